@@ -1,0 +1,433 @@
+//! THE list of events: name, when each happens, what it carries, and which links its mail may use.
+//!
+//! To add an event, add an entry here and emit it from the model verb that changes the state; a
+//! test fails while nothing emits it. The checker, the handbook's reference, editor definitions,
+//! sample data and the template check are all made from this list.
+
+use super::data::*;
+use super::sample;
+use super::shape::{Described, Field, Kind, Shape};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// One kind of event.
+#[derive(Debug)]
+pub struct EventKind {
+    /// The dotted name, in the past tense.
+    pub name: &'static str,
+    /// When it happens, in a sentence.
+    pub doc: &'static str,
+    /// Its own subjects, beside the fields that every event has ([`ENVELOPE`]).
+    pub fields: &'static [Field],
+    /// Secret links that a mail about this event may show, and no script ever sees.
+    pub links: &'static [Link],
+    /// Realistic events of this kind, as scripts see them: the first is complete, further ones lack optional parts.
+    pub samples: fn() -> Vec<Value>,
+}
+
+/// A link with a secret in it, which only templates can print (`{{ links.NAME }}`).
+#[derive(Debug)]
+pub struct Link {
+    /// The name after `links.`.
+    pub name: &'static str,
+    /// Where it leads.
+    pub doc: &'static str,
+}
+
+/// What a model verb hands to the outbox: one struct for each kind of event.
+pub trait Payload: Serialize + Send + Sync {
+    /// The kind of event that this is the payload of.
+    const KIND: &'static EventKind;
+}
+
+/// The fields that every event has.
+pub static ENVELOPE: &[Field] = &[
+    Field { name: "id", doc: "Stable id of the event.", kind: Kind::Text },
+    Field { name: "name", doc: "The event's name, such as `ticket.replied`.", kind: Kind::Text },
+    Field { name: "at", doc: "When it happened: the only clock that scripts have.", kind: Kind::Time },
+    Field { name: "actor", doc: "Who did it.", kind: Kind::Object(&Person::SHAPE) },
+    Field { name: "account", doc: "The account it belongs to; empty if none.", kind: Kind::Object(&Account::SHAPE) },
+    Field { name: "correlation", doc: "Id of what caused it: the request, or the event whose hook did.", kind: Kind::Text },
+    Field { name: "depth", doc: "How many hooks stand between a person's act and this event.", kind: Kind::Int },
+];
+
+macro_rules! catalogue {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:literal $payload:ident { $( $(#[doc = $fdoc:literal])+ $field:ident : $ty:ty = $sample:expr ),* $(,)? }
+        $(links { $($link:ident : $ldoc:literal),+ })?
+        $(also $($more:path),+)? ;
+    )+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, Debug, Serialize)]
+            pub struct $payload { $( $(#[doc = $fdoc])+ pub $field: $ty, )* }
+            impl Payload for $payload {
+                const KIND: &'static EventKind = &EventKind {
+                    name: $name,
+                    doc: concat!($($doc),+),
+                    fields: &[ $( Field { name: stringify!($field), doc: concat!($($fdoc),+), kind: <$ty as Described>::KIND } ),* ],
+                    links: &[ $($( Link { name: stringify!($link), doc: $ldoc } ),+)? ],
+                    samples: || {
+                        let full = sample::event($name, &$payload { $( $field: $sample ),* });
+                        #[allow(unused_mut, reason = "only some events have further samples")]
+                        let mut all = vec![full];
+                        $($( all.push($more(&all[0])); )+)?
+                        all
+                    },
+                };
+            }
+        )+
+        /// Every event that the core emits.
+        pub static EVENTS: &[&EventKind] = &[ $( <$payload as Payload>::KIND ),+ ];
+    };
+}
+
+catalogue! {
+    /// Somebody registered, or accepted an invite without having a user: a new user exists.
+    "user.registered" UserRegistered {
+        /// The new user.
+        user: User = sample::owner(),
+    } also sample::without_account;
+    /// A user asked for (or needs) a mail that confirms their address.
+    "user.verification_requested" UserVerificationRequested {
+        /// The user.
+        user: User = sample::owner(),
+    } links { verify: "Confirms the address; works once, for three days." } also sample::without_account;
+    /// A user's address was confirmed.
+    "user.email_verified" UserEmailVerified {
+        /// The user.
+        user: User = sample::owner(),
+    } also sample::without_account;
+    /// A user asked to log in with another address from now on; nothing has changed yet.
+    "user.email_change_requested" UserEmailChangeRequested {
+        /// The user, still with the present address.
+        user: User = sample::owner(),
+        /// The address asked for.
+        new_email: String = "owner@bakery-mill.example".into(),
+    } links { verify: "Confirms the new address; works once, for three days." } also sample::without_account;
+    /// A user's log-in address changed.
+    "user.email_changed" UserEmailChanged {
+        /// The user, with the new address.
+        user: User = sample::owner(),
+        /// The address before.
+        old_email: String = "baker@bakery.example".into(),
+    } also sample::without_account;
+    /// A user changed their name, language or time zone.
+    "user.profile_changed" UserProfileChanged {
+        /// The user, after the change.
+        user: User = sample::owner(),
+        /// What changed.
+        changes: Vec<Change> = vec![sample::change()],
+    } also sample::without_account;
+    /// A user chose which mail of the account they want.
+    "user.preferences_changed" UserPreferencesChanged {
+        /// The user, after the change.
+        user: User = sample::accountant(),
+    };
+    /// A user logged in.
+    "user.logged_in" UserLoggedIn {
+        /// The user.
+        user: User = sample::owner(),
+        /// Where from.
+        session: Session = sample::session(),
+    } also sample::without_account;
+    /// A log-in failed: wrong password or second factor. Unknown addresses emit nothing.
+    "user.login_failed" UserLoginFailed {
+        /// The user whose log-in failed.
+        user: User = sample::owner(),
+        /// Where from.
+        session: Session = sample::session(),
+    } also sample::without_account;
+    /// A user logged out.
+    "user.logged_out" UserLoggedOut {
+        /// The user.
+        user: User = sample::owner(),
+    } also sample::without_account;
+    /// A user ended all their sessions but the present one, or one session of the list.
+    "user.sessions_ended" UserSessionsEnded {
+        /// The user.
+        user: User = sample::owner(),
+    } also sample::without_account;
+    /// A user turned to another of their accounts, which is the event's account.
+    "user.switched_account" UserSwitchedAccount {
+        /// The user.
+        user: User = sample::designer(),
+    };
+    /// Somebody asked for a new password for a user.
+    "user.password_reset_requested" UserPasswordResetRequested {
+        /// The user.
+        user: User = sample::owner(),
+    } links { reset: "Sets a new password; works once, for one hour." } also sample::without_account;
+    /// A user's password changed.
+    "user.password_changed" UserPasswordChanged {
+        /// The user.
+        user: User = sample::owner(),
+    } also sample::without_account;
+    /// A user's log-in asks for a second factor from now on.
+    "user.two_factor_enabled" UserTwoFactorEnabled {
+        /// The user.
+        user: User = sample::owner(),
+    } also sample::without_account;
+    /// A user's log-in asks for no second factor any more; the actor is staff if staff helped.
+    "user.two_factor_disabled" UserTwoFactorDisabled {
+        /// The user.
+        user: User = sample::owner(),
+    } also sample::without_account;
+    /// A user logged in with a recovery code, which is used up now.
+    "user.recovery_code_used" UserRecoveryCodeUsed {
+        /// The user.
+        user: User = sample::owner(),
+        /// How many codes are left.
+        left: i64 = 9,
+    } also sample::without_account;
+    /// A user made new recovery codes; the old ones are dead.
+    "user.recovery_codes_renewed" UserRecoveryCodesRenewed {
+        /// The user.
+        user: User = sample::owner(),
+    } also sample::without_account;
+
+    /// A user got access to the account.
+    "user.added" UserAdded {
+        /// The user who has access now.
+        user: User = sample::accountant(),
+        /// The invite that was accepted.
+        invite: Invite = sample::invite(),
+    };
+    /// A user's permissions on the account changed.
+    "user.permissions_changed" UserPermissionsChanged {
+        /// The user, with the permissions held now.
+        user: User = sample::accountant(),
+        /// Permission keys granted by this change.
+        granted: Vec<String> = vec!["orders".into()],
+        /// Permission keys taken away by this change.
+        revoked: Vec<String> = vec!["emails".into()],
+    };
+    /// A user lost access to the account, or left it.
+    "user.removed" UserRemoved {
+        /// The user, who has no permissions here any more.
+        user: User = sample::former_user(),
+        /// True if the user left of their own will.
+        left: bool = false,
+    };
+
+    /// An account was created; its owner stands in `event.account.owner`.
+    "account.created" AccountCreated {
+        /// The owner.
+        user: User = sample::owner(),
+    };
+    /// The account's details changed.
+    "account.details_changed" AccountDetailsChanged {
+        /// What changed.
+        changes: Vec<Change> = vec![sample::change()],
+    };
+    /// Which mail the account's own address gets was changed.
+    "account.preferences_changed" AccountPreferencesChanged {
+        /// Categories ticked before.
+        before: Vec<String> = vec!["general".into(), "invoice".into()],
+    };
+
+    /// An owner invited somebody; the mail with the link is on its way.
+    "invite.sent" InviteSent {
+        /// The invite.
+        invite: Invite = sample::invite(),
+    } links { invite: "Where the invitee accepts or declines; works once." };
+    /// An owner sent a pending invite again; the earlier link is dead.
+    "invite.resent" InviteResent {
+        /// The invite, with its new date of expiry.
+        invite: Invite = sample::invite(),
+    } links { invite: "Where the invitee accepts or declines; works once." };
+    /// An owner cancelled a pending invite.
+    "invite.cancelled" InviteCancelled {
+        /// The invite.
+        invite: Invite = sample::invite(),
+    };
+    /// The invitee accepted.
+    "invite.accepted" InviteAccepted {
+        /// The invite.
+        invite: Invite = sample::invite(),
+        /// The user who has access now.
+        user: User = sample::accountant(),
+    };
+    /// The invitee declined.
+    "invite.declined" InviteDeclined {
+        /// The invite.
+        invite: Invite = sample::invite(),
+    };
+    /// A pending invite ran out.
+    "invite.expired" InviteExpired {
+        /// The invite.
+        invite: Invite = sample::invite(),
+    };
+    /// Somebody logged in with another address than the invited one asks to accept with it.
+    "invite.consent_requested" InviteConsentRequested {
+        /// The invite.
+        invite: Invite = sample::invite(),
+        /// The user who wants to accept.
+        user: User = sample::designer(),
+    } links { consent: "Where the owner agrees; works once." };
+    /// The owner agreed that another user than the invited one may accept.
+    "invite.consent_given" InviteConsentGiven {
+        /// The invite.
+        invite: Invite = sample::invite(),
+        /// The user who may accept now.
+        user: User = sample::designer(),
+    };
+
+    /// A contact was added to the account.
+    "contact.added" ContactAdded {
+        /// The contact.
+        contact: Contact = sample::contact(),
+    };
+    /// A contact was changed.
+    "contact.changed" ContactChanged {
+        /// The contact, after the change.
+        contact: Contact = sample::contact(),
+        /// What changed.
+        changes: Vec<Change> = vec![sample::change()],
+    };
+    /// A contact was removed from the account.
+    "contact.removed" ContactRemoved {
+        /// The contact as it was.
+        contact: Contact = sample::contact(),
+    };
+
+    /// A ticket was opened.
+    "ticket.opened" TicketOpened {
+        /// The ticket.
+        ticket: Ticket = sample::ticket(),
+        /// Its first message.
+        reply: Reply = sample::reply(),
+    } also sample::guest_ticket;
+    /// Somebody wrote on a ticket: a customer, or staff.
+    "ticket.replied" TicketReplied {
+        /// The ticket, with the status after the reply.
+        ticket: Ticket = sample::ticket(),
+        /// The message.
+        reply: Reply = sample::reply(),
+    } also sample::staff_reply, sample::guest_ticket;
+    /// A ticket's status changed other than by a reply.
+    "ticket.status_changed" TicketStatusChanged {
+        /// The ticket, with the new status.
+        ticket: Ticket = sample::ticket(),
+        /// The status before.
+        before: String = "Answered".into(),
+    } also sample::guest_ticket;
+
+    /// A member of staff was added.
+    "staff.added" StaffAdded {
+        /// Who was added.
+        staff: Person = sample::staff(),
+    } also sample::without_account;
+    /// A member of staff logged in.
+    "staff.logged_in" StaffLoggedIn {
+        /// Who.
+        staff: Person = sample::staff(),
+        /// Where from.
+        session: Session = sample::session(),
+    } also sample::without_account;
+    /// A member of staff logged out.
+    "staff.logged_out" StaffLoggedOut {
+        /// Who.
+        staff: Person = sample::staff(),
+    } also sample::without_account;
+
+    /// A mail could not be delivered and will not be tried again.
+    "email.failed" EmailFailed {
+        /// The address that it was for.
+        to: String = "accountant@bakery.example".into(),
+        /// Name of its template.
+        template: String = "invite".into(),
+        /// What the mail server said last.
+        error: String = "550 5.1.1 no such mailbox".into(),
+    } also sample::without_account;
+    /// A hook failed for good on an event: its effects on that event are lost until it is mended and run again.
+    "hook.failed" HookFailed {
+        /// What failed, and where.
+        failure: Failure = sample::failure(),
+    } also sample::without_account;
+    /// A new set of hooks, templates, messages and settings went live.
+    "hooks.activated" HooksActivated {
+        /// Hash of the bundle that is live now.
+        bundle: String = "3f2a9c51d0b7".into(),
+        /// Files that did not load, and run in their last good version.
+        failed: Vec<String> = vec!["hooks/vip.rhai".into()],
+    } also sample::without_account;
+    /// A mail could not be made because its template failed.
+    "template.failed" TemplateFailed {
+        /// What failed, and where.
+        failure: Failure = sample::failure(),
+    } also sample::without_account;
+}
+
+/// The kind of this name.
+pub fn find(name: &str) -> Option<&'static EventKind> {
+    EVENTS.iter().find(|kind| kind.name == name).copied()
+}
+
+impl EventKind {
+    /// The field of this name: its own, or one that every event has.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        ENVELOPE.iter().chain(self.fields).find(|field| field.name == name)
+    }
+
+    /// All field names, own ones first.
+    pub fn field_names(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().chain(ENVELOPE).map(|field| field.name)
+    }
+}
+
+/// Every shape that some event or guard uses, each once.
+pub fn shapes() -> Vec<&'static Shape> {
+    fn add(kind: &Kind, found: &mut Vec<&'static Shape>) {
+        match kind {
+            Kind::Object(shape) if !found.iter().any(|s| s.name == shape.name) => {
+                found.push(shape);
+                shape.fields.iter().for_each(|field| add(&field.kind, found));
+            }
+            Kind::List(item) => add(item, found),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    let events = EVENTS.iter().flat_map(|event| event.fields);
+    for field in ENVELOPE.iter().chain(events).chain(super::guard::GUARDS.iter().flat_map(|guard| guard.fields)) {
+        add(&field.kind, &mut found);
+    }
+    found
+}
+
+/// An event as scripts and templates see it, from its envelope and its own subjects.
+pub fn whole(envelope: Map<String, Value>, subjects: Value) -> Value {
+    let mut event = envelope;
+    if let Value::Object(subjects) = subjects {
+        event.extend(subjects);
+    }
+    Value::Object(event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_samples_have_every_field() {
+        for (i, kind) in EVENTS.iter().enumerate() {
+            assert!(EVENTS[i + 1..].iter().all(|other| other.name != kind.name), "{} stands twice", kind.name);
+            for event in (kind.samples)() {
+                for field in kind.field_names() {
+                    assert!(event.get(field).is_some(), "a sample of {} lacks {field}", kind.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_field_has_a_name_that_the_script_language_reserves() {
+        let reserved = ["new", "default", "is", "with", "match", "case", "shared", "public", "package", "module", "static", "var", "go", "sync", "async", "await", "yield", "spawn", "thread", "exit"];
+        let fields = shapes().into_iter().flat_map(|s| s.fields).chain(EVENTS.iter().flat_map(|e| e.fields));
+        for field in fields {
+            assert!(!reserved.contains(&field.name), "{} is reserved", field.name);
+        }
+    }
+}

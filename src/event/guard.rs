@@ -1,0 +1,375 @@
+//! Actions that a hook may refuse or amend before they happen.
+//!
+//! A model verb takes [`Approved<D>`], and the only way to get one is [`ask`]: no door (page,
+//! program, mail, command line, effect) can go round a guard. Guards run on a read, before the
+//! write transaction opens; the verb checks again, inside, what may have changed meanwhile.
+
+use super::data::*;
+use super::sample;
+use super::shape::{Described, Field};
+use crate::permission::Permission;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use std::{future::Future, pin::Pin};
+
+/// One guarded action.
+#[derive(Debug)]
+pub struct GuardKind {
+    /// The dotted name, as a verb.
+    pub name: &'static str,
+    /// When it is asked, in a sentence.
+    pub doc: &'static str,
+    /// What the draft carries, beside `at`, `actor`, `account` and `composing`.
+    pub fields: &'static [Field],
+    /// The fields that a hook may set.
+    pub amends: &'static [&'static str],
+    /// True if the action has a form, which also asks (`draft.composing`) and may be locked.
+    pub form: bool,
+    /// Realistic drafts, as scripts see them.
+    pub samples: fn() -> Vec<Value>,
+}
+
+/// The draft of a guarded action: what somebody wants to do.
+pub trait Draft: Serialize + DeserializeOwned + Send + Sync {
+    /// The action.
+    const KIND: &'static GuardKind;
+}
+
+macro_rules! guards {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:literal $draft:ident { $( $(#[doc = $fdoc:literal])+ $field:ident : $ty:ty = $sample:expr ),* $(,)? }
+        amends [$($amend:ident),*] form $form:literal $(also $($more:path),+)? ;
+    )+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+            #[serde(default)]
+            pub struct $draft { $( $(#[doc = $fdoc])+ pub $field: $ty, )* }
+            impl Draft for $draft {
+                const KIND: &'static GuardKind = &GuardKind {
+                    name: $name,
+                    doc: concat!($($doc),+),
+                    fields: &[ $( Field { name: stringify!($field), doc: concat!($($fdoc),+), kind: <$ty as Described>::KIND } ),* ],
+                    amends: &[$(stringify!($amend)),*],
+                    form: $form,
+                    samples: || {
+                        let full = sample_draft(&$draft { $( $field: $sample ),* });
+                        #[allow(unused_mut, reason = "only some drafts have further samples")]
+                        let mut all = vec![full];
+                        if $form { all.push(composing(&all[0])); }
+                        $($( all.push($more(&all[0])); )+)?
+                        all
+                    },
+                };
+            }
+        )+
+        /// Every action that asks hooks first.
+        pub static GUARDS: &[&GuardKind] = &[ $( <$draft as Draft>::KIND ),+ ];
+    };
+}
+
+guards! {
+    /// Somebody registers an account and its owner, or a user opens a further account.
+    "account.register" AccountRegister {
+        /// Company; may be empty.
+        company: String = "Blue Bakery".into(),
+        /// First name.
+        first_name: String = "Olive".into(),
+        /// Last name.
+        last_name: String = "Baker".into(),
+        /// E-mail address of the account and its owner.
+        email: String = "owner@bakery.example".into(),
+        /// Phone number as typed.
+        phone: String = "+49 30 1234567".into(),
+        /// City.
+        city: String = "Berlin".into(),
+        /// Two-letter country code.
+        country: String = "DE".into(),
+        /// Tax id as typed.
+        tax_id: String = "DE123456789".into(),
+        /// Three-letter currency code.
+        currency: String = "EUR".into(),
+        /// Language.
+        locale: String = "en".into(),
+    } amends [company, first_name, last_name, phone, city, country, tax_id, currency, locale] form true also sample::without_account;
+    /// Somebody changes Account Details.
+    "account.change_details" AccountChangeDetails {
+        /// Company; may be empty.
+        company: String = "Blue Bakery & Mill".into(),
+        /// First name.
+        first_name: String = "Olive".into(),
+        /// Last name.
+        last_name: String = "Baker".into(),
+        /// The account's own e-mail address.
+        email: String = "hello@bakery.example".into(),
+        /// Phone number as typed.
+        phone: String = "+49 30 1234567".into(),
+        /// Street and number.
+        address1: String = "Mill Lane 1".into(),
+        /// Second line of the address.
+        address2: String = String::new(),
+        /// City.
+        city: String = "Berlin".into(),
+        /// State or region.
+        state: String = String::new(),
+        /// Post code.
+        postcode: String = "10115".into(),
+        /// Two-letter country code.
+        country: String = "DE".into(),
+        /// Tax id as typed.
+        tax_id: String = "DE123456789".into(),
+        /// Three-letter currency code.
+        currency: String = "EUR".into(),
+        /// Language.
+        locale: String = "en".into(),
+        /// Names of the fields that differ from what is stored.
+        changed: Vec<String> = vec!["company".into()],
+    } amends [company, first_name, last_name, email, phone, address1, address2, city, state, postcode, country, tax_id, currency, locale] form true;
+    /// An owner sends an invite, or sends it again.
+    "invite.send" InviteSend {
+        /// The address to invite.
+        email: String = "accountant@bakery.example".into(),
+        /// Permission keys that accepting will give.
+        permissions: Vec<String> = vec!["invoices".into(), "quotes".into(), "emails".into()],
+        /// True if "All Permissions" was chosen.
+        all_permissions: bool = false,
+        /// How long the link will work.
+        expires_in: Span = Span(7 * 86_400_000),
+        /// True if a user with this address exists already.
+        known: bool = false,
+        /// True if a pending invite is sent again.
+        resend: bool = false,
+    } amends [permissions, expires_in] form true;
+    /// Somebody accepts an invite.
+    "invite.accept" InviteAccept {
+        /// The invite.
+        invite: Invite = sample::invite(),
+        /// The address of the user who accepts.
+        email: String = "accountant@bakery.example".into(),
+        /// Permission keys that the user will get.
+        permissions: Vec<String> = vec!["invoices".into(), "quotes".into(), "emails".into()],
+    } amends [permissions] form false;
+    /// A user logs in; asked after password and second factor were right.
+    "user.log_in" UserLogIn {
+        /// The user.
+        user: User = sample::owner(),
+        /// Where from.
+        session: Session = sample::session(),
+    } amends [] form false also sample::without_account;
+    /// An owner changes what a user may do.
+    "user.change_permissions" UserChangePermissions {
+        /// The user, with the permissions held so far.
+        user: User = sample::accountant(),
+        /// Permission keys that the user will hold.
+        permissions: Vec<String> = vec!["invoices".into(), "orders".into()],
+    } amends [permissions] form true;
+    /// An owner takes a user's access away, or a user leaves.
+    "user.remove" UserRemove {
+        /// The user.
+        user: User = sample::accountant(),
+        /// True if the user leaves of their own will.
+        left: bool = false,
+    } amends [] form true;
+    /// Somebody adds or changes a contact.
+    "contact.save" ContactSave {
+        /// The name.
+        name: String = "Accounts Payable".into(),
+        /// The address.
+        email: String = "bills@bakery.example".into(),
+        /// Mail categories to tick.
+        categories: Vec<String> = vec!["invoice".into()],
+        /// True if the contact is new.
+        adding: bool = true,
+    } amends [name, categories] form true;
+    /// Somebody opens a ticket.
+    "ticket.open" TicketOpen {
+        /// Subject as typed.
+        subject: String = "The shop is slow since the update".into(),
+        /// The message.
+        body: String = "Pages take eight seconds since Friday.".into(),
+        /// Name of the department.
+        department: String = "Support".into(),
+        /// `Low`, `Medium` or `High`.
+        priority: String = "Medium".into(),
+        /// Copied addresses.
+        cc: Vec<String> = vec![],
+    } amends [subject, priority, cc] form true also sample::without_account;
+    /// Somebody writes on a ticket.
+    "ticket.reply" TicketReply {
+        /// The ticket, before the reply.
+        ticket: Ticket = sample::ticket(),
+        /// The message.
+        body: String = "Can you have a look?".into(),
+    } amends [body] form false also sample::without_account;
+}
+
+/// The draft that `permission_defaults` hooks get: an invite form, or "Manage Permissions".
+pub static DEFAULTS: &[Field] = &[
+    Field { name: "email", doc: "The address to invite, empty while the form is still blank; or the user's.", kind: String::KIND },
+    Field { name: "managing", doc: "True on \"Manage Permissions\", where `preselect` does not count.", kind: bool::KIND },
+    Field { name: "user", doc: "The user whose permissions are managed; empty for an invite.", kind: User::KIND },
+];
+
+/// Fields that every draft has.
+pub static CONTEXT: &[Field] = &[
+    Field { name: "at", doc: "The clock.", kind: Time::KIND },
+    Field { name: "actor", doc: "Who wants to do it.", kind: Person::KIND },
+    Field { name: "account", doc: "The account it is about; empty if none.", kind: Account::KIND },
+    Field { name: "composing", doc: "True while a form is only being shown.", kind: bool::KIND },
+];
+
+/// Drafts on which `permission_defaults` hooks are tried.
+pub fn defaults_samples() -> Vec<Value> {
+    let blank = json!({"email": "", "managing": false, "user": User::default(), "at": sample::AT,
+        "actor": sample::person(&sample::owner()), "account": sample::account(), "composing": true});
+    let mut typed = blank.clone();
+    typed["email"] = json!("accountant@bakery.example");
+    typed["composing"] = json!(false);
+    let mut managing = typed.clone();
+    managing["managing"] = json!(true);
+    managing["user"] = json!(sample::accountant());
+    vec![blank, typed, managing]
+}
+
+fn sample_draft(draft: &impl Serialize) -> Value {
+    sample_context(draft, &sample::account())
+}
+
+fn sample_context(draft: &impl Serialize, account: &Account) -> Value {
+    with_context(draft, &Context { at: sample::AT, actor: sample::person(&sample::owner()), account: account.clone(), composing: false })
+}
+
+fn composing(draft: &Value) -> Value {
+    let mut draft = draft.clone();
+    draft["composing"] = json!(true);
+    draft
+}
+
+/// The action of this name.
+pub fn find(name: &str) -> Option<&'static GuardKind> {
+    GUARDS.iter().find(|kind| kind.name == name).copied()
+}
+
+impl GuardKind {
+    /// The field of this name: its own, or one that every draft has.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        CONTEXT.iter().chain(self.fields).find(|field| field.name == name)
+    }
+}
+
+/// Who asks, about which account, when.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// The clock.
+    pub at: Time,
+    /// Who wants to do it.
+    pub actor: Person,
+    /// The account it is about; empty if none.
+    pub account: Account,
+    /// True while a form is only being shown.
+    pub composing: bool,
+}
+
+/// A draft as scripts see it.
+pub fn with_context(draft: &impl Serialize, context: &Context) -> Value {
+    let mut whole = json!({"at": context.at, "actor": context.actor, "account": context.account, "composing": context.composing});
+    // Drafts are structs of plain data, which always have a JSON form.
+    if let (Value::Object(whole), Ok(Value::Object(draft))) = (&mut whole, serde_json::to_value(draft)) {
+        whole.extend(draft);
+    }
+    whole
+}
+
+/// What the hooks say to a draft.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The message of the first hook that refused.
+    pub denied: Option<String>,
+    /// The draft as amended; context fields may be among it and are ignored.
+    pub draft: Value,
+    /// Fields that may not be changed, with the reason to show.
+    pub locked: Vec<Lock>,
+}
+
+/// Fields that a hook locked, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lock {
+    /// Names of the draft's fields.
+    pub fields: Vec<String>,
+    /// The sentence to show.
+    pub reason: String,
+}
+
+/// What `permission_defaults` hooks say about the thirteen boxes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Defaults {
+    /// Ticked at first.
+    pub preselect: Vec<Permission>,
+    /// Ticked and locked, with the reason to show.
+    pub require: Vec<(Permission, String)>,
+    /// Unticked and locked, with the reason to show.
+    pub forbid: Vec<(Permission, String)>,
+    /// Named sets to choose from.
+    pub presets: Vec<(String, Vec<Permission>)>,
+    /// True if a hook failed, so that defaults are missing.
+    pub incomplete: bool,
+}
+
+/// A future that a [`Gate`] gives.
+pub type Asked<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// How the model reaches the hooks without knowing their engine; the app fills it in.
+pub trait Gate: Send + Sync {
+    /// Lets the `before` hooks of an action speak on a draft.
+    fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer>;
+    /// Lets the `permission_defaults` hooks speak.
+    fn defaults<'a>(&'a self, draft: Value) -> Asked<'a, Defaults>;
+}
+
+/// A draft that the hooks have seen and not refused. Only [`ask`] makes one.
+#[derive(Debug)]
+pub struct Approved<D> {
+    draft: D,
+    locked: Vec<Lock>,
+    context: Context,
+}
+
+impl<D> Approved<D> {
+    /// The draft, with what hooks amended.
+    pub fn draft(&self) -> &D {
+        &self.draft
+    }
+
+    /// Fields that may not differ from what is stored; the verb holds to it.
+    pub fn locked(&self) -> &[Lock] {
+        &self.locked
+    }
+
+    /// Who asked, about which account.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+}
+
+/// Why a draft may not go on.
+#[derive(Debug)]
+pub enum Refusal {
+    /// A hook refused, with this message for the person who asked.
+    Denied(String),
+    /// A hook set a field to something that it cannot hold.
+    Unusable(String),
+}
+
+/// Asks the hooks about a draft.
+///
+/// # Errors
+/// [`Refusal`] if a hook refuses, or amends the draft to something that is no draft any more.
+pub async fn ask<D: Draft>(gate: &dyn Gate, context: Context, draft: D) -> Result<Approved<D>, Refusal> {
+    let answer = gate.ask(D::KIND, with_context(&draft, &context)).await;
+    if let Some(message) = answer.denied {
+        return Err(Refusal::Denied(message));
+    }
+    let draft = serde_json::from_value(answer.draft).map_err(|e| Refusal::Unusable(format!("{}: {e}", D::KIND.name)))?;
+    Ok(Approved { draft, locked: answer.locked, context })
+}

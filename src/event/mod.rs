@@ -1,0 +1,8 @@
+//! What happens, as data: the catalogue of events and guarded actions, what they carry, and the
+//! outbox that announces them.
+
+pub mod catalogue;
+pub mod data;
+pub mod guard;
+pub mod sample;
+pub mod shape;
