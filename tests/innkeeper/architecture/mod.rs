@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("error", BASE),
     ("config", BASE),
     ("permission", BASE),
+    ("report", BASE),
     ("db", BASE),
     ("event", &["db"]),
     ("model", &["db", "event"]),
@@ -32,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What stands below everything: all may use it, and it uses small crates only. `hook` may not use `clock`.
-const BASE: &[&str] = &["clock", "id", "secret", "error", "config", "permission"];
+const BASE: &[&str] = &["clock", "id", "secret", "error", "config", "permission", "report"];
 
 const EVERYTHING: &[&str] = &["*"];
 
@@ -45,12 +46,35 @@ const NEVER: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["model", "event"],
-        &["axum::", "lettre::", "reqwest::", "tokio::spawn", "tokio::net", "std::net::", "std::env::", "std::process::"],
+        &[
+            "axum::",
+            "lettre::",
+            "reqwest::",
+            "tokio::spawn",
+            "tokio::net",
+            "std::net::",
+            "std::env::",
+            "std::process::",
+        ],
         "a verb changes rows and says so; the outside world is for effects and their workers",
     ),
     (&["web"], &["sqlx::", "lettre::"], "pages ask the model"),
     (
-        &["clock", "id", "secret", "error", "config", "permission", "db", "event", "model", "mail", "effect", "worker", "web"],
+        &[
+            "clock",
+            "id",
+            "secret",
+            "error",
+            "config",
+            "permission",
+            "db",
+            "event",
+            "model",
+            "mail",
+            "effect",
+            "worker",
+            "web",
+        ],
         &["rhai::"],
         "only src/hook knows the script engine, whose internals are volatile",
     ),

@@ -1,9 +1,6 @@
 //! The rules, each a function from a file to the sentences about what breaks it.
 
-use super::{
-    BASE, CLOCK, EVERYTHING, LINES, MACROS, MAY_USE, NEVER, RANDOM, SQL,
-    reader::Source,
-};
+use super::{BASE, CLOCK, EVERYTHING, LINES, MACROS, MAY_USE, NEVER, RANDOM, SQL, reader::Source};
 
 /// All that is wrong with a file, each as `file:line: reason`.
 pub fn broken_by(file: &Source) -> Vec<String> {
@@ -20,7 +17,10 @@ pub fn too_long(file: &Source) -> Option<String> {
 fn uses(file: &Source) -> Vec<String> {
     let module = module_of(file);
     let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == module) else {
-        return vec![format!("{}: `{module}` is not in the table of tests/innkeeper/architecture: add its row", file.path)];
+        return vec![format!(
+            "{}: `{module}` is not in the table of tests/innkeeper/architecture: add its row",
+            file.path
+        )];
     };
     let mut found = Vec::new();
     for (line, used) in used_modules(file) {
@@ -135,7 +135,9 @@ fn depth(path: &str) -> usize {
 
 /// The first name of a path, or of each path in braces: `model` and `db` of `{model::{ticket, user}, db}`.
 fn first_names(rest: &str) -> Vec<String> {
-    let name = |path: &str| path.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("").to_owned();
+    let name = |path: &str| {
+        path.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("").to_owned()
+    };
     let Some(list) = rest.strip_prefix('{') else { return vec![name(rest)] };
     let (mut depth, mut paths) = (0, vec![String::new()]);
     for character in list.chars() {
@@ -168,7 +170,10 @@ mod tests {
             broken("src/model/ticket/mod.rs", "\nuse crate::{db, web::{client, admin}};"),
             ["src/model/ticket/mod.rs:2: `model` may not use `web`"]
         );
-        assert_eq!(broken("src/db.rs", "fn f() { crate::model::user::find() }"), ["src/db.rs:1: `db` may not use `model`"]);
+        assert_eq!(
+            broken("src/db.rs", "fn f() { crate::model::user::find() }"),
+            ["src/db.rs:1: `db` may not use `model`"]
+        );
         assert_eq!(broken("src/db.rs", "use super::event::Event;"), ["src/db.rs:1: `db` may not use `event`"]);
         assert_eq!(broken("src/model/user/store.rs", "use super::super::super::hook;").len(), 1);
         assert_eq!(broken("src/model/user/store.rs", "use super::super::hook;").len(), 0, "that is model::hook");
@@ -196,7 +201,9 @@ mod tests {
     #[test]
     fn sql_stands_in_stores_only() {
         let query = "q.all(\"SELECT * FROM ticket\")";
-        for allowed in ["src/model/ticket/store.rs", "src/db.rs", "src/event/outbox.rs", "src/model/ticket/store/list.rs"] {
+        for allowed in
+            ["src/model/ticket/store.rs", "src/db.rs", "src/event/outbox.rs", "src/model/ticket/store/list.rs"]
+        {
             assert_eq!(broken(allowed, query).len(), 0, "{allowed}");
         }
         assert_eq!(broken("src/web/tickets.rs", query).len(), 1);

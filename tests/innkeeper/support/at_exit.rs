@@ -73,7 +73,12 @@ fn a_process_is_ended_with_its_children() {
     let folder = tempfile::tempdir().unwrap();
     let note = folder.path().join("pid");
     let mut parent = Command::new("sh")
-        .args(["-c", "sleep 600 & echo $! > \"$1.part\"; mv \"$1.part\" \"$1\"; wait", "parent", note.to_str().unwrap()])
+        .args([
+            "-c",
+            "sleep 600 & echo $! > \"$1.part\"; mv \"$1.part\" \"$1\"; wait",
+            "parent",
+            note.to_str().unwrap(),
+        ])
         .spawn()
         .unwrap();
     let guard = AtExit::run("kill_tree \"$1\"", &[&parent.id().to_string()]);
@@ -86,7 +91,11 @@ fn a_process_is_ended_with_its_children() {
 
     drop(guard);
     parent.wait().unwrap();
-    // A process that nobody has waited for yet is a zombie: ended all the same.
-    let ended = std::fs::read_to_string(&state).map_or(true, |line| line.contains(") Z "));
-    assert!(ended, "the child lives on");
+    // A process that nobody has waited for yet is a zombie: ended all the same. Dying takes it a moment.
+    let ended = || std::fs::read_to_string(&state).map_or(true, |line| line.contains(") Z "));
+    let patience = std::time::Instant::now() + super::wait::PATIENCE;
+    while !ended() {
+        assert!(std::time::Instant::now() < patience, "the child lives on");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
 }

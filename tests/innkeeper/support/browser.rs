@@ -116,7 +116,8 @@ impl Browser {
             "[ancestor::*[self::tr or self::li or self::article or self::section or self::form or self::dd]\
              [contains(normalize-space(), {beside})]]"
         );
-        self.act(&clickable(&text, &row), &format!("{text} beside {beside}"), async |element| element.click().await).await;
+        self.act(&clickable(&text, &row), &format!("{text} beside {beside}"), async |element| element.click().await)
+            .await;
     }
 
     /// Types into the field with this label, in place of what stood there.
@@ -130,9 +131,13 @@ impl Browser {
 
     /// Ticks the box with this label, or takes the tick away.
     pub async fn tick(&self, label: &str, on: bool) {
-        self.act(&labelled(label), label, async |field| {
-            if field.is_selected().await? == on { Ok(()) } else { field.click().await }
-        })
+        self.act(
+            &labelled(label),
+            label,
+            async |field| {
+                if field.is_selected().await? == on { Ok(()) } else { field.click().await }
+            },
+        )
         .await;
     }
 
@@ -168,8 +173,7 @@ impl Browser {
 
     /// Makes the page this large, in CSS pixels; below 500 it counts as a phone.
     pub async fn viewport(&self, width: u32, height: u32) {
-        let metrics =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
         self.chromium("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
@@ -227,7 +231,12 @@ impl Browser {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         let page = self.screenshot("last-failure").await;
-        panic!("cannot act on “{what}”: {last}\n{} says:\n{}\n(see {})", self.path().await, self.text().await, page.display());
+        panic!(
+            "cannot act on “{what}”: {last}\n{} says:\n{}\n(see {})",
+            self.path().await,
+            self.text().await,
+            page.display()
+        );
     }
 
     async fn chromium(&self, name: &str, parameters: Value) -> Value {
@@ -300,7 +309,7 @@ mod tests {
 
     const PAGE: &str = r##"<!doctype html><html lang="en"><head><title>House</title>
         <meta name="viewport" content="width=device-width">
-        <style>.gone { display: none } #wide { width: 700px } @media (prefers-color-scheme: dark) { body { color: #fff } }
+        <style>.gone { display: none } #wide { width: 700px; height: 1px } @media (prefers-color-scheme: dark) { body { color: #fff } }
         </style></head><body><div id="wide"></div><button class="gone">Save</button>
         <form method="post" action="/save"><label for="mail">E-mail</label><input id="mail" name="email" value="old">
         <label><input type="checkbox" name="tickets"> Tickets <small>Open and answer</small></label>
@@ -368,8 +377,12 @@ mod tests {
     #[tokio::test]
     async fn the_browser_says_what_it_does_not_like() {
         let browser = house().await;
-        browser.goto("data:text/html,<meta http-equiv=Content-Security-Policy content=\"script-src 'none'\">\
-            <script>alert(1)</script><p>Here").await;
+        browser
+            .goto(
+                "data:text/html,<meta http-equiv=Content-Security-Policy content=\"script-src 'none'\">\
+            <script>alert(1)</script><p>Here",
+            )
+            .await;
         browser.see("Here").await;
         let complaints = browser.complaints().await;
         assert!(complaints.iter().any(|line| line.contains("Content Security Policy")), "{complaints:?}");

@@ -3,10 +3,7 @@
 use reqwest::{Method, Url};
 use scraper::{ElementRef, Html, Selector};
 
-use super::{
-    Client, Page,
-    page::words,
-};
+use super::{Client, Page, page::words};
 
 /// A form with what stands in it, and the button that will send it.
 pub struct Form {
@@ -28,7 +25,10 @@ struct Field {
 enum Kind {
     Text,
     /// A check box or radio button, and whether it is ticked.
-    Box { radio: bool, ticked: bool },
+    Box {
+        radio: bool,
+        ticked: bool,
+    },
     /// Values and labels.
     Select(Vec<(String, String)>),
 }
@@ -55,18 +55,13 @@ impl Form {
         found.ok_or_else(|| buttons.into_iter().map(says).collect())
     }
 
-    pub(super) fn read(
-        client: Client,
-        page: &Url,
-        html: &Html,
-        form: ElementRef<'_>,
-        button: ElementRef<'_>,
-    ) -> Self {
+    pub(super) fn read(client: Client, page: &Url, html: &Html, form: ElementRef<'_>, button: ElementRef<'_>) -> Self {
         let attr = |name: &str| button.attr(&format!("form{name}")).or(form.attr(name));
         let method = attr("method").unwrap_or("get").to_uppercase().parse().unwrap();
         let action = page.join(attr("action").unwrap_or("")).unwrap();
         let id = form.attr("id");
-        let all = html.select(&css("input[name], select[name], textarea[name]"));
+        let named = css("input[name], select[name], textarea[name]");
+        let all = html.select(&named);
         let own = all.filter(|field| match field.attr("form") {
             Some(other) => Some(other) == id,
             None => above(*field).any(|element| element == form),
@@ -197,7 +192,8 @@ impl Field {
             }
             ("select", _) => {
                 let options: Vec<_> = field.select(&css("option")).collect();
-                let value = |option: &ElementRef<'_>| option.attr("value").map_or_else(|| words(*option), str::to_owned);
+                let value =
+                    |option: &ElementRef<'_>| option.attr("value").map_or_else(|| words(*option), str::to_owned);
                 let chosen = options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
                 let chosen = chosen.map(value).unwrap_or_default();
                 (chosen, Kind::Select(options.iter().map(|option| (value(option), words(*option))).collect()))
@@ -205,9 +201,8 @@ impl Field {
             ("textarea", _) => (field.text().collect(), Kind::Text),
             _ => (attr("value"), Kind::Text),
         };
-        let fieldset = |element: ElementRef<'_>| {
-            element.value().name() == "fieldset" && element.attr("disabled").is_some()
-        };
+        let fieldset =
+            |element: ElementRef<'_>| element.value().name() == "fieldset" && element.attr("disabled").is_some();
         let locked = field.attr("disabled").is_some() || above(field).any(fieldset);
         Some(Self { name: attr("name"), label: label_of(html, field), value, kind, locked })
     }
@@ -226,7 +221,11 @@ fn label_of(html: &Html, field: ElementRef<'_>) -> String {
 
 /// The words on a button, or those that stand for it.
 fn says(button: ElementRef<'_>) -> String {
-    let shown = if button.value().name() == "input" { button.attr("value").unwrap_or_default().to_owned() } else { words(button) };
+    let shown = if button.value().name() == "input" {
+        button.attr("value").unwrap_or_default().to_owned()
+    } else {
+        words(button)
+    };
     if shown.is_empty() { button.attr("aria-label").unwrap_or_default().to_owned() } else { shown }
 }
 

@@ -18,8 +18,7 @@ pub struct Page {
 
 impl Page {
     pub(super) async fn read(client: Client, answer: Response) -> Self {
-        let (status, url, headers) =
-            (answer.status().as_u16(), answer.url().clone(), answer.headers().clone());
+        let (status, url, headers) = (answer.status().as_u16(), answer.url().clone(), answer.headers().clone());
         let body = answer.text().await.unwrap();
         Self { client, status, url, headers, body }
     }
