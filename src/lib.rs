@@ -2,6 +2,7 @@
 //! `hook`s turn the event into a plan of `effect`s; `worker`s carry them out.
 
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod effect;
 pub mod error;
