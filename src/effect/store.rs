@@ -289,3 +289,24 @@ pub async fn keep_email(tx: &mut Tx, mail: &NewEmail<'_>) -> Result<()> {
     tx.wake_deliveries();
     Ok(())
 }
+
+/// Forgets up to `limit` runs and effects that were settled before `before`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
+    let runs = tx
+        .execute(
+            "DELETE FROM hook_runs WHERE (event_id, hook) IN (
+               SELECT event_id, hook FROM hook_runs WHERE at < $1 AND state <> 'waiting' ORDER BY at LIMIT $2)",
+            args![before, limit],
+        )
+        .await?;
+    let effects = tx
+        .execute(
+            "DELETE FROM effects WHERE id IN (SELECT id FROM effects WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)",
+            args![before, limit],
+        )
+        .await?;
+    Ok(runs + effects)
+}

@@ -259,3 +259,37 @@ pub async fn links(mut q: impl Query, event_id: &str, key: &SealingKey) -> Resul
     let sealed: Vec<(String, String)> = q.all("SELECT name, sealed FROM event_links WHERE event_id = $1", args![event_id]).await?;
     Ok(sealed.into_iter().filter_map(|(name, sealed)| Some((name, key.open(&sealed)?))).collect())
 }
+
+/// Forgets up to `limit` events that happened before `before` and that nothing waits for, with the
+/// snapshots that no event uses any more. Gives the number of events.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
+    let gone = tx
+        .execute(
+            "DELETE FROM events WHERE seq IN (
+               SELECT e.seq FROM events e WHERE e.at < $1 AND e.dispatched_at IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = e.id AND m.state = 'waiting')
+                 AND NOT EXISTS (SELECT 1 FROM hook_runs r WHERE r.event_id = e.id AND r.state = 'waiting')
+               ORDER BY e.seq LIMIT $2)",
+            args![before, limit],
+        )
+        .await?;
+    tx.execute(
+        "DELETE FROM snapshots WHERE hash IN (
+           SELECT s.hash FROM snapshots s WHERE s.used_at < $1
+             AND NOT EXISTS (SELECT 1 FROM events e WHERE e.snapshot_hash = s.hash AND e.at >= $1) LIMIT $2)
+           AND NOT EXISTS (SELECT 1 FROM events e WHERE e.snapshot_hash = snapshots.hash)",
+        args![before, limit],
+    )
+    .await?;
+    tx.execute(
+        "DELETE FROM event_links WHERE created_at < $1 AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = event_links.event_id AND m.state = 'waiting')",
+        args![before],
+    )
+    .await?;
+    // A stream's row holds no history: the next event makes it again.
+    tx.execute("DELETE FROM streams WHERE pending = 0 AND ready_at < $1 AND lease_until < $1", args![before]).await?;
+    Ok(gone)
+}

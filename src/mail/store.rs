@@ -175,3 +175,17 @@ pub async fn dev_mails(mut q: impl Query, limit: i64) -> Result<Vec<DevMail>> {
 pub async fn dev_mail(mut q: impl Query, id: &str) -> Result<Option<DevMail>> {
     q.optional("SELECT id, at, sender, recipient, subject, body_text, html, headers FROM dev_mails WHERE id = $1", args![id]).await
 }
+
+/// Forgets up to `limit` mails that were settled before `before`, and all but the newest 1,000 of
+/// the built-in mailbox.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
+    tx.execute("DELETE FROM dev_mails WHERE id IN (SELECT id FROM dev_mails ORDER BY at DESC, id DESC LIMIT 1000 OFFSET 1000)", args![]).await?;
+    tx.execute(
+        "DELETE FROM emails WHERE id IN (SELECT id FROM emails WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)",
+        args![before, limit],
+    )
+    .await
+}
