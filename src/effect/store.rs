@@ -144,7 +144,9 @@ pub async fn runs(mut q: impl Query, event_id: &str) -> Result<Vec<Run>> {
 /// # Errors
 /// If the database is away.
 pub async fn waiting_hooks(mut q: impl Query, stream: &str) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = q.all("SELECT DISTINCT hook FROM hook_runs WHERE stream = $1 AND state = 'waiting'", args![stream]).await?;
+    let rows: Vec<(String,)> = q
+        .all("SELECT DISTINCT hook FROM hook_runs WHERE stream = $1 AND state = 'waiting'", args![stream])
+        .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
@@ -152,7 +154,13 @@ pub async fn waiting_hooks(mut q: impl Query, stream: &str) -> Result<Vec<String
 ///
 /// # Errors
 /// If the database is away.
-pub async fn claim_runs(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<(String, String)>> {
+pub async fn claim_runs(
+    tx: &mut Tx,
+    node: &str,
+    now: i64,
+    lease: i64,
+    limit: i64,
+) -> Result<Vec<(String, String)>> {
     tx.claim(
         "UPDATE hook_runs SET lease_by = $1, lease_until = $2 WHERE (event_id, hook) IN (
            SELECT r.event_id, r.hook FROM hook_runs r
@@ -168,7 +176,14 @@ pub async fn claim_runs(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i6
 ///
 /// # Errors
 /// If the database is away.
-pub async fn keep_effect(tx: &mut Tx, id: &str, run: &Run, ordinal: i64, kind: &str, body: &Value) -> Result<()> {
+pub async fn keep_effect(
+    tx: &mut Tx,
+    id: &str,
+    run: &Run,
+    ordinal: i64,
+    kind: &str,
+    body: &Value,
+) -> Result<()> {
     tx.execute(
         "INSERT INTO effects (id, event_id, hook, ordinal, kind, body, state, attempts, next_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7) ON CONFLICT (event_id, hook, ordinal) DO NOTHING",
@@ -200,7 +215,13 @@ pub struct WaitingEffect {
 ///
 /// # Errors
 /// If the database is away.
-pub async fn claim_effects(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<WaitingEffect>> {
+pub async fn claim_effects(
+    tx: &mut Tx,
+    node: &str,
+    now: i64,
+    lease: i64,
+    limit: i64,
+) -> Result<Vec<WaitingEffect>> {
     tx.claim(
         "UPDATE effects SET lease_by = $1, lease_until = $2 WHERE id IN (
            SELECT id FROM effects WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
@@ -214,7 +235,14 @@ pub async fn claim_effects(tx: &mut Tx, node: &str, now: i64, lease: i64, limit:
 ///
 /// # Errors
 /// If the database is away; the lease ends by itself then, and the effect is tried again.
-pub async fn settle_effect(tx: &mut Tx, id: &str, state: &str, next_at: i64, error: Option<&str>, now: i64) -> Result<()> {
+pub async fn settle_effect(
+    tx: &mut Tx,
+    id: &str,
+    state: &str,
+    next_at: i64,
+    error: Option<&str>,
+    now: i64,
+) -> Result<()> {
     let done_at = (state != "waiting").then_some(now);
     tx.execute(
         "UPDATE effects SET state = $1, next_at = $2, error = $3, attempts = attempts + 1, lease_until = 0, done_at = $4 WHERE id = $5",

@@ -48,12 +48,24 @@ impl Subjects {
         let (target, reason) = match self.name.as_str() {
             "invite.consent_requested" => (of_user(&self.account.owner), "you own the account"),
             name if name.starts_with("invite.") => (self.invitee(), "you were invited"),
-            "user.email_change_requested" => (Target { email: self.new_email.clone(), ..of_user(&self.user) }, "this address is to become your log-in"),
-            "user.email_changed" => (Target { email: self.old_email.clone(), ..of_user(&self.user) }, "this address was your log-in"),
+            "user.email_change_requested" => (
+                Target { email: self.new_email.clone(), ..of_user(&self.user) },
+                "this address is to become your log-in",
+            ),
+            "user.email_changed" => (
+                Target { email: self.old_email.clone(), ..of_user(&self.user) },
+                "this address was your log-in",
+            ),
             _ if self.user.exists => (of_user(&self.user), "it concerns your log-in"),
             _ => return Vec::new(),
         };
-        vec![Recipient { target, reason: reason.to_owned(), cc: false, disclose: false, by: "core".to_owned() }]
+        vec![Recipient {
+            target,
+            reason: reason.to_owned(),
+            cc: false,
+            disclose: false,
+            by: "core".to_owned(),
+        }]
     }
 
     fn invitee(&self) -> Target {
@@ -77,8 +89,14 @@ impl Subjects {
         may.extend(self.ticket.cc.iter().map(String::as_str));
         may.extend([&self.ticket.opener, &self.ticket.assignee].into_iter().map(|p| p.email.as_str()));
         may.extend(self.ticket.staff.iter().map(|p| p.email.as_str()));
-        may.extend([self.user.email.as_str(), self.contact.email.as_str(), self.invite.email.as_str(), self.invite.inviter.email.as_str()]);
-        let holds = |user: &&User| user.owner || needed.is_none_or(|p| user.permissions.iter().any(|k| k == p.key()));
+        may.extend([
+            self.user.email.as_str(),
+            self.contact.email.as_str(),
+            self.invite.email.as_str(),
+            self.invite.inviter.email.as_str(),
+        ]);
+        let holds =
+            |user: &&User| user.owner || needed.is_none_or(|p| user.permissions.iter().any(|k| k == p.key()));
         may.extend(self.account.users.iter().filter(holds).map(|u| u.email.as_str()));
         if ticked(&self.account.categories) {
             may.push(&self.account.email);
@@ -88,7 +106,12 @@ impl Subjects {
     }
 
     /// Why this recipient must not get mail of this category, if so.
-    fn objection(&self, category: Category, recipient: &Recipient, readers: &BTreeMap<String, ()>) -> Option<String> {
+    fn objection(
+        &self,
+        category: Category,
+        recipient: &Recipient,
+        readers: &BTreeMap<String, ()>,
+    ) -> Option<String> {
         let (target, key) = (&recipient.target, category.key());
         let email = email_key(&target.email);
         let is_opener = email_key(&self.ticket.opener.email) == email;
@@ -124,7 +147,13 @@ fn of_user(user: &User) -> Target {
 
 /// A member of staff or guest as recipient.
 pub fn of_person(person: &Person) -> Target {
-    Target { kind: person.kind.clone(), id: person.id.clone(), name: person.name.clone(), email: person.email.clone(), ..Target::default() }
+    Target {
+        kind: person.kind.clone(),
+        id: person.id.clone(),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        ..Target::default()
+    }
 }
 
 /// Who gets the mail, and who does not.
@@ -137,7 +166,12 @@ pub struct Settled {
 }
 
 /// Holds what hooks chose to the leak guard, to preferences, and to one message for each address.
-pub fn settle(subjects: &Subjects, category: Category, chosen: Vec<Recipient>, left_out: Vec<LeftOut>) -> Settled {
+pub fn settle(
+    subjects: &Subjects,
+    category: Category,
+    chosen: Vec<Recipient>,
+    left_out: Vec<LeftOut>,
+) -> Settled {
     let mut settled = Settled { recipients: Vec::new(), left_out };
     let readers = subjects.readers(category);
     let concerned = if category == Category::Security { subjects.concerned() } else { Vec::new() };
@@ -150,13 +184,18 @@ pub fn settle(subjects: &Subjects, category: Category, chosen: Vec<Recipient>, l
         } else if by_core {
             None
         } else if category == Category::Security && !recipient.disclose {
-            Some("security mail goes to the person concerned only; a hook that means it says mail.disclose".to_owned())
+            Some(
+                "security mail goes to the person concerned only; a hook that means it says mail.disclose"
+                    .to_owned(),
+            )
         } else {
             subjects.objection(category, &recipient, &readers)
         };
         match objection {
             None => settled.recipients.push(recipient),
-            Some(reason) => settled.left_out.push(LeftOut { target: recipient.target, reason, by: "core".to_owned() }),
+            Some(reason) => {
+                settled.left_out.push(LeftOut { target: recipient.target, reason, by: "core".to_owned() })
+            }
         }
     }
     settled
@@ -173,7 +212,13 @@ mod tests {
 
     fn to(kind: &str, id: &str, email: &str) -> Recipient {
         let target = Target { kind: kind.into(), id: id.into(), email: email.into(), ..Target::default() };
-        Recipient { target, reason: "was chosen".into(), cc: false, disclose: false, by: "hooks/x.rhai:1".into() }
+        Recipient {
+            target,
+            reason: "was chosen".into(),
+            cc: false,
+            disclose: false,
+            by: "hooks/x.rhai:1".into(),
+        }
     }
 
     fn addresses(settled: &Settled) -> Vec<&str> {
@@ -193,10 +238,22 @@ mod tests {
             to("user", "usr_01owner", "owner@bakery.example"),
         ];
         let settled = settle(&subjects, Category::Support, chosen, vec![]);
-        assert_eq!(addresses(&settled), ["Owner@Bakery.example", "agency@partner.example", "shop@bakery.example"]);
-        let reasons: Vec<_> = settled.left_out.iter().map(|l| (l.target.email.as_str(), l.reason.as_str())).collect();
-        assert!(reasons.iter().any(|(e, r)| *e == "bills@bakery.example" && r.contains("switched support mail off")), "{reasons:?}");
-        assert!(reasons.iter().any(|(e, r)| *e == "owner@bakery.example" && r.contains("already")), "{reasons:?}");
+        assert_eq!(
+            addresses(&settled),
+            ["Owner@Bakery.example", "agency@partner.example", "shop@bakery.example"]
+        );
+        let reasons: Vec<_> =
+            settled.left_out.iter().map(|l| (l.target.email.as_str(), l.reason.as_str())).collect();
+        assert!(
+            reasons
+                .iter()
+                .any(|(e, r)| *e == "bills@bakery.example" && r.contains("switched support mail off")),
+            "{reasons:?}"
+        );
+        assert!(
+            reasons.iter().any(|(e, r)| *e == "owner@bakery.example" && r.contains("already")),
+            "{reasons:?}"
+        );
         assert_eq!(reasons.len(), 4);
     }
 
@@ -204,7 +261,10 @@ mod tests {
     fn a_hook_that_discloses_is_heard() {
         let subjects = Subjects::of(&event("ticket.replied"));
         let chosen = vec![Recipient { disclose: true, ..to("address", "", "stranger@else.example") }];
-        assert_eq!(addresses(&settle(&subjects, Category::Support, chosen, vec![])), ["stranger@else.example"]);
+        assert_eq!(
+            addresses(&settle(&subjects, Category::Support, chosen, vec![])),
+            ["stranger@else.example"]
+        );
     }
 
     #[test]
@@ -217,7 +277,8 @@ mod tests {
             ("user.email_change_requested", "owner@bakery-mill.example"),
         ] {
             let subjects = Subjects::of(&event(name));
-            let settled = settle(&subjects, Category::Security, vec![to("address", "", "eve@evil.example")], vec![]);
+            let settled =
+                settle(&subjects, Category::Security, vec![to("address", "", "eve@evil.example")], vec![]);
             assert_eq!(addresses(&settled), [address], "{name}");
             assert_eq!(settled.left_out.len(), 1, "{name}");
         }
@@ -228,7 +289,12 @@ mod tests {
         let mut ticket = event("ticket.replied");
         ticket["account"]["categories"] = serde_json::json!(["invoice"]);
         let account = sample::account();
-        let settled = settle(&Subjects::of(&ticket), Category::Support, vec![to("account", &account.id, &account.email)], vec![]);
+        let settled = settle(
+            &Subjects::of(&ticket),
+            Category::Support,
+            vec![to("account", &account.id, &account.email)],
+            vec![],
+        );
         assert!(settled.recipients.is_empty());
     }
 }

@@ -173,7 +173,11 @@ pub async fn dev_mails(mut q: impl Query, limit: i64) -> Result<Vec<DevMail>> {
 /// # Errors
 /// If the database is away.
 pub async fn dev_mail(mut q: impl Query, id: &str) -> Result<Option<DevMail>> {
-    q.optional("SELECT id, at, sender, recipient, subject, body_text, html, headers FROM dev_mails WHERE id = $1", args![id]).await
+    q.optional(
+        "SELECT id, at, sender, recipient, subject, body_text, html, headers FROM dev_mails WHERE id = $1",
+        args![id],
+    )
+    .await
 }
 
 /// Forgets up to `limit` mails that were settled before `before`, and all but the newest 1,000 of

@@ -39,15 +39,26 @@ impl Webhooks {
     ///
     /// # Errors
     /// [`Failure`], with words for the trace.
-    pub async fn send(&self, outgoing: &Outgoing, id: &str, url: &str, body: &Value, now: i64) -> Result<(), Failure> {
+    pub async fn send(
+        &self,
+        outgoing: &Outgoing,
+        id: &str,
+        url: &str,
+        body: &Value,
+        now: i64,
+    ) -> Result<(), Failure> {
         let url = allowed(url, &outgoing.allow).map_err(Failure::Reject)?;
         if outgoing.webhook_secret.is_empty() {
-            return Err(Failure::Retry("outgoing.webhook_secret is not set in innkeeper.toml, and unsigned web-hooks are not sent".into()));
+            return Err(Failure::Retry(
+                "outgoing.webhook_secret is not set in innkeeper.toml, and unsigned web-hooks are not sent"
+                    .into(),
+            ));
         }
         let signer = standardwebhooks::Webhook::new(&outgoing.webhook_secret)
             .map_err(|e| Failure::Retry(format!("outgoing.webhook_secret: {e}")))?;
         let (text, seconds) = (body.to_string(), now / 1000);
-        let signature = signer.sign(id, seconds, text.as_bytes()).map_err(|e| Failure::Reject(e.to_string()))?;
+        let signature =
+            signer.sign(id, seconds, text.as_bytes()).map_err(|e| Failure::Reject(e.to_string()))?;
         let request = self
             .client
             .post(url)
@@ -58,7 +69,9 @@ impl Webhooks {
             .body(text);
         match request.send().await {
             Ok(response) if response.status().is_success() => Ok(()),
-            Ok(response) if response.status() == StatusCode::GONE => Err(Failure::Reject("the receiver says 410 Gone".into())),
+            Ok(response) if response.status() == StatusCode::GONE => {
+                Err(Failure::Reject("the receiver says 410 Gone".into()))
+            }
             Ok(response) => Err(Failure::Retry(format!("the receiver says {}", response.status()))),
             Err(error) => Err(Failure::Retry(error.without_url().to_string())),
         }
@@ -75,7 +88,9 @@ fn allowed(url: &str, allow: &[String]) -> Result<Url, String> {
     if by_host || by_port {
         Ok(url)
     } else {
-        Err(format!("{with_port} is not among the hosts that hooks may call; add {host:?} (https) or {with_port:?} to [outgoing] allow in innkeeper.toml"))
+        Err(format!(
+            "{with_port} is not among the hosts that hooks may call; add {host:?} (https) or {with_port:?} to [outgoing] allow in innkeeper.toml"
+        ))
     }
 }
 
@@ -88,7 +103,15 @@ mod tests {
         let allow = vec!["crm.example.com".to_owned(), "127.0.0.1:9000".to_owned()];
         assert!(allowed("https://crm.example.com/in", &allow).is_ok());
         assert!(allowed("http://127.0.0.1:9000/in", &allow).is_ok());
-        for url in ["http://crm.example.com/", "https://crm.example.com:8443/", "https://crm.example.com.evil.example/", "http://127.0.0.1:9001/", "https://user@evil.example/crm.example.com", "file:///etc/passwd", "nonsense"] {
+        for url in [
+            "http://crm.example.com/",
+            "https://crm.example.com:8443/",
+            "https://crm.example.com.evil.example/",
+            "http://127.0.0.1:9001/",
+            "https://user@evil.example/crm.example.com",
+            "file:///etc/passwd",
+            "nonsense",
+        ] {
             assert!(allowed(url, &allow).is_err(), "{url}");
         }
     }

@@ -52,7 +52,10 @@ fn separate(text: &str) -> (String, Vec<(usize, String)>) {
         match (first, token) {
             ('/', comment) if comment.len() > 1 => {}
             ('"' | 'r' | 'b', text) if text.len() > 1 && text.ends_with(['"', '#']) => {
-                texts.push((line, text.trim_start_matches(['r', 'b', '#', '"']).trim_end_matches(['"', '#']).to_owned()));
+                texts.push((
+                    line,
+                    text.trim_start_matches(['r', 'b', '#', '"']).trim_end_matches(['"', '#']).to_owned(),
+                ));
                 code.push_str("\"\"");
             }
             _ => code.push_str(if token == "\n" { "" } else { token }),
@@ -133,7 +136,9 @@ fn block_comment(rest: &str) -> usize {
 fn without_tests(code: &str) -> (String, Vec<(usize, usize)>) {
     let (mut kept, mut tests) = (String::new(), Vec::new());
     let mut rest = code;
-    let mark = |rest: &str| ["#[cfg(test)]", "#[test]", "#[tokio::test"].iter().filter_map(|mark| rest.find(mark)).min();
+    let mark = |rest: &str| {
+        ["#[cfg(test)]", "#[test]", "#[tokio::test"].iter().filter_map(|mark| rest.find(mark)).min()
+    };
     while let Some(start) = mark(rest) {
         kept.push_str(&rest[..start]);
         let item = &rest[start..];
@@ -182,7 +187,11 @@ fn last() {}
     );
     assert_eq!(source.lines, 10);
     assert_eq!(source.code.lines().count(), 10);
-    assert!(source.code.contains("fn shown<'a>(c: &'a str) -> char {") && source.code.contains("'\"' }"), "{}", source.code);
+    assert!(
+        source.code.contains("fn shown<'a>(c: &'a str) -> char {") && source.code.contains("'\"' }"),
+        "{}",
+        source.code
+    );
     assert!(!source.code.contains("crate::"), "{}", source.code);
     assert_eq!(source.code.lines().nth(9), Some("fn last() {}"));
     let texts: Vec<_> = source.texts.iter().map(|(line, text)| (*line, text.as_str())).collect();

@@ -73,7 +73,12 @@ fn a_process_is_ended_with_its_children() {
     let folder = tempfile::tempdir().unwrap();
     let note = folder.path().join("pid");
     let mut parent = Command::new("sh")
-        .args(["-c", "sleep 600 & echo $! > \"$1.part\"; mv \"$1.part\" \"$1\"; wait", "parent", note.to_str().unwrap()])
+        .args([
+            "-c",
+            "sleep 600 & echo $! > \"$1.part\"; mv \"$1.part\" \"$1\"; wait",
+            "parent",
+            note.to_str().unwrap(),
+        ])
         .spawn()
         .unwrap();
     let guard = AtExit::run("kill_tree \"$1\"", &[&parent.id().to_string()]);

@@ -99,7 +99,8 @@ impl Browser {
         self.fill("Email address", email).await;
         self.fill("Password", PASSWORD).await;
         self.click("Log in").await;
-        let left = wait::within(wait::PATIENCE, || async { (self.path().await != "/login").then_some(()) }).await;
+        let left =
+            wait::within(wait::PATIENCE, || async { (self.path().await != "/login").then_some(()) }).await;
         assert!(left.is_some(), "{email} cannot log in: {}", self.text().await);
     }
 
@@ -116,7 +117,10 @@ impl Browser {
             "[ancestor::*[self::tr or self::li or self::article or self::section or self::form or self::dd]\
              [contains(normalize-space(), {beside})]]"
         );
-        self.act(&clickable(&text, &row), &format!("{text} beside {beside}"), async |element| element.click().await).await;
+        self.act(&clickable(&text, &row), &format!("{text} beside {beside}"), async |element| {
+            element.click().await
+        })
+        .await;
     }
 
     /// Types into the field with this label, in place of what stood there.
@@ -182,7 +186,8 @@ impl Browser {
 
     /// Whether something sticks out to the right, so that the page scrolls sideways.
     pub async fn scrolls_sideways(&self) -> bool {
-        self.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth").await == true
+        self.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth").await
+            == true
     }
 
     /// Takes a picture of the whole page, as `target/screenshots/NAME.png`.
@@ -190,7 +195,8 @@ impl Browser {
         let answer = self.chromium("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
         let data = answer["data"].as_str().expect("a picture is base64");
         let picture = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap();
-        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots").join(format!("{name}.png"));
+        let file =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots").join(format!("{name}.png"));
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, picture).unwrap();
         file
@@ -201,7 +207,8 @@ impl Browser {
     pub async fn complaints(&self) -> Vec<String> {
         let entries = self.command("se/log", json!({ "type": "browser" })).await;
         let entries = entries.as_array().cloned().unwrap_or_default();
-        let bad = entries.iter().filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")));
+        let bad =
+            entries.iter().filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")));
         bad.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
@@ -227,7 +234,12 @@ impl Browser {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         let page = self.screenshot("last-failure").await;
-        panic!("cannot act on “{what}”: {last}\n{} says:\n{}\n(see {})", self.path().await, self.text().await, page.display());
+        panic!(
+            "cannot act on “{what}”: {last}\n{} says:\n{}\n(see {})",
+            self.path().await,
+            self.text().await,
+            page.display()
+        );
     }
 
     async fn chromium(&self, name: &str, parameters: Value) -> Value {
@@ -246,9 +258,16 @@ impl Browser {
 
 fn clickable(text: &str, condition: &str) -> String {
     let says = format!("[normalize-space()={text} or @aria-label={text} or @value={text}]{condition}");
-    ["button", "a", "summary", "input[@type='submit']", "*[@role='button' or @role='tab' or @role='menuitem']", "label"]
-        .map(|element| format!("//{element}{says}"))
-        .join(" | ")
+    [
+        "button",
+        "a",
+        "summary",
+        "input[@type='submit']",
+        "*[@role='button' or @role='tab' or @role='menuitem']",
+        "label",
+    ]
+    .map(|element| format!("//{element}{says}"))
+    .join(" | ")
 }
 
 /// The field of a label that says or begins with these words (its help may stand in it, too).
@@ -266,7 +285,8 @@ fn quoted(text: &str) -> String {
 
 fn program(names: &[&str], package: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut places = std::env::split_paths(&path).flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+    let mut places =
+        std::env::split_paths(&path).flat_map(|folder| names.iter().map(move |name| folder.join(name)));
     places.find(|file| file.exists()).unwrap_or_else(|| {
         panic!(
             "`{}` is not on the PATH: install the package `{package}` (`apt-get install {package}`), or run \
@@ -352,7 +372,10 @@ mod tests {
         browser.goto("/").await;
         assert!(!browser.scrolls_sideways().await);
         browser.viewport(360, 740).await;
-        assert_eq!(browser.evaluate("innerWidth >= 360 && document.documentElement.clientWidth").await, json!(360));
+        assert_eq!(
+            browser.evaluate("innerWidth >= 360 && document.documentElement.clientWidth").await,
+            json!(360)
+        );
         assert!(browser.scrolls_sideways().await);
 
         let colour = "getComputedStyle(document.body).color";
@@ -368,8 +391,12 @@ mod tests {
     #[tokio::test]
     async fn the_browser_says_what_it_does_not_like() {
         let browser = house().await;
-        browser.goto("data:text/html,<meta http-equiv=Content-Security-Policy content=\"script-src 'none'\">\
-            <script>alert(1)</script><p>Here").await;
+        browser
+            .goto(
+                "data:text/html,<meta http-equiv=Content-Security-Policy content=\"script-src 'none'\">\
+            <script>alert(1)</script><p>Here",
+            )
+            .await;
         browser.see("Here").await;
         let complaints = browser.complaints().await;
         assert!(complaints.iter().any(|line| line.contains("Content Security Policy")), "{complaints:?}");

@@ -3,10 +3,7 @@
 use reqwest::{Method, Url};
 use scraper::{ElementRef, Html, Selector};
 
-use super::{
-    Client, Page,
-    page::words,
-};
+use super::{Client, Page, page::words};
 
 /// A form with what stands in it, and the button that will send it.
 pub struct Form {
@@ -28,7 +25,10 @@ struct Field {
 enum Kind {
     Text,
     /// A check box or radio button, and whether it is ticked.
-    Box { radio: bool, ticked: bool },
+    Box {
+        radio: bool,
+        ticked: bool,
+    },
     /// Values and labels.
     Select(Vec<(String, String)>),
 }
@@ -49,7 +49,8 @@ impl Form {
             let row = |element: &ElementRef<'_>| {
                 matches!(element.value().name(), "tr" | "li" | "article" | "section" | "form" | "dd")
             };
-            let near = beside.is_empty() || above(*button).filter(row).take(2).any(|row| words(row).contains(beside));
+            let near = beside.is_empty()
+                || above(*button).filter(row).take(2).any(|row| words(row).contains(beside));
             near.then_some((form, *button))
         });
         found.ok_or_else(|| buttons.into_iter().map(says).collect())
@@ -197,8 +198,11 @@ impl Field {
             }
             ("select", _) => {
                 let options: Vec<_> = field.select(&css("option")).collect();
-                let value = |option: &ElementRef<'_>| option.attr("value").map_or_else(|| words(*option), str::to_owned);
-                let chosen = options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
+                let value = |option: &ElementRef<'_>| {
+                    option.attr("value").map_or_else(|| words(*option), str::to_owned)
+                };
+                let chosen =
+                    options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
                 let chosen = chosen.map(value).unwrap_or_default();
                 (chosen, Kind::Select(options.iter().map(|option| (value(option), words(*option))).collect()))
             }
@@ -213,20 +217,28 @@ impl Field {
     }
 
     fn set(&mut self, on: bool) {
-        let Kind::Box { ticked, .. } = &mut self.kind else { panic!("“{}” is no box to tick", self.label) };
+        let Kind::Box { ticked, .. } = &mut self.kind else {
+            panic!("“{}” is no box to tick", self.label)
+        };
         *ticked = on;
     }
 }
 
 fn label_of(html: &Html, field: ElementRef<'_>) -> String {
-    let named = field.attr("id").and_then(|id| html.select(&css("label")).find(|label| label.attr("for") == Some(id)));
+    let named = field
+        .attr("id")
+        .and_then(|id| html.select(&css("label")).find(|label| label.attr("for") == Some(id)));
     let label = named.or_else(|| above(field).find(|element| element.value().name() == "label"));
     label.map(words).or_else(|| field.attr("aria-label").map(str::to_owned)).unwrap_or_default()
 }
 
 /// The words on a button, or those that stand for it.
 fn says(button: ElementRef<'_>) -> String {
-    let shown = if button.value().name() == "input" { button.attr("value").unwrap_or_default().to_owned() } else { words(button) };
+    let shown = if button.value().name() == "input" {
+        button.attr("value").unwrap_or_default().to_owned()
+    } else {
+        words(button)
+    };
     if shown.is_empty() { button.attr("aria-label").unwrap_or_default().to_owned() } else { shown }
 }
 

@@ -134,7 +134,9 @@ pub(super) fn words(element: ElementRef<'_>) -> String {
     let hidden = |name: &str| matches!(name, "style" | "script" | "template" | "head");
     let texts = element.descendants().filter(|node| node.value().is_text());
     let seen = texts.filter(|node| {
-        !node.ancestors().any(|above| above.value().as_element().is_some_and(|element| hidden(element.name())))
+        !node
+            .ancestors()
+            .any(|above| above.value().as_element().is_some_and(|element| hidden(element.name())))
     });
     let all: String = seen.filter_map(|node| Some(format!("{} ", node.value().as_text()?.text))).collect();
     all.split_whitespace().collect::<Vec<_>>().join(" ")

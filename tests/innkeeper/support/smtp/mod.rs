@@ -168,7 +168,8 @@ impl SmtpSink {
     pub async fn wait_for(&self, to: &str, subject: &str) -> Received {
         let found = wait::within(wait::PATIENCE, || async {
             self.messages().into_iter().find(|mail| {
-                mail.to.iter().any(|address| address.eq_ignore_ascii_case(to)) && mail.subject().contains(subject)
+                mail.to.iter().any(|address| address.eq_ignore_ascii_case(to))
+                    && mail.subject().contains(subject)
             })
         });
         found.await.unwrap_or_else(|| {
@@ -247,8 +248,11 @@ mod tests {
         let sink = SmtpSink::start().await;
         sink.at(Step::Data, Fault::Delay(Duration::from_millis(200)));
         let start = std::time::Instant::now();
-        let (one, two, three) =
-            tokio::join!(send(&sink, "a@x.example", "1"), send(&sink, "b@x.example", "2"), send(&sink, "c@x.example", "3"));
+        let (one, two, three) = tokio::join!(
+            send(&sink, "a@x.example", "1"),
+            send(&sink, "b@x.example", "2"),
+            send(&sink, "c@x.example", "3")
+        );
         one.and(two).and(three).unwrap();
         assert!(start.elapsed() < Duration::from_millis(590), "one after the other: {:?}", start.elapsed());
         assert_eq!(sink.wait_for_count(3).await.len(), sink.connections());
