@@ -3,5 +3,6 @@
 
 pub mod effect;
 pub mod event;
+pub mod mail;
 pub mod permission;
 pub mod report;
