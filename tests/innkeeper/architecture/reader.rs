@@ -135,8 +135,9 @@ fn block_comment(rest: &str) -> usize {
 fn without_tests(code: &str) -> (String, Vec<(usize, usize)>) {
     let (mut kept, mut tests) = (String::new(), Vec::new());
     let mut rest = code;
-    let mark =
-        |rest: &str| ["#[cfg(test)]", "#[test]", "#[tokio::test"].iter().filter_map(|mark| rest.find(mark)).min();
+    let mark = |rest: &str| {
+        ["#[cfg(test)]", "#[test]", "#[tokio::test"].iter().filter_map(|mark| rest.find(mark)).min()
+    };
     while let Some(start) = mark(rest) {
         kept.push_str(&rest[..start]);
         let item = &rest[start..];

@@ -28,7 +28,10 @@ fn uses(file: &Source) -> Vec<String> {
         let ours = MAY_USE.iter().any(|(name, _)| *name == used);
         let may = *allowed == EVERYTHING || used == module || BASE.contains(&used) || allowed.contains(&used);
         if !ours {
-            found.push(format!("{}:{line}: `crate::{used}` is no module: use the path where it is defined", file.path));
+            found.push(format!(
+                "{}:{line}: `crate::{used}` is no module: use the path where it is defined",
+                file.path
+            ));
         } else if !may {
             found.push(format!("{}:{line}: `{module}` may not use `{used}`", file.path));
         }
@@ -44,7 +47,10 @@ fn words(file: &Source) -> Vec<String> {
 
 fn sql(file: &Source) -> Vec<String> {
     let name = file.path.rsplit('/').next().unwrap_or_default();
-    if SQL.iter().any(|place| name == *place || (place.ends_with('/') && file.path.contains(&format!("/{place}")))) {
+    if SQL
+        .iter()
+        .any(|place| name == *place || (place.ends_with('/') && file.path.contains(&format!("/{place}"))))
+    {
         return Vec::new();
     }
     let found = file.texts.iter().filter(|(_, text)| is_sql(text));
@@ -59,9 +65,13 @@ fn sql(file: &Source) -> Vec<String> {
 fn is_sql(text: &str) -> bool {
     let words: Vec<_> = text.split_whitespace().take(3).collect();
     let statement = match words.as_slice() {
-        ["SELECT" | "PRAGMA" | "VACUUM", _, ..] | ["INSERT", "INTO" | "OR", _] | ["DELETE", "FROM", _] => true,
+        ["SELECT" | "PRAGMA" | "VACUUM", _, ..] | ["INSERT", "INTO" | "OR", _] | ["DELETE", "FROM", _] => {
+            true
+        }
         ["UPDATE", _, "SET" | "AS"] | ["WITH", _, "AS" | "(" | "AS("] | ["WITH", "RECURSIVE", _] => true,
-        ["CREATE" | "ALTER" | "DROP", what, ..] => ["TABLE", "INDEX", "UNIQUE", "DATABASE", "VIEW"].contains(what),
+        ["CREATE" | "ALTER" | "DROP", what, ..] => {
+            ["TABLE", "INDEX", "UNIQUE", "DATABASE", "VIEW"].contains(what)
+        }
         _ => false,
     };
     statement || text.trim() == "BEGIN IMMEDIATE"
@@ -165,7 +175,10 @@ mod tests {
 
     #[test]
     fn a_module_uses_only_what_it_may() {
-        assert_eq!(broken("src/model/ticket/mod.rs", "use crate::{db::{Tx, Q}, event, error::Error};"), [""; 0]);
+        assert_eq!(
+            broken("src/model/ticket/mod.rs", "use crate::{db::{Tx, Q}, event, error::Error};"),
+            [""; 0]
+        );
         assert_eq!(
             broken("src/model/ticket/mod.rs", "\nuse crate::{db, web::{client, admin}};"),
             ["src/model/ticket/mod.rs:2: `model` may not use `web`"]
@@ -174,9 +187,16 @@ mod tests {
             broken("src/db.rs", "fn f() { crate::model::user::find() }"),
             ["src/db.rs:1: `db` may not use `model`"]
         );
-        assert_eq!(broken("src/db.rs", "use super::event::Event;"), ["src/db.rs:1: `db` may not use `event`"]);
+        assert_eq!(
+            broken("src/db.rs", "use super::event::Event;"),
+            ["src/db.rs:1: `db` may not use `event`"]
+        );
         assert_eq!(broken("src/model/user/store.rs", "use super::super::super::hook;").len(), 1);
-        assert_eq!(broken("src/model/user/store.rs", "use super::super::hook;").len(), 0, "that is model::hook");
+        assert_eq!(
+            broken("src/model/user/store.rs", "use super::super::hook;").len(),
+            0,
+            "that is model::hook"
+        );
         assert_eq!(broken("src/app.rs", "use crate::{web, model, worker};").len(), 0);
         assert_eq!(broken("src/event/data.rs", "crate::args![1]; use crate::model;").len(), 1);
         assert_eq!(broken("src/web/home.rs", "use crate::Error;").len(), 1, "no names at the root");
@@ -185,7 +205,10 @@ mod tests {
 
     #[test]
     fn tests_and_comments_are_free() {
-        assert_eq!(broken("src/db.rs", "// use crate::web;\n#[cfg(test)]\nmod tests { use crate::web; }").len(), 0);
+        assert_eq!(
+            broken("src/db.rs", "// use crate::web;\n#[cfg(test)]\nmod tests { use crate::web; }").len(),
+            0
+        );
         assert_eq!(broken("src/db/tests.rs", "use crate::web; f(\"SELECT 1\");").len(), 0);
         assert_eq!(broken("src/db.rs", "#[cfg(test)]\nmod tests;\nuse crate::web;").len(), 1);
     }
@@ -201,13 +224,18 @@ mod tests {
     #[test]
     fn sql_stands_in_stores_only() {
         let query = "q.all(\"SELECT * FROM ticket\")";
-        for allowed in
-            ["src/model/ticket/store.rs", "src/db.rs", "src/event/outbox.rs", "src/model/ticket/store/list.rs"]
-        {
+        for allowed in [
+            "src/model/ticket/store.rs",
+            "src/db.rs",
+            "src/event/outbox.rs",
+            "src/model/ticket/store/list.rs",
+        ] {
             assert_eq!(broken(allowed, query).len(), 0, "{allowed}");
         }
         assert_eq!(broken("src/web/tickets.rs", query).len(), 1);
-        for statement in ["INSERT INTO a VALUES ($1)", "UPDATE a SET b = 1", "DELETE FROM a", "WITH x AS (SELECT 1)"] {
+        for statement in
+            ["INSERT INTO a VALUES ($1)", "UPDATE a SET b = 1", "DELETE FROM a", "WITH x AS (SELECT 1)"]
+        {
             assert_eq!(broken("src/worker/sweep.rs", &format!("f(\"{statement}\")")).len(), 1, "{statement}");
         }
         for sentence in ["Select a file", "UPDATE your password", "DELETE", "WITH love"] {

@@ -99,7 +99,8 @@ impl Browser {
         self.fill("Email address", email).await;
         self.fill("Password", PASSWORD).await;
         self.click("Log in").await;
-        let left = wait::within(wait::PATIENCE, || async { (self.path().await != "/login").then_some(()) }).await;
+        let left =
+            wait::within(wait::PATIENCE, || async { (self.path().await != "/login").then_some(()) }).await;
         assert!(left.is_some(), "{email} cannot log in: {}", self.text().await);
     }
 
@@ -116,8 +117,10 @@ impl Browser {
             "[ancestor::*[self::tr or self::li or self::article or self::section or self::form or self::dd]\
              [contains(normalize-space(), {beside})]]"
         );
-        self.act(&clickable(&text, &row), &format!("{text} beside {beside}"), async |element| element.click().await)
-            .await;
+        self.act(&clickable(&text, &row), &format!("{text} beside {beside}"), async |element| {
+            element.click().await
+        })
+        .await;
     }
 
     /// Types into the field with this label, in place of what stood there.
@@ -131,13 +134,9 @@ impl Browser {
 
     /// Ticks the box with this label, or takes the tick away.
     pub async fn tick(&self, label: &str, on: bool) {
-        self.act(
-            &labelled(label),
-            label,
-            async |field| {
-                if field.is_selected().await? == on { Ok(()) } else { field.click().await }
-            },
-        )
+        self.act(&labelled(label), label, async |field| {
+            if field.is_selected().await? == on { Ok(()) } else { field.click().await }
+        })
         .await;
     }
 
@@ -173,7 +172,8 @@ impl Browser {
 
     /// Makes the page this large, in CSS pixels; below 500 it counts as a phone.
     pub async fn viewport(&self, width: u32, height: u32) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
         self.chromium("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
@@ -186,7 +186,8 @@ impl Browser {
 
     /// Whether something sticks out to the right, so that the page scrolls sideways.
     pub async fn scrolls_sideways(&self) -> bool {
-        self.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth").await == true
+        self.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth").await
+            == true
     }
 
     /// Takes a picture of the whole page, as `target/screenshots/NAME.png`.
@@ -194,7 +195,8 @@ impl Browser {
         let answer = self.chromium("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
         let data = answer["data"].as_str().expect("a picture is base64");
         let picture = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap();
-        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots").join(format!("{name}.png"));
+        let file =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots").join(format!("{name}.png"));
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, picture).unwrap();
         file
@@ -205,7 +207,8 @@ impl Browser {
     pub async fn complaints(&self) -> Vec<String> {
         let entries = self.command("se/log", json!({ "type": "browser" })).await;
         let entries = entries.as_array().cloned().unwrap_or_default();
-        let bad = entries.iter().filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")));
+        let bad =
+            entries.iter().filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")));
         bad.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
@@ -255,9 +258,16 @@ impl Browser {
 
 fn clickable(text: &str, condition: &str) -> String {
     let says = format!("[normalize-space()={text} or @aria-label={text} or @value={text}]{condition}");
-    ["button", "a", "summary", "input[@type='submit']", "*[@role='button' or @role='tab' or @role='menuitem']", "label"]
-        .map(|element| format!("//{element}{says}"))
-        .join(" | ")
+    [
+        "button",
+        "a",
+        "summary",
+        "input[@type='submit']",
+        "*[@role='button' or @role='tab' or @role='menuitem']",
+        "label",
+    ]
+    .map(|element| format!("//{element}{says}"))
+    .join(" | ")
 }
 
 /// The field of a label that says or begins with these words (its help may stand in it, too).
@@ -275,7 +285,8 @@ fn quoted(text: &str) -> String {
 
 fn program(names: &[&str], package: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut places = std::env::split_paths(&path).flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+    let mut places =
+        std::env::split_paths(&path).flat_map(|folder| names.iter().map(move |name| folder.join(name)));
     places.find(|file| file.exists()).unwrap_or_else(|| {
         panic!(
             "`{}` is not on the PATH: install the package `{package}` (`apt-get install {package}`), or run \
@@ -361,7 +372,10 @@ mod tests {
         browser.goto("/").await;
         assert!(!browser.scrolls_sideways().await);
         browser.viewport(360, 740).await;
-        assert_eq!(browser.evaluate("innerWidth >= 360 && document.documentElement.clientWidth").await, json!(360));
+        assert_eq!(
+            browser.evaluate("innerWidth >= 360 && document.documentElement.clientWidth").await,
+            json!(360)
+        );
         assert!(browser.scrolls_sideways().await);
 
         let colour = "getComputedStyle(document.body).color";

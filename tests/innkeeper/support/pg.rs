@@ -142,7 +142,9 @@ impl Pg {
     async fn administer(&self, sql: String) {
         let (done, answer) = oneshot::channel();
         let shown = sql.clone();
-        self.admin.send(Statement { sql, done }).expect("the thread that administers lives as long as the server");
+        self.admin
+            .send(Statement { sql, done })
+            .expect("the thread that administers lives as long as the server");
         answer.await.unwrap().unwrap_or_else(|error| panic!("{shown}: {error}"));
     }
 }
@@ -220,7 +222,8 @@ async fn a_copy_has_what_its_template_had_and_is_separate() {
     let mut one = PgConnection::connect(&pg.url(&one)).await.unwrap();
     one.execute("INSERT INTO guest VALUES ('Berta')").await.unwrap();
     let mut other = PgConnection::connect(&pg.url(&other)).await.unwrap();
-    let names: Vec<String> = sqlx::query_scalar("SELECT name FROM guest").fetch_all(&mut other).await.unwrap();
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM guest").fetch_all(&mut other).await.unwrap();
     assert_eq!(names, ["Anna"]);
 }
 

@@ -49,13 +49,20 @@ impl Form {
             let row = |element: &ElementRef<'_>| {
                 matches!(element.value().name(), "tr" | "li" | "article" | "section" | "form" | "dd")
             };
-            let near = beside.is_empty() || above(*button).filter(row).take(2).any(|row| words(row).contains(beside));
+            let near = beside.is_empty()
+                || above(*button).filter(row).take(2).any(|row| words(row).contains(beside));
             near.then_some((form, *button))
         });
         found.ok_or_else(|| buttons.into_iter().map(says).collect())
     }
 
-    pub(super) fn read(client: Client, page: &Url, html: &Html, form: ElementRef<'_>, button: ElementRef<'_>) -> Self {
+    pub(super) fn read(
+        client: Client,
+        page: &Url,
+        html: &Html,
+        form: ElementRef<'_>,
+        button: ElementRef<'_>,
+    ) -> Self {
         let attr = |name: &str| button.attr(&format!("form{name}")).or(form.attr(name));
         let method = attr("method").unwrap_or("get").to_uppercase().parse().unwrap();
         let action = page.join(attr("action").unwrap_or("")).unwrap();
@@ -192,29 +199,36 @@ impl Field {
             }
             ("select", _) => {
                 let options: Vec<_> = field.select(&css("option")).collect();
-                let value =
-                    |option: &ElementRef<'_>| option.attr("value").map_or_else(|| words(*option), str::to_owned);
-                let chosen = options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
+                let value = |option: &ElementRef<'_>| {
+                    option.attr("value").map_or_else(|| words(*option), str::to_owned)
+                };
+                let chosen =
+                    options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
                 let chosen = chosen.map(value).unwrap_or_default();
                 (chosen, Kind::Select(options.iter().map(|option| (value(option), words(*option))).collect()))
             }
             ("textarea", _) => (field.text().collect(), Kind::Text),
             _ => (attr("value"), Kind::Text),
         };
-        let fieldset =
-            |element: ElementRef<'_>| element.value().name() == "fieldset" && element.attr("disabled").is_some();
+        let fieldset = |element: ElementRef<'_>| {
+            element.value().name() == "fieldset" && element.attr("disabled").is_some()
+        };
         let locked = field.attr("disabled").is_some() || above(field).any(fieldset);
         Some(Self { name: attr("name"), label: label_of(html, field), value, kind, locked })
     }
 
     fn set(&mut self, on: bool) {
-        let Kind::Box { ticked, .. } = &mut self.kind else { panic!("“{}” is no box to tick", self.label) };
+        let Kind::Box { ticked, .. } = &mut self.kind else {
+            panic!("“{}” is no box to tick", self.label)
+        };
         *ticked = on;
     }
 }
 
 fn label_of(html: &Html, field: ElementRef<'_>) -> String {
-    let named = field.attr("id").and_then(|id| html.select(&css("label")).find(|label| label.attr("for") == Some(id)));
+    let named = field
+        .attr("id")
+        .and_then(|id| html.select(&css("label")).find(|label| label.attr("for") == Some(id)));
     let label = named.or_else(|| above(field).find(|element| element.value().name() == "label"));
     label.map(words).or_else(|| field.attr("aria-label").map(str::to_owned)).unwrap_or_default()
 }

@@ -18,7 +18,8 @@ pub struct Page {
 
 impl Page {
     pub(super) async fn read(client: Client, answer: Response) -> Self {
-        let (status, url, headers) = (answer.status().as_u16(), answer.url().clone(), answer.headers().clone());
+        let (status, url, headers) =
+            (answer.status().as_u16(), answer.url().clone(), answer.headers().clone());
         let body = answer.text().await.unwrap();
         Self { client, status, url, headers, body }
     }
@@ -133,7 +134,9 @@ pub(super) fn words(element: ElementRef<'_>) -> String {
     let hidden = |name: &str| matches!(name, "style" | "script" | "template" | "head");
     let texts = element.descendants().filter(|node| node.value().is_text());
     let seen = texts.filter(|node| {
-        !node.ancestors().any(|above| above.value().as_element().is_some_and(|element| hidden(element.name())))
+        !node
+            .ancestors()
+            .any(|above| above.value().as_element().is_some_and(|element| hidden(element.name())))
     });
     let all: String = seen.filter_map(|node| Some(format!("{} ", node.value().as_text()?.text))).collect();
     all.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -89,8 +89,13 @@ async fn a_form_sends_what_a_browser_would() {
     assert_eq!(form.value("E-mail"), "old@example.com");
     assert!(form.is_ticked("Invoices") && !form.is_ticked("Tickets"));
     assert!(form.is_locked("Orders") && !form.is_locked("Tickets"));
-    let as_it_stands =
-        [("email", "old@example.com"), ("right", "invoices"), ("which", "all"), ("country", "FR"), ("note", "a\nb")];
+    let as_it_stands = [
+        ("email", "old@example.com"),
+        ("right", "invoices"),
+        ("which", "all"),
+        ("country", "FR"),
+        ("note", "a\nb"),
+    ];
     assert_eq!(form.data(), as_it_stands);
 
     let form = form.fill("email", "new@example.com").untick("Invoices").tick("Tickets").tick("Some");

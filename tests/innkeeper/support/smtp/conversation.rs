@@ -61,7 +61,8 @@ impl Conversation {
                 "DATA" => {
                     if self.answer(Step::Data, "354 End with a line that is only a dot").await? {
                         let raw = self.message().await?;
-                        self.received(Received { from: from.clone(), to: std::mem::take(&mut to), raw }).await?;
+                        self.received(Received { from: from.clone(), to: std::mem::take(&mut to), raw })
+                            .await?;
                     }
                 }
                 "RSET" => {
@@ -92,7 +93,8 @@ impl Conversation {
     }
 
     async fn received(&mut self, message: Received) -> std::io::Result<()> {
-        let refused = matches!(self.state.faults.lock().unwrap().get(&Step::Received), Some((Fault::Reply(_), _)));
+        let refused =
+            matches!(self.state.faults.lock().unwrap().get(&Step::Received), Some((Fault::Reply(_), _)));
         if !refused {
             self.state.kept.lock().unwrap().push(message);
         }

@@ -148,7 +148,10 @@ impl SmtpSink {
     /// Is gone: refuses connections and drops those that are open.
     pub async fn stop(&self) {
         self.accepting.abort();
-        wait::until("the mail server's port to close", || async { TcpStream::connect(self.address).await.err() }).await;
+        wait::until("the mail server's port to close", || async {
+            TcpStream::connect(self.address).await.err()
+        })
+        .await;
     }
 
     /// How many connections were made so far.
@@ -165,7 +168,8 @@ impl SmtpSink {
     pub async fn wait_for(&self, to: &str, subject: &str) -> Received {
         let found = wait::within(wait::PATIENCE, || async {
             self.messages().into_iter().find(|mail| {
-                mail.to.iter().any(|address| address.eq_ignore_ascii_case(to)) && mail.subject().contains(subject)
+                mail.to.iter().any(|address| address.eq_ignore_ascii_case(to))
+                    && mail.subject().contains(subject)
             })
         });
         found.await.unwrap_or_else(|| {
@@ -301,7 +305,8 @@ mod tests {
         let sink = SmtpSink::start().await;
         sink.at(Step::RcptTo, Fault::Stall);
         // The transport's own limit is for connecting only.
-        let sending = tokio::time::timeout(Duration::from_millis(300), send(&sink, "anna@example.com", "Hello"));
+        let sending =
+            tokio::time::timeout(Duration::from_millis(300), send(&sink, "anna@example.com", "Hello"));
         sending.await.expect_err("it stalls");
         sink.heal();
         send(&sink, "anna@example.com", "Hello").await.unwrap();
