@@ -3,5 +3,6 @@
 
 pub mod effect;
 pub mod event;
+pub mod hook;
 pub mod permission;
 pub mod report;
