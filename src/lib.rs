@@ -2,6 +2,7 @@
 //! `hook`s turn the event into a plan of `effect`s; `worker`s carry them out.
 
 pub mod app;
+pub mod bundle;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -12,6 +13,7 @@ pub mod id;
 pub mod mail;
 pub mod messages;
 pub mod model;
+pub mod hook;
 pub mod permission;
 pub mod report;
 pub mod secret;
