@@ -3,7 +3,7 @@
 //!
 //! A message is a file: `email-templates/<locale>/<name>.html`, front matter and an HTML body. To
 //! add one, add the file to `default/` (and to other languages as translations come), name its event
-//! in the front matter, and accept its golden mail. Nothing here knows the database or the queue.
+//! in the front matter, and accept its golden mail. Only `store` knows the queue.
 
 mod check;
 mod compose;
@@ -16,9 +16,11 @@ mod load;
 mod locale;
 mod place;
 mod render;
+pub mod route;
 mod scope;
 mod smtp;
 mod smtp_url;
+pub mod store;
 mod template;
 #[cfg(test)]
 mod tests;
