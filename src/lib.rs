@@ -12,6 +12,7 @@ pub mod event;
 pub mod id;
 pub mod mail;
 pub mod messages;
+pub mod metrics;
 pub mod model;
 pub mod hook;
 pub mod permission;
