@@ -3,9 +3,11 @@
 
 pub mod app;
 pub mod bundle;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod effect;
 pub mod error;
 pub mod event;
@@ -18,4 +20,5 @@ pub mod hook;
 pub mod permission;
 pub mod report;
 pub mod secret;
+pub mod web;
 pub mod worker;

@@ -14,7 +14,6 @@ mod reload;
 mod routes;
 mod serve;
 mod staff;
-mod story;
 
 use crate::config::{Config, Paths};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -72,9 +71,6 @@ enum Command {
     /// Try hooks and templates on samples, with limited memory (the server calls this itself)
     #[command(hide = true)]
     TrySamples,
-    /// Change things in a loop and print each change once it is committed (the crash test calls this)
-    #[command(hide = true)]
-    Story(story::Story),
 }
 
 /// How lists are printed.
@@ -140,7 +136,6 @@ pub fn run(cli: Cli) -> Done {
         Command::Staff(staff) => block_on(staff.run(paths)),
         Command::Backup(backup) => block_on(backup.run(paths)),
         Command::Doctor => block_on(doctor::run(paths)),
-        Command::Story(story) => block_on(story.run(paths)),
     }
 }
 

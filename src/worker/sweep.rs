@@ -31,30 +31,59 @@ pub async fn run(app: App, mut stop: Stop) {
     }
 }
 
+/// What there is to tidy up.
+#[derive(Clone, Copy, Debug)]
+enum Chore {
+    Invites,
+    Sessions,
+    Links,
+    Throttles,
+    Traces,
+    Mails,
+    Events,
+    Bundles,
+}
+
+const CHORES: [Chore; 8] = [
+    Chore::Invites,
+    Chore::Sessions,
+    Chore::Links,
+    Chore::Throttles,
+    Chore::Traces,
+    Chore::Mails,
+    Chore::Events,
+    Chore::Bundles,
+];
+
 /// Sweeps everything that is due, in small transactions.
 ///
 /// # Errors
 /// If the database is away; what was swept until then stays swept.
 pub async fn once(app: &App) -> Result<()> {
-    let now = app.clock.now();
-    let keep = app.config.retention.clone();
-    chunks(app, async |tx| Ok(invite::expire_due(tx, &app.act_of_system("sweep", 0), CHUNK).await? as u64)).await?;
-    chunks(app, async |tx| session::sweep(tx, now).await).await?;
-    chunks(app, async |tx| user::link::sweep(tx, now).await).await?;
-    chunks(app, async |tx| throttle::sweep(tx, now).await).await?;
-    chunks(app, async |tx| effect::store::forget(tx, now - keep.traces_days * DAY, CHUNK).await).await?;
-    chunks(app, async |tx| mail::store::forget(tx, now - keep.mails_days * DAY, CHUNK).await).await?;
-    chunks(app, async |tx| outbox::forget(tx, now - keep.events_days * DAY, CHUNK).await).await?;
-    chunks(app, async |tx| bundle::store::forget(tx, now - keep.events_days * DAY).await.map(|()| 0)).await
+    for chore in CHORES {
+        loop {
+            let mut tx = app.db.begin().await?;
+            let gone = sweep(app, &mut tx, chore).await?;
+            tx.commit().await?;
+            if gone < CHUNK.unsigned_abs() {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
-async fn chunks(app: &App, sweep: impl AsyncFn(&mut Tx) -> Result<u64>) -> Result<()> {
-    loop {
-        let mut tx = app.db.begin().await?;
-        let gone = sweep(&mut tx).await?;
-        tx.commit().await?;
-        if gone < CHUNK.unsigned_abs() {
-            return Ok(());
-        }
+async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
+    let now = app.clock.now();
+    let keep = &app.config.retention;
+    match chore {
+        Chore::Invites => Ok(invite::expire_due(tx, &app.act_of_system("sweep", 0), CHUNK).await? as u64),
+        Chore::Sessions => session::sweep(tx, now).await,
+        Chore::Links => user::link::sweep(tx, now).await,
+        Chore::Throttles => throttle::sweep(tx, now).await,
+        Chore::Traces => effect::store::forget(tx, now - keep.traces_days * DAY, CHUNK).await,
+        Chore::Mails => mail::store::forget(tx, now - keep.mails_days * DAY, CHUNK).await,
+        Chore::Events => outbox::forget(tx, now - keep.events_days * DAY, CHUNK).await,
+        Chore::Bundles => bundle::store::forget(tx, now - keep.events_days * DAY).await.map(|()| 0),
     }
 }
