@@ -96,8 +96,15 @@ impl Walk<'_> {
             return Known::of_field("", &function.gives);
         }
         if EACH.contains(&name) {
+            // What each gives to the function that it calls; `for_each` binds the item to `this`.
+            let given = match name {
+                "for_each" => vec![Known::Int],
+                "sort" | "order_by" | "dedup" => vec![base.item(), base.item()],
+                "reduce" | "reduce_rev" => vec![Known::Nothing, base.item(), Known::Int],
+                _ => vec![base.item(), Known::Int],
+            };
             for function in &arguments {
-                self.apply(function, &[base.item(), Known::Int]);
+                self.apply(function, &given);
             }
         } else if name == "call" {
             self.apply(base, &arguments);
