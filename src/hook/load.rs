@@ -82,6 +82,7 @@ pub enum Runs {
 }
 
 /// What [`load`] gives.
+#[derive(Debug)]
 pub struct Loaded {
     /// What runs now.
     pub set: Arc<HookSet>,
@@ -439,6 +440,12 @@ fn module(engine: &Engine, loading: &Loading, file: &str, text: &Arc<str>) -> Re
     state.source = Some(file.into());
     let module = Module::eval_ast_as_new_raw(engine, &mut Scope::new(), &mut state, &ast)?;
     Ok(module.into())
+}
+
+impl std::fmt::Debug for HookSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.hooks).finish()
+    }
 }
 
 impl HookSet {
