@@ -5,6 +5,15 @@
 //! does it; where hooks have a say it takes an [`Approved`] draft, which only [`ask`] gives. To add
 //! a verb, declare its event in the catalogue, write the SQL in `store.rs`, and emit last.
 
+pub mod fact;
+pub mod login;
+pub mod session;
+pub mod staff;
+#[cfg(test)]
+mod testing;
+pub mod throttle;
+pub mod user;
+
 use crate::{
     error::{Error, Kind, Result},
     event::{
