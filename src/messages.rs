@@ -43,7 +43,9 @@ pub struct Loaded {
 pub fn shipped() -> Files {
     SHIPPED
         .files()
-        .filter_map(|file| Some((format!("messages/{}", file.path().to_str()?), Arc::from(file.contents_utf8()?))))
+        .filter_map(|file| {
+            Some((format!("messages/{}", file.path().to_str()?), Arc::from(file.contents_utf8()?)))
+        })
         .collect()
 }
 
@@ -54,7 +56,9 @@ pub fn load(files: &Files, last_good: &Files) -> Loaded {
     let known = ids(&shipped, "messages/en.ftl");
     let mut effective = Files::new();
     let mut reports = Vec::new();
-    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("messages/") && path.ends_with(".ftl")) {
+    for (path, text) in
+        files.iter().filter(|(path, _)| path.starts_with("messages/") && path.ends_with(".ftl"))
+    {
         let found = check(path, text, &known);
         let fine = found.iter().all(|report| report.severity != crate::report::Severity::Error);
         reports.extend(found);
@@ -76,7 +80,11 @@ fn build(shipped: &Files, own: &Files) -> Messages {
         // Marks round each value would be copied along with it by people, and read out by some screen readers.
         bundle.set_use_isolating(false);
         let path = format!("messages/{locale}.ftl");
-        for text in [shipped.get("messages/en.ftl"), shipped.get(&path), own.get("messages/en.ftl"), own.get(&path)].into_iter().flatten() {
+        for text in
+            [shipped.get("messages/en.ftl"), shipped.get(&path), own.get("messages/en.ftl"), own.get(&path)]
+                .into_iter()
+                .flatten()
+        {
             let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(text.to_string());
             bundle.add_resource_overriding(Arc::new(resource));
         }
@@ -96,8 +104,15 @@ fn check(path: &str, text: &str, known: &BTreeSet<String>) -> Vec<Report> {
             .iter()
             .map(|error| {
                 let (line, column) = at(error.pos.start);
-                Report::error(path, text, line, column, "message-syntax", format!("this is no Fluent message: {}", error.kind))
-                    .help("a message is `id = text`; further lines of its text are indented")
+                Report::error(
+                    path,
+                    text,
+                    line,
+                    column,
+                    "message-syntax",
+                    format!("this is no Fluent message: {}", error.kind),
+                )
+                .help("a message is `id = text`; further lines of its text are indented")
             })
             .collect(),
         Ok(_) => text
@@ -105,11 +120,20 @@ fn check(path: &str, text: &str, known: &BTreeSet<String>) -> Vec<Report> {
             .enumerate()
             .filter_map(|(n, line)| {
                 let id = line.split_once('=')?.0.trim_end();
-                let is_id = id.starts_with(|c: char| c.is_ascii_lowercase()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+                let is_id = id.starts_with(|c: char| c.is_ascii_lowercase())
+                    && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
                 if !is_id || known.contains(id) {
                     return None;
                 }
-                let report = Report::error(path, text, n + 1, 1, "unknown-message", format!("no page uses a message `{id}`")).warning();
+                let report = Report::error(
+                    path,
+                    text,
+                    n + 1,
+                    1,
+                    "unknown-message",
+                    format!("no page uses a message `{id}`"),
+                )
+                .warning();
                 Some(match did_you_mean(id, known.iter().map(String::as_str)) {
                     Some(near) => report.help(format!("did you mean `{near}`?")),
                     None => report,
@@ -196,7 +220,8 @@ mod tests {
     fn the_shipped_languages_have_the_same_messages_and_values() {
         let shipped = shipped();
         let variables = |text: &str| -> BTreeSet<String> {
-            let said = text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split('$').skip(1));
+            let said =
+                text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split('$').skip(1));
             said.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()).collect()
         };
         assert_eq!(ids(&shipped, "messages/en.ftl"), ids(&shipped, "messages/de.ftl"));
