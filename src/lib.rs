@@ -15,4 +15,5 @@ pub mod model;
 pub mod permission;
 pub mod report;
 pub mod secret;
+pub mod web;
 pub mod worker;
