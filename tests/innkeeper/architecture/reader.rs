@@ -52,10 +52,9 @@ fn separate(text: &str) -> (String, Vec<(usize, String)>) {
         match (first, token) {
             ('/', comment) if comment.len() > 1 => {}
             ('"' | 'r' | 'b', text) if text.len() > 1 && text.ends_with(['"', '#']) => {
-                texts.push((
-                    line,
-                    text.trim_start_matches(['r', 'b', '#', '"']).trim_end_matches(['"', '#']).to_owned(),
-                ));
+                let (_, inner) = text.split_once('"').unwrap_or_default();
+                let (inner, _) = inner.rsplit_once('"').unwrap_or_default();
+                texts.push((line, inner.to_owned()));
                 code.push_str("\"\"");
             }
             _ => code.push_str(if token == "\n" { "" } else { token }),
@@ -195,5 +194,5 @@ fn last() {}
     assert!(!source.code.contains("crate::"), "{}", source.code);
     assert_eq!(source.code.lines().nth(9), Some("fn last() {}"));
     let texts: Vec<_> = source.texts.iter().map(|(line, text)| (*line, text.as_str())).collect();
-    assert_eq!(texts, [(2, "text \\\" one"), (2, "raw \"two"), (3, "SELECT\n  1"), (5, "bytes\\")]);
+    assert_eq!(texts, [(2, "text \\\" one"), (2, "raw \"two\""), (3, "SELECT\n  1"), (5, "bytes\\\"")]);
 }

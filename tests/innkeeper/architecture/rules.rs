@@ -129,7 +129,7 @@ fn used_modules(file: &Source) -> Vec<(usize, String)> {
             while let Some(further) = rest.strip_prefix("super::") {
                 (rest, up) = (further, up + 1);
             }
-            if start != "super::" || up == depth(&file.path) {
+            if start != "super::" || up == depth(&file.path) + inline_depth(before) {
                 found.extend(first_names(rest).into_iter().map(|name| (line, name)));
             }
         }
@@ -141,6 +141,22 @@ fn used_modules(file: &Source) -> Vec<(usize, String)> {
 fn depth(path: &str) -> usize {
     let folders = path.matches('/').count();
     if path.ends_with("/mod.rs") { folders - 1 } else { folders }
+}
+
+/// How many modules in braces are open where this code ends.
+fn inline_depth(code: &str) -> usize {
+    let (mut open, mut head) = (Vec::new(), 0);
+    for (place, character) in
+        code.char_indices().filter(|(_, character)| matches!(character, '{' | '}' | ';'))
+    {
+        match character {
+            '{' => open.push(code[head..place].split_whitespace().rev().nth(1) == Some("mod")),
+            '}' => drop(open.pop()),
+            _ => {}
+        }
+        head = place + 1;
+    }
+    open.into_iter().filter(|is_module| *is_module).count()
 }
 
 /// The first name of a path, or of each path in braces: `model` and `db` of `{model::{ticket, user}, db}`.
@@ -197,6 +213,8 @@ mod tests {
             0,
             "that is model::hook"
         );
+        assert_eq!(broken("src/db.rs", "pub mod inner { fn f() { super::own() } }").len(), 0);
+        assert_eq!(broken("src/db.rs", "pub mod inner { fn f() { super::super::web::f() } }").len(), 1);
         assert_eq!(broken("src/app.rs", "use crate::{web, model, worker};").len(), 0);
         assert_eq!(broken("src/event/data.rs", "crate::args![1]; use crate::model;").len(), 1);
         assert_eq!(broken("src/web/home.rs", "use crate::Error;").len(), 1, "no names at the root");
