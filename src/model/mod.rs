@@ -7,6 +7,8 @@
 
 pub mod access;
 pub mod account;
+#[cfg(test)]
+mod bakery;
 pub mod contact;
 pub mod fact;
 pub mod invite;
