@@ -31,7 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // `app` is cloned into it; what it sweeps, it sweeps by the verbs of `model`.
     ("worker", &["app", "db", "event", "model", "hook", "effect", "mail", "bundle", "metrics"]),
     ("web", &["app", "model", "db", "hook", "event", "mail", "messages", "bundle", "metrics"]),
-    ("demo", &["app", "db", "model", "bundle"]),
+    ("demo", &["app", "db", "event", "model", "mail", "bundle"]),
     ("cli", EVERYTHING),
     ("app", EVERYTHING),
     ("main", EVERYTHING),
