@@ -206,9 +206,21 @@ guards! {
 
 /// The draft that `permission_defaults` hooks get: an invite form, or "Manage Permissions".
 pub static DEFAULTS: &[Field] = &[
-    Field { name: "email", doc: "The address to invite, empty while the form is still blank; or the user's.", kind: String::KIND },
-    Field { name: "managing", doc: "True on \"Manage Permissions\", where `preselect` does not count.", kind: bool::KIND },
-    Field { name: "user", doc: "The user whose permissions are managed; empty for an invite.", kind: User::KIND },
+    Field {
+        name: "email",
+        doc: "The address to invite, empty while the form is still blank; or the user's.",
+        kind: String::KIND,
+    },
+    Field {
+        name: "managing",
+        doc: "True on \"Manage Permissions\", where `preselect` does not count.",
+        kind: bool::KIND,
+    },
+    Field {
+        name: "user",
+        doc: "The user whose permissions are managed; empty for an invite.",
+        kind: User::KIND,
+    },
 ];
 
 /// Fields that every draft has.
@@ -237,7 +249,15 @@ fn sample_draft(draft: &impl Serialize) -> Value {
 }
 
 fn sample_context(draft: &impl Serialize, account: &Account) -> Value {
-    with_context(draft, &Context { at: sample::AT, actor: sample::person(&sample::owner()), account: account.clone(), composing: false })
+    with_context(
+        draft,
+        &Context {
+            at: sample::AT,
+            actor: sample::person(&sample::owner()),
+            account: account.clone(),
+            composing: false,
+        },
+    )
 }
 
 fn composing(draft: &Value) -> Value {
@@ -370,6 +390,7 @@ pub async fn ask<D: Draft>(gate: &dyn Gate, context: Context, draft: D) -> Resul
     if let Some(message) = answer.denied {
         return Err(Refusal::Denied(message));
     }
-    let draft = serde_json::from_value(answer.draft).map_err(|e| Refusal::Unusable(format!("{}: {e}", D::KIND.name)))?;
+    let draft = serde_json::from_value(answer.draft)
+        .map_err(|e| Refusal::Unusable(format!("{}: {e}", D::KIND.name)))?;
     Ok(Approved { draft, locked: answer.locked, context })
 }
