@@ -101,6 +101,10 @@ pub struct Loaded {
 /// `files` are those of the folder, `last_good` the `effective` ones of the load before, `embedded`
 /// the shipped ones. What did not change since `previous` is not compiled again.
 pub fn load(files: &Files, last_good: &Files, embedded: &Files, names: &Names<'_>, previous: Option<&HookSet>) -> Loaded {
+    meter::roomy(|| load_all(files, last_good, embedded, names, previous))
+}
+
+fn load_all(files: &Files, last_good: &Files, embedded: &Files, names: &Names<'_>, previous: Option<&HookSet>) -> Loaded {
     let of = |from: &Files, wanted: Role| -> Files {
         from.iter().filter(|(path, _)| role(path) == wanted).map(|(path, text)| (path.clone(), text.clone())).collect()
     };

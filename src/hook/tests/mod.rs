@@ -1,6 +1,7 @@
 //! What scripts do, told as short stories over the catalogue's samples.
 
 mod errors;
+mod folders;
 mod guards;
 mod hostile;
 mod loading;
