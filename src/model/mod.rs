@@ -10,6 +10,7 @@ pub mod login;
 pub mod session;
 pub mod staff;
 #[cfg(test)]
+#[path = "tests/house.rs"]
 mod testing;
 pub mod throttle;
 pub mod user;
