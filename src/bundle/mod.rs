@@ -30,7 +30,6 @@ pub const FOLDERS: [&str; 3] = ["hooks", "email-templates", "messages"];
 static TEMPLATES: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/email-templates");
 
 /// What is live together.
-#[derive(Debug)]
 pub struct Bundle {
     /// Hash of the files in use and the settings.
     pub hash: String,
@@ -46,6 +45,12 @@ pub struct Bundle {
     pub files: Files,
     /// What is wrong with the files given.
     pub reports: Vec<Report>,
+}
+
+impl std::fmt::Debug for Bundle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Bundle({}, {} files, {} reports)", self.hash, self.files.len(), self.reports.len())
+    }
 }
 
 /// What a bundle is made from.
@@ -159,6 +164,13 @@ impl Bundle {
         let mut reports = bundle.reports;
         reports.extend(failed);
         Self { reports, ..Self::build(&again, last_good, previous) }
+    }
+
+    /// `[settings]` as JSON.
+    pub fn settings_json(&self) -> String {
+        let all: Map<String, Value> =
+            self.settings.names().filter_map(|name| Some((name.to_owned(), self.settings.get(name)?.clone()))).collect();
+        Value::Object(all).to_string()
     }
 
     /// Paths of the files that do not run as they stand on disk.

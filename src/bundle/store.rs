@@ -18,6 +18,8 @@ pub struct StoredBundle {
     pub hash: String,
     /// Path → hash of the text, as JSON.
     pub files: String,
+    /// `[settings]` as JSON.
+    pub settings: String,
     /// When it went live last.
     pub activated_at: i64,
 }
@@ -35,9 +37,9 @@ pub async fn activate(tx: &mut Tx, bundle: &Bundle, now: i64) -> Result<()> {
     }
     let list = serde_json::to_string(&list).map_err(|e| Error::internal(e.to_string()))?;
     tx.execute(
-        "INSERT INTO bundles (hash, files, activated_at) VALUES ($1, $2, $3)
+        "INSERT INTO bundles (hash, files, settings, activated_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (hash) DO UPDATE SET activated_at = excluded.activated_at",
-        args![&bundle.hash, list, now],
+        args![&bundle.hash, list, bundle.settings_json(), now],
     )
     .await?;
     Ok(())
@@ -48,7 +50,7 @@ pub async fn activate(tx: &mut Tx, bundle: &Bundle, now: i64) -> Result<()> {
 /// # Errors
 /// If the database is away.
 pub async fn latest(mut q: impl Query) -> Result<Option<StoredBundle>> {
-    q.optional("SELECT hash, files, activated_at FROM bundles ORDER BY activated_at DESC LIMIT 1", args![]).await
+    q.optional("SELECT hash, files, settings, activated_at FROM bundles ORDER BY activated_at DESC LIMIT 1", args![]).await
 }
 
 /// The bundle of this hash.
@@ -56,7 +58,7 @@ pub async fn latest(mut q: impl Query) -> Result<Option<StoredBundle>> {
 /// # Errors
 /// If the database is away.
 pub async fn lookup(mut q: impl Query, hash: &str) -> Result<Option<StoredBundle>> {
-    q.optional("SELECT hash, files, activated_at FROM bundles WHERE hash = $1", args![hash]).await
+    q.optional("SELECT hash, files, settings, activated_at FROM bundles WHERE hash = $1", args![hash]).await
 }
 
 /// The files of a stored bundle.

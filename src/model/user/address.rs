@@ -109,7 +109,7 @@ pub async fn verify_email(tx: &mut Tx, act: &Act, token: &str) -> Result<Verific
 }
 
 /// Notes that the present address is the user's own, if that was not known before.
-pub(super) async fn verified(tx: &mut Tx, act: &Act, mut user: User) -> Result<User> {
+pub(in crate::model) async fn verified(tx: &mut Tx, act: &Act, mut user: User) -> Result<User> {
     if store::set_verified(tx, &user.id, act.at).await? {
         user.email_verified_at = Some(act.at);
         emit(tx, &acting(act, &user), &Account::default(), &UserEmailVerified { user: alone(&user) }, &[])

@@ -1,0 +1,3 @@
+//! The part for customers, a file for each noun.
+
+pub mod login;
