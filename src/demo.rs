@@ -157,7 +157,7 @@ impl Maker<'_> {
         let bounds = Bounds::for_invite(&*app.gate, &act, &account, email, false).await;
         let chosen = Chosen::These(permissions.iter().copied().collect::<Permissions>());
         let validity = app.config.invites.valid_days * crate::clock::DAY;
-        let draft = invite::draft(&app.db, &bounds, email, &chosen, validity).await?;
+        let draft = invite::send_draft(&app.db, &bounds, email, &chosen, validity).await?;
         let approved = model::ask(&*app.gate, &act, &account, draft).await?;
         let mut tx = app.db.begin().await?;
         let sent = invite::send(&mut tx, &act, &approved, &bounds).await?;

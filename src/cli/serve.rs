@@ -5,7 +5,9 @@ use crate::{
     app::App,
     clock::Clock,
     config::{Config, Paths},
-    demo, model, web,
+    demo,
+    model::{self, page::Page},
+    web,
     worker::Stopper,
 };
 use clap::Args;
@@ -93,7 +95,7 @@ impl Serve {
 /// What must be there before the first request.
 async fn prepare(app: &App, with_demo: bool) -> Result<(), Trouble> {
     if with_demo && !demo::is_there(app).await? {
-        if !model::account::list(&app.db, "", &model::Page::first(1)).await?.items.is_empty() {
+        if !model::account::list(&app.db, "", &Page::default()).await?.rows.is_empty() {
             return Err(Trouble::new("the database holds accounts that are not the demo's; nothing was changed. Name another database_url, or leave it out."));
         }
         demo::make(app).await?;

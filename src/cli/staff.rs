@@ -79,7 +79,7 @@ async fn list(app: &App) -> Done {
         say("Nobody yet. Add the first with: innkeeper staff add you@host.example");
     }
     for member in members {
-        say(format!("{}  {}  {}", member.email, member.name, member.role));
+        say(format!("{}  {}  {}", member.email, member.name, member.role.key()));
     }
     Ok(ExitCode::SUCCESS)
 }

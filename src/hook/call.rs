@@ -96,11 +96,6 @@ impl Call {
         })
     }
 
-    /// What kind of hook runs.
-    pub fn verb(&self) -> Verb {
-        self.0.verb
-    }
-
     /// What it left so far.
     pub fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)

@@ -43,7 +43,6 @@ pub struct Hook {
     pub(super) position: Position,
     pub(super) function: FnPtr,
     pub(super) state: GlobalRuntimeState,
-    pub(super) named: bool,
 }
 
 impl std::fmt::Debug for Hook {
@@ -66,6 +65,9 @@ pub struct HookSet {
     pub(super) hooks: Vec<Arc<Hook>>,
     pub(super) scripts: BTreeMap<String, Arc<Script>>,
     pub(super) libraries: Files,
+    /// What samples run with.
+    pub(super) settings: super::Settings,
+    pub(super) templates: Vec<super::Template>,
 }
 
 /// Which version of a file runs.
@@ -99,6 +101,10 @@ pub struct Loaded {
 /// `files` are those of the folder, `last_good` the `effective` ones of the load before, `embedded`
 /// the shipped ones. What did not change since `previous` is not compiled again.
 pub fn load(files: &Files, last_good: &Files, embedded: &Files, names: &Names<'_>, previous: Option<&HookSet>) -> Loaded {
+    meter::roomy(|| load_all(files, last_good, embedded, names, previous))
+}
+
+fn load_all(files: &Files, last_good: &Files, embedded: &Files, names: &Names<'_>, previous: Option<&HookSet>) -> Loaded {
     let of = |from: &Files, wanted: Role| -> Files {
         from.iter().filter(|(path, _)| role(path) == wanted).map(|(path, text)| (path.clone(), text.clone())).collect()
     };
@@ -108,10 +114,14 @@ pub fn load(files: &Files, last_good: &Files, embedded: &Files, names: &Names<'_
     let good = of(last_good, Role::Library);
     let mut runs = BTreeMap::new();
     for path in libraries.keys().cloned().collect::<Vec<_>>() {
-        if let Err(report) = parses(&path, &libraries[&path]) {
-            reports.push(report);
+        let mut found = match parses(&path, &libraries[&path]) {
+            Ok(ast) => check::script(&path, &libraries[&path], &ast, &libraries, names),
+            Err(report) => vec![report],
+        };
+        if wrong(&found) {
             fallback.library(&path, &mut libraries, &mut runs);
         }
+        reports.append(&mut found);
     }
     loop {
         let shared = Arc::new(Libraries::new(libraries.clone()));
@@ -123,7 +133,7 @@ pub fn load(files: &Files, last_good: &Files, embedded: &Files, names: &Names<'_
         if culprits.is_empty() {
             reports.append(&mut round.reports);
             runs.append(&mut round.runs);
-            return finish(round.scripts, libraries, reports, runs, files);
+            return finish(round.scripts, libraries, reports, runs, files, names);
         }
         for (path, report) in culprits {
             reports.push(report);
@@ -132,7 +142,14 @@ pub fn load(files: &Files, last_good: &Files, embedded: &Files, names: &Names<'_
     }
 }
 
-fn finish(scripts: BTreeMap<String, Arc<Script>>, libraries: Files, reports: Vec<Report>, mut runs: BTreeMap<String, Runs>, files: &Files) -> Loaded {
+fn finish(
+    scripts: BTreeMap<String, Arc<Script>>,
+    libraries: Files,
+    reports: Vec<Report>,
+    mut runs: BTreeMap<String, Runs>,
+    files: &Files,
+    names: &Names<'_>,
+) -> Loaded {
     for path in files.keys().filter(|path| role(path) != Role::Ignored) {
         runs.entry(path.clone()).or_insert(Runs::Present);
     }
@@ -141,7 +158,9 @@ fn finish(scripts: BTreeMap<String, Arc<Script>>, libraries: Files, reports: Vec
     hooks.sort_by_key(|hook| hook.priority);
     let mut effective = libraries.clone();
     effective.extend(scripts.iter().map(|(path, script)| (path.clone(), script.text.clone())));
-    Loaded { set: Arc::new(HookSet { hooks, scripts, libraries }), effective, reports, runs }
+    let settings = names.settings.cloned().unwrap_or_default();
+    let set = HookSet { hooks, scripts, libraries, settings, templates: names.templates.to_vec() };
+    Loaded { set: Arc::new(set), effective, reports, runs }
 }
 
 /// Where a file's other versions come from.
@@ -181,8 +200,7 @@ struct Round<'a> {
 
 impl Round<'_> {
     fn file(&mut self, path: &str, text: &Arc<str>) {
-        let tried = self.compile(path, text).and_then(|script| self.checked(path, script));
-        match tried {
+        match self.checked(path, text) {
             Ok((script, mut warnings)) => {
                 self.reports.append(&mut warnings);
                 self.scripts.insert(path.to_owned(), script);
@@ -211,10 +229,22 @@ impl Round<'_> {
         compile(path, text, &self.shared).map(Arc::new).map_err(|report| vec![report])
     }
 
-    fn checked(&self, path: &str, script: Arc<Script>) -> Result<(Arc<Script>, Vec<Report>), Vec<Report>> {
-        let mut found = check::script(path, &script, &self.shared.files, self.names);
-        found.extend(self.doubles(&script));
-        if found.iter().any(|report| report.severity == crate::report::Severity::Error) { Err(found) } else { Ok((script, found)) }
+    /// The script, with warnings; or everything that is wrong with it.
+    fn checked(&self, path: &str, text: &Arc<str>) -> Result<(Arc<Script>, Vec<Report>), Vec<Report>> {
+        let ast = parses(path, text).map_err(|report| vec![report])?;
+        let mut found = check::script(path, text, &ast, &self.shared.files, self.names);
+        match self.compile(path, text) {
+            Ok(script) => {
+                found.extend(self.doubles(&script));
+                found.extend(check::idle(&script, self.names));
+                if wrong(&found) { Err(found) } else { Ok((script, found)) }
+            }
+            Err(more) => {
+                // The same mistake, met when it ran, adds nothing.
+                found.extend(more.into_iter().filter(|report| !found.iter().any(|other| other.line == report.line)).collect::<Vec<_>>());
+                Err(found)
+            }
+        }
     }
 
     /// A hook whose id an earlier file, or this one, uses already.
@@ -239,7 +269,7 @@ impl Round<'_> {
         let mut found = BTreeMap::new();
         for (broken, _) in self.runs.iter().filter(|(_, runs)| **runs != Runs::Present) {
             let Ok(script) = compile(broken, &files[broken], &before) else { continue };
-            if check::script(broken, &script, &before.files, self.names).iter().any(|report| report.severity == crate::report::Severity::Error) {
+            if wrong(&check::script(broken, &script.text, &script.ast, &before.files, self.names)) {
                 continue;
             }
             let why = self.reports.iter().find(|report| report.file == *broken || script.imports.contains(&report.file));
@@ -253,7 +283,12 @@ impl Round<'_> {
     }
 }
 
-fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
+fn wrong(reports: &[Report]) -> bool {
+    reports.iter().any(|report| report.severity == crate::report::Severity::Error)
+}
+
+/// Compiles a file without running anything of it.
+pub(super) fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
     if text.len() > limits::SCRIPT {
         let message = format!("the script is longer than {} KiB", limits::SCRIPT / 1024);
         return Err(Report::error(path, "", 0, 0, "too-long", message).help("split it into several files"));
@@ -274,7 +309,7 @@ fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
 pub(super) fn compile(path: &str, text: &Arc<str>, libraries: &Arc<Libraries>) -> Result<Script, Report> {
     let ast = parses(path, text)?;
     let sources = |file: &str| if file == path { Some(text.clone()) } else { libraries.files.get(file).cloned() };
-    let loading = Loading::new(path, libraries.clone());
+    let loading = Loading::new(libraries.clone());
     let mut state = engine().new_global_runtime_state();
     state.tag = rhai::Dynamic::from(loading.clone());
     let work = || catch_unwind(AssertUnwindSafe(|| Module::eval_ast_as_new_raw(engine(), &mut Scope::new(), &mut state, &ast).map(|_| ())));
@@ -300,7 +335,6 @@ fn hooks(path: &str, ast: &AST, registered: Vec<Registered>, libraries: &Librari
         let point = registered.point.to_string();
         let count = counts.entry(point.clone()).or_default();
         *count += 1;
-        let named = registered.options.id.is_some();
         Arc::new(Hook {
             id: registered.options.id.unwrap_or_else(|| format!("{short}:{point}:{count}")),
             file: path.to_owned(),
@@ -314,7 +348,6 @@ fn hooks(path: &str, ast: &AST, registered: Vec<Registered>, libraries: &Librari
             position: registered.position,
             function: registered.function,
             state: registered.state,
-            named,
         })
     };
     registered.into_iter().map(make).collect()
@@ -325,7 +358,6 @@ fn hooks(path: &str, ast: &AST, registered: Vec<Registered>, libraries: &Librari
 pub(super) struct Loading(Arc<LoadingState>);
 
 struct LoadingState {
-    file: String,
     libraries: Arc<Libraries>,
     registered: Mutex<Vec<Registered>>,
     imported: Mutex<BTreeSet<String>>,
@@ -334,9 +366,8 @@ struct LoadingState {
 }
 
 impl Loading {
-    fn new(file: &str, libraries: Arc<Libraries>) -> Self {
+    fn new(libraries: Arc<Libraries>) -> Self {
         Loading(Arc::new(LoadingState {
-            file: file.to_owned(),
             libraries,
             registered: Mutex::default(),
             imported: Mutex::default(),

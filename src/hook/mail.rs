@@ -7,6 +7,7 @@ use super::{fail, value::dynamic};
 use crate::effect::{LeftOut, Recipient, Target};
 use crate::permission::Category;
 use rhai::{Dynamic, Engine, EvalAltResult, NativeCallContext};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A mail that looks for recipients.
@@ -49,7 +50,24 @@ pub struct Mail(Arc<State>);
 struct State {
     notice: Arc<Notice>,
     account: Option<View>,
-    routing: Mutex<Routing>,
+    work: Mutex<Work>,
+}
+
+struct Work {
+    routing: Routing,
+    /// Addresses of the recipients, in one spelling: looking through a thousand for each takes too long.
+    keys: BTreeSet<String>,
+}
+
+impl Work {
+    fn new(routing: Routing) -> Self {
+        let keys = routing.recipients.iter().map(|r| key(&r.target)).collect();
+        Self { routing, keys }
+    }
+}
+
+fn key(target: &Target) -> String {
+    target.email.trim().to_lowercase()
 }
 
 /// Names of its fields.
@@ -62,16 +80,16 @@ const SECURITY: &str = "security mail goes to the person whom it concerns only; 
 impl Mail {
     /// The mail as it stands after the hooks that ran before.
     pub fn new(notice: Arc<Notice>, account: Option<View>, routing: Routing) -> Self {
-        Mail(Arc::new(State { notice, account, routing: Mutex::new(routing) }))
+        Mail(Arc::new(State { notice, account, work: Mutex::new(Work::new(routing)) }))
     }
 
     /// How it stands now.
     pub fn routing(&self) -> Routing {
-        self.lock().clone()
+        self.lock().routing.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Routing> {
-        self.0.routing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Work> {
+        self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn field(&self, name: &str) -> Result<Dynamic, Box<EvalAltResult>> {
@@ -79,8 +97,8 @@ impl Mail {
             "template" => Ok(self.0.notice.template.clone().into()),
             "category" => Ok(self.0.notice.category.key().into()),
             "recipients" => {
-                let routing = self.lock();
-                let list = routing.recipients.iter().map(|r| {
+                let work = self.lock();
+                let list = work.routing.recipients.iter().map(|r| {
                     dynamic(serde_json::json!({"kind": r.target.kind, "id": r.target.id, "name": r.target.name,
                         "email": r.target.email, "reason": r.reason, "cc": r.cc}))
                 });
@@ -100,8 +118,10 @@ impl Mail {
 
     fn add(&self, mut target: Target, reason: &str, by: &str, cc: bool, disclose: bool) {
         complete(&mut target, self.0.account.as_ref());
-        let mut routing = self.lock();
-        if let Some(there) = routing.recipients.iter_mut().find(|r| same_address(&r.target.email, &target.email)) {
+        let work = &mut *self.lock();
+        let routing = &mut work.routing;
+        let known = work.keys.contains(&key(&target));
+        if known && let Some(there) = routing.recipients.iter_mut().find(|r| same_address(&r.target.email, &target.email)) {
             there.cc &= cc;
             there.disclose |= disclose;
             let email = there.target.email.clone();
@@ -113,14 +133,17 @@ impl Mail {
             return;
         }
         routing.left_out.retain(|left| !same(&left.target, &target));
+        work.keys.insert(key(&target));
         routing.recipients.push(Recipient { target, reason: reason.into(), cc, disclose, by: by.into() });
     }
 
     fn take_away(&self, reason: &str, by: &str, whom: impl Fn(&Target) -> bool) {
-        let mut routing = self.lock();
+        let work = &mut *self.lock();
+        let routing = &mut work.routing;
         let (gone, stay): (Vec<_>, Vec<_>) =
             std::mem::take(&mut routing.recipients).into_iter().partition(|r| whom(&r.target) && !self.fixed(&r.target));
         routing.recipients = stay;
+        work.keys = routing.recipients.iter().map(|r| key(&r.target)).collect();
         routing.left_out.extend(gone.into_iter().map(|r| LeftOut { target: r.target, reason: reason.into(), by: by.into() }));
     }
 

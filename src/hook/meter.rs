@@ -84,6 +84,11 @@ pub fn measure<T>(limit: Duration, work: impl FnOnce() -> T) -> (T, Reading) {
     (result, reading)
 }
 
+/// Does work that may go deep, such as following a script's functions, on a stack of its own.
+pub fn roomy<T>(work: impl FnOnce() -> T) -> T {
+    stacker::grow(limits::STACK, work)
+}
+
 /// Puts back what was metered before, also when `work` panics.
 struct Outer(Option<State>);
 

@@ -160,7 +160,8 @@ impl View {
 
 /// Two addresses are one if they differ in case only.
 pub fn same_address(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
+    let (a, b) = (a.trim(), b.trim());
+    a.eq_ignore_ascii_case(b) || (!(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase())
 }
 
 /// The error for a field that is not there, with the one that may have been meant.

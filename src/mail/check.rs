@@ -7,7 +7,7 @@
 //! the template made itself to be joined with another *and kept*: that is refused here.
 
 use super::filter::{FILTERS, FUNCTIONS, TESTS};
-use super::scope::{ROOTS, Scope, Type};
+use super::scope::{ROOTS, Root, Scope, Type};
 use crate::event::shape::Kind;
 use crate::report::{Report, did_you_mean};
 use minijinja::machinery::{Span, ast};
@@ -49,6 +49,8 @@ pub(super) struct Found {
     pub blocks: BTreeMap<String, (usize, usize)>,
     /// Names that it sets, which the layout and included files see too.
     pub names: BTreeSet<String>,
+    /// True if it reads `vars` without an example of them.
+    pub unknown_vars: bool,
 }
 
 /// Walks one parsed template, which sees `outer` names of the one that uses it.
@@ -59,15 +61,25 @@ pub(super) fn walk(scope: &Scope, source: &Source, outer: &BTreeSet<String>, tre
     walker.found
 }
 
-/// What is known about a value: its type, and whether the template made it rather than found it.
+/// What is known about a value.
 #[derive(Clone, Copy)]
 struct Known {
     of: Type,
+    /// It comes from a name that the template gave to something longer than it found.
     made: bool,
+    /// This expression makes something longer than it finds.
+    longer: bool,
 }
 
-const MADE: Known = Known { of: Type::Unknown, made: true };
-const FOUND: Known = Known { of: Type::Unknown, made: false };
+impl Known {
+    /// The value under the name that the template gives it.
+    fn named(self) -> Self {
+        Self { made: self.made || self.longer, longer: false, ..self }
+    }
+}
+
+const MADE: Known = Known { of: Type::Unknown, made: true, longer: false };
+const FOUND: Known = Known { of: Type::Unknown, made: false, longer: false };
 
 struct Walker<'a> {
     scope: &'a Scope<'a>,
@@ -197,10 +209,8 @@ impl Walker<'_> {
 
     fn for_loop(&mut self, l: &ast::ForLoop) {
         let list = self.expression(&l.iter, true);
-        let item = match list.of {
-            Type::Of(Kind::List(kind)) => Known { of: Type::Of(*kind), made: list.made },
-            _ => Known { of: Type::Unknown, made: list.made },
-        };
+        let of = if let Type::Of(Kind::List(kind)) = list.of { Type::Of(*kind) } else { Type::Unknown };
+        let item = Known { of, ..list };
         let mut names = BTreeMap::from([("loop".to_owned(), FOUND)]);
         bind(&l.target, item, &mut names);
         self.names.push(names);
@@ -261,9 +271,9 @@ impl Walker<'_> {
                 let owner = self.expression(&g.expr, kept);
                 self.expression(&g.subscript_expr, false);
                 match (owner.of, g.subscript_expr.as_const().as_ref().and_then(|value| value.as_str())) {
-                    (Type::Of(Kind::List(kind)), _) => Known { of: Type::Of(*kind), made: owner.made },
+                    (Type::Of(Kind::List(kind)), _) => Known { of: Type::Of(*kind), ..owner },
                     (_, Some(name)) => self.field(owner, name, g.span(), &g.expr),
-                    _ => Known { of: Type::Unknown, made: owner.made },
+                    _ => Known { of: Type::Unknown, ..owner },
                 }
             }
             ast::Expr::Slice(s) => {
@@ -286,7 +296,8 @@ impl Walker<'_> {
                 self.expression(&i.test_expr, false);
                 let yes = self.expression(&i.true_expr, kept);
                 let no = i.false_expr.as_ref().map(|expr| self.expression(expr, kept));
-                Known { of: Type::Unknown, made: yes.made || no.is_some_and(|known| known.made) }
+                let (made, longer) = no.map_or((false, false), |no| (no.made, no.longer));
+                Known { of: Type::Unknown, made: yes.made || made, longer: yes.longer || longer }
             }
             ast::Expr::Filter(f) => self.filter(f, f.span(), kept),
             ast::Expr::Test(t) => {
@@ -307,7 +318,7 @@ impl Walker<'_> {
             return *known;
         }
         if let Some(of) = self.scope.root(name) {
-            return Known { of, made: false };
+            return Known { of, ..FOUND };
         }
         if FUNCTIONS.contains(&name) || matches!(name, "loop" | "super" | "self" | "caller") {
             return FOUND;
@@ -327,7 +338,10 @@ impl Walker<'_> {
 
     fn field(&mut self, owner: Known, name: &str, span: Span, before: &ast::Expr) -> Known {
         let missing = match self.scope.field(owner.of, name) {
-            Ok(of) => return Known { of, made: owner.made },
+            Ok(of) => {
+                self.found.unknown_vars |= matches!(owner.of, Type::Table(Root::Vars)) && self.scope.vars.is_none();
+                return Known { of, ..owner };
+            }
             Err(missing) => missing,
         };
         let thing = if missing.code == "unknown-link" { "link" } else { "field" };
@@ -364,7 +378,7 @@ impl Walker<'_> {
             let help = "print the parts one after the other instead";
             self.report(b.left.span(), "too-large", format!("more than {JOINED} parts are joined in one expression"), help.into());
         }
-        Known { of: Type::Unknown, made: made || joins }
+        Known { of: Type::Unknown, made, longer: joins || left.longer || right.longer }
     }
 
     fn growth(&mut self, span: Span) {
@@ -384,11 +398,11 @@ impl Walker<'_> {
         if kept && made {
             self.growth(span);
         }
-        MADE
+        Known { of: Type::Unknown, made, longer: true }
     }
 
     fn filter(&mut self, f: &ast::Filter, span: Span, kept: bool) -> Known {
-        let known = f.expr.as_ref().map_or(MADE, |expr| self.expression(expr, kept));
+        let known = f.expr.as_ref().map_or(FOUND, |expr| self.expression(expr, kept));
         self.word(span, "filter", f.name, FILTERS);
         let arguments = self.arguments(&f.args, kept);
         let lengthens = matches!(f.name, "join" | "replace" | "paragraphs" | "map" | "urlencode" | "escape" | "e" | "string");
@@ -400,7 +414,7 @@ impl Walker<'_> {
             ("sort" | "reverse" | "unique" | "select" | "reject" | "selectattr" | "rejectattr" | "default" | "d", of) => of,
             _ => Type::Unknown,
         };
-        Known { of, made: known.made || lengthens }
+        Known { of, made: known.made || arguments, longer: known.longer || lengthens }
     }
 
     /// A macro may print its arguments many times, so they count as kept.
@@ -419,8 +433,8 @@ impl Walker<'_> {
                 self.expression(callee, true);
             }
         }
-        self.arguments(&c.args, true);
-        MADE
+        let made = self.arguments(&c.args, true);
+        Known { of: Type::Unknown, made, longer: true }
     }
 
     fn arguments(&mut self, arguments: &[ast::CallArg], kept: bool) -> bool {
@@ -452,7 +466,7 @@ fn place(span: Span) -> (usize, usize) {
 fn bind(target: &ast::Expr, known: Known, names: &mut BTreeMap<String, Known>) {
     match target {
         ast::Expr::Var(v) => {
-            names.insert(v.id.to_owned(), known);
+            names.insert(v.id.to_owned(), known.named());
         }
         ast::Expr::List(l) => l.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names)),
         ast::Expr::Tuple(t) => t.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names)),

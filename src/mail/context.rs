@@ -10,18 +10,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The accent of a host that has set none, or none that is a colour.
-const ACCENT: &str = "#2457c5";
+const ACCENT: &str = "#1d6f5f";
+/// The same on dark pages.
+const ACCENT_DARK: &str = "#5cc4ae";
 /// A name that no template can write, under which filters find the reader's language and zone.
 pub(super) const READER: &str = "the reader";
 
 /// Everything that one mail to one recipient is made from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct MessageContext {
     /// The event, as stored.
     pub event: Arc<Json>,
     /// Who gets it; the locale chooses the language, the time zone the dates.
     pub to: Target,
-    /// Why, in words that follow "you get this because it".
+    /// Why, in words that follow the recipient's address, such as "may open tickets".
     pub reason: String,
     /// What `email()` passed; an empty object otherwise.
     pub vars: Json,
@@ -29,6 +31,8 @@ pub struct MessageContext {
     pub brand: Arc<Brand>,
     /// Links with a secret, by name; only those that the event declares.
     pub links: BTreeMap<String, String>,
+    /// What permission keys are called in the recipient's language, for `| permission`.
+    pub permissions: Arc<BTreeMap<String, String>>,
 }
 
 /// The host as mails show it.
@@ -40,16 +44,18 @@ pub struct Brand {
     pub url: String,
     /// Address of a logo; empty if there is none.
     pub logo_url: String,
-    /// The one colour, as `#rrggbb`; anything else is shown as the usual blue.
+    /// The one colour, as `#rrggbb`; anything else is shown as the usual green.
     pub accent: String,
+    /// The same on dark pages.
+    pub accent_dark: String,
     /// The name that mail comes from, where a template says nothing else.
     pub sender_name: String,
     /// The address that mail comes from.
     pub sender_email: String,
     /// Where answers go if not to the sender; may be empty.
     pub reply_to: String,
-    /// Who sends this by law: name and postal address, for the foot of every mail; may be empty.
-    pub postal_address: String,
+    /// The last line of every mail, such as the postal address; may be empty.
+    pub footer: String,
     /// The language in which `default/` is written, for its dates; empty means English.
     pub locale: String,
 }
@@ -61,10 +67,12 @@ pub(super) const BRAND_FIELDS: &[(&str, &str)] = &[
     ("logo_url", "Address of a logo; empty if there is none."),
     ("accent", "The host's colour, as `#rrggbb`."),
     ("accent_text", "Black or white: what is readable on the accent."),
+    ("accent_dark", "The host's colour on dark pages."),
+    ("accent_dark_text", "Black or white: what is readable on it."),
     ("sender_name", "The name that mail comes from."),
     ("sender_email", "The address that mail comes from."),
     ("reply_to", "Where answers go; may be empty."),
-    ("postal_address", "Who sends this, with postal address; may be empty."),
+    ("footer", "The last line of every mail, such as the postal address; may be empty."),
 ];
 
 /// Fields of `to`, with a sentence each.
@@ -80,16 +88,19 @@ pub(super) const TO_FIELDS: &[(&str, &str)] = &[
 impl Brand {
     fn value(&self) -> Value {
         let accent = if is_colour(&self.accent) { &self.accent } else { ACCENT };
+        let dark = if is_colour(&self.accent_dark) { &self.accent_dark } else { ACCENT_DARK };
         Value::from_iter([
             ("name", self.name.as_str()),
             ("url", self.url.as_str()),
             ("logo_url", self.logo_url.as_str()),
             ("accent", accent),
             ("accent_text", readable_on(accent)),
+            ("accent_dark", dark),
+            ("accent_dark_text", readable_on(dark)),
             ("sender_name", self.sender_name.as_str()),
             ("sender_email", self.sender_email.as_str()),
             ("reply_to", self.reply_to.as_str()),
-            ("postal_address", self.postal_address.as_str()),
+            ("footer", self.footer.as_str()),
         ])
     }
 }
@@ -113,7 +124,7 @@ fn readable_on(accent: &str) -> &'static str {
 impl MessageContext {
     /// The context as the engine reads it, for a template written in `language`.
     pub(super) fn value(&self, language: Language) -> Value {
-        let reader = Reader { language, zone: self.to.time_zone.clone(), written: AtomicUsize::new(0) };
+        let reader = Reader { language, zone: self.to.time_zone.clone(), permissions: self.permissions.clone(), written: AtomicUsize::new(0) };
         Value::from_iter([
             ("event", Node::value(&self.event, Vec::new(), &self.event)),
             ("to", Value::from(Serde(&self.to))),
@@ -134,6 +145,8 @@ pub(super) struct Reader {
     pub language: Language,
     /// Time zone of the recipient; empty if unknown.
     pub zone: String,
+    /// Labels of permission keys.
+    pub permissions: Arc<BTreeMap<String, String>>,
     written: AtomicUsize,
 }
 

@@ -13,7 +13,7 @@ pub(super) const LARGEST: usize = 2 * 1024 * 1024;
 /// Filters by name, for the check.
 pub(super) const FILTERS: &[&str] = &[
     "abs", "capitalize", "count", "d", "date", "datetime", "default", "e", "escape", "first", "float", "int", "items", "join", "last",
-    "length", "lower", "map", "max", "min", "money", "paragraphs", "plural", "reject", "rejectattr", "replace", "reverse", "round", "safe",
+    "length", "lower", "map", "max", "min", "money", "paragraphs", "permission", "plural", "reject", "rejectattr", "replace", "reverse", "round", "safe",
     "select", "selectattr", "sort", "string", "time", "title", "trim", "truncate", "unique", "upper", "urlencode",
 ];
 /// Tests by name, for the check.
@@ -48,6 +48,7 @@ pub(super) fn install(env: &mut Environment<'static>) {
     env.add_filter("min", filters::min);
     env.add_filter("money", money);
     env.add_filter("paragraphs", paragraphs);
+    env.add_filter("permission", permission);
     env.add_filter("plural", plural);
     env.add_filter("reject", filters::reject);
     env.add_filter("rejectattr", filters::rejectattr);
@@ -186,6 +187,13 @@ fn plural(value: &Value, one: String, many: String) -> Result<String, Error> {
     let number = value.as_i64().or_else(|| value.len().and_then(|n| i64::try_from(n).ok()));
     let number = number.ok_or_else(|| wrong(format!("plural takes a number or a list, not {}", value.kind())))?;
     Ok(if number == 1 { one } else { many })
+}
+
+/// `key | permission`: what the permission is called; the key itself if nobody named it.
+fn permission(state: &State, key: &str) -> String {
+    let reader = state.lookup(READER);
+    let reader = reader.as_ref().and_then(|value| value.downcast_object_ref::<Reader>());
+    reader.and_then(|reader| reader.permissions.get(key)).map_or(key, String::as_str).to_owned()
 }
 
 /// `event.reply.body | paragraphs`: what somebody typed, as paragraphs and line breaks; in a text part, as typed.

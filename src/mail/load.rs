@@ -7,8 +7,16 @@ use crate::report::{Report, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+static SHIPPED: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/email-templates");
+
 /// Files of one snapshot: path below the data folder (`email-templates/default/invite.html`) to text.
 pub type Files = BTreeMap<String, Arc<str>>;
+
+/// The shipped templates, as they stand in a data folder.
+pub fn shipped() -> Files {
+    let languages = SHIPPED.dirs().flat_map(|folder| folder.files());
+    languages.filter_map(|file| Some((format!("{FOLDER}{}", file.path().to_str()?), Arc::from(file.contents_utf8()?)))).collect()
+}
 
 /// What came of loading.
 #[derive(Debug)]

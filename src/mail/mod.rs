@@ -28,7 +28,7 @@ mod text;
 
 pub use compose::{Addressee, Composed, Envelope, Unsendable, compose};
 pub use context::{Brand, MessageContext};
-pub use load::{Files, Loaded, fallback, load};
+pub use load::{Files, Loaded, fallback, load, shipped};
 pub use render::Rendered;
 pub use scope::FieldInfo;
 pub use smtp::{Accepted, SendError, Smtp};

@@ -77,7 +77,7 @@ impl Templates {
     pub fn run_samples(&self) -> Vec<Report> {
         let mut reports = Vec::new();
         for (name, locales) in &self.messages {
-            for (folder, message) in locales {
+            for (folder, message) in locales.iter().filter(|(_, message)| message.has_samples) {
                 let language = Language::of(folder);
                 for context in samples(message) {
                     reports.extend(self.parts(message, name, folder, &context.value(language)).err());
@@ -204,17 +204,18 @@ fn samples(message: &Message) -> Vec<MessageContext> {
         url: "https://clients.host.example".into(),
         sender_name: "Example Hosting".into(),
         sender_email: "support@host.example".into(),
-        postal_address: "Example Hosting Ltd, 1 Server Street, Berlin".into(),
+        footer: "Example Hosting Ltd, 1 Server Street, Berlin".into(),
         ..Brand::default()
     });
     let vars = message.front.vars.clone().unwrap_or_else(|| json!({}));
     let context = |event: &Json, kind: &str| MessageContext {
         event: Arc::new(event.clone()),
         to: recipient(kind),
-        reason: "have access to Blue Bakery".into(),
+        reason: "has access to Blue Bakery".into(),
         vars: vars.clone(),
         brand: brand.clone(),
         links: message.front.event.map(links).unwrap_or_default(),
+        permissions: Arc::default(),
     };
     let events = message.front.event.map_or_else(any_event, |event| (event.samples)());
     let kinds = ["user", "staff", "contact", "account", "address"];

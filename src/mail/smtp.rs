@@ -63,13 +63,13 @@ impl std::error::Error for SendError {}
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug)]
-struct Patience {
+pub(super) struct Patience {
     /// For a connection, log-in included.
-    connect: Duration,
+    pub connect: Duration,
     /// For the server to be ready for the message.
-    ready: Duration,
+    pub ready: Duration,
     /// For its answer to the message. Long, because giving up means not knowing.
-    answer: Duration,
+    pub answer: Duration,
 }
 
 impl Default for Patience {
@@ -123,13 +123,18 @@ impl Smtp {
     /// # Errors
     /// A sentence that names `smtp_url`, if it cannot be read or the host cannot have a certificate.
     pub fn new(smtp_url: &str) -> Result<Self, String> {
+        Self::with_patience(smtp_url, Patience::default())
+    }
+
+    /// The same with other waits, so that tests need not be patient.
+    pub(super) fn with_patience(smtp_url: &str, patience: Patience) -> Result<Self, String> {
         let url = SmtpUrl::parse(smtp_url)?;
         let tls = encryption(&url)?;
         Ok(Self {
             url,
             hello: ClientId::default(),
             tls,
-            patience: Patience::default(),
+            patience,
             permits: Semaphore::new(CONNECTIONS),
             idle: Mutex::new(Vec::new()),
         })
@@ -255,12 +260,14 @@ impl Smtp {
         format!("{}:{}", self.url.host, self.url.port)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the age of a socket, not the time of anything that happened")]
     fn take(&self) -> Option<AsyncSmtpConnection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|quiet| quiet.since.elapsed() < IDLE);
         idle.pop().map(|quiet| quiet.connection)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the age of a socket, not the time of anything that happened")]
     fn keep(&self, connection: AsyncSmtpConnection) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(Idle { connection, since: Instant::now() });
     }

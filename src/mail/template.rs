@@ -18,7 +18,7 @@ use std::sync::Arc;
 const FUEL: u64 = 100_000;
 /// The largest template file, in bytes.
 const LARGEST_FILE: usize = 256 * 1024;
-/// Macros that call macros, files that include files.
+/// Macros that call macros, blocks that print blocks.
 const DEEPEST: usize = 40;
 
 /// One message, in all its languages.
@@ -44,6 +44,8 @@ pub(super) struct Message {
     pub front: FrontMatter,
     /// Key of the text part, if it has one of its own.
     pub text: Option<String>,
+    /// False if it reads `vars` and gives no example of them, so that no sample can be rendered.
+    pub has_samples: bool,
 }
 
 /// All messages, compiled. Immutable: a change makes another set.
@@ -142,7 +144,7 @@ impl Builder {
             good &= self.add(file, text, part(&key, name), spot.padded());
         }
         if good {
-            let message = Message { file: file.to_owned(), front, text: None };
+            let message = Message { file: file.to_owned(), front, text: None, has_samples: true };
             self.set.messages.entry(place.name).or_default().insert(place.locale, message);
         }
     }
@@ -165,12 +167,14 @@ impl Builder {
         });
         self.text_parts();
         let mut reports = std::mem::take(&mut self.reports);
-        for locales in self.set.messages.values() {
-            for (locale, message) in locales {
-                self.check(locale, message, &mut reports);
+        let mut messages = std::mem::take(&mut self.set.messages);
+        for locales in messages.values_mut() {
+            for (locale, message) in locales.iter_mut() {
+                message.has_samples = self.check(locale, message, &mut reports);
             }
             agree(locales, &self.set.sources, &mut reports);
         }
+        self.set.messages = messages;
         let mut seen = BTreeSet::new();
         reports.retain(|r| seen.insert((r.file.clone(), r.line, r.column, r.code.clone())));
         self.set.infos = infos(&self.set.messages);
@@ -196,19 +200,26 @@ impl Builder {
         }
     }
 
-    /// Walks the message and everything that it extends and includes.
-    fn check(&self, locale: &str, message: &Message, reports: &mut Vec<Report>) {
+    /// Walks the message and everything that it extends and includes; tells whether samples can be rendered.
+    fn check(&self, locale: &str, message: &Message, reports: &mut Vec<Report>) -> bool {
         let scope = Scope::of(&message.front);
-        let mut walk = Walk { set: &self.set, known: &self.known, locale, reports };
+        let mut walk = Walk { set: &self.set, known: &self.known, locale, reports, walked: BTreeMap::new(), unknown_vars: false };
         let source = Source { file: &message.file, text: self.set.sources.get(&message.file).map_or("", |text| text) };
         let front = &message.front;
         for spot in [Some(&front.subject), front.reply_to.as_ref(), front.from_name.as_ref()].into_iter().flatten().map(Spot::padded) {
-            walk.visit(&scope, &source, &spot, &BTreeSet::new(), 0);
+            walk.visit(&scope, &source, &spot, &BTreeSet::new());
         }
-        walk.visit(&scope, &source, &front.body, &BTreeSet::new(), 0);
+        walk.visit(&scope, &source, &front.body, &BTreeSet::new());
         if let Some(key) = &message.text {
-            walk.file(&scope, key, &BTreeSet::new(), 0);
+            walk.file(&scope, key, &BTreeSet::new());
         }
+        let unknown_vars = walk.unknown_vars;
+        if unknown_vars {
+            let text = "this reads `vars`, of which the front matter gives no example, so it is not tried before it goes live";
+            let report = Report::error(source.file, source.text, 1, 0, "no-example", text);
+            reports.push(report.help(r#"add a line such as `vars: {"account": "Blue Bakery"}`"#).warning());
+        }
+        !unknown_vars
     }
 }
 
@@ -218,20 +229,31 @@ struct Walk<'a> {
     known: &'a BTreeSet<String>,
     locale: &'a str,
     reports: &'a mut Vec<Report>,
+    /// Files seen, with their blocks; `None` while they are being walked.
+    walked: BTreeMap<String, Option<BTreeSet<String>>>,
+    unknown_vars: bool,
 }
 
 impl Walk<'_> {
-    fn file(&mut self, scope: &Scope, key: &str, outer: &BTreeSet<String>, depth: usize) -> BTreeSet<String> {
+    /// Walks a file that another uses; gives its blocks, or `None` if the two use each other in a circle.
+    fn file(&mut self, scope: &Scope, key: &str, outer: &BTreeSet<String>) -> Option<BTreeSet<String>> {
+        if let Some(walked) = self.walked.get(key) {
+            return walked.clone();
+        }
         let file = format!("{FOLDER}{key}");
-        let Some(text) = self.set.sources.get(&file).cloned() else { return BTreeSet::new() };
-        self.visit(scope, &Source { file: &file, text: &text }, &text, outer, depth)
+        let text = self.set.sources.get(&file).cloned()?;
+        self.walked.insert(key.to_owned(), None);
+        let blocks = self.visit(scope, &Source { file: &file, text: &text }, &text, outer);
+        self.walked.insert(key.to_owned(), Some(blocks.clone()));
+        Some(blocks)
     }
 
     /// Walks a text; gives the blocks that it and those it extends have.
-    fn visit(&mut self, scope: &Scope, source: &Source, text: &str, outer: &BTreeSet<String>, depth: usize) -> BTreeSet<String> {
+    fn visit(&mut self, scope: &Scope, source: &Source, text: &str, outer: &BTreeSet<String>) -> BTreeSet<String> {
         let Ok(tree) = parse(text, source.file, Default::default()) else { return BTreeSet::new() };
         let found = check::walk(scope, source, outer, &tree);
         self.reports.extend(found.reports);
+        self.unknown_vars |= found.unknown_vars;
         let mut blocks: BTreeSet<String> = found.blocks.keys().cloned().collect();
         let names = found.names.union(outer).cloned().collect();
         for wanted in found.wanted {
@@ -239,12 +261,13 @@ impl Walk<'_> {
                 self.absent(source, &wanted);
                 continue;
             };
-            if depth > DEEPEST {
-                let report = Report::error(source.file, source.text, wanted.line, wanted.column, "too-deep", "these files use each other in a circle");
+            let theirs = if format!("{FOLDER}{key}") == source.file { None } else { self.file(scope, &key, &names) };
+            let Some(theirs) = theirs else {
+                let text = "these files use each other in a circle".to_owned();
+                let report = Report::error(source.file, source.text, wanted.line, wanted.column, "circle", text);
                 self.reports.push(report.help("let one of them stand by itself"));
-                break;
-            }
-            let theirs = self.file(scope, &key, &names, depth + 1);
+                continue;
+            };
             if wanted.extends {
                 self.lost_blocks(source, &found.blocks, &theirs, &wanted.name);
                 blocks.extend(theirs);

@@ -7,6 +7,8 @@
 
 pub mod access;
 pub mod account;
+#[cfg(test)]
+mod bakery;
 pub mod contact;
 pub mod fact;
 pub mod invite;
@@ -16,6 +18,7 @@ pub mod page;
 pub mod session;
 pub mod staff;
 #[cfg(test)]
+#[path = "tests/house.rs"]
 mod testing;
 pub mod throttle;
 pub mod ticket;

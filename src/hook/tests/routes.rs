@@ -60,7 +60,7 @@ fn only_leaves_those_and_drop_nobody() {
 
 #[test]
 fn a_hook_that_fails_leaves_what_earlier_ones_chose() {
-    let set = one(r#"
+    let set = rough(r#"
         route("ticket.replied", |mail, event| mail.to(event.account.owner, "owns the account"));
         route("ticket.replied", |mail, event| { mail.drop("never"); mail.to(event.nobody, "x"); });
         route("ticket.replied", |mail, event| mail.to("c@c.example", "last"));
@@ -82,7 +82,8 @@ fn absent_people_are_nobody_and_words_are_no_address() {
 #[test]
 fn a_reason_is_always_asked_for() {
     for call in ["mail.to(event.account.owner)", "mail.to(event.account.owner, \"\")", "mail.drop()", "mail.remove(event.actor)"] {
-        let set = one(&format!("let f = |mail, event| {{ {call}; }};\nroute(\"ticket.replied\", f);"));
+        // The check cannot look into what a map holds.
+        let set = one(&format!("route(\"ticket.replied\", |m, event| {{ let mail = #{{ it: m }}.it; {call}; }});"));
         let error = route(&set, &event("ticket.replied", 0)).records[0].error.clone().expect(call);
         assert!(error.report.message.contains("asks for a reason"), "{error}");
     }

@@ -8,6 +8,8 @@ mod permissions;
 mod preferences;
 mod remove;
 pub(super) mod store;
+#[cfg(test)]
+mod tests;
 
 pub use bounds::Bounds;
 pub(super) use bounds::parse;

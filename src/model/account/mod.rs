@@ -6,6 +6,8 @@ mod countries;
 mod details;
 mod register;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use countries::{COUNTRIES, is_country};
 pub use details::{change_details, differing};

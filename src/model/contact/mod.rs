@@ -1,6 +1,8 @@
 //! Contacts: people who receive mail of an account and cannot log in.
 
 pub(super) mod store;
+#[cfg(test)]
+mod tests;
 
 use super::{
     account, email_address, email_key,

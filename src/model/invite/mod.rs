@@ -9,6 +9,8 @@ mod end;
 mod look;
 mod send;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use accept::{Accepted, Acceptor, accept, draft as accept_draft};
 pub use consent::{Consent, Standing, give as give_consent, look as look_consent, refuse as refuse_consent, request as request_consent, standing};

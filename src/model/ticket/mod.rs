@@ -10,6 +10,8 @@ mod list;
 mod open;
 mod reply;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use badge::{Badge, badge};
 pub use close::close;

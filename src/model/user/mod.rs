@@ -167,7 +167,13 @@ pub async fn count(q: impl Query) -> Result<i64> {
 
 /// The user as actors, authors and inviters are shown.
 pub fn person(user: &User) -> data::Person {
-    data::Person { exists: true, kind: "user".into(), id: user.id.clone(), name: user.name(), email: user.email.clone() }
+    data::Person {
+        exists: true,
+        kind: "user".into(),
+        id: user.id.clone(),
+        name: user.name(),
+        email: user.email.clone(),
+    }
 }
 
 /// The user as seen from an account; the owner holds every permission, whatever `permissions` says.

@@ -1,6 +1,6 @@
 //! The rules, each a function from a file to the sentences about what breaks it.
 
-use super::{BASE, CLOCK, EVERYTHING, LINES, MACROS, MAY_USE, NEVER, RANDOM, SQL, reader::Source};
+use super::{BASE, CLOCK, EVERYTHING, LINES, MACROS, MAY_USE, NEVER, ONLY, RANDOM, SQL, reader::Source};
 
 /// All that is wrong with a file, each as `file:line: reason`.
 pub fn broken_by(file: &Source) -> Vec<String> {
@@ -42,7 +42,11 @@ fn uses(file: &Source) -> Vec<String> {
 fn words(file: &Source) -> Vec<String> {
     let module = module_of(file);
     let mine = NEVER.iter().filter(|(modules, _, _)| modules.contains(&module));
-    mine.flat_map(|(_, words, why)| mentions(file, words, why)).collect()
+    let mut found: Vec<_> = mine.flat_map(|(_, words, why)| mentions(file, words, why)).collect();
+    for (library, _) in ONLY.iter().filter(|(_, modules)| !modules.contains(&module)) {
+        found.extend(mentions(file, &[library], "see `ONLY` in tests/innkeeper/architecture for who may"));
+    }
+    found
 }
 
 fn sql(file: &Source) -> Vec<String> {
@@ -227,7 +231,6 @@ mod tests {
             broken("src/db.rs", "// use crate::web;\n#[cfg(test)]\nmod tests { use crate::web; }").len(),
             0
         );
-        assert_eq!(broken("src/db/tests.rs", "use crate::web; f(\"SELECT 1\");").len(), 0);
         assert_eq!(broken("src/db.rs", "#[cfg(test)]\nmod tests;\nuse crate::web;").len(), 1);
     }
 
@@ -237,6 +240,20 @@ mod tests {
         assert_eq!(broken("src/hook/load.rs", "use crate::clock::Clock;").len(), 1);
         assert_eq!(broken("src/hook/load.rs", "tokio::spawn(f());").len(), 1);
         assert_eq!(broken("src/web/hooks.rs", "rhai::Engine::new()").len(), 1);
+    }
+
+    #[test]
+    fn a_library_has_its_place() {
+        assert_eq!(broken("src/web/hooks.rs", "rhai::Engine::new()").len(), 1);
+        assert_eq!(broken("src/worker/deliver.rs", "use lettre::Message;").len(), 1);
+        assert_eq!(broken("src/mail/smtp.rs", "use lettre::Message;").len(), 0);
+    }
+
+    #[test]
+    fn verbs_do_not_reach_out() {
+        assert_eq!(broken("src/model/user.rs", "use std::net::IpAddr;").len(), 0, "an address is data");
+        assert_eq!(broken("src/model/user.rs", "use std::net::{IpAddr, TcpStream};").len(), 1);
+        assert_eq!(broken("src/web/home.rs", "sqlx::query").len(), 1);
     }
 
     #[test]
