@@ -2,7 +2,7 @@
 //! asks for it, and every few seconds in any case, since watchers miss things.
 
 use super::Stop;
-use crate::app::App;
+use crate::{app::App, hook::watch::Watch};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
@@ -12,12 +12,20 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// Reloads until told to stop.
 pub async fn run(app: App, mut stop: Stop) {
     let hint = Arc::new(Notify::new());
+    let told = Arc::clone(&hint);
+    // Held for as long as we listen to it.
+    let watch = Watch::start(&app.paths.data, move || told.notify_one())
+        .inspect_err(|error| tracing::warn!(%error, "the folders cannot be watched; they are read every {} seconds instead", PAUSE.as_secs()));
     let mut hang_up = hang_up();
     loop {
         tokio::select! {
             () = hint.notified() => {}
             () = hang_up.received() => tracing::info!("SIGHUP: reading hooks, templates and messages again"),
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(PAUSE) => {
+                if let Ok(watch) = &watch {
+                    watch.follow();
+                }
+            }
             () = stop.asked() => return,
         }
         if let Err(error) = app.reload().await {
