@@ -278,23 +278,3 @@ impl Gate for Hooks {
         })
     }
 }
-
-#[cfg(test)]
-impl App {
-    /// A server for tests: a migrated SQLite database in `folder`, shipped words, hooks that `gate` stands for.
-    pub async fn for_tests(folder: &std::path::Path, config: Config, clock: Clock, gate: Arc<dyn Gate>) -> Self {
-        let db = Db::connect(&config.database_url(folder)).await.unwrap();
-        db.migrate().await.unwrap();
-        let messages = crate::messages::load(&Default::default(), &Default::default()).messages;
-        Self {
-            db,
-            clock,
-            config: Arc::new(config),
-            paths: Arc::new(Paths::new(folder.to_owned(), None)),
-            key: SealingKey::parse(&SealingKey::generate()).unwrap(),
-            passwords: Passwords::new(),
-            gate,
-            bundle: Arc::new(ArcSwap::from_pointee(Bundle { messages })),
-        }
-    }
-}

@@ -18,6 +18,7 @@ pub mod page;
 pub mod session;
 pub mod staff;
 #[cfg(test)]
+#[path = "tests/house.rs"]
 mod testing;
 pub mod throttle;
 pub mod ticket;

@@ -6,9 +6,9 @@
 
 use super::{Web, pager, trouble::Trouble, visit::Visit};
 use crate::{
-    error::Error,
+    error::{Error, Kind},
     model::{
-        session::Entered,
+        session::{Entered, Who},
         staff::{Role, Staff},
         user::User,
     },
@@ -97,7 +97,7 @@ fn chosen(visit: &Visit) -> Result<&Entered, Trouble> {
         return Ok(account);
     }
     Err(Trouble::redirect(match (&current.who, visit.path_and_query()) {
-        (crate::model::session::Who::User { accounts: 0, .. }, _) => "/no-accounts".to_owned(),
+        (Who::User { accounts: 0, .. }, _) => "/no-accounts".to_owned(),
         (_, "/") => "/choose-account".to_owned(),
         (_, path) => format!("/choose-account?{}", pager::encode(&[("next", path.to_owned())])),
     }))
@@ -204,8 +204,8 @@ pub trait Me: Deref<Target = Visit> {
     ///
     /// # Errors
     /// Never, once the visit was admitted.
-    fn me(&self) -> Result<&User, Trouble> {
-        self.user().ok_or_else(nobody)
+    fn me(&self) -> crate::error::Result<&User> {
+        self.user().ok_or_else(|| Error::new(Kind::Unauthorized, "log-in"))
     }
 }
 
@@ -215,8 +215,8 @@ pub trait Here: Deref<Target = Visit> {
     ///
     /// # Errors
     /// Never, once the visit was admitted.
-    fn here(&self) -> Result<&Entered, Trouble> {
-        chosen(self)
+    fn here(&self) -> crate::error::Result<&Entered> {
+        self.account().ok_or_else(|| Error::new(Kind::Unauthorized, "account"))
     }
 }
 
@@ -233,7 +233,7 @@ impl StaffOnly {
     ///
     /// # Errors
     /// Never, once the visit was admitted.
-    pub fn member(&self) -> Result<&Staff, Trouble> {
-        self.staff().ok_or_else(nobody)
+    pub fn member(&self) -> crate::error::Result<&Staff> {
+        self.staff().ok_or_else(|| Error::new(Kind::Unauthorized, "log-in"))
     }
 }

@@ -48,7 +48,7 @@ pub async fn pass(State(web): State<Web>, mut request: Request, next: Next) -> R
         };
         let response = explained(&visit, response);
         let milliseconds = app.clock.now() - begun;
-        web.metrics.note(&method, &route, response.status().as_u16(), milliseconds);
+        web.requests.note(&method, &route, response.status().as_u16(), milliseconds);
         let user = visit.current().map(|current| current.actor().id).unwrap_or_default();
         tracing::info!(path = visit.path(), status = response.status().as_u16(), milliseconds, %user, "answered");
         response

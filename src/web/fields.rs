@@ -1,7 +1,14 @@
 //! What was typed into a form, and the errors that go back into it.
 
-use super::{trouble::Trouble, words::Reader};
-use crate::error::{Error, Kind};
+use super::{
+    trouble::Trouble,
+    words::{Arg, Reader},
+};
+use crate::{
+    error::{Error, FieldError, Kind},
+    model::user::password,
+    permission::Category,
+};
 use axum::{
     Form,
     extract::{FromRequest, Request, rejection::FormRejection},
@@ -14,6 +21,12 @@ use std::collections::BTreeMap;
 /// The fields of a form, in the order in which the browser sent them.
 #[derive(Clone, Debug, Default)]
 pub struct Fields(Vec<(String, String)>);
+
+impl From<Vec<(String, String)>> for Fields {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+}
 
 impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Trouble;
@@ -38,6 +51,16 @@ impl Fields {
     /// Every value of a field that may be sent several times.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.0.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// True if the browser sent this field.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
+    }
+
+    /// The mail categories that are ticked; words that are none are left out.
+    pub fn categories(&self) -> Vec<Category> {
+        self.all("categories").iter().filter_map(|key| Category::from_key(key)).collect()
     }
 
     /// These fields as the page shows them again; a password never is among them.
@@ -72,6 +95,8 @@ pub struct Wrong {
     pub errors: BTreeMap<String, String>,
     /// All of them, in order; a field of "" is about the whole form.
     pub errors_list: Vec<WrongField>,
+    #[serde(skip)]
+    too_many: bool,
 }
 
 /// One line of the summary above a form.
@@ -97,28 +122,14 @@ impl Wrong {
         if !matches!(error.kind, Kind::Invalid | Kind::Refused | Kind::Conflict | Kind::TooMany) {
             return Err(error.into());
         }
-        let mut wrong = Self::nothing();
+        let mut wrong = Self { too_many: error.kind == Kind::TooMany, ..Self::nothing() };
         for field in &error.fields {
-            let text = match field.text.is_empty() {
-                true => field_text(reader, &field.field, field.code, &error.detail),
-                false => field.text.clone(),
-            };
-            wrong.add(&field.field, text);
+            wrong.add(&field.field, field_text(reader, field));
         }
         if error.fields.is_empty() {
-            let text = if error.kind == Kind::Refused && !error.detail.is_empty() {
-                error.detail
-            } else {
-                field_text(reader, "", error.code, &error.detail)
-            };
-            wrong.add("", text);
+            wrong.add("", whole_text(reader, &error));
         }
         Ok(wrong)
-    }
-
-    /// `errors` and `errors_list`, as every page with a form reads them.
-    pub fn values(&self) -> Value {
-        Value::from(Serde(self))
     }
 
     /// One thing that is wrong.
@@ -126,6 +137,36 @@ impl Wrong {
         let mut wrong = Self::nothing();
         wrong.add(field, text);
         wrong
+    }
+
+    /// The same, for a form that calls a field by another name than the model does.
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        if let Some(text) = self.errors.remove(from) {
+            self.errors.entry(to.to_owned()).or_insert(text);
+        }
+        for line in self.errors_list.iter_mut().filter(|line| line.field == from) {
+            line.field = to.to_owned();
+        }
+        self
+    }
+
+    /// The first thing that is wrong, in words.
+    pub fn first(&self) -> String {
+        self.errors_list.first().map(|line| line.text.clone()).unwrap_or_default()
+    }
+
+    /// `errors` and `errors_list`, as every page with a form reads them.
+    pub fn values(&self) -> Value {
+        Value::from(Serde(self))
+    }
+
+    /// The status of the page with the form.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            _ if self.errors_list.is_empty() => StatusCode::OK,
+            _ if self.too_many => StatusCode::TOO_MANY_REQUESTS,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        }
     }
 
     fn add(&mut self, field: &str, text: String) {
@@ -136,21 +177,30 @@ impl Wrong {
     }
 }
 
-/// The sentence for what is wrong with a field: `invalid-CODE`, with the field's label.
-fn field_text(reader: &Reader, field: &str, code: &str, detail: &str) -> String {
-    let label = reader.lookup(&format!("field-{}", field.replace('_', "-")), &[]);
-    let label = label.or_else(|| reader.lookup(&format!("ticket-{field}"), &[])).unwrap_or_else(|| field.to_owned());
-    let number: i64 = detail.parse().unwrap_or_default();
+/// What is wrong with a field: a hook's own words, or the message of its code with the field's label.
+fn field_text(reader: &Reader, wrong: &FieldError) -> String {
+    if !wrong.text.is_empty() {
+        return wrong.text.clone();
+    }
+    let dashed = wrong.field.replace('_', "-");
+    let ids = [format!("field-{dashed}"), format!("ticket-{dashed}"), format!("profile-{dashed}"), format!("account-{dashed}")];
+    let label = ids.iter().find_map(|id| reader.lookup(id, &[])).unwrap_or_else(|| wrong.field.clone());
     let args = [
         ("label", label.into()),
-        ("max", number.into()),
-        ("min", number.into()),
-        ("minutes", number.into()),
-        ("email", detail.into()),
-        ("permission", detail.into()),
-        ("reason", "".into()),
+        ("min", i64::try_from(password::SHORTEST).unwrap_or_default().into()),
+        ("max", i64::try_from(password::LONGEST).unwrap_or_default().into()),
     ];
-    reader
-        .lookup(&format!("invalid-{code}"), &args)
-        .unwrap_or_else(|| reader.text("invalid-refused", &[]))
+    message(reader, wrong.code, &args)
+}
+
+/// What is wrong with the whole: a hook's own words, or the message of its code.
+fn whole_text(reader: &Reader, error: &Error) -> String {
+    if error.kind == Kind::Refused && !error.detail.is_empty() {
+        return error.detail.clone();
+    }
+    message(reader, error.code, &[])
+}
+
+fn message(reader: &Reader, code: &str, args: &[Arg<'_>]) -> String {
+    reader.lookup(&format!("invalid-{code}"), args).unwrap_or_else(|| reader.text("invalid-refused", &[]))
 }

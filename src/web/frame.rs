@@ -1,7 +1,7 @@
 //! What the frame round every page reads: who is logged in, what they may open, what just happened.
 
-use super::visit::Visit;
-use crate::permission::Permission;
+use super::visit::{CARRIED, Visit};
+use crate::{model::session::Who, permission::Permission};
 use minijinja::{Value, context, value::Serde};
 use std::collections::BTreeMap;
 
@@ -9,13 +9,22 @@ use std::collections::BTreeMap;
 struct Entry {
     href: &'static str,
     message: &'static str,
-    needs: Option<Permission>,
+    needs: Needed,
 }
 
-/// To add an entry for customers, add it here, with the permission that its page needs.
+enum Needed {
+    Nothing,
+    Permission(Permission),
+    Owner,
+}
+
+/// To add an entry for customers, add it here, with what its page needs.
 const MENU: &[Entry] = &[
-    Entry { href: "/", message: "menu-home", needs: None },
-    Entry { href: "/tickets", message: "menu-tickets", needs: Some(Permission::Tickets) },
+    Entry { href: "/", message: "menu-home", needs: Needed::Nothing },
+    Entry { href: "/tickets", message: "menu-tickets", needs: Needed::Permission(Permission::Tickets) },
+    Entry { href: "/users", message: "menu-user-management", needs: Needed::Owner },
+    Entry { href: "/contacts", message: "menu-contacts", needs: Needed::Permission(Permission::Contacts) },
+    Entry { href: "/account", message: "menu-account-details", needs: Needed::Permission(Permission::Profile) },
 ];
 
 /// The object `page` of a request.
@@ -23,18 +32,26 @@ pub fn values(visit: &Visit) -> Value {
     let config = &visit.app().config;
     let user = visit.user().map(|user| context! { name => greeting(&user.first_name, &user.email), email => user.email });
     let staff = visit.staff().map(|staff| context! { name => staff.name, email => staff.email });
-    let account = visit.account().map(|account| context! { id => account.id, name => account.name, owner => account.owner });
+    let role = |owner: bool| visit.text(if owner { "role-owner" } else { "role-user" }, &[]);
+    let account = visit.account();
+    let account = account.map(|one| context! { id => one.id, name => one.name, owner => one.owner, role => role(one.owner) });
+    let accounts_count = match visit.current().map(|current| &current.who) {
+        Some(Who::User { accounts, .. }) => *accounts,
+        _ => 0,
+    };
+    let brand = &config.brand;
     context! {
         request_id => visit.id(),
         path => visit.path(),
         locale => visit.reader().locale(),
-        brand => context! { name => config.brand.name, logo_url => config.brand.logo_url },
+        brand => context! { name => brand.name, logo_url => brand.logo_url, accent => brand.accent, accent_dark => brand.accent_dark },
         user,
         staff,
         account,
+        accounts_count,
         may => may(visit),
         client_menu => menu(visit),
-        flash => visit.flash().map(|flash| Value::from(Serde(flash))).into_iter().collect::<Vec<_>>(),
+        flash => visit.flash().filter(|flash| flash.kind != CARRIED).map(|flash| Value::from(Serde(flash))).into_iter().collect::<Vec<_>>(),
         demo => super::dev::is_open(config),
         has_email_history => false,
     }
@@ -53,7 +70,11 @@ fn may(visit: &Visit) -> BTreeMap<&'static str, bool> {
 
 fn menu(visit: &Visit) -> Vec<Value> {
     let Some(account) = visit.account() else { return Vec::new() };
-    let open = MENU.iter().filter(|entry| entry.needs.is_none_or(|permission| account.may(permission)));
-    let is_current = |href: &str| if href == "/" { visit.path() == "/" } else { visit.path().starts_with(href) };
+    let open = MENU.iter().filter(|entry| match entry.needs {
+        Needed::Nothing => true,
+        Needed::Permission(permission) => account.may(permission),
+        Needed::Owner => account.owner,
+    });
+    let is_current = |href: &str| visit.path() == href || (href != "/" && visit.path().starts_with(&format!("{href}/")));
     open.map(|entry| context! { href => entry.href, label => visit.text(entry.message, &[]), current => is_current(entry.href) }).collect()
 }

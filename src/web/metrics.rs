@@ -1,20 +1,17 @@
-//! Figures for Prometheus: how many requests, how long they took.
+//! How many requests, how long they took; and the page on which Prometheus reads all figures.
 
-use super::{Web, access::Anonymous, trouble::Answer};
-use crate::error::Error;
-use axum::{extract::State, http::header, response::IntoResponse};
+use super::{access::Anonymous, trouble::Answer};
+use crate::metrics::Metrics;
+use axum::{http::header, response::IntoResponse};
 use prometheus_client::{
-    encoding::{EncodeLabelSet, text::encode},
+    encoding::EncodeLabelSet,
     metrics::{counter::Counter, family::Family, histogram::Histogram},
-    registry::Registry,
 };
-use std::sync::Mutex;
 
-/// The figures of the whole server; other parts add theirs with [`Metrics::register`].
-#[derive(Debug)]
-pub struct Metrics {
-    registry: Mutex<Registry>,
-    requests: Family<Request, Counter>,
+/// How many requests were answered, and how fast.
+#[derive(Clone, Debug)]
+pub struct Requests {
+    answered: Family<Request, Counter>,
     seconds: Family<Route, Histogram>,
 }
 
@@ -31,45 +28,29 @@ struct Route {
     route: String,
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
-        let requests = Family::default();
+impl Requests {
+    /// Begins to count, among the figures of the whole server.
+    pub fn counted_in(metrics: &Metrics) -> Self {
         let buckets = || Histogram::new([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
-        let seconds = Family::<Route, Histogram>::new_with_constructor(buckets);
-        let mut registry = Registry::with_prefix("innkeeper");
-        registry.register("http_requests", "Requests answered", requests.clone());
-        registry.register("http_request_seconds", "Time until a request was answered", seconds.clone());
-        Self { registry: Mutex::new(registry), requests, seconds }
-    }
-}
-
-impl Metrics {
-    /// Adds figures of another part of the server.
-    pub fn register(&self, add: impl FnOnce(&mut Registry)) {
-        add(&mut self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let figures = Self { answered: Family::default(), seconds: Family::new_with_constructor(buckets) };
+        metrics.register(|registry| {
+            registry.register("http_requests", "Requests answered", figures.answered.clone());
+            registry.register("http_request_seconds", "Time until a request was answered", figures.seconds.clone());
+        });
+        figures
     }
 
     /// Notes a request: the route as the table has it, never the path, which would be endless.
     pub fn note(&self, method: &str, route: &str, status: u16, milliseconds: i64) {
         let (method, route) = (method.to_owned(), route.to_owned());
-        self.requests.get_or_create(&Request { method: method.clone(), route: route.clone(), status }).inc();
+        self.answered.get_or_create(&Request { method: method.clone(), route: route.clone(), status }).inc();
         #[expect(clippy::cast_precision_loss, reason = "a request takes far less than 2^53 milliseconds")]
         self.seconds.get_or_create(&Route { method, route }).observe(milliseconds as f64 / 1000.0);
-    }
-
-    /// All figures, as Prometheus reads them.
-    ///
-    /// # Errors
-    /// If a figure cannot be written.
-    pub fn text(&self) -> Result<String, std::fmt::Error> {
-        let mut text = String::new();
-        encode(&mut text, &self.registry.lock().unwrap_or_else(std::sync::PoisonError::into_inner))?;
-        Ok(text)
     }
 }
 
 /// `GET /metrics`
-pub async fn show(_: Anonymous, State(web): State<Web>) -> Answer {
-    let text = web.metrics.text().map_err(|e| Error::internal(e.to_string()))?;
-    Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
+pub async fn show(visit: Anonymous) -> Answer {
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], visit.app().metrics.text()).into_response())
 }

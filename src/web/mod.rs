@@ -7,16 +7,18 @@
 mod access;
 mod admin;
 mod assets;
+mod choice;
 mod client;
 mod cookie;
 mod csrf;
 mod dev;
 mod door;
+mod drafts;
 mod fields;
 mod frame;
 mod headers;
 mod health;
-pub mod metrics;
+mod metrics;
 mod next;
 mod pager;
 mod pages;
@@ -32,8 +34,8 @@ pub use serve::serve;
 
 use crate::app::App;
 use axum::{Router, extract::DefaultBodyLimit, middleware};
-use metrics::Metrics;
-use std::{net::SocketAddr, sync::Arc};
+use metrics::Requests;
+use std::net::SocketAddr;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 /// No form of ours is larger than so many bytes.
@@ -43,7 +45,7 @@ const LARGEST_BODY: usize = 512 * 1024;
 #[derive(Clone)]
 pub struct Web {
     app: App,
-    metrics: Arc<Metrics>,
+    requests: Requests,
 }
 
 /// Who is at the other end of the connection; [`serve`] notes it on each request.
@@ -53,7 +55,7 @@ pub struct Peer(pub SocketAddr);
 /// All pages, as one service.
 pub fn router(app: App) -> Router {
     pages::prepare();
-    let web = Web { app, metrics: Arc::default() };
+    let web = Web { requests: Requests::counted_in(&app.metrics), app };
     routes::router()
         .fallback(door::nothing)
         .method_not_allowed_fallback(door::wrong_method)

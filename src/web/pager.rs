@@ -1,11 +1,12 @@
-//! Long lists, page by page; the page stands in the address bar.
+//! Long lists, page by page; the place stands in the address bar.
 
+use crate::model::page::{Listed, Page, Place};
 use serde::{Deserialize, Serialize};
 
 /// So many entries stand on a page.
-pub const PAGE_SIZE: i64 = 25;
+const SIZE: i64 = 25;
 
-/// What the address bar says about a list.
+/// What the address bar says about a list, or about where to go afterwards.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
@@ -13,10 +14,10 @@ pub struct ListQuery {
     pub q: String,
     /// Which part of the list: `open`, `closed`, `all`, `waiting`.
     pub status: String,
-    /// The page, counted from 1.
-    pub page: i64,
     /// Where to go afterwards.
     pub next: String,
+    after: Option<String>,
+    before: Option<String>,
 }
 
 impl ListQuery {
@@ -25,31 +26,28 @@ impl ListQuery {
         self.q.trim().chars().take(200).collect()
     }
 
-    /// How many entries stand before the page.
-    pub fn offset(&self) -> i64 {
-        (self.page.clamp(1, 1_000_000) - 1) * PAGE_SIZE
+    /// The page that is asked for.
+    pub fn page(&self) -> Page {
+        Page { place: Place::from_cursors(self.after.as_deref(), self.before.as_deref()), size: SIZE }
     }
 
-    /// The foot of the list at `path`, which has `total` entries.
-    pub fn pager(&self, path: &str, total: i64) -> Pager {
-        let first = self.offset() + 1;
-        let last = (self.offset() + PAGE_SIZE).min(total);
-        let href = |page: i64| {
-            let mut query = vec![("page", page.to_string())];
-            for (name, value) in [("q", self.search()), ("status", self.status.clone()), ("next", self.next.clone())] {
-                if !value.is_empty() {
-                    query.push((name, value));
-                }
+    /// The foot of the list at `path`.
+    pub fn pager<T>(&self, path: &str, listed: &Listed<T>) -> Pager {
+        let href = |name: &'static str, cursor: &Option<String>| match cursor {
+            None => String::new(),
+            Some(cursor) => {
+                let kept = [("q", self.search()), ("status", self.status.clone()), ("next", self.next.clone()), (name, cursor.clone())];
+                let kept: Vec<_> = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+                format!("{path}?{}", encode(&kept))
             }
-            format!("{path}?{}", encode(&query))
         };
-        let page = self.offset() / PAGE_SIZE + 1;
+        let shown = i64::try_from(listed.rows.len()).unwrap_or(i64::MAX);
         Pager {
-            total,
-            first: first.min(total),
-            last,
-            previous_href: if page > 1 { href(page - 1) } else { String::new() },
-            next_href: if last < total { href(page + 1) } else { String::new() },
+            total: listed.total,
+            first: if shown == 0 { 0 } else { listed.before + 1 },
+            last: listed.before + shown,
+            previous_href: href("before", &listed.previous),
+            next_href: href("after", &listed.next),
         }
     }
 }
@@ -62,6 +60,12 @@ pub struct Pager {
     last: i64,
     previous_href: String,
     next_href: String,
+}
+
+impl From<Pager> for minijinja::Value {
+    fn from(pager: Pager) -> Self {
+        minijinja::Value::from(minijinja::value::Serde(&pager))
+    }
 }
 
 /// `name=value&…`, encoded for an address.
@@ -77,19 +81,23 @@ pub fn encode(pairs: &[(&str, String)]) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn pages_keep_what_was_searched_for() {
-        let query = ListQuery { q: " blue & co ".into(), page: 2, ..ListQuery::default() };
-        let pager = query.pager("/tickets", 60);
-        assert_eq!((pager.first, pager.last), (26, 50));
-        assert_eq!(pager.previous_href, "/tickets?page=1&q=blue%20%26%20co");
-        assert_eq!(pager.next_href, "/tickets?page=3&q=blue%20%26%20co");
+    fn listed(rows: usize, before: i64, total: i64) -> Listed<()> {
+        let cursor = |there: bool| there.then(|| "tkt_1~a&b".to_owned());
+        Listed { rows: vec![(); rows], total, before, previous: cursor(before > 0), next: cursor(before + 25 < total) }
     }
 
     #[test]
-    fn an_empty_list_and_a_wild_page_number_do_no_harm() {
-        let pager = ListQuery { page: i64::MAX, ..ListQuery::default() }.pager("/x", 0);
-        assert_eq!((pager.total, pager.first, pager.next_href.as_str()), (0, 0, ""));
-        assert_eq!(ListQuery { page: -5, ..ListQuery::default() }.offset(), 0);
+    fn pages_keep_what_was_searched_for() {
+        let query = ListQuery { q: " blue & co ".into(), ..ListQuery::default() };
+        let pager = query.pager("/tickets", &listed(25, 25, 60));
+        assert_eq!((pager.first, pager.last), (26, 50));
+        assert_eq!(pager.previous_href, "/tickets?q=blue%20%26%20co&before=tkt_1~a%26b");
+        assert_eq!(pager.next_href, "/tickets?q=blue%20%26%20co&after=tkt_1~a%26b");
+    }
+
+    #[test]
+    fn an_empty_list_has_no_first_entry() {
+        let pager = ListQuery::default().pager("/x", &listed(0, 0, 0));
+        assert_eq!((pager.first, pager.last, pager.next_href.as_str()), (0, 0, ""));
     }
 }

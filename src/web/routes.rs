@@ -3,7 +3,16 @@
 //! To add a page, write its handler, with an [`Entry`](super::access::Entry) as its first argument,
 //! and name it here. The router is made from this table, and so is what `innkeeper routes` prints.
 
-use super::{Web, access::{Access, Entry}, assets, client, health, metrics};
+use super::{
+    Web,
+    access::{Access, Entry},
+    admin, assets,
+    client::{
+        account, accounts, consent, contacts, home, invite, login, password, permissions, profile, register, security, tickets,
+        two_factor, users, waiting,
+    },
+    dev, health, metrics,
+};
 use axum::{
     Router,
     extract::FromRequestParts,
@@ -63,11 +72,109 @@ fn table() -> Vec<Route> {
         get("/assets/{file}", assets::show),
 
         // Coming in.
-        get("/login", client::login::show),
-        post("/login", client::login::submit),
-        get("/login/second-factor", client::login::show_second_factor),
-        post("/login/second-factor", client::login::submit_second_factor),
-        post("/logout", client::login::out),
+        get("/login", login::show),
+        post("/login", login::submit),
+        get("/login/second-factor", login::show_second_factor),
+        post("/login/second-factor", login::submit_second_factor),
+        post("/logout", login::out),
+        get("/register", register::show),
+        post("/register", register::submit),
+        get("/register/done", register::done),
+        get("/verify-email/{token}", register::verify),
+        post("/verify-email/resend", register::resend),
+        get("/password/forgot", password::show_forgot),
+        post("/password/forgot", password::submit_forgot),
+        get("/password/reset/{token}", password::show_reset),
+        post("/password/reset/{token}", password::submit_reset),
+
+        // Invites: the link, the list of those that wait, the owner's consent.
+        get("/invite/{token}", invite::show),
+        post("/invite/{token}/accept", invite::accept),
+        post("/invite/{token}/decline", invite::decline),
+        post("/invite/{token}/switch", invite::switch),
+        post("/invite/{token}/ask-consent", invite::ask_consent),
+        get("/invite-consent/{token}", consent::show),
+        post("/invite-consent/{token}", consent::answer),
+        post("/invites/{id}/accept", waiting::accept),
+        post("/invites/{id}/decline", waiting::decline),
+
+        // Accounts.
+        get("/choose-account", accounts::show_choose),
+        post("/choose-account", accounts::choose),
+        get("/switch-account", accounts::show_switch),
+        post("/switch-account", accounts::switch),
+        get("/no-accounts", accounts::none),
+        get("/accounts/new", accounts::show_new),
+        post("/accounts/new", accounts::submit_new),
+        get("/accounts/{id}/leave", accounts::show_leave),
+        post("/accounts/{id}/leave", accounts::leave),
+
+        // The chosen account.
+        get("/", home::show),
+        get("/account", account::show),
+        post("/account", account::save),
+        post("/account/preferences", account::save_preferences),
+        get("/preferences", account::show_own),
+        post("/preferences", account::save_own),
+        get("/contacts", contacts::list),
+        get("/contacts/new", contacts::show_new),
+        post("/contacts/new", contacts::add),
+        get("/contacts/{id}", contacts::show),
+        post("/contacts/{id}", contacts::change),
+        get("/contacts/{id}/remove", contacts::show_remove),
+        post("/contacts/{id}/remove", contacts::remove),
+        get("/users", users::show),
+        post("/users/invite", users::invite),
+        post("/users/invites/{id}/resend", users::resend),
+        get("/users/invites/{id}/cancel", users::show_cancel),
+        post("/users/invites/{id}/cancel", users::cancel),
+        get("/users/{id}/permissions", permissions::show),
+        post("/users/{id}/permissions", permissions::save),
+        get("/users/{id}/remove", users::show_remove),
+        post("/users/{id}/remove", users::remove),
+        get("/tickets", tickets::list),
+        get("/tickets/new", tickets::show_new),
+        post("/tickets/new", tickets::open),
+        get("/tickets/{reference}", tickets::show),
+        post("/tickets/{reference}/reply", tickets::reply),
+        post("/tickets/{reference}/close", tickets::close),
+
+        // The user.
+        get("/profile", profile::show),
+        post("/profile", profile::save),
+        post("/profile/email", profile::change_email),
+        post("/profile/email/cancel", profile::cancel_email),
+        get("/security", security::show),
+        post("/security/password", security::change_password),
+        post("/security/sessions/{id}/end", security::end_session),
+        post("/security/sessions/end-all", security::end_all),
+        get("/security/two-factor", two_factor::show),
+        post("/security/two-factor", two_factor::enable),
+        get("/security/two-factor/off", two_factor::show_off),
+        post("/security/two-factor/off", two_factor::off),
+        get("/security/recovery-codes", two_factor::show_codes),
+        post("/security/recovery-codes", two_factor::codes),
+
+        // Staff.
+        get("/admin/login", admin::login::show),
+        post("/admin/login", admin::login::submit),
+        post("/admin/logout", admin::login::out),
+        get("/admin", admin::home::show),
+        get("/admin/accounts", admin::accounts::list),
+        get("/admin/accounts/{id}", admin::accounts::show),
+        get("/admin/users/{id}", admin::users::show),
+        get("/admin/users/{id}/reset-two-factor", admin::users::show_reset),
+        post("/admin/users/{id}/reset-two-factor", admin::users::reset),
+        get("/admin/tickets", admin::tickets::list),
+        get("/admin/tickets/{reference}", admin::tickets::show),
+        post("/admin/tickets/{reference}/reply", admin::tickets::reply),
+        post("/admin/tickets/{reference}/close", admin::tickets::close),
+
+        // The mailbox of a server that has no mail server.
+        get("/dev/mailbox", dev::list),
+        get("/dev/mailbox.json", dev::json),
+        get("/dev/mailbox/{id}", dev::show),
+        get("/dev/mailbox/{id}/html", dev::html),
     ]
 }
 

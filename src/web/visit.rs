@@ -2,15 +2,23 @@
 
 use super::{
     cookie::Cookie,
+    fields::Wrong,
     frame, pages,
     trouble::{Answer, see_other},
     words::{Arg, Reader, wished},
 };
 use crate::{
-    app::{App, Bundle},
-    error::Result,
-    event::{data::Person, outbox::Act},
+    app::App,
+    bundle::Bundle,
+    db::Tx,
+    error::{Error, Result},
+    event::{
+        data::{Account, Person},
+        guard::{Approved, Draft},
+        outbox::Act,
+    },
     model::{
+        self,
         session::{self, Current, Entered, Visitor},
         staff::Staff,
         user::User,
@@ -21,7 +29,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
-use minijinja::Value;
+use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,
@@ -61,6 +69,9 @@ pub struct Flash {
     /// The sentence.
     pub text: String,
 }
+
+/// The kind of a message that a page reads itself, such as an address that must not stand in the address bar.
+pub const CARRIED: &str = "carried";
 
 impl Visit {
     /// A request that has just come in.
@@ -218,6 +229,39 @@ impl Visit {
         Ok(response)
     }
 
+    /// A page with a form, and what is wrong with it.
+    ///
+    /// # Errors
+    /// As [`Visit::page`].
+    pub fn form(&self, name: &str, values: Value, wrong: &Wrong) -> Answer {
+        self.page_as(wrong.status(), name, context! { ..wrong.values(), ..values })
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn begin(&self) -> Result<Tx> {
+        self.0.app.db.begin().await
+    }
+
+    /// Lets the hooks speak on what whoever asks wants to do; before any transaction.
+    ///
+    /// # Errors
+    /// [`Refused`](crate::error::Kind::Refused) with a hook's message.
+    pub async fn ask<D: Draft>(&self, account: &Account, draft: D) -> Result<Approved<D>> {
+        model::ask(&*self.0.app.gate, &self.act(), account, draft).await
+    }
+
+    /// Goes back to a page that says why an act did not happen.
+    ///
+    /// # Errors
+    /// The error itself if a page of its own must show it.
+    pub fn back(&self, path: &str, error: Error) -> Answer {
+        let wrong = Wrong::from_error(&self.reader(), error)?;
+        Ok(self.go_saying(path, "error", wrong.first()))
+    }
+
     /// Goes on to another page.
     pub fn go(&self, path: &str) -> Response {
         see_other(path)
@@ -226,6 +270,11 @@ impl Visit {
     /// Goes on to another page, which says what happened: the message `id`.
     pub fn done(&self, path: &str, id: &str, args: &[Arg<'_>]) -> Response {
         self.go_saying(path, "success", self.text(id, args))
+    }
+
+    /// What the last act carried to this page, if anything.
+    pub fn carried(&self) -> &str {
+        self.flash().filter(|flash| flash.kind == CARRIED).map_or("", |flash| &flash.text)
     }
 
     /// Goes on to another page, which shows a sentence of this kind.

@@ -1,6 +1,6 @@
 //! Words, dates and times as one reader wants to see them.
 
-use crate::app::Bundle;
+use crate::bundle::Bundle;
 use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use minijinja::HtmlEscape;
@@ -23,6 +23,11 @@ impl Reader {
     pub fn new(bundle: Arc<Bundle>, locale: &str, zone: &str, now: i64) -> Self {
         let locale = bundle.messages.nearest(locale).to_owned();
         Self { bundle, locale, zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC), now }
+    }
+
+    /// The same reader, spoken to in another language.
+    pub fn speaking(&self, locale: &str) -> Self {
+        Self { locale: self.bundle.messages.nearest(locale).to_owned(), ..self.clone() }
     }
 
     /// The locale of the words, such as `de`.
@@ -134,7 +139,7 @@ mod tests {
     const NOON: i64 = 1_795_348_800_000;
 
     fn bundle() -> Arc<Bundle> {
-        Arc::new(Bundle { messages: crate::messages::load(&Default::default(), &Default::default()).messages })
+        Arc::new(Bundle::build(&Default::default(), &Default::default(), None))
     }
 
     fn reader(locale: &str) -> Reader {

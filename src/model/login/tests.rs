@@ -38,7 +38,9 @@ async fn with_second_factor(house: &House) -> (String, Vec<String>) {
     let user = house.user(OWNER).await;
     let mut tx = house.db.begin().await.unwrap();
     let secret = second_factor::begin(&mut tx, &house.guest(), &user.id).await.unwrap();
-    let codes = second_factor::enable(&mut tx, &house.guest(), &user.id, &totp::code(&secret, NOW).unwrap()).await.unwrap();
+    let codes = second_factor::enable(&mut tx, &house.guest(), &user.id, &totp::code(&secret, NOW).unwrap())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     (secret, codes)
 }
@@ -55,7 +57,10 @@ async fn a_log_in_with_one_account_goes_straight_into_it() {
     assert_eq!(current.user().unwrap().last_login_at, Some(NOW));
     assert_eq!(house.events().await, ["user.logged_in"]);
     let event = house.stored_events().await.remove(0);
-    assert!(event.account_id.is_none() && event.actor.contains(&user.id) && event.body.contains(HERE), "{event:?}");
+    assert!(
+        event.account_id.is_none() && event.actor.contains(&user.id) && event.body.contains(HERE),
+        "{event:?}"
+    );
     assert!(!event.body.contains(entrance.token.reveal()));
 }
 
@@ -102,10 +107,15 @@ async fn after_five_failures_even_the_right_password_waits() {
     for _ in 0..5 {
         assert!(matches!(try_at(&house, FAR, OWNER, "wrong password", 0).await, Outcome::Wrong));
     }
-    let Outcome::Throttled { until } = try_at(&house, HERE, OWNER, PASSWORD, SECOND).await else { panic!("not slowed down") };
+    let Outcome::Throttled { until } = try_at(&house, HERE, OWNER, PASSWORD, SECOND).await else {
+        panic!("not slowed down")
+    };
     assert_eq!(until, NOW + 5 * SECOND);
     entered(try_at(&house, HERE, OWNER, PASSWORD, 5 * SECOND).await);
-    assert!(matches!(try_at(&house, FAR, OWNER, "wrong password", 6 * SECOND).await, Outcome::Wrong), "success cleared the count");
+    assert!(
+        matches!(try_at(&house, FAR, OWNER, "wrong password", 6 * SECOND).await, Outcome::Wrong),
+        "success cleared the count"
+    );
     assert_eq!(house.events().await.len(), 7);
 }
 
@@ -113,7 +123,10 @@ async fn after_five_failures_even_the_right_password_waits() {
 async fn a_network_address_is_slowed_down_after_twenty_failures_whoever_it_tries() {
     let house = House::new().await;
     for n in 0..20 {
-        assert!(matches!(try_at(&house, FAR, &format!("user{n}@bakery.example"), "wrong password", 0).await, Outcome::Wrong));
+        assert!(matches!(
+            try_at(&house, FAR, &format!("user{n}@bakery.example"), "wrong password", 0).await,
+            Outcome::Wrong
+        ));
     }
     house.user(OWNER).await;
     assert!(matches!(try_at(&house, FAR, OWNER, PASSWORD, 1).await, Outcome::Throttled { .. }));
@@ -136,8 +149,10 @@ async fn guesses_sent_at_once_are_counted_before_they_are_judged() {
     let needs = house.needs();
     let (guest, far) = (house.guest(), visitor(FAR));
     let guess = || check_password(&needs, &guest, &far, OWNER, "wrong password");
-    let (a, b, c, d, e, f, g, h) = tokio::join!(guess(), guess(), guess(), guess(), guess(), guess(), guess(), guess());
-    let judged = [a, b, c, d, e, f, g, h].into_iter().filter(|outcome| matches!(outcome, Ok(Outcome::Wrong))).count();
+    let (a, b, c, d, e, f, g, h) =
+        tokio::join!(guess(), guess(), guess(), guess(), guess(), guess(), guess(), guess());
+    let judged =
+        [a, b, c, d, e, f, g, h].into_iter().filter(|outcome| matches!(outcome, Ok(Outcome::Wrong))).count();
     assert_eq!(judged, 5);
 }
 
@@ -160,7 +175,9 @@ async fn hooks_are_asked_after_the_password_and_may_refuse() {
     house.user(OWNER).await;
     house.gate = Hooks(Some("Not at night.".into()));
     for n in 0..6 {
-        let refused = check_password(&house.needs(), &house.guest_after(n), &visitor(HERE), OWNER, PASSWORD).await.unwrap_err();
+        let refused = check_password(&house.needs(), &house.guest_after(n), &visitor(HERE), OWNER, PASSWORD)
+            .await
+            .unwrap_err();
         assert_eq!((refused.kind, refused.detail.as_str()), (Kind::Refused, "Not at night."));
     }
     assert!(matches!(try_at(&house, HERE, OWNER, "wrong password", 9).await, Outcome::Wrong));
@@ -178,10 +195,12 @@ async fn a_session_that_awaits_its_second_factor_opens_nothing_else() {
     assert!(session::awaiting(&house.db, &token.hash(), NOW + session::AWAITING).await.unwrap().is_none());
     assert!(session::list(&house.db, &waiting.1.id, NOW).await.unwrap().is_empty());
     let later = house.guest_after(MINUTE);
-    let wrong = check_second_factor(&house.needs(), &later, &visitor(HERE), &waiting, "000000").await.unwrap();
+    let wrong =
+        check_second_factor(&house.needs(), &later, &visitor(HERE), &waiting, "000000").await.unwrap();
     assert!(matches!(wrong, Outcome::Wrong));
     let code = totp::code(&secret, later.at).unwrap();
-    let entrance = entered(check_second_factor(&house.needs(), &later, &visitor(HERE), &waiting, &code).await.unwrap());
+    let entrance =
+        entered(check_second_factor(&house.needs(), &later, &visitor(HERE), &waiting, &code).await.unwrap());
     assert_ne!(entrance.token.hash(), token.hash());
     assert!(session::authenticate(&house.db, &entrance.token.hash(), later.at).await.unwrap().is_some());
     assert!(session::awaiting(&house.db, &token.hash(), later.at).await.unwrap().is_none());
@@ -200,7 +219,10 @@ async fn a_step_that_awaits_a_factor_is_used_once() {
         check_second_factor(&needs, &guest, &here, &waiting, &codes[1])
     );
     let entered = [&one, &two].into_iter().filter(|outcome| matches!(outcome, Ok(Outcome::In(_)))).count();
-    let over = [&one, &two].into_iter().filter(|outcome| matches!(outcome, Err(error) if error.code == "session")).count();
+    let over = [&one, &two]
+        .into_iter()
+        .filter(|outcome| matches!(outcome, Err(error) if error.code == "session"))
+        .count();
     assert_eq!((entered, over), (1, 1), "{one:?} {two:?}");
 }
 
@@ -211,19 +233,28 @@ async fn wrong_factors_slow_down_for_a_day_however_often_the_password_is_right()
     let wrong = async |after: i64| {
         let token = awaited(try_at(&house, HERE, OWNER, PASSWORD, after).await);
         let waiting = session::awaiting(&house.db, &token.hash(), NOW + after).await.unwrap().unwrap();
-        check_second_factor(&house.needs(), &house.guest_after(after), &visitor(HERE), &waiting, "000000").await.unwrap()
+        check_second_factor(&house.needs(), &house.guest_after(after), &visitor(HERE), &waiting, "000000")
+            .await
+            .unwrap()
     };
     for _ in 0..5 {
         assert!(matches!(wrong(0).await, Outcome::Wrong));
     }
     assert!(matches!(wrong(0).await, Outcome::Throttled { .. }));
     assert!(matches!(wrong(HOUR).await, Outcome::Wrong));
-    assert!(matches!(wrong(HOUR).await, Outcome::Throttled { .. }), "an hour later it is not as if nothing had been");
+    assert!(
+        matches!(wrong(HOUR).await, Outcome::Throttled { .. }),
+        "an hour later it is not as if nothing had been"
+    );
     let after = HOUR + 15 * MINUTE;
     let token = awaited(try_at(&house, HERE, OWNER, PASSWORD, after).await);
     let waiting = session::awaiting(&house.db, &token.hash(), NOW + after).await.unwrap().unwrap();
     let code = totp::code(&secret, NOW + after).unwrap();
-    entered(check_second_factor(&house.needs(), &house.guest_after(after), &visitor(HERE), &waiting, &code).await.unwrap());
+    entered(
+        check_second_factor(&house.needs(), &house.guest_after(after), &visitor(HERE), &waiting, &code)
+            .await
+            .unwrap(),
+    );
 }
 
 #[tokio::test]
@@ -245,7 +276,8 @@ async fn whoever_enters_otherwise_still_owes_the_second_factor() {
     let bakery = house.account("bakery", &other, "*").await;
     house.account("books", &other, "tickets").await;
     awaited(enter(&house.needs(), &house.guest(), &visitor(HERE), &owner.id, None).await.unwrap());
-    let outcome = enter(&house.needs(), &house.guest(), &visitor(HERE), &other.id, Some(&bakery.id)).await.unwrap();
+    let outcome =
+        enter(&house.needs(), &house.guest(), &visitor(HERE), &other.id, Some(&bakery.id)).await.unwrap();
     assert_eq!(entered(outcome).session.account_id, Some(bakery.id));
 }
 
@@ -256,11 +288,17 @@ async fn guesses_outside_do_not_stop_a_user_inside_from_confirming_the_password(
     for _ in 0..6 {
         try_at(&house, FAR, OWNER, "wrong password", 0).await;
     }
-    let confirm = async |password: &str| confirm_password(&house.db, &house.passwords, &house.guest(), &user, "current_password", password).await;
+    let confirm = async |password: &str| {
+        confirm_password(&house.db, &house.passwords, &house.guest(), &user, "current_password", password)
+            .await
+    };
     confirm(PASSWORD).await.unwrap();
     for _ in 0..5 {
         let error = confirm("wrong password").await.unwrap_err();
-        assert_eq!((error.fields[0].field.as_str(), error.fields[0].code), ("current_password", "password-wrong"));
+        assert_eq!(
+            (error.fields[0].field.as_str(), error.fields[0].code),
+            ("current_password", "password-wrong")
+        );
     }
     assert_eq!(confirm(PASSWORD).await.unwrap_err().code, "too-many-tries");
 }
@@ -271,7 +309,12 @@ async fn staff_log_in_with_their_own_address_only() {
     house.user(OWNER).await;
     let mut tx = house.db.begin().await.unwrap();
     let password_hash = house.passwords.hash(PASSWORD).await.unwrap();
-    let new = NewStaff { email: "staff@host.example".into(), name: "Stef".into(), password_hash, role: Role::Admin };
+    let new = NewStaff {
+        email: "staff@host.example".into(),
+        name: "Stef".into(),
+        password_hash,
+        role: Role::Admin,
+    };
     super::super::staff::create(&mut tx, &house.guest(), new).await.unwrap();
     tx.commit().await.unwrap();
     let try_staff = async |email: &str, password: &str| {
@@ -279,7 +322,9 @@ async fn staff_log_in_with_their_own_address_only() {
     };
     assert!(matches!(try_staff(OWNER, PASSWORD).await, StaffOutcome::Wrong));
     assert!(matches!(try_at(&house, HERE, "staff@host.example", PASSWORD, 0).await, Outcome::Wrong));
-    let StaffOutcome::In { token, staff, .. } = try_staff("Staff@host.example", PASSWORD).await else { panic!("not in") };
+    let StaffOutcome::In { token, staff, .. } = try_staff("Staff@host.example", PASSWORD).await else {
+        panic!("not in")
+    };
     assert_eq!(staff.last_login_at, Some(NOW));
     let current = session::authenticate(&house.db, &token.hash(), NOW).await.unwrap().unwrap();
     assert_eq!(current.staff().unwrap().id, staff.id);

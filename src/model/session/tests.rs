@@ -34,7 +34,10 @@ async fn one_read_tells_who_it_is_and_what_they_may_do() {
     assert_eq!(current.session.id, session.id);
     assert_eq!(current.actor().email, "owner@bakery.example");
     let Who::User { user: read, account, accounts } = current.who else { panic!("no user") };
-    assert_eq!((read.name().as_str(), read.password_hash == user.password_hash, accounts), ("Olive Baker", true, 2));
+    assert_eq!(
+        (read.name().as_str(), read.password_hash == user.password_hash, accounts),
+        ("Olive Baker", true, 2)
+    );
     let account = account.unwrap();
     assert!(account.owner && account.permissions.is_all() && account.name == "bakery" && !account.closed);
     assert!(at(&house, &Token::generate(), NOW).await.is_none());
@@ -62,7 +65,10 @@ async fn a_session_ends_after_thirty_days_without_a_request() {
     let (token, _) = begun(&house, &user, None).await;
     assert!(at(&house, &token, NOW + USER_IDLE).await.is_none());
     assert!(at(&house, &token, NOW + USER_IDLE - 1).await.is_some());
-    assert!(at(&house, &token, NOW + USER_IDLE + DAY).await.is_some(), "the request before made it last longer");
+    assert!(
+        at(&house, &token, NOW + USER_IDLE + DAY).await.is_some(),
+        "the request before made it last longer"
+    );
 }
 
 #[tokio::test]
@@ -81,9 +87,15 @@ async fn a_session_ends_after_ninety_days_whatever_happens() {
 async fn a_session_of_staff_ends_after_twelve_hours_without_a_request() {
     let house = House::new().await;
     let mut tx = house.db.begin().await.unwrap();
-    let new = NewStaff { email: "staff@host.example".into(), name: "Stef".into(), password_hash: "x".into(), role: Role::Admin };
+    let new = NewStaff {
+        email: "staff@host.example".into(),
+        name: "Stef".into(),
+        password_hash: "x".into(),
+        role: Role::Admin,
+    };
     let staff = staff::create(&mut tx, &house.guest(), new).await.unwrap();
-    let (token, _) = start(&mut tx, &house.guest(), &visitor("192.0.2.1"), Begins::Staff { id: &staff.id }).await.unwrap();
+    let (token, _) =
+        start(&mut tx, &house.guest(), &visitor("192.0.2.1"), Begins::Staff { id: &staff.id }).await.unwrap();
     tx.commit().await.unwrap();
     let current = at(&house, &token, NOW + STAFF_IDLE - 1).await.unwrap();
     assert_eq!(current.staff().unwrap().role, Role::Admin);
@@ -139,7 +151,10 @@ async fn nobody_chooses_for_the_session_of_another() {
     let books = house.account("books", &other, "*").await;
     let (_, session) = begun(&house, &user, None).await;
     let mut tx = house.db.begin().await.unwrap();
-    assert_eq!(choose_account(&mut tx, &house.guest(), &session, &other, &books).await.unwrap_err().code, "session");
+    assert_eq!(
+        choose_account(&mut tx, &house.guest(), &session, &other, &books).await.unwrap_err().code,
+        "session"
+    );
 }
 
 #[tokio::test]

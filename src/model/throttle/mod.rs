@@ -11,8 +11,8 @@ use crate::{
     db::Tx,
     error::Result,
 };
+use core::net::{IpAddr, Ipv6Addr};
 use sqlx::FromRow;
-use std::net::{IpAddr, Ipv6Addr};
 
 /// How many tries are free, and how fast those after them slow down.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,8 @@ impl Policy {
             return Err(count.until_at);
         }
         let fresh = count.failures == 0 || now - count.first_at >= self.window;
-        let (failures, first_at) = if fresh { (1, now) } else { (count.failures.saturating_add(1), count.first_at) };
+        let (failures, first_at) =
+            if fresh { (1, now) } else { (count.failures.saturating_add(1), count.first_at) };
         // No wait is no moment: clocks of two nodes differ, and a free try is free on both.
         let until_at = match self.wait(failures) {
             0 => 0,

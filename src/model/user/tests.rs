@@ -51,7 +51,10 @@ async fn ask_for_reset(house: &House, email: &str) {
 }
 
 async fn log_in(house: &House, email: &str) -> Box<login::Entrance> {
-    let outcome = login::check_password(&house.needs(), &house.guest(), &visitor("192.0.2.1"), email, PASSWORD).await.unwrap();
+    let outcome =
+        login::check_password(&house.needs(), &house.guest(), &visitor("192.0.2.1"), email, PASSWORD)
+            .await
+            .unwrap();
     let Outcome::In(entrance) = outcome else { panic!("{outcome:?}") };
     entrance
 }
@@ -62,11 +65,18 @@ async fn an_address_is_one_users_whatever_its_capitals() {
     let user = house.user("Owner@Bakery.example").await;
     assert_eq!(lookup_by_email(&house.db, " owner@bakery.EXAMPLE ").await.unwrap().unwrap().id, user.id);
     let mut tx = house.db.begin().await.unwrap();
-    let again = NewUser { email: "OWNER@bakery.example".into(), first_name: "O".into(), locale: "en".into(), ..NewUser::default() };
+    let again = NewUser {
+        email: "OWNER@bakery.example".into(),
+        first_name: "O".into(),
+        locale: "en".into(),
+        ..NewUser::default()
+    };
     let error = create(&mut tx, &house.guest(), again.clone()).await.unwrap_err();
     assert_eq!(error.code, "email-taken");
     // The transaction goes on.
-    let other = create(&mut tx, &house.guest(), NewUser { email: "other@bakery.example".into(), ..again }).await.unwrap();
+    let other = create(&mut tx, &house.guest(), NewUser { email: "other@bakery.example".into(), ..again })
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(find(&house.db, &other.id).await.unwrap().time_zone, "UTC");
     assert_eq!(find(&house.db, "usr_nobody").await.unwrap_err().code, "user");
@@ -87,7 +97,9 @@ async fn a_verification_link_works_once() {
     let house = House::new().await;
     let user = house.user_with("owner@bakery.example", false).await;
     let token = ask_for_verification(&house, &user).await;
-    assert!(matches!(verify(&house, &house.guest(), &token).await, Verification::Verified(user) if user.email_verified()));
+    assert!(
+        matches!(verify(&house, &house.guest(), &token).await, Verification::Verified(user) if user.email_verified())
+    );
     assert!(matches!(verify(&house, &house.guest(), &token).await, Verification::Used));
     assert!(matches!(verify(&house, &house.guest(), "made up").await, Verification::Unknown));
     assert!(find(&house.db, &user.id).await.unwrap().email_verified());
@@ -95,7 +107,10 @@ async fn a_verification_link_works_once() {
     let verified = house.stored_events().await.pop().unwrap();
     assert!(verified.actor.contains(&user.id) && verified.account_id.is_none() && verified.stream == user.id);
     let mut tx = house.db.begin().await.unwrap();
-    assert_eq!(request_verification(&mut tx, &house.guest(), &user.id).await.unwrap_err().code, "email-verified");
+    assert_eq!(
+        request_verification(&mut tx, &house.guest(), &user.id).await.unwrap_err().code,
+        "email-verified"
+    );
 }
 
 #[tokio::test]
@@ -104,7 +119,10 @@ async fn a_verification_link_lasts_three_days() {
     let user = house.user_with("owner@bakery.example", false).await;
     let token = ask_for_verification(&house, &user).await;
     assert!(matches!(verify(&house, &house.guest_after(3 * DAY), &token).await, Verification::Expired));
-    assert!(matches!(verify(&house, &house.guest_after(3 * DAY - 1), &token).await, Verification::Verified(_)));
+    assert!(matches!(
+        verify(&house, &house.guest_after(3 * DAY - 1), &token).await,
+        Verification::Verified(_)
+    ));
 }
 
 #[tokio::test]
@@ -114,7 +132,8 @@ async fn of_two_who_use_a_link_at_once_one_does() {
     let token = ask_for_verification(&house, &user).await;
     let guest = house.guest();
     let (one, two) = tokio::join!(verify(&house, &guest, &token), verify(&house, &guest, &token));
-    let verified = [&one, &two].into_iter().filter(|outcome| matches!(outcome, Verification::Verified(_))).count();
+    let verified =
+        [&one, &two].into_iter().filter(|outcome| matches!(outcome, Verification::Verified(_))).count();
     let used = [&one, &two].into_iter().filter(|outcome| matches!(outcome, Verification::Used)).count();
     assert_eq!((verified, used), (1, 1), "{one:?} {two:?}");
     assert_eq!(house.events().await, ["user.verification_requested", "user.email_verified"]);
@@ -128,7 +147,10 @@ async fn nobody_gets_more_than_five_links_an_hour() {
         ask_for_verification(&house, &user).await;
     }
     let mut tx = house.db.begin().await.unwrap();
-    assert_eq!(request_verification(&mut tx, &house.guest(), &user.id).await.unwrap_err().code, "too-many-mails");
+    assert_eq!(
+        request_verification(&mut tx, &house.guest(), &user.id).await.unwrap_err().code,
+        "too-many-mails"
+    );
     request_verification(&mut tx, &house.guest_after(HOUR), &user.id).await.unwrap();
 }
 
@@ -140,7 +162,9 @@ async fn another_address_counts_once_its_own_mail_was_read() {
     assert_eq!(find(&house.db, &user.id).await.unwrap().email, "owner@bakery.example");
     let state = link::look(&house.db, Purpose::Verify, &token, NOW).await.unwrap();
     assert_eq!(state, State::Live { email: "Olive@mill.example".into() });
-    let Verification::Changed { user, old_email } = verify(&house, &house.guest(), &token).await else { panic!("not changed") };
+    let Verification::Changed { user, old_email } = verify(&house, &house.guest(), &token).await else {
+        panic!("not changed")
+    };
     assert_eq!((user.email.as_str(), old_email.as_str()), ("Olive@mill.example", "owner@bakery.example"));
     assert!(lookup_by_email(&house.db, "olive@mill.example").await.unwrap().is_some());
     assert!(lookup_by_email(&house.db, "owner@bakery.example").await.unwrap().is_none());
@@ -175,11 +199,14 @@ async fn only_the_holder_of_an_address_learns_that_it_is_taken() {
     let user = house.user("owner@bakery.example").await;
     house.user("taken@bakery.example").await;
     let token = ask_for_address(&house, &user, "Taken@bakery.example").await;
-    assert!(matches!(verify(&house, &house.guest(), &token).await, Verification::Taken { email } if email == "Taken@bakery.example"));
+    assert!(
+        matches!(verify(&house, &house.guest(), &token).await, Verification::Taken { email } if email == "Taken@bakery.example")
+    );
     assert_eq!(find(&house.db, &user.id).await.unwrap().email, "owner@bakery.example");
     assert_eq!(house.events().await, ["user.email_change_requested"]);
     let mut tx = house.db.begin().await.unwrap();
-    let same = request_email_change(&mut tx, &house.guest(), &user.id, "OWNER@bakery.example").await.unwrap_err();
+    let same =
+        request_email_change(&mut tx, &house.guest(), &user.id, "OWNER@bakery.example").await.unwrap_err();
     assert_eq!(same.fields[0].code, "email-same");
 }
 
@@ -193,7 +220,9 @@ async fn a_reset_link_works_once_and_ends_all_sessions() {
     assert!(matches!(verify(&house, &house.guest(), &token).await, Verification::Unknown));
     let hash = password::hashed(&house.passwords, "password", "another good one", &user.email).await.unwrap();
     assert!(matches!(reset(&house, &house.guest_after(HOUR), &token, &hash).await, Reset::Expired));
-    assert!(matches!(reset(&house, &house.guest(), &token, &hash).await, Reset::Done(user) if user.email_verified()));
+    assert!(
+        matches!(reset(&house, &house.guest(), &token, &hash).await, Reset::Done(user) if user.email_verified())
+    );
     assert!(matches!(reset(&house, &house.guest(), &token, &hash).await, Reset::Used));
     assert!(session::authenticate(&house.db, &entrance.token.hash(), NOW).await.unwrap().is_none());
     let stored = find(&house.db, &user.id).await.unwrap();
@@ -259,7 +288,12 @@ async fn a_profile_says_what_changed_and_nothing_if_nothing_did() {
     let events = house.stored_events().await;
     assert_eq!(events.len(), 1);
     let changes: serde_json::Value = serde_json::from_str(&events[0].body).unwrap();
-    let fields: Vec<_> = changes["changes"].as_array().unwrap().iter().map(|change| change["field"].as_str().unwrap()).collect();
+    let fields: Vec<_> = changes["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| change["field"].as_str().unwrap())
+        .collect();
     assert_eq!(fields, ["last_name", "locale"]);
 }
 

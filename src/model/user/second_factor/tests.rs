@@ -37,7 +37,8 @@ async fn a_second_factor_is_in_force_once_its_code_was_typed() {
     let begun = find(&mut tx, &user.id).await.unwrap();
     assert!(!begun.two_factor() && !begun.totp_secret.clone().unwrap().contains(&secret));
     assert_eq!(pending(&begun, &act.key).as_deref(), Some(secret.as_str()));
-    let wrong = enable(&mut tx, &act, &user.id, &totp::code(&secret, NOW + 10 * STEP).unwrap()).await.unwrap_err();
+    let wrong =
+        enable(&mut tx, &act, &user.id, &totp::code(&secret, NOW + 10 * STEP).unwrap()).await.unwrap_err();
     assert_eq!((wrong.fields[0].field.as_str(), wrong.fields[0].code), ("code", "code-wrong"));
     assert!(!check(&mut tx, &act, &user.id, &totp::code(&secret, NOW).unwrap()).await.unwrap());
     let codes = enable(&mut tx, &act, &user.id, &totp::code(&secret, NOW).unwrap()).await.unwrap();
@@ -69,7 +70,8 @@ async fn of_two_who_use_a_code_at_once_one_does() {
     let code = totp::code(&secret, NOW + STEP).unwrap();
     let (one, two) = tokio::join!(checks(&house, &user, &code, STEP), checks(&house, &user, &code, STEP));
     assert!(one ^ two);
-    let (one, two) = tokio::join!(checks(&house, &user, &codes[0], STEP), checks(&house, &user, &codes[0], STEP));
+    let (one, two) =
+        tokio::join!(checks(&house, &user, &codes[0], STEP), checks(&house, &user, &codes[0], STEP));
     assert!(one ^ two);
 }
 
