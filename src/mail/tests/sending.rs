@@ -241,3 +241,8 @@ async fn an_address_that_the_server_cannot_take_is_rejected() {
     assert!(matches!(error, SendError::Reject(_)));
     smtp.send("host@host.example", "olive@bäckerei.example", b"Subject: Hi\r\n\r\nHi\r\n").await.unwrap();
 }
+
+/// A server that takes everything.
+pub(super) async fn willing() -> Smtp {
+    Server::new("", Act::Drop).start().await
+}
