@@ -319,7 +319,7 @@ home-people-pending = { $count ->
     [one] Eine Einladung wartet auf Antwort.
    *[other] { $count } Einladungen warten auf Antwort.
 }
-home-security-title = Sicherheit
+home-security-title = Ihr Zugang
 home-security-on = Die Zwei-Faktor-Anmeldung schützt Ihren Zugang.
 home-security-off = Ein zweiter Faktor hält andere fern, selbst wenn sie Ihr Passwort erfahren.
 waiting-ticket-answered = Ticket { $reference } wurde beantwortet: { $subject }

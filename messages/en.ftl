@@ -320,7 +320,7 @@ home-people-pending = { $count ->
     [one] One invite is waiting for an answer.
    *[other] { $count } invites are waiting for an answer.
 }
-home-security-title = Security
+home-security-title = Your log-in
 home-security-on = Two-factor authentication protects your log-in.
 home-security-off = A second factor keeps others out, even if they learn your password.
 waiting-ticket-answered = Ticket { $reference } was answered: { $subject }

@@ -40,8 +40,10 @@ enum Pools {
 pub struct Wake {
     /// An event waits for its hooks.
     pub events: Notify,
-    /// An effect or a mail waits for its delivery.
+    /// A mail waits for its delivery.
     pub deliveries: Notify,
+    /// A run waits for its turn, or an effect for being carried out.
+    pub effects: Notify,
 }
 
 /// An open transaction; gone without a trace unless committed.
@@ -273,6 +275,7 @@ impl Db {
             listener.recv().await.map_err(|e| failure("LISTEN", e))?;
             self.wake.events.notify_one();
             self.wake.deliveries.notify_one();
+            self.wake.effects.notify_one();
         }
     }
 
@@ -390,6 +393,7 @@ impl Tx {
         }
         if woken.deliveries {
             self.wake.deliveries.notify_one();
+            self.wake.effects.notify_one();
         }
         Ok(())
     }

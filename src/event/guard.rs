@@ -82,8 +82,16 @@ guards! {
         email: String = "owner@bakery.example".into(),
         /// Phone number as typed.
         phone: String = "+49 30 1234567".into(),
+        /// Street and number.
+        address1: String = "Mill Lane 1".into(),
+        /// Second line of the address.
+        address2: String = String::new(),
         /// City.
         city: String = "Berlin".into(),
+        /// State or region.
+        state: String = String::new(),
+        /// Post code.
+        postcode: String = "10115".into(),
         /// Two-letter country code.
         country: String = "DE".into(),
         /// Tax id as typed.
@@ -92,7 +100,7 @@ guards! {
         currency: String = "EUR".into(),
         /// Language.
         locale: String = "en".into(),
-    } amends [company, first_name, last_name, phone, city, country, tax_id, currency, locale] form true also sample::without_account;
+    } amends [company, first_name, last_name, phone, address1, address2, city, state, postcode, country, tax_id, currency, locale] form true also sample::without_account;
     /// Somebody changes Account Details.
     "account.change_details" AccountChangeDetails {
         /// Company; may be empty.

@@ -12,6 +12,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// Stands where a hook's `file:line` would, for what the core decided.
+const CORE: &str = "core";
+
 /// The parts of an event that decide who may read about it.
 #[derive(Debug, Default)]
 pub struct Subjects {
@@ -43,20 +46,24 @@ impl Subjects {
         }
     }
 
-    /// Security mail goes to the user concerned, whatever hooks say; the core decides it.
-    fn concerned(&self) -> Vec<Recipient> {
+    /// Security mail goes to the user concerned, whatever hooks say; the core decides it. Other mail
+    /// has nobody of that kind.
+    pub fn concerned(&self, category: Category) -> Vec<Recipient> {
+        if category != Category::Security {
+            return Vec::new();
+        }
         let (target, reason) = match self.name.as_str() {
-            "invite.consent_requested" => (of_user(&self.account.owner), "you own the account"),
-            name if name.starts_with("invite.") => (self.invitee(), "you were invited"),
+            "invite.consent_requested" => (of_user(&self.account.owner), "owns the account"),
+            name if name.starts_with("invite.") => (self.invitee(), "was invited"),
             "user.email_change_requested" => (
                 Target { email: self.new_email.clone(), ..of_user(&self.user) },
-                "this address is to become your log-in",
+                "is to become a log-in address",
             ),
             "user.email_changed" => (
                 Target { email: self.old_email.clone(), ..of_user(&self.user) },
-                "this address was your log-in",
+                "was the log-in address so far",
             ),
-            _ if self.user.exists => (of_user(&self.user), "it concerns your log-in"),
+            _ if self.user.exists => (of_user(&self.user), "is the log-in that this is about"),
             _ => return Vec::new(),
         };
         vec![Recipient {
@@ -165,7 +172,7 @@ pub struct Settled {
     pub left_out: Vec<LeftOut>,
 }
 
-/// Holds what hooks chose to the leak guard, to preferences, and to one message for each address.
+/// Holds what hooks chose, after those [`Subjects::concerned`], to the leak guard, to preferences, and to one message for each address.
 pub fn settle(
     subjects: &Subjects,
     category: Category,
@@ -174,10 +181,8 @@ pub fn settle(
 ) -> Settled {
     let mut settled = Settled { recipients: Vec::new(), left_out };
     let readers = subjects.readers(category);
-    let concerned = if category == Category::Security { subjects.concerned() } else { Vec::new() };
-    let first = concerned.len();
-    for (n, recipient) in concerned.into_iter().chain(chosen).enumerate() {
-        let by_core = n < first;
+    for recipient in chosen {
+        let by_core = recipient.by == CORE;
         let email = email_key(&recipient.target.email);
         let objection = if settled.recipients.iter().any(|r| email_key(&r.target.email) == email) {
             Some("gets it already".to_owned())
@@ -194,7 +199,7 @@ pub fn settle(
         match objection {
             None => settled.recipients.push(recipient),
             Some(reason) => {
-                settled.left_out.push(LeftOut { target: recipient.target, reason, by: "core".to_owned() })
+                settled.left_out.push(LeftOut { target: recipient.target, reason, by: CORE.to_owned() })
             }
         }
     }

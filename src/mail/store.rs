@@ -156,6 +156,15 @@ pub async fn keep_dev_mail(tx: &mut Tx, mail: &DevMail) -> Result<()> {
     Ok(())
 }
 
+/// Empties the built-in mailbox.
+///
+/// # Errors
+/// If the database is away.
+pub async fn empty_dev_mailbox(tx: &mut Tx) -> Result<()> {
+    tx.execute("DELETE FROM dev_mails", args![]).await?;
+    Ok(())
+}
+
 /// The newest mails of the built-in mailbox.
 ///
 /// # Errors

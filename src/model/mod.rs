@@ -5,6 +5,25 @@
 //! does it; where hooks have a say it takes an [`Approved`] draft, which only [`ask`] gives. To add
 //! a verb, declare its event in the catalogue, write the SQL in `store.rs`, and emit last.
 
+pub mod access;
+pub mod account;
+#[cfg(test)]
+mod bakery;
+pub mod contact;
+pub mod fact;
+pub mod invite;
+mod locks;
+pub mod login;
+pub mod page;
+pub mod session;
+pub mod staff;
+#[cfg(test)]
+#[path = "tests/house.rs"]
+mod testing;
+pub mod throttle;
+pub mod ticket;
+pub mod user;
+
 use crate::{
     error::{Error, Kind, Result},
     event::{

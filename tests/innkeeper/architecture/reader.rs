@@ -12,33 +12,56 @@ pub struct Source {
     pub texts: Vec<(usize, String)>,
     /// All lines of the file, tests included.
     pub lines: usize,
+    /// Files or folders, without `.rs`, that the file declares to be tests: `#[cfg(test)] mod testing;`.
+    tests: Vec<String>,
 }
 
 /// All Rust files below a folder of the repository.
 pub fn files(root: &Path, folder: &str) -> Vec<Source> {
     let mut found = Vec::new();
+    collect(root, folder, &mut found);
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    let tests: Vec<_> = found.iter().flat_map(|file| file.tests.clone()).collect();
+    for file in &mut found {
+        let belongs = |test: &String| {
+            file.path.strip_prefix(test).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+        };
+        if tests.iter().any(belongs) {
+            (file.code, file.texts) = (String::new(), Vec::new());
+        }
+    }
+    found
+}
+
+fn collect(root: &Path, folder: &str, found: &mut Vec<Source>) {
     let entries = fs::read_dir(root.join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
     for entry in entries {
         let entry = entry.unwrap();
         let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
         if entry.file_type().unwrap().is_dir() {
-            found.extend(files(root, &path));
+            collect(root, &path, found);
         } else if path.ends_with(".rs") {
             found.push(read(&path, &fs::read_to_string(entry.path()).unwrap()));
         }
     }
-    found.sort_by(|one, other| one.path.cmp(&other.path));
-    found
 }
 
 /// Takes one file apart.
 pub fn read(path: &str, text: &str) -> Source {
     let lines = text.lines().count();
     let (code, mut texts) = separate(text);
-    let is_test = path.ends_with("/tests.rs") || path.contains("/tests/");
-    let (code, tests) = if is_test { (String::new(), vec![(0, lines)]) } else { without_tests(&code) };
-    texts.retain(|(line, _)| !tests.iter().any(|(first, last)| (first..=last).contains(&line)));
-    Source { path: path.to_owned(), code, texts, lines }
+    let (kept, ranges) = without_tests(&code);
+    texts.retain(|(line, _)| !ranges.iter().any(|(first, last)| (first..=last).contains(&line)));
+    // Where the modules stand that this file declares.
+    let stem = path.strip_suffix(".rs").unwrap_or(path);
+    let folder = ["/mod", "/lib", "/main"].iter().find_map(|root| stem.strip_suffix(root)).unwrap_or(stem);
+    let test_lines = code
+        .lines()
+        .enumerate()
+        .filter(|(number, _)| ranges.iter().any(|(first, last)| (first..=last).contains(&&(number + 1))));
+    let declared = test_lines.filter_map(|(_, line)| line.trim().strip_suffix(';')?.rsplit_once("mod "));
+    let tests = declared.map(|(_, name)| format!("{folder}/{name}")).collect();
+    Source { path: path.to_owned(), code: kept, texts, lines, tests }
 }
 
 /// The code with texts emptied and comments gone, and the texts.
@@ -52,10 +75,9 @@ fn separate(text: &str) -> (String, Vec<(usize, String)>) {
         match (first, token) {
             ('/', comment) if comment.len() > 1 => {}
             ('"' | 'r' | 'b', text) if text.len() > 1 && text.ends_with(['"', '#']) => {
-                texts.push((
-                    line,
-                    text.trim_start_matches(['r', 'b', '#', '"']).trim_end_matches(['"', '#']).to_owned(),
-                ));
+                let (_, inner) = text.split_once('"').unwrap_or_default();
+                let (inner, _) = inner.rsplit_once('"').unwrap_or_default();
+                texts.push((line, inner.to_owned()));
                 code.push_str("\"\"");
             }
             _ => code.push_str(if token == "\n" { "" } else { token }),
@@ -195,5 +217,27 @@ fn last() {}
     assert!(!source.code.contains("crate::"), "{}", source.code);
     assert_eq!(source.code.lines().nth(9), Some("fn last() {}"));
     let texts: Vec<_> = source.texts.iter().map(|(line, text)| (*line, text.as_str())).collect();
-    assert_eq!(texts, [(2, "text \\\" one"), (2, "raw \"two"), (3, "SELECT\n  1"), (5, "bytes\\")]);
+    assert_eq!(texts, [(2, "text \\\" one"), (2, "raw \"two\""), (3, "SELECT\n  1"), (5, "bytes\\\"")]);
+}
+
+#[test]
+fn a_file_that_is_declared_a_test_is_one() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("src/model/mod.rs", "mod user;\n#[cfg(test)]\npub(crate) mod testing;\n");
+    write("src/model/user.rs", "#[cfg(test)]\nmod cases;\nfn user() {}");
+    for test in ["src/model/testing/mod.rs", "src/model/testing/more.rs", "src/model/user/cases.rs"] {
+        write(test, "fn test() {}");
+    }
+    write("src/model/testing_ground.rs", "fn other() {}");
+    let with_code: Vec<_> = files(root.path(), "src")
+        .into_iter()
+        .filter(|file| !file.code.trim().is_empty())
+        .map(|file| file.path)
+        .collect();
+    assert_eq!(with_code, ["src/model/mod.rs", "src/model/testing_ground.rs", "src/model/user.rs"]);
 }

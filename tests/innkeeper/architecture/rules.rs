@@ -1,6 +1,6 @@
 //! The rules, each a function from a file to the sentences about what breaks it.
 
-use super::{BASE, CLOCK, EVERYTHING, LINES, MACROS, MAY_USE, NEVER, RANDOM, SQL, reader::Source};
+use super::{BASE, CLOCK, EVERYTHING, LINES, MACROS, MAY_USE, NEVER, ONLY, RANDOM, SQL, reader::Source};
 
 /// All that is wrong with a file, each as `file:line: reason`.
 pub fn broken_by(file: &Source) -> Vec<String> {
@@ -42,7 +42,11 @@ fn uses(file: &Source) -> Vec<String> {
 fn words(file: &Source) -> Vec<String> {
     let module = module_of(file);
     let mine = NEVER.iter().filter(|(modules, _, _)| modules.contains(&module));
-    mine.flat_map(|(_, words, why)| mentions(file, words, why)).collect()
+    let mut found: Vec<_> = mine.flat_map(|(_, words, why)| mentions(file, words, why)).collect();
+    for (library, _) in ONLY.iter().filter(|(_, modules)| !modules.contains(&module)) {
+        found.extend(mentions(file, &[library], "see `ONLY` in tests/innkeeper/architecture for who may"));
+    }
+    found
 }
 
 fn sql(file: &Source) -> Vec<String> {
@@ -129,7 +133,7 @@ fn used_modules(file: &Source) -> Vec<(usize, String)> {
             while let Some(further) = rest.strip_prefix("super::") {
                 (rest, up) = (further, up + 1);
             }
-            if start != "super::" || up == depth(&file.path) {
+            if start != "super::" || up == depth(&file.path) + inline_depth(before) {
                 found.extend(first_names(rest).into_iter().map(|name| (line, name)));
             }
         }
@@ -141,6 +145,22 @@ fn used_modules(file: &Source) -> Vec<(usize, String)> {
 fn depth(path: &str) -> usize {
     let folders = path.matches('/').count();
     if path.ends_with("/mod.rs") { folders - 1 } else { folders }
+}
+
+/// How many modules in braces are open where this code ends.
+fn inline_depth(code: &str) -> usize {
+    let (mut open, mut head) = (Vec::new(), 0);
+    for (place, character) in
+        code.char_indices().filter(|(_, character)| matches!(character, '{' | '}' | ';'))
+    {
+        match character {
+            '{' => open.push(code[head..place].split_whitespace().rev().nth(1) == Some("mod")),
+            '}' => drop(open.pop()),
+            _ => {}
+        }
+        head = place + 1;
+    }
+    open.into_iter().filter(|is_module| *is_module).count()
 }
 
 /// The first name of a path, or of each path in braces: `model` and `db` of `{model::{ticket, user}, db}`.
@@ -197,6 +217,8 @@ mod tests {
             0,
             "that is model::hook"
         );
+        assert_eq!(broken("src/db.rs", "pub mod inner { fn f() { super::own() } }").len(), 0);
+        assert_eq!(broken("src/db.rs", "pub mod inner { fn f() { super::super::web::f() } }").len(), 1);
         assert_eq!(broken("src/app.rs", "use crate::{web, model, worker};").len(), 0);
         assert_eq!(broken("src/event/data.rs", "crate::args![1]; use crate::model;").len(), 1);
         assert_eq!(broken("src/web/home.rs", "use crate::Error;").len(), 1, "no names at the root");
@@ -209,7 +231,6 @@ mod tests {
             broken("src/db.rs", "// use crate::web;\n#[cfg(test)]\nmod tests { use crate::web; }").len(),
             0
         );
-        assert_eq!(broken("src/db/tests.rs", "use crate::web; f(\"SELECT 1\");").len(), 0);
         assert_eq!(broken("src/db.rs", "#[cfg(test)]\nmod tests;\nuse crate::web;").len(), 1);
     }
 
@@ -219,6 +240,20 @@ mod tests {
         assert_eq!(broken("src/hook/load.rs", "use crate::clock::Clock;").len(), 1);
         assert_eq!(broken("src/hook/load.rs", "tokio::spawn(f());").len(), 1);
         assert_eq!(broken("src/web/hooks.rs", "rhai::Engine::new()").len(), 1);
+    }
+
+    #[test]
+    fn a_library_has_its_place() {
+        assert_eq!(broken("src/web/hooks.rs", "rhai::Engine::new()").len(), 1);
+        assert_eq!(broken("src/worker/deliver.rs", "use lettre::Message;").len(), 1);
+        assert_eq!(broken("src/mail/smtp.rs", "use lettre::Message;").len(), 0);
+    }
+
+    #[test]
+    fn verbs_do_not_reach_out() {
+        assert_eq!(broken("src/model/user.rs", "use std::net::IpAddr;").len(), 0, "an address is data");
+        assert_eq!(broken("src/model/user.rs", "use std::net::{IpAddr, TcpStream};").len(), 1);
+        assert_eq!(broken("src/web/home.rs", "sqlx::query").len(), 1);
     }
 
     #[test]

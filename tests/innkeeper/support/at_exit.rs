@@ -91,7 +91,11 @@ fn a_process_is_ended_with_its_children() {
 
     drop(guard);
     parent.wait().unwrap();
-    // A process that nobody has waited for yet is a zombie: ended all the same.
-    let ended = std::fs::read_to_string(&state).map_or(true, |line| line.contains(") Z "));
-    assert!(ended, "the child lives on");
+    // A process that nobody has waited for yet is a zombie: ended all the same. Dying takes it a moment.
+    let ended = || std::fs::read_to_string(&state).map_or(true, |line| line.contains(") Z "));
+    let patience = std::time::Instant::now() + super::wait::PATIENCE;
+    while !ended() {
+        assert!(std::time::Instant::now() < patience, "the child lives on");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
 }

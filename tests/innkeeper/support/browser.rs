@@ -320,7 +320,7 @@ mod tests {
 
     const PAGE: &str = r##"<!doctype html><html lang="en"><head><title>House</title>
         <meta name="viewport" content="width=device-width">
-        <style>.gone { display: none } #wide { width: 700px } @media (prefers-color-scheme: dark) { body { color: #fff } }
+        <style>.gone { display: none } #wide { width: 700px; height: 1px } @media (prefers-color-scheme: dark) { body { color: #fff } }
         </style></head><body><div id="wide"></div><button class="gone">Save</button>
         <form method="post" action="/save"><label for="mail">E-mail</label><input id="mail" name="email" value="old">
         <label><input type="checkbox" name="tickets"> Tickets <small>Open and answer</small></label>

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Server, client, wait};
+use super::{client, server::Server, wait};
 
 /// One mail as it would have been sent, decoded.
 #[derive(Clone, Debug, Deserialize)]

@@ -3,6 +3,8 @@
 //! A test about pages reads like this:
 //!
 //! ```ignore
+//! use crate::support::{client::Client, mailbox::Mailbox, server::Server};
+//!
 //! #[tokio::test]
 //! async fn an_invited_colleague_gets_a_mail() {
 //!     let server = Server::demo().start().await;
@@ -27,14 +29,6 @@ pub mod pg;
 pub mod server;
 pub mod smtp;
 pub mod wait;
-
-pub use browser::Browser;
-pub use client::Client;
-pub use database::Database;
-pub use mailbox::Mailbox;
-pub use pg::Pg;
-pub use server::Server;
-pub use smtp::SmtpSink;
 
 /// The one password of everyone in the demo's cast.
 pub const PASSWORD: &str = "innkeeper-demo";

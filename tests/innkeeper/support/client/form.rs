@@ -67,7 +67,8 @@ impl Form {
         let method = attr("method").unwrap_or("get").to_uppercase().parse().unwrap();
         let action = page.join(attr("action").unwrap_or("")).unwrap();
         let id = form.attr("id");
-        let all = html.select(&css("input[name], select[name], textarea[name]"));
+        let named = css("input[name], select[name], textarea[name]");
+        let all = html.select(&named);
         let own = all.filter(|field| match field.attr("form") {
             Some(other) => Some(other) == id,
             None => above(*field).any(|element| element == form),

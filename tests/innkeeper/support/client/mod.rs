@@ -16,7 +16,7 @@ mod page;
 pub use form::Form;
 pub use page::Page;
 
-use super::{PASSWORD, Server};
+use super::{PASSWORD, server::Server};
 
 /// One person's browser. Clones share its cookies.
 #[derive(Clone)]

@@ -60,7 +60,7 @@ impl Page {
 
     /// What the server said about the last act: messages, and errors.
     pub fn flash(&self) -> Vec<String> {
-        self.all("[role=status], [role=alert], .flash").into_iter().filter(|line| !line.is_empty()).collect()
+        self.all("[role=status], [role=alert]").into_iter().filter(|line| !line.is_empty()).collect()
     }
 
     /// The words of each element that a CSS selector finds.

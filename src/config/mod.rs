@@ -4,6 +4,12 @@
 //! `innkeeper init` writes. `INNKEEPER_DATABASE_URL` sets `database_url`, `INNKEEPER_BRAND_NAME`
 //! sets `name` in `[brand]`, and so on.
 
+mod keys;
+#[cfg(test)]
+mod tests;
+
+pub use keys::{KEYS, Key};
+
 use crate::report::did_you_mean;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -157,111 +163,6 @@ impl Default for Retention {
         Self { events_days: 400, mails_days: 400, traces_days: 60 }
     }
 }
-
-/// One key, as `innkeeper init` explains it.
-pub struct Key {
-    /// `name`, or `section.name`.
-    pub path: &'static str,
-    /// What it does, in a sentence or two.
-    pub doc: &'static str,
-    /// The value to show in the commented file.
-    pub example: &'static str,
-}
-
-/// Every key, in the order of the file.
-pub const KEYS: &[Key] = &[
-    Key { path: "bind", doc: "Where the server listens.", example: "\"127.0.0.1:8080\"" },
-    Key {
-        path: "public_url",
-        doc: "The address that links in mail begin with. Default: http:// and `bind`.",
-        example: "\"https://my.host.example\"",
-    },
-    Key {
-        path: "database_url",
-        doc: "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME. Default: innkeeper.db in this folder.",
-        example: "\"postgres://innkeeper@localhost/innkeeper\"",
-    },
-    Key {
-        path: "smtp_url",
-        doc: "The mail server: smtp://HOST:25, smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST:465.\nWithout one no mail leaves: it is kept for /dev/mailbox, which needs no log-in.",
-        example: "\"smtp://localhost:25\"",
-    },
-    Key { path: "mail_from", doc: "The address that mail comes from.", example: "\"no-reply@host.example\"" },
-    Key {
-        path: "mail_redirect_to",
-        doc: "All mail goes here instead of to its recipient: for staging.",
-        example: "\"me@host.example\"",
-    },
-    Key {
-        path: "dev_mailbox",
-        doc: "Shows /dev/mailbox (every mail, no log-in!) although the server listens on more than loopback.",
-        example: "false",
-    },
-    Key {
-        path: "trusted_proxies",
-        doc: "Networks of reverse proxies whose X-Forwarded-For is believed.",
-        example: "[\"127.0.0.1/32\"]",
-    },
-    Key {
-        path: "secret_key",
-        doc: "Seals second factors and links that wait for their mail. Default: secret.key in this folder, made at the first start.\nSeveral nodes need the same key.",
-        example: "\"…\"",
-    },
-    Key {
-        path: "log",
-        doc: "What is logged: error, warn, info, debug, or a filter such as \"info,innkeeper=debug\".",
-        example: "\"info\"",
-    },
-    Key { path: "log_format", doc: "\"text\" for people, \"json\" for machines.", example: "\"text\"" },
-    Key {
-        path: "brand.name",
-        doc: "The host's name, on every page and in every mail.",
-        example: "\"Example Hosting\"",
-    },
-    Key {
-        path: "brand.logo_url",
-        doc: "Address of a logo; the name stands there if empty.",
-        example: "\"https://host.example/logo.svg\"",
-    },
-    Key {
-        path: "brand.accent",
-        doc: "The one accent colour, on light pages; with white text on it, it must stay readable.",
-        example: "\"#1d6f5f\"",
-    },
-    Key { path: "brand.accent_dark", doc: "The accent colour on dark pages.", example: "\"#5cc4ae\"" },
-    Key {
-        path: "brand.footer",
-        doc: "Last line of every mail, such as your postal address.",
-        example: "\"Example Hosting Ltd., 1 Harbour Street\"",
-    },
-    Key {
-        path: "invites.valid_days",
-        doc: "Days for which an invite is valid; a hook may change it for each.",
-        example: "7",
-    },
-    Key {
-        path: "invites.allow_any_address",
-        doc: "Lets anybody who has the link accept, whatever their address. Otherwise the account's owner must agree.",
-        example: "false",
-    },
-    Key {
-        path: "retention.events_days",
-        doc: "Days for which events are kept: the audit log, and what replay works on.",
-        example: "400",
-    },
-    Key { path: "retention.mails_days", doc: "Days for which sent mail is kept.", example: "400" },
-    Key { path: "retention.traces_days", doc: "Days for which traces of hook runs are kept.", example: "60" },
-    Key {
-        path: "outgoing.allow",
-        doc: "Hosts that hooks may call with webhook(): nothing else can be reached.",
-        example: "[\"crm.example.com\"]",
-    },
-    Key {
-        path: "outgoing.webhook_secret",
-        doc: "Signs web-hooks (Standard Webhooks): whsec_ and base64 of at least 24 bytes.",
-        example: "\"whsec_…\"",
-    },
-];
 
 /// Why the configuration cannot be used: names the file or variable, the key, and the mend.
 #[derive(Debug)]
@@ -486,50 +387,3 @@ impl Paths {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        Config::parse(text, "innkeeper.toml", env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
-    }
-
-    #[test]
-    fn a_wrong_key_is_named_with_its_line_and_the_right_one() {
-        let error =
-            parse("bind = \"127.0.0.1:1\"\npublic_ulr = \"https://a\"\n", &[]).unwrap_err().to_string();
-        assert!(
-            error.contains("line 2")
-                && error.contains("public_ulr")
-                && error.contains("did you mean `public_url`?"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn the_environment_goes_over_the_file() {
-        let config = parse(
-            "[brand]\nname = \"File\"\n",
-            &[("INNKEEPER_BRAND_NAME", "Env"), ("INNKEEPER_INVITES_VALID_DAYS", "3")],
-        )
-        .unwrap();
-        assert_eq!((config.brand.name.as_str(), config.invites.valid_days), ("Env", 3));
-        let error = parse("", &[("INNKEEPER_DATABSE_URL", "x")]).unwrap_err().to_string();
-        assert!(error.contains("did you mean INNKEEPER_DATABASE_URL?"), "{error}");
-        let error = parse("", &[("INNKEEPER_BIND", "nowhere")]).unwrap_err().to_string();
-        assert!(error.contains("INNKEEPER_BIND"), "{error}");
-    }
-
-    #[test]
-    fn the_commented_file_is_valid_and_every_example_is_accepted() {
-        parse(&Config::commented(), &[]).unwrap();
-        let set: String = Config::commented()
-            .lines()
-            .map(|line| line.strip_prefix("# ").filter(|l| l.contains(" = ")).unwrap_or(line))
-            .filter(|l| !l.contains('…') && !l.starts_with('#'))
-            .map(|l| format!("{l}\n"))
-            .collect();
-        parse(&set, &[]).unwrap();
-        assert!(set.contains("valid_days = 7"), "{set}");
-    }
-}
