@@ -116,5 +116,6 @@ CREATE TABLE bundles (
   hash TEXT PRIMARY KEY,
   -- Path below the data folder → hash of its text, as JSON.
   files TEXT NOT NULL,
+  settings TEXT NOT NULL,
   activated_at BIGINT NOT NULL
 );

@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Kind, Result};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, FromRow, PgPool, Postgres, Sqlite, SqlitePool, SqlSafeStr, Transaction,
+    AssertSqlSafe, ConnectOptions, FromRow, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
     migrate::{Migration, Migrator},
     postgres::{PgListener, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
@@ -28,7 +28,10 @@ pub struct Db {
 #[derive(Clone, Debug)]
 enum Pools {
     /// One connection that writes, several that only read.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -37,8 +40,10 @@ enum Pools {
 pub struct Wake {
     /// An event waits for its hooks.
     pub events: Notify,
-    /// An effect or a mail waits for its delivery.
+    /// A mail waits for its delivery.
     pub deliveries: Notify,
+    /// A run waits for its turn, or an effect for being carried out.
+    pub effects: Notify,
 }
 
 /// An open transaction; gone without a trace unless committed.
@@ -115,10 +120,18 @@ macro_rules! bound {
 /// Something that can be read from: `&Db`, or `&mut Tx` to see what the transaction has written.
 pub trait Query: Send {
     /// All rows.
-    fn all<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> impl Future<Output = Result<Vec<T>>> + Send;
+    fn all<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<T>>> + Send;
 
     /// The first row, if any.
-    fn optional<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> impl Future<Output = Result<Option<T>>> + Send;
+    fn optional<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> impl Future<Output = Result<Option<T>>> + Send;
 
     /// The single number that the statement gives.
     fn number(&mut self, sql: &'static str, args: Vec<Value>) -> impl Future<Output = Result<i64>> + Send {
@@ -129,7 +142,9 @@ pub trait Query: Send {
 impl Query for &Db {
     async fn all<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
         match &self.pools {
-            Pools::Sqlite { readers, .. } => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(readers).await,
+            Pools::Sqlite { readers, .. } => {
+                bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(readers).await
+            }
             Pools::Postgres(pool) => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(pool).await,
         }
         .map_err(|e| failure(sql, e))
@@ -137,8 +152,12 @@ impl Query for &Db {
 
     async fn optional<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<T>> {
         match &self.pools {
-            Pools::Sqlite { readers, .. } => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional(readers).await,
-            Pools::Postgres(pool) => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional(pool).await,
+            Pools::Sqlite { readers, .. } => {
+                bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional(readers).await
+            }
+            Pools::Postgres(pool) => {
+                bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional(pool).await
+            }
         }
         .map_err(|e| failure(sql, e))
     }
@@ -148,15 +167,21 @@ impl Query for &mut Tx {
     async fn all<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
         match &mut self.inner {
             Inner::Sqlite(tx) => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(&mut **tx).await,
-            Inner::Postgres(tx) => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(&mut **tx).await,
+            Inner::Postgres(tx) => {
+                bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(&mut **tx).await
+            }
         }
         .map_err(|e| failure(sql, e))
     }
 
     async fn optional<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<T>> {
         match &mut self.inner {
-            Inner::Sqlite(tx) => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional(&mut **tx).await,
-            Inner::Postgres(tx) => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional(&mut **tx).await,
+            Inner::Sqlite(tx) => {
+                bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional(&mut **tx).await
+            }
+            Inner::Postgres(tx) => {
+                bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional(&mut **tx).await
+            }
         }
         .map_err(|e| failure(sql, e))
     }
@@ -204,7 +229,9 @@ impl Db {
     /// [`Kind::Unavailable`] if no connection is free in time or the database is away.
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match &self.pools {
-            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(|e| failure("BEGIN", e))?),
+            Pools::Sqlite { writer, .. } => {
+                Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(|e| failure("BEGIN", e))?)
+            }
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await.map_err(|e| failure("BEGIN", e))?),
         };
         Ok(Tx { inner, wake: Arc::clone(&self.wake), woken: Woken::default() })
@@ -217,7 +244,8 @@ impl Db {
     /// [`Kind::Unavailable`] naming the migration that failed.
     pub async fn migrate(&self) -> Result<()> {
         let postgres = !self.is_sqlite();
-        let mut files: Vec<_> = MIGRATIONS.files().filter(|file| file.path().extension().is_some_and(|e| e == "sql")).collect();
+        let mut files: Vec<_> =
+            MIGRATIONS.files().filter(|file| file.path().extension().is_some_and(|e| e == "sql")).collect();
         files.sort_by_key(|file| file.path());
         let migrations = files.into_iter().filter_map(|file| {
             let name = file.path().file_stem()?.to_str()?;
@@ -247,6 +275,7 @@ impl Db {
             listener.recv().await.map_err(|e| failure("LISTEN", e))?;
             self.wake.events.notify_one();
             self.wake.deliveries.notify_one();
+            self.wake.effects.notify_one();
         }
     }
 
@@ -258,12 +287,25 @@ impl Db {
         match &self.pools {
             Pools::Sqlite { readers, .. } => {
                 // VACUUM INTO reads one consistent snapshot; `query_only` does not forbid it a new file.
-                let mut connection = readers.connect_options().as_ref().clone().pragma("query_only", "OFF").connect().await.map_err(|e| failure("VACUUM INTO", e))?;
+                let mut connection = readers
+                    .connect_options()
+                    .as_ref()
+                    .clone()
+                    .pragma("query_only", "OFF")
+                    .connect()
+                    .await
+                    .map_err(|e| failure("VACUUM INTO", e))?;
                 let path = file.to_string_lossy().into_owned();
-                sqlx::query("VACUUM INTO $1").bind(path).execute(&mut connection).await.map_err(|e| failure("VACUUM INTO", e))?;
+                sqlx::query("VACUUM INTO $1")
+                    .bind(path)
+                    .execute(&mut connection)
+                    .await
+                    .map_err(|e| failure("VACUUM INTO", e))?;
                 Ok(())
             }
-            Pools::Postgres(_) => Err(Error::new(Kind::Invalid, "backup").detail("the database is PostgreSQL")),
+            Pools::Postgres(_) => {
+                Err(Error::new(Kind::Invalid, "backup").detail("the database is PostgreSQL"))
+            }
         }
     }
 
@@ -286,8 +328,12 @@ impl Tx {
     /// [`Kind::Conflict`] if a unique key is taken, [`Kind::Unavailable`] if the database is away.
     pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
         match &mut self.inner {
-            Inner::Sqlite(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await.map(|done| done.rows_affected()),
-            Inner::Postgres(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await.map(|done| done.rows_affected()),
+            Inner::Sqlite(tx) => {
+                bound!(sqlx::query(sql), args).execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            Inner::Postgres(tx) => {
+                bound!(sqlx::query(sql), args).execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
         }
         .map_err(|e| failure(sql, e))
     }
@@ -331,7 +377,11 @@ impl Tx {
             && (woken.events || woken.deliveries)
         {
             // Sent by the server when the transaction commits, to every node.
-            sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(&mut **tx).await.map_err(|e| failure("NOTIFY", e))?;
+            sqlx::query("SELECT pg_notify($1, '')")
+                .bind(CHANNEL)
+                .execute(&mut **tx)
+                .await
+                .map_err(|e| failure("NOTIFY", e))?;
         }
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await,
@@ -343,6 +393,7 @@ impl Tx {
         }
         if woken.deliveries {
             self.wake.deliveries.notify_one();
+            self.wake.effects.notify_one();
         }
         Ok(())
     }
@@ -382,13 +433,19 @@ fn dialect(sql: &str, postgres: bool) -> String {
 
 fn failure(sql: &str, error: sqlx::Error) -> Error {
     let kind = match &error {
-        sqlx::Error::Database(db) if db.is_unique_violation() || db.is_foreign_key_violation() => Kind::Conflict,
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => {
-            Kind::Unavailable
+        sqlx::Error::Database(db) if db.is_unique_violation() || db.is_foreign_key_violation() => {
+            Kind::Conflict
         }
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Tls(_) => Kind::Unavailable,
         // PostgreSQL says with classes 57 and 08 that it is going away or refusing; SQLite with 5, 10, 13 and 14 that the file is busy, broken or full.
         sqlx::Error::Database(db) => match db.code().as_deref() {
-            Some(code) if code.starts_with("57") || code.starts_with("08") || code.starts_with("53") => Kind::Unavailable,
+            Some(code) if code.starts_with("57") || code.starts_with("08") || code.starts_with("53") => {
+                Kind::Unavailable
+            }
             Some("5" | "10" | "13" | "14" | "8") => Kind::Unavailable,
             _ => Kind::Internal,
         },
@@ -404,13 +461,16 @@ fn failure(sql: &str, error: sqlx::Error) -> Error {
 }
 
 fn unreachable_database(what: &str, url: &str, error: &sqlx::Error) -> Error {
-    Error::new(Kind::Unavailable, "database").detail(format!("database_url: {what} at {url} does not open: {error}"))
+    Error::new(Kind::Unavailable, "database")
+        .detail(format!("database_url: {what} at {url} does not open: {error}"))
 }
 
 /// The address with its password left out, for messages and logs.
 pub fn without_password(url: &str) -> String {
     match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
-        Some((scheme, (login, host))) => format!("{scheme}://{}:***@{host}", login.split(':').next().unwrap_or_default()),
+        Some((scheme, (login, host))) => {
+            format!("{scheme}://{}:***@{host}", login.split(':').next().unwrap_or_default())
+        }
         None => url.to_owned(),
     }
 }

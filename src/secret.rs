@@ -56,7 +56,8 @@ pub fn hash(text: &str) -> String {
 /// A recovery code: ten letters and digits in two groups, easy to type.
 pub fn recovery_code() -> String {
     const SIGNS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let signs: String = random::<10>().iter().map(|b| char::from(SIGNS[usize::from(*b) % SIGNS.len()])).collect();
+    let signs: String =
+        random::<10>().iter().map(|b| char::from(SIGNS[usize::from(*b) % SIGNS.len()])).collect();
     format!("{}-{}", &signs[..5], &signs[5..])
 }
 
@@ -86,7 +87,9 @@ impl SealingKey {
     pub fn seal(&self, plain: &str) -> String {
         let nonce = random::<24>();
         #[expect(clippy::expect_used, reason = "encryption fails only for texts of many gigabytes")]
-        let sealed = XChaCha20Poly1305::new(&self.0.into()).encrypt(&XNonce::from(nonce), plain.as_bytes()).expect("short text");
+        let sealed = XChaCha20Poly1305::new(&self.0.into())
+            .encrypt(&XNonce::from(nonce), plain.as_bytes())
+            .expect("short text");
         BASE64_URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())
     }
 
@@ -95,7 +98,8 @@ impl SealingKey {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(24)?;
         let nonce: [u8; 24] = nonce.try_into().ok()?;
-        String::from_utf8(XChaCha20Poly1305::new(&self.0.into()).decrypt(&XNonce::from(nonce), sealed).ok()?).ok()
+        String::from_utf8(XChaCha20Poly1305::new(&self.0.into()).decrypt(&XNonce::from(nonce), sealed).ok()?)
+            .ok()
     }
 }
 
@@ -124,9 +128,14 @@ impl Passwords {
     /// If the password is too long to hash; forms refuse such ones before.
     pub async fn hash(&self, password: &str) -> Result<String, PasswordFailure> {
         let (argon2, password) = (self.argon2(), password.to_owned());
-        self.run(move || argon2.hash_password_with_salt(password.as_bytes(), &random::<16>()).map(|hash| hash.to_string()).ok())
-            .await?
-            .ok_or(PasswordFailure)
+        self.run(move || {
+            argon2
+                .hash_password_with_salt(password.as_bytes(), &random::<16>())
+                .map(|hash| hash.to_string())
+                .ok()
+        })
+        .await?
+        .ok_or(PasswordFailure)
     }
 
     /// True if `password` is the one whose `hash` was kept. With no hash, takes as long and says no,
@@ -143,7 +152,10 @@ impl Passwords {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordFailure> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordFailure> {
         let _place = self.places.acquire().await.map_err(|_| PasswordFailure)?;
         tokio::task::spawn_blocking(work).await.map_err(|_| PasswordFailure)
     }

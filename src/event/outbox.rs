@@ -45,8 +45,15 @@ pub struct SecretLink<'a> {
 ///
 /// # Errors
 /// If the database is away; the whole transaction is lost then, and so is the change.
-pub async fn emit<P: Payload>(tx: &mut Tx, act: &Act, account: &Account, payload: &P, links: &[SecretLink<'_>]) -> Result<String> {
-    let body = serde_json::to_value(payload).map_err(|e| Error::internal(format!("{}: {e}", P::KIND.name)))?;
+pub async fn emit<P: Payload>(
+    tx: &mut Tx,
+    act: &Act,
+    account: &Account,
+    payload: &P,
+    links: &[SecretLink<'_>],
+) -> Result<String> {
+    let body =
+        serde_json::to_value(payload).map_err(|e| Error::internal(format!("{}: {e}", P::KIND.name)))?;
     let stream = stream_of(account, &body);
     // This row is the stream's lock: whoever holds it commits before the next may take a number.
     tx.execute(
@@ -70,7 +77,12 @@ pub async fn emit<P: Payload>(tx: &mut Tx, act: &Act, account: &Account, payload
     )
     .await?;
     for link in links {
-        debug_assert!(P::KIND.links.iter().any(|known| known.name == link.name), "{} declares no link {}", P::KIND.name, link.name);
+        debug_assert!(
+            P::KIND.links.iter().any(|known| known.name == link.name),
+            "{} declares no link {}",
+            P::KIND.name,
+            link.name
+        );
         tx.execute(
             "INSERT INTO event_links (event_id, name, sealed, created_at) VALUES ($1, $2, $3, $4)",
             args![&event_id, link.name, act.key.seal(link.token.reveal()), act.at],
@@ -195,7 +207,11 @@ pub async fn claim_streams(db: &Db, node: &str, now: i64, lease: i64, limit: i64
 /// # Errors
 /// If the database is away.
 pub async fn waiting(mut q: impl Query, stream: &str, limit: i64) -> Result<Vec<StoredEvent>> {
-    q.all(select_events!("WHERE e.stream = $1 AND e.dispatched_at IS NULL ORDER BY e.seq LIMIT $2"), args![stream, limit]).await
+    q.all(
+        select_events!("WHERE e.stream = $1 AND e.dispatched_at IS NULL ORDER BY e.seq LIMIT $2"),
+        args![stream, limit],
+    )
+    .await
 }
 
 /// One event by its id.
@@ -210,12 +226,23 @@ pub async fn lookup(mut q: impl Query, event_id: &str) -> Result<Option<StoredEv
 ///
 /// # Errors
 /// If the database is away.
-pub async fn list(mut q: impl Query, account_id: Option<&str>, before: i64, limit: i64) -> Result<Vec<StoredEvent>> {
+pub async fn list(
+    mut q: impl Query,
+    account_id: Option<&str>,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<StoredEvent>> {
     match account_id {
         Some(account) => {
-            q.all(select_events!("WHERE e.account_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3"), args![account, before, limit]).await
+            q.all(
+                select_events!("WHERE e.account_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3"),
+                args![account, before, limit],
+            )
+            .await
         }
-        None => q.all(select_events!("WHERE e.seq < $1 ORDER BY e.seq DESC LIMIT $2"), args![before, limit]).await,
+        None => {
+            q.all(select_events!("WHERE e.seq < $1 ORDER BY e.seq DESC LIMIT $2"), args![before, limit]).await
+        }
     }
 }
 
@@ -236,7 +263,11 @@ pub async fn dispatched(tx: &mut Tx, stream: &str, node: &str, seqs: &[i64], now
         return Ok(false);
     }
     for seq in seqs {
-        tx.execute("UPDATE events SET dispatched_at = $1 WHERE seq = $2 AND dispatched_at IS NULL", args![now, *seq]).await?;
+        tx.execute(
+            "UPDATE events SET dispatched_at = $1 WHERE seq = $2 AND dispatched_at IS NULL",
+            args![now, *seq],
+        )
+        .await?;
     }
     Ok(true)
 }
@@ -247,7 +278,11 @@ pub async fn dispatched(tx: &mut Tx, stream: &str, node: &str, seqs: &[i64], now
 /// If the database is away; the lease ends by itself then.
 pub async fn release(db: &Db, stream: &str, node: &str, ready_at: i64) -> Result<()> {
     let mut tx = db.begin().await?;
-    tx.execute("UPDATE streams SET lease_until = 0, ready_at = $1 WHERE key = $2 AND lease_by = $3", args![ready_at, stream, node]).await?;
+    tx.execute(
+        "UPDATE streams SET lease_until = 0, ready_at = $1 WHERE key = $2 AND lease_by = $3",
+        args![ready_at, stream, node],
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -256,6 +291,42 @@ pub async fn release(db: &Db, stream: &str, node: &str, ready_at: i64) -> Result
 /// # Errors
 /// If the database is away.
 pub async fn links(mut q: impl Query, event_id: &str, key: &SealingKey) -> Result<Vec<(String, String)>> {
-    let sealed: Vec<(String, String)> = q.all("SELECT name, sealed FROM event_links WHERE event_id = $1", args![event_id]).await?;
+    let sealed: Vec<(String, String)> =
+        q.all("SELECT name, sealed FROM event_links WHERE event_id = $1", args![event_id]).await?;
     Ok(sealed.into_iter().filter_map(|(name, sealed)| Some((name, key.open(&sealed)?))).collect())
+}
+
+/// Forgets up to `limit` events that happened before `before` and that nothing waits for, with the
+/// snapshots that no event uses any more. Gives the number of events.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
+    let gone = tx
+        .execute(
+            "DELETE FROM events WHERE seq IN (
+               SELECT e.seq FROM events e WHERE e.at < $1 AND e.dispatched_at IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = e.id AND m.state = 'waiting')
+                 AND NOT EXISTS (SELECT 1 FROM hook_runs r WHERE r.event_id = e.id AND r.state = 'waiting')
+               ORDER BY e.seq LIMIT $2)",
+            args![before, limit],
+        )
+        .await?;
+    tx.execute(
+        "DELETE FROM snapshots WHERE hash IN (
+           SELECT s.hash FROM snapshots s WHERE s.used_at < $1
+             AND NOT EXISTS (SELECT 1 FROM events e WHERE e.snapshot_hash = s.hash AND e.at >= $1) LIMIT $2)
+           AND NOT EXISTS (SELECT 1 FROM events e WHERE e.snapshot_hash = snapshots.hash)",
+        args![before, limit],
+    )
+    .await?;
+    tx.execute(
+        "DELETE FROM event_links WHERE created_at < $1 AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = event_links.event_id AND m.state = 'waiting')",
+        args![before],
+    )
+    .await?;
+    // A stream's row holds no history: the next event makes it again.
+    tx.execute("DELETE FROM streams WHERE pending = 0 AND ready_at < $1 AND lease_until < $1", args![before])
+        .await?;
+    Ok(gone)
 }

@@ -18,6 +18,7 @@ pub mod page;
 pub mod session;
 pub mod staff;
 #[cfg(test)]
+#[path = "tests/house.rs"]
 mod testing;
 pub mod throttle;
 pub mod ticket;
@@ -37,8 +38,12 @@ use crate::{
 /// # Errors
 /// [`Kind::Refused`] with the hook's message, or [`Kind::Internal`] if a hook made the draft unusable.
 pub async fn ask<D: Draft>(gate: &dyn Gate, act: &Act, account: &Account, draft: D) -> Result<Approved<D>> {
-    let context =
-        Context { at: crate::event::data::Time(act.at), actor: act.actor.clone(), account: account.clone(), composing: false };
+    let context = Context {
+        at: crate::event::data::Time(act.at),
+        actor: act.actor.clone(),
+        account: account.clone(),
+        composing: false,
+    };
     guard::ask(gate, context, draft).await.map_err(|refusal| match refusal {
         Refusal::Denied(message) => Error::new(Kind::Refused, "refused").detail(message),
         Refusal::Unusable(why) => Error::internal(why),
@@ -60,7 +65,11 @@ pub fn email_address(field: &str, typed: &str) -> Result<String> {
         && !typed.chars().any(|c| c.is_control() || c.is_whitespace())
         && email_address::EmailAddress::is_valid(typed)
         && typed.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'));
-    if fine { Ok(typed.to_owned()) } else { Err(Error::field(field, if typed.is_empty() { "required" } else { "email" })) }
+    if fine {
+        Ok(typed.to_owned())
+    } else {
+        Err(Error::field(field, if typed.is_empty() { "required" } else { "email" }))
+    }
 }
 
 /// A typed line of text: trimmed, without control characters, not longer than `max` characters.

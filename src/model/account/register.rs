@@ -98,12 +98,16 @@ fn drafted(act: &Act, draft: &AccountRegister) -> Result<Account> {
         last_name: draft.last_name,
         email: draft.email,
         phone: draft.phone,
+        address1: draft.address1,
+        address2: draft.address2,
         city: draft.city,
+        state: draft.state,
+        postcode: draft.postcode,
         country: draft.country,
         tax_id: draft.tax_id,
         currency: draft.currency,
         locale: draft.locale,
-        ..AccountChangeDetails::default()
+        changed: Vec::new(),
     })?;
     Ok(Account {
         id: id::new("acc", act.at),

@@ -82,7 +82,13 @@ pub(super) fn user_key(email: &str) -> String {
 ///
 /// # Errors
 /// [`Refused`](Kind::Refused) with a hook's message; [`Unavailable`](Kind::Unavailable) if the database is away.
-pub async fn check_password(needs: &Needs<'_>, act: &Act, visitor: &Visitor, email: &str, password: &str) -> Result<Outcome> {
+pub async fn check_password(
+    needs: &Needs<'_>,
+    act: &Act,
+    visitor: &Visitor,
+    email: &str,
+    password: &str,
+) -> Result<Outcome> {
     let user = user::lookup_by_email(needs.db, email).await?;
     let keys = keys_for(needs.db, act, visitor, email, user.as_ref()).await?;
     if let Some(until) = take(needs.db, &keys, &throttle::USER, act.at).await? {
@@ -149,12 +155,20 @@ async fn go_on(needs: &Needs<'_>, act: &Act, visitor: &Visitor, user: User, keys
     let mut tx = needs.db.begin().await?;
     throttle::give_back(&mut tx, &keys.address).await?;
     throttle::clear(&mut tx, &keys.person).await?;
-    let Some(entrance) = let_in(&mut tx, act, visitor, &user, &approved, None).await? else { return Ok(Outcome::Wrong) };
+    let Some(entrance) = let_in(&mut tx, act, visitor, &user, &approved, None).await? else {
+        return Ok(Outcome::Wrong);
+    };
     tx.commit().await?;
     Ok(Outcome::In(Box::new(entrance)))
 }
 
-async fn await_second_factor(db: &Db, act: &Act, visitor: &Visitor, user: &User, keys: Option<&Keys>) -> Result<Outcome> {
+async fn await_second_factor(
+    db: &Db,
+    act: &Act,
+    visitor: &Visitor,
+    user: &User,
+    keys: Option<&Keys>,
+) -> Result<Outcome> {
     let mut tx = db.begin().await?;
     if let Some(keys) = keys {
         give_back(&mut tx, keys).await?;
@@ -187,7 +201,9 @@ async fn let_in(
     _approved: &Approved<UserLogIn>,
     account: Option<&str>,
 ) -> Result<Option<Entrance>> {
-    let Some(mut user) = user::still(tx, checked).await?.filter(|user| user.totp_enabled_at == checked.totp_enabled_at) else {
+    let Some(mut user) =
+        user::still(tx, checked).await?.filter(|user| user.totp_enabled_at == checked.totp_enabled_at)
+    else {
         return Ok(None);
     };
     let only = match account {
@@ -208,14 +224,22 @@ async fn let_in(
 ///
 /// # Errors
 /// [`Refused`](Kind::Refused) with a hook's message; `user` if there is no such user.
-pub async fn enter(needs: &Needs<'_>, act: &Act, visitor: &Visitor, user_id: &str, account: Option<&str>) -> Result<Outcome> {
+pub async fn enter(
+    needs: &Needs<'_>,
+    act: &Act,
+    visitor: &Visitor,
+    user_id: &str,
+    account: Option<&str>,
+) -> Result<Outcome> {
     let user = user::find(needs.db, user_id).await?;
     if user.two_factor() {
         return await_second_factor(needs.db, act, visitor, &user, None).await;
     }
     let approved = ask(needs, act, visitor, &user).await?;
     let mut tx = needs.db.begin().await?;
-    let Some(entrance) = let_in(&mut tx, act, visitor, &user, &approved, account).await? else { return Ok(Outcome::Wrong) };
+    let Some(entrance) = let_in(&mut tx, act, visitor, &user, &approved, account).await? else {
+        return Ok(Outcome::Wrong);
+    };
     tx.commit().await?;
     Ok(Outcome::In(Box::new(entrance)))
 }
@@ -225,11 +249,20 @@ pub async fn enter(needs: &Needs<'_>, act: &Act, visitor: &Visitor, user_id: &st
 ///
 /// # Errors
 /// [`Invalid`](Kind::Invalid) naming `field` (`password-wrong`), [`TooMany`](Kind::TooMany) `too-many-tries`.
-pub async fn confirm_password(db: &Db, passwords: &Passwords, act: &Act, user: &User, field: &str, password: &str) -> Result<()> {
+pub async fn confirm_password(
+    db: &Db,
+    passwords: &Passwords,
+    act: &Act,
+    user: &User,
+    field: &str,
+    password: &str,
+) -> Result<()> {
     let key = format!("confirm:{}", user.id);
     let mut tx = db.begin().await?;
     if let Some(until) = throttle::take(&mut tx, &key, &throttle::USER, act.at).await? {
-        return Err(Error::new(Kind::TooMany, "too-many-tries").detail(format!("until {}", clock::utc(until))));
+        return Err(
+            Error::new(Kind::TooMany, "too-many-tries").detail(format!("until {}", clock::utc(until)))
+        );
     }
     tx.commit().await?;
     if !passwords.verify(password, Some(&user.password_hash)).await? {

@@ -42,13 +42,23 @@ pub enum StaffOutcome {
 ///
 /// # Errors
 /// [`Unavailable`](crate::error::Kind::Unavailable) if the database is away.
-pub async fn check_staff_password(needs: &Needs<'_>, act: &Act, visitor: &Visitor, email: &str, password: &str) -> Result<StaffOutcome> {
-    let keys = Keys { address: throttle::address_key(&visitor.ip), person: format!("staff:{}", secret::hash(&email_key(email))) };
+pub async fn check_staff_password(
+    needs: &Needs<'_>,
+    act: &Act,
+    visitor: &Visitor,
+    email: &str,
+    password: &str,
+) -> Result<StaffOutcome> {
+    let keys = Keys {
+        address: throttle::address_key(&visitor.ip),
+        person: format!("staff:{}", secret::hash(&email_key(email))),
+    };
     if let Some(until) = take(needs.db, &keys, &throttle::USER, act.at).await? {
         return Ok(StaffOutcome::Throttled { until });
     }
     let staff = staff::lookup_by_email(needs.db, email).await?;
-    let right = needs.passwords.verify(password, staff.as_ref().map(|staff| staff.password_hash.as_str())).await?;
+    let right =
+        needs.passwords.verify(password, staff.as_ref().map(|staff| staff.password_hash.as_str())).await?;
     let Some(mut staff) = staff.filter(|_| right) else { return Ok(StaffOutcome::Wrong) };
     let mut tx = needs.db.begin().await?;
     throttle::give_back(&mut tx, &keys.address).await?;
@@ -58,7 +68,8 @@ pub async fn check_staff_password(needs: &Needs<'_>, act: &Act, visitor: &Visito
     staff.last_login_at = Some(act.at);
     let person = staff::person(&staff);
     let act = Act { actor: person.clone(), ..act.clone() };
-    emit(&mut tx, &act, &Account::default(), &StaffLoggedIn { staff: person, session: visitor.data() }, &[]).await?;
+    emit(&mut tx, &act, &Account::default(), &StaffLoggedIn { staff: person, session: visitor.data() }, &[])
+        .await?;
     tx.commit().await?;
     Ok(StaffOutcome::In { token, session, staff })
 }

@@ -103,7 +103,12 @@ pub(super) enum Begins<'a> {
 }
 
 /// Begins a session; only log-in does.
-pub(super) async fn start(tx: &mut Tx, act: &Act, visitor: &Visitor, who: Begins<'_>) -> Result<(Token, Session)> {
+pub(super) async fn start(
+    tx: &mut Tx,
+    act: &Act,
+    visitor: &Visitor,
+    who: Begins<'_>,
+) -> Result<(Token, Session)> {
     let (user, staff, account) = match who {
         Begins::User { id, account } => (Some(id), None, account),
         Begins::Awaiting { id } => (Some(id), None, None),
@@ -145,9 +150,17 @@ pub(super) async fn known_at(q: impl Query, user_id: &str, ip: &str, now: i64) -
 ///
 /// # Errors
 /// `account` if the user may not enter it; `session` if the session has ended.
-pub async fn choose_account(tx: &mut Tx, act: &Act, session: &Session, user: &User, account: &Account) -> Result<()> {
-    let access = store::access(&mut *tx, &account.id, &user.id).await?.ok_or_else(|| Error::not_found("account"))?;
-    let before = store::by_id(&mut *tx, &session.id).await?.filter(|before| before.user_id.as_ref() == Some(&user.id));
+pub async fn choose_account(
+    tx: &mut Tx,
+    act: &Act,
+    session: &Session,
+    user: &User,
+    account: &Account,
+) -> Result<()> {
+    let access =
+        store::access(&mut *tx, &account.id, &user.id).await?.ok_or_else(|| Error::not_found("account"))?;
+    let before =
+        store::by_id(&mut *tx, &session.id).await?.filter(|before| before.user_id.as_ref() == Some(&user.id));
     let before = before.ok_or_else(|| Error::not_found("session"))?.account_id;
     if before.as_ref() == Some(&account.id) {
         return Ok(());
@@ -155,7 +168,12 @@ pub async fn choose_account(tx: &mut Tx, act: &Act, session: &Session, user: &Us
     store::set_account(tx, &session.id, &account.id).await?;
     store::entered(tx, &account.id, &user.id, act.at).await?;
     if before.is_some() {
-        let user = user::seen(user, access.owner, &Permissions::from_column(&access.permissions), &Category::from_column(&access.categories));
+        let user = user::seen(
+            user,
+            access.owner,
+            &Permissions::from_column(&access.permissions),
+            &Category::from_column(&access.categories),
+        );
         emit(tx, act, account, &UserSwitchedAccount { user }, &[]).await?;
     }
     Ok(())
@@ -170,8 +188,13 @@ pub async fn end(tx: &mut Tx, act: &Act, current: &Current) -> Result<()> {
         return Ok(());
     }
     match &current.who {
-        Who::User { user, .. } => emit(tx, act, &Account::default(), &UserLoggedOut { user: alone(user) }, &[]).await?,
-        Who::Staff(staff) => emit(tx, act, &Account::default(), &StaffLoggedOut { staff: super::staff::person(staff) }, &[]).await?,
+        Who::User { user, .. } => {
+            emit(tx, act, &Account::default(), &UserLoggedOut { user: alone(user) }, &[]).await?
+        }
+        Who::Staff(staff) => {
+            emit(tx, act, &Account::default(), &StaffLoggedOut { staff: super::staff::person(staff) }, &[])
+                .await?
+        }
     };
     Ok(())
 }
@@ -191,7 +214,8 @@ pub async fn list(q: impl Query, user_id: &str, now: i64) -> Result<Vec<Session>
 pub async fn end_others(tx: &mut Tx, act: &Act, user: &User, keep: &str) -> Result<u64> {
     let ended = drop_all(tx, &user.id, Some(keep)).await?;
     if ended > 0 {
-        emit(tx, &acting(act, user), &Account::default(), &UserSessionsEnded { user: alone(user) }, &[]).await?;
+        emit(tx, &acting(act, user), &Account::default(), &UserSessionsEnded { user: alone(user) }, &[])
+            .await?;
     }
     Ok(ended)
 }

@@ -97,7 +97,9 @@ pub(super) async fn current(mut db: &Db, token_hash: &str, now: i64) -> Result<O
 impl Row {
     fn current(mut self) -> Option<Current> {
         let who = match (self.session.user_id.clone(), self.session.staff_id.clone()) {
-            (Some(id), _) => Who::User { account: self.entered(), accounts: self.accounts, user: self.user(id)? },
+            (Some(id), _) => {
+                Who::User { account: self.entered(), accounts: self.accounts, user: self.user(id)? }
+            }
             (None, Some(id)) => Who::Staff(self.staff(id)?),
             (None, None) => return None,
         };
@@ -125,7 +127,8 @@ impl Row {
 
     fn entered(&mut self) -> Option<Entered> {
         let owner = self.m_owner?;
-        let permissions = if owner { Permissions::all() } else { Permissions::from_column(self.m_permissions.as_deref()?) };
+        let permissions =
+            if owner { Permissions::all() } else { Permissions::from_column(self.m_permissions.as_deref()?) };
         let company = self.a_company.take()?;
         let person = format!("{} {}", self.a_first_name.take()?, self.a_last_name.take()?);
         Some(Entered {
@@ -152,8 +155,11 @@ impl Row {
 }
 
 pub(super) async fn awaiting(mut q: impl Query, token_hash: &str, now: i64) -> Result<Option<Session>> {
-    q.optional("SELECT * FROM sessions WHERE token_hash = $1 AND expires_at > $2 AND awaits_second_factor = TRUE", args![token_hash, now])
-        .await
+    q.optional(
+        "SELECT * FROM sessions WHERE token_hash = $1 AND expires_at > $2 AND awaits_second_factor = TRUE",
+        args![token_hash, now],
+    )
+    .await
 }
 
 pub(super) async fn by_id(mut q: impl Query, id: &str) -> Result<Option<Session>> {
@@ -180,8 +186,11 @@ pub(super) async fn known_at(mut q: impl Query, user_id: &str, ip: &str, now: i6
 
 /// Of two requests at once, one writes.
 pub(super) async fn seen(tx: &mut Tx, id: &str, now: i64, expires_at: i64, seen_before: i64) -> Result<()> {
-    tx.execute("UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE id = $1 AND seen_at <= $4", args![id, now, expires_at, seen_before])
-        .await?;
+    tx.execute(
+        "UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE id = $1 AND seen_at <= $4",
+        args![id, now, expires_at, seen_before],
+    )
+    .await?;
     Ok(())
 }
 
@@ -199,17 +208,27 @@ pub(super) struct Access {
 }
 
 pub(super) async fn access(mut q: impl Query, account_id: &str, user_id: &str) -> Result<Option<Access>> {
-    q.optional("SELECT owner, permissions, categories FROM access WHERE account_id = $1 AND user_id = $2", args![account_id, user_id]).await
+    q.optional(
+        "SELECT owner, permissions, categories FROM access WHERE account_id = $1 AND user_id = $2",
+        args![account_id, user_id],
+    )
+    .await
 }
 
 /// Two at most: it only matters whether there is exactly one.
 pub(super) async fn two_accounts(mut tx: &mut Tx, user_id: &str) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = tx.all("SELECT account_id FROM access WHERE user_id = $1 ORDER BY account_id LIMIT 2", args![user_id]).await?;
+    let rows: Vec<(String,)> = tx
+        .all("SELECT account_id FROM access WHERE user_id = $1 ORDER BY account_id LIMIT 2", args![user_id])
+        .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 pub(super) async fn entered(tx: &mut Tx, account_id: &str, user_id: &str, at: i64) -> Result<()> {
-    tx.execute("UPDATE access SET last_login_at = $3 WHERE account_id = $1 AND user_id = $2", args![account_id, user_id, at]).await?;
+    tx.execute(
+        "UPDATE access SET last_login_at = $3 WHERE account_id = $1 AND user_id = $2",
+        args![account_id, user_id, at],
+    )
+    .await?;
     Ok(())
 }
 

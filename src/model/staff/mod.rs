@@ -134,7 +134,13 @@ pub async fn list(q: impl Query) -> Result<Vec<Staff>> {
 
 /// The member of staff as actors and authors are shown.
 pub fn person(staff: &Staff) -> Person {
-    Person { exists: true, kind: "staff".into(), id: staff.id.clone(), name: staff.name.clone(), email: staff.email.clone() }
+    Person {
+        exists: true,
+        kind: "staff".into(),
+        id: staff.id.clone(),
+        name: staff.name.clone(),
+        email: staff.email.clone(),
+    }
 }
 
 /// Notes that they logged in.
@@ -150,10 +156,18 @@ mod tests {
     #[tokio::test]
     async fn two_members_of_staff_never_share_an_address() {
         let house = House::new().await;
-        let new = |email: &str| NewStaff { email: email.into(), name: "Stef".into(), password_hash: "x".into(), role: Role::Admin };
+        let new = |email: &str| NewStaff {
+            email: email.into(),
+            name: "Stef".into(),
+            password_hash: "x".into(),
+            role: Role::Admin,
+        };
         let mut tx = house.db.begin().await.unwrap();
         let staff = create(&mut tx, &house.guest(), new("staff@host.example")).await.unwrap();
-        assert_eq!(create(&mut tx, &house.guest(), new("Staff@Host.example")).await.unwrap_err().code, "email-taken");
+        assert_eq!(
+            create(&mut tx, &house.guest(), new("Staff@Host.example")).await.unwrap_err().code,
+            "email-taken"
+        );
         tx.commit().await.unwrap();
         assert_eq!(lookup_by_email(&house.db, "STAFF@host.example").await.unwrap().unwrap().id, staff.id);
         assert_eq!(find(&house.db, &staff.id).await.unwrap().created_at, NOW);

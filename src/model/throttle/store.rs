@@ -29,7 +29,11 @@ pub(super) async fn keep(tx: &mut Tx, key: &str, count: Count) -> Result<()> {
 }
 
 pub(super) async fn give_back(tx: &mut Tx, key: &str) -> Result<()> {
-    tx.execute("UPDATE throttles SET failures = failures - 1, until_at = 0 WHERE key = $1 AND failures > 0", args![key]).await?;
+    tx.execute(
+        "UPDATE throttles SET failures = failures - 1, until_at = 0 WHERE key = $1 AND failures > 0",
+        args![key],
+    )
+    .await?;
     Ok(())
 }
 
@@ -44,5 +48,6 @@ pub(super) async fn clear(tx: &mut Tx, key: &str) -> Result<()> {
 }
 
 pub(super) async fn sweep(tx: &mut Tx, now: i64, first_before: i64) -> Result<u64> {
-    tx.execute("DELETE FROM throttles WHERE until_at <= $1 AND first_at <= $2", args![now, first_before]).await
+    tx.execute("DELETE FROM throttles WHERE until_at <= $1 AND first_at <= $2", args![now, first_before])
+        .await
 }

@@ -8,10 +8,12 @@ use super::{
     store,
 };
 use crate::{
-    db::Tx,
+    db::{Query, Tx},
     error::{Error, Kind, Result},
     event::{
-        catalogue::{UserEmailChangeRequested, UserEmailChanged, UserEmailVerified, UserVerificationRequested},
+        catalogue::{
+            UserEmailChangeRequested, UserEmailChanged, UserEmailVerified, UserVerificationRequested,
+        },
         data::Account,
         outbox::{Act, SecretLink, emit},
     },
@@ -72,10 +74,28 @@ pub async fn request_email_change(tx: &mut Tx, act: &Act, user_id: &str, new_ema
         return Err(Error::field("email", "email-same"));
     }
     link::void(tx, user_id, Purpose::ChangeEmail, act.at).await?;
-    let token = link::make(tx, &user, Purpose::ChangeEmail, &new_email, act.at).await?.ok_or_else(too_many)?;
+    let token =
+        link::make(tx, &user, Purpose::ChangeEmail, &new_email, act.at).await?.ok_or_else(too_many)?;
     let links = [SecretLink { name: "verify", token: &token }];
-    emit(tx, act, &Account::default(), &UserEmailChangeRequested { user: alone(&user), new_email }, &links).await?;
+    emit(tx, act, &Account::default(), &UserEmailChangeRequested { user: alone(&user), new_email }, &links)
+        .await?;
     Ok(())
+}
+
+/// The address that waits to be confirmed before it becomes the log-in address.
+///
+/// # Errors
+/// If the database is away.
+pub async fn pending_change(q: impl Query, user_id: &str, now: i64) -> Result<Option<String>> {
+    store::live_link(q, user_id, Purpose::ChangeEmail, now).await
+}
+
+/// Gives a change of address up: its link is dead, and the present address stays, so that nothing has happened.
+///
+/// # Errors
+/// If the database is away.
+pub async fn cancel_change(tx: &mut Tx, user_id: &str, now: i64) -> Result<()> {
+    link::void(tx, user_id, Purpose::ChangeEmail, now).await
 }
 
 fn too_many() -> Error {
@@ -108,7 +128,8 @@ pub async fn verify_email(tx: &mut Tx, act: &Act, token: &str) -> Result<Verific
 pub(in crate::model) async fn verified(tx: &mut Tx, act: &Act, mut user: User) -> Result<User> {
     if store::set_verified(tx, &user.id, act.at).await? {
         user.email_verified_at = Some(act.at);
-        emit(tx, &acting(act, &user), &Account::default(), &UserEmailVerified { user: alone(&user) }, &[]).await?;
+        emit(tx, &acting(act, &user), &Account::default(), &UserEmailVerified { user: alone(&user) }, &[])
+            .await?;
     }
     Ok(user)
 }

@@ -97,11 +97,19 @@ pub enum State {
 pub async fn look(q: impl Query, purpose: Purpose, token: &str, now: i64) -> Result<State> {
     let reset = purpose == Purpose::Reset;
     let found = store::link(q, &secret::hash(token)).await?;
-    Ok(found.filter(|link| link.is_for(Purpose::Reset) == reset).map_or(State::Unknown, |link| link.state(now)))
+    Ok(found
+        .filter(|link| link.is_for(Purpose::Reset) == reset)
+        .map_or(State::Unknown, |link| link.state(now)))
 }
 
 /// Makes a link for `user` to `email`; nothing if there were too many within an hour.
-pub(super) async fn make(tx: &mut Tx, user: &User, purpose: Purpose, email: &str, now: i64) -> Result<Option<Token>> {
+pub(super) async fn make(
+    tx: &mut Tx,
+    user: &User,
+    purpose: Purpose,
+    email: &str,
+    now: i64,
+) -> Result<Option<Token>> {
     if store::links_made_since(&mut *tx, &user.id, purpose, now - HOUR).await? >= PER_HOUR {
         return Ok(None);
     }

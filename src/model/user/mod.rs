@@ -157,9 +157,23 @@ pub async fn lookup_by_email(q: impl Query, email: &str) -> Result<Option<User>>
     store::by_email_key(q, &email_key(email)).await
 }
 
+/// How many users there are.
+///
+/// # Errors
+/// If the database is away.
+pub async fn count(q: impl Query) -> Result<i64> {
+    store::count(q).await
+}
+
 /// The user as actors, authors and inviters are shown.
 pub fn person(user: &User) -> data::Person {
-    data::Person { exists: true, kind: "user".into(), id: user.id.clone(), name: user.name(), email: user.email.clone() }
+    data::Person {
+        exists: true,
+        kind: "user".into(),
+        id: user.id.clone(),
+        name: user.name(),
+        email: user.email.clone(),
+    }
 }
 
 /// The user as seen from an account; the owner holds every permission, whatever `permissions` says.

@@ -24,17 +24,101 @@ pub const LONGEST: usize = 200;
 
 /// Those of at least ten characters that people choose most, and therefore guess first.
 const COMMON: &[&str] = &[
-    "0123456789", "1234567890", "12345678910", "123456789a", "123456789q", "1q2w3e4r5t", "1q2w3e4r5t6y", "1qaz2wsx3edc", "0987654321",
-    "9876543210", "1212121212", "1231231231", "123123123123", "1234512345", "abcdefghij", "abcdefghijk", "abc1234567", "abcd123456",
-    "abcd1234567", "administrator", "admin12345", "admin123456", "adminadmin", "asdfghjkl1", "asdfghjkl;", "asdfghjkl123",
-    "asdfasdfasdf", "basketball", "bismillah1", "changeme123", "changemenow", "chocolate1", "computer123", "football123", "hello12345",
-    "helloworld", "helloworld1", "hosting123", "iloveyou12", "iloveyou123", "iloveyou1234", "innkeeper1", "innkeeper123", "letmein123",
-    "letmein1234", "liverpool1", "loveyou123", "manchester", "michael123", "minecraft1", "monkey1234", "passw0rd12", "passw0rd123",
-    "password!1", "password00", "password01", "password10", "password11", "password12", "password123", "password1234", "password12345",
-    "password99", "passwordpassword", "p@ssw0rd12", "p@ssw0rd123", "p@ssword123", "pokemon123", "princess123", "qazwsxedc1",
-    "qazwsxedcrfv", "qwerasdfzxcv", "qwert12345", "qwerty1234", "qwerty12345", "qwerty123456", "qwertyqwerty", "qwertyuiop",
-    "qwertyuiop1", "qwertyuiop123", "qwertzuiop", "secret1234", "sunshine123", "superman123", "test123456", "testtest123", "trustno1trustno1",
-    "unbelievable", "welcome123", "welcome1234", "welcome12345", "zaq12wsxcde3", "zxcvbnm123", "zxcvbnmasdf", "zxcvbnm,./",
+    "0123456789",
+    "1234567890",
+    "12345678910",
+    "123456789a",
+    "123456789q",
+    "1q2w3e4r5t",
+    "1q2w3e4r5t6y",
+    "1qaz2wsx3edc",
+    "0987654321",
+    "9876543210",
+    "1212121212",
+    "1231231231",
+    "123123123123",
+    "1234512345",
+    "abcdefghij",
+    "abcdefghijk",
+    "abc1234567",
+    "abcd123456",
+    "abcd1234567",
+    "administrator",
+    "admin12345",
+    "admin123456",
+    "adminadmin",
+    "asdfghjkl1",
+    "asdfghjkl;",
+    "asdfghjkl123",
+    "asdfasdfasdf",
+    "basketball",
+    "bismillah1",
+    "changeme123",
+    "changemenow",
+    "chocolate1",
+    "computer123",
+    "football123",
+    "hello12345",
+    "helloworld",
+    "helloworld1",
+    "hosting123",
+    "iloveyou12",
+    "iloveyou123",
+    "iloveyou1234",
+    "innkeeper1",
+    "innkeeper123",
+    "letmein123",
+    "letmein1234",
+    "liverpool1",
+    "loveyou123",
+    "manchester",
+    "michael123",
+    "minecraft1",
+    "monkey1234",
+    "passw0rd12",
+    "passw0rd123",
+    "password!1",
+    "password00",
+    "password01",
+    "password10",
+    "password11",
+    "password12",
+    "password123",
+    "password1234",
+    "password12345",
+    "password99",
+    "passwordpassword",
+    "p@ssw0rd12",
+    "p@ssw0rd123",
+    "p@ssword123",
+    "pokemon123",
+    "princess123",
+    "qazwsxedc1",
+    "qazwsxedcrfv",
+    "qwerasdfzxcv",
+    "qwert12345",
+    "qwerty1234",
+    "qwerty12345",
+    "qwerty123456",
+    "qwertyqwerty",
+    "qwertyuiop",
+    "qwertyuiop1",
+    "qwertyuiop123",
+    "qwertzuiop",
+    "secret1234",
+    "sunshine123",
+    "superman123",
+    "test123456",
+    "testtest123",
+    "trustno1trustno1",
+    "unbelievable",
+    "welcome123",
+    "welcome1234",
+    "welcome12345",
+    "zaq12wsxcde3",
+    "zxcvbnm123",
+    "zxcvbnmasdf",
+    "zxcvbnm,./",
 ];
 
 /// What is wrong with a password, as the code of a field error; nothing if it will do.
@@ -81,7 +165,9 @@ pub async fn request_reset(tx: &mut Tx, act: &Act, ip: &str, email: &str) -> Res
         return Ok(());
     }
     let Some(user) = lookup_by_email(&mut *tx, email).await? else { return Ok(()) };
-    let Some(token) = link::make(tx, &user, Purpose::Reset, &user.email, act.at).await? else { return Ok(()) };
+    let Some(token) = link::make(tx, &user, Purpose::Reset, &user.email, act.at).await? else {
+        return Ok(());
+    };
     let links = [SecretLink { name: "reset", token: &token }];
     emit(tx, act, &Account::default(), &UserPasswordResetRequested { user: alone(&user) }, &links).await?;
     Ok(())
@@ -127,12 +213,24 @@ pub async fn reset(tx: &mut Tx, act: &Act, token: &str, password_hash: &str) -> 
 ///
 /// # Errors
 /// `user` if there is no such user.
-pub async fn change(tx: &mut Tx, act: &Act, user_id: &str, password_hash: &str, keep: Option<&str>) -> Result<User> {
+pub async fn change(
+    tx: &mut Tx,
+    act: &Act,
+    user_id: &str,
+    password_hash: &str,
+    keep: Option<&str>,
+) -> Result<User> {
     let user = find(&mut *tx, user_id).await?;
     set(tx, act, user, password_hash, keep).await
 }
 
-async fn set(tx: &mut Tx, act: &Act, mut user: User, password_hash: &str, keep: Option<&str>) -> Result<User> {
+async fn set(
+    tx: &mut Tx,
+    act: &Act,
+    mut user: User,
+    password_hash: &str,
+    keep: Option<&str>,
+) -> Result<User> {
     store::set_password(tx, &user.id, password_hash).await?;
     user.password_hash = password_hash.to_owned();
     link::void(tx, &user.id, Purpose::Reset, act.at).await?;
@@ -164,7 +262,10 @@ mod tests {
     #[test]
     fn every_common_password_would_pass_the_other_rules() {
         for password in COMMON {
-            assert!(password.chars().count() >= SHORTEST && password.to_lowercase() == *password, "{password}");
+            assert!(
+                password.chars().count() >= SHORTEST && password.to_lowercase() == *password,
+                "{password}"
+            );
         }
     }
 }

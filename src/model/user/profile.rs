@@ -42,7 +42,11 @@ fn time_zone(typed: &str) -> Result<String> {
         return Ok("UTC".to_owned());
     }
     let known = jiff::tz::TimeZone::get(typed).ok();
-    known.as_ref().and_then(|zone| zone.iana_name()).map(str::to_owned).ok_or_else(|| Error::field("time_zone", "time-zone"))
+    known
+        .as_ref()
+        .and_then(|zone| zone.iana_name())
+        .map(str::to_owned)
+        .ok_or_else(|| Error::field("time_zone", "time-zone"))
 }
 
 /// Changes name, language and time zone; a profile that is as it was emits nothing.
@@ -57,7 +61,12 @@ pub async fn change_profile(tx: &mut Tx, act: &Act, user_id: &str, typed: &Profi
         return Ok(user);
     }
     store::set_profile(tx, user_id, &wanted).await?;
-    Profile { first_name: user.first_name, last_name: user.last_name, locale: user.locale, time_zone: user.time_zone } = wanted;
+    Profile {
+        first_name: user.first_name,
+        last_name: user.last_name,
+        locale: user.locale,
+        time_zone: user.time_zone,
+    } = wanted;
     emit(tx, act, &Account::default(), &UserProfileChanged { user: alone(&user), changes }, &[]).await?;
     Ok(user)
 }
@@ -71,6 +80,10 @@ fn differences(user: &User, wanted: &Profile) -> Vec<Change> {
     ]
     .into_iter()
     .filter(|(_, before, after)| before != after)
-    .map(|(field, before, after)| Change { field: field.into(), before: before.clone(), after: after.clone() })
+    .map(|(field, before, after)| Change {
+        field: field.into(),
+        before: before.clone(),
+        after: after.clone(),
+    })
     .collect()
 }

@@ -45,7 +45,10 @@ pub(super) async fn by_email_key(mut q: impl Query, key: &str) -> Result<Option<
 /// False if the password is another one now. Whoever changes it waits for this transaction.
 pub(super) async fn hold(tx: &mut Tx, id: &str, password_hash: &str) -> Result<bool> {
     let rows = tx
-        .execute("UPDATE users SET password_hash = password_hash WHERE id = $1 AND password_hash = $2", args![id, password_hash])
+        .execute(
+            "UPDATE users SET password_hash = password_hash WHERE id = $1 AND password_hash = $2",
+            args![id, password_hash],
+        )
         .await?;
     Ok(rows == 1)
 }
@@ -71,7 +74,13 @@ pub(super) async fn set_password(tx: &mut Tx, id: &str, hash: &str) -> Result<()
 
 /// False if the address was confirmed before.
 pub(super) async fn set_verified(tx: &mut Tx, id: &str, at: i64) -> Result<bool> {
-    Ok(tx.execute("UPDATE users SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL", args![id, at]).await? == 1)
+    Ok(tx
+        .execute(
+            "UPDATE users SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL",
+            args![id, at],
+        )
+        .await?
+        == 1)
 }
 
 /// False if another user has the address.
@@ -111,12 +120,29 @@ pub(super) async fn use_link(tx: &mut Tx, token_hash: &str, now: i64) -> Result<
     Ok(rows == 1)
 }
 
-pub(super) async fn links_made_since(mut q: impl Query, user_id: &str, purpose: Purpose, since: i64) -> Result<i64> {
+pub(super) async fn links_made_since(
+    mut q: impl Query,
+    user_id: &str,
+    purpose: Purpose,
+    since: i64,
+) -> Result<i64> {
     q.number(
         "SELECT COUNT(*) FROM user_links WHERE user_id = $1 AND purpose = $2 AND created_at > $3",
         args![user_id, purpose.key(), since],
     )
     .await
+}
+
+/// The address of the newest link of this purpose that still works.
+pub(super) async fn live_link(mut q: impl Query, user_id: &str, purpose: Purpose, now: i64) -> Result<Option<String>> {
+    let sql = "SELECT email FROM user_links WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
+               ORDER BY created_at DESC LIMIT 1";
+    let found: Option<(String,)> = q.optional(sql, args![user_id, purpose.key(), now]).await?;
+    Ok(found.map(|(email,)| email))
+}
+
+pub(super) async fn count(mut q: impl Query) -> Result<i64> {
+    q.number("SELECT COUNT(*) FROM users", args![]).await
 }
 
 pub(super) async fn expire_links(tx: &mut Tx, user_id: &str, purpose: Purpose, now: i64) -> Result<()> {

@@ -7,7 +7,9 @@ use crate::{
     db::{Query, Tx},
     error::{Error, Kind, Result},
     event::{
-        catalogue::{UserRecoveryCodeUsed, UserRecoveryCodesRenewed, UserTwoFactorDisabled, UserTwoFactorEnabled},
+        catalogue::{
+            UserRecoveryCodeUsed, UserRecoveryCodesRenewed, UserTwoFactorDisabled, UserTwoFactorEnabled,
+        },
         data::Account,
         outbox::{Act, emit},
     },
@@ -140,7 +142,9 @@ fn in_force(user: &User, key: &SealingKey) -> Result<Option<String>> {
         return Ok(None);
     }
     let opened = user.totp_secret.as_deref().and_then(|sealed| key.open(sealed));
-    opened.map(Some).ok_or_else(|| Error::internal(format!("the server's key does not open the second factor of {}", user.id)))
+    opened.map(Some).ok_or_else(|| {
+        Error::internal(format!("the server's key does not open the second factor of {}", user.id))
+    })
 }
 
 async fn make_codes(tx: &mut Tx, user_id: &str, secret: &str) -> Result<Vec<String>> {

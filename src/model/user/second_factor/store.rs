@@ -8,7 +8,13 @@ use crate::{
 
 /// False if a second factor is in force.
 pub(super) async fn set_secret(tx: &mut Tx, user_id: &str, sealed: &str) -> Result<bool> {
-    Ok(tx.execute("UPDATE users SET totp_secret = $2 WHERE id = $1 AND totp_enabled_at IS NULL", args![user_id, sealed]).await? == 1)
+    Ok(tx
+        .execute(
+            "UPDATE users SET totp_secret = $2 WHERE id = $1 AND totp_enabled_at IS NULL",
+            args![user_id, sealed],
+        )
+        .await?
+        == 1)
 }
 
 /// False if one is in force, or the secret was replaced meanwhile.
@@ -35,11 +41,18 @@ pub(super) async fn disable(tx: &mut Tx, user_id: &str) -> Result<bool> {
 
 /// False if a code of this half-minute or a later one was used before.
 pub(super) async fn use_step(tx: &mut Tx, user_id: &str, step: i64) -> Result<bool> {
-    Ok(tx.execute("UPDATE users SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2", args![user_id, step]).await? == 1)
+    Ok(tx
+        .execute(
+            "UPDATE users SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2",
+            args![user_id, step],
+        )
+        .await?
+        == 1)
 }
 
 pub(super) async fn insert_code(tx: &mut Tx, user_id: &str, hash: &str) -> Result<()> {
-    tx.execute("INSERT INTO recovery_codes (user_id, code_hash) VALUES ($1, $2)", args![user_id, hash]).await?;
+    tx.execute("INSERT INTO recovery_codes (user_id, code_hash) VALUES ($1, $2)", args![user_id, hash])
+        .await?;
     Ok(())
 }
 
@@ -57,5 +70,6 @@ pub(super) async fn use_code(tx: &mut Tx, user_id: &str, hash: &str, at: i64) ->
 }
 
 pub(super) async fn codes_left(mut q: impl Query, user_id: &str) -> Result<i64> {
-    q.number("SELECT COUNT(*) FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL", args![user_id]).await
+    q.number("SELECT COUNT(*) FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL", args![user_id])
+        .await
 }

@@ -4,6 +4,12 @@
 //! `innkeeper init` writes. `INNKEEPER_DATABASE_URL` sets `database_url`, `INNKEEPER_BRAND_NAME`
 //! sets `name` in `[brand]`, and so on.
 
+mod keys;
+#[cfg(test)]
+mod tests;
+
+pub use keys::{KEYS, Key};
+
 use crate::report::did_you_mean;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -158,43 +164,6 @@ impl Default for Retention {
     }
 }
 
-/// One key, as `innkeeper init` explains it.
-pub struct Key {
-    /// `name`, or `section.name`.
-    pub path: &'static str,
-    /// What it does, in a sentence or two.
-    pub doc: &'static str,
-    /// The value to show in the commented file.
-    pub example: &'static str,
-}
-
-/// Every key, in the order of the file.
-pub const KEYS: &[Key] = &[
-    Key { path: "bind", doc: "Where the server listens.", example: "\"127.0.0.1:8080\"" },
-    Key { path: "public_url", doc: "The address that links in mail begin with. Default: http:// and `bind`.", example: "\"https://my.host.example\"" },
-    Key { path: "database_url", doc: "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME. Default: innkeeper.db in this folder.", example: "\"postgres://innkeeper@localhost/innkeeper\"" },
-    Key { path: "smtp_url", doc: "The mail server: smtp://HOST:25, smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST:465.\nWithout one no mail leaves: it is kept for /dev/mailbox, which needs no log-in.", example: "\"smtp://localhost:25\"" },
-    Key { path: "mail_from", doc: "The address that mail comes from.", example: "\"no-reply@host.example\"" },
-    Key { path: "mail_redirect_to", doc: "All mail goes here instead of to its recipient: for staging.", example: "\"me@host.example\"" },
-    Key { path: "dev_mailbox", doc: "Shows /dev/mailbox (every mail, no log-in!) although the server listens on more than loopback.", example: "false" },
-    Key { path: "trusted_proxies", doc: "Networks of reverse proxies whose X-Forwarded-For is believed.", example: "[\"127.0.0.1/32\"]" },
-    Key { path: "secret_key", doc: "Seals second factors and links that wait for their mail. Default: secret.key in this folder, made at the first start.\nSeveral nodes need the same key.", example: "\"…\"" },
-    Key { path: "log", doc: "What is logged: error, warn, info, debug, or a filter such as \"info,innkeeper=debug\".", example: "\"info\"" },
-    Key { path: "log_format", doc: "\"text\" for people, \"json\" for machines.", example: "\"text\"" },
-    Key { path: "brand.name", doc: "The host's name, on every page and in every mail.", example: "\"Example Hosting\"" },
-    Key { path: "brand.logo_url", doc: "Address of a logo; the name stands there if empty.", example: "\"https://host.example/logo.svg\"" },
-    Key { path: "brand.accent", doc: "The one accent colour, on light pages; with white text on it, it must stay readable.", example: "\"#1d6f5f\"" },
-    Key { path: "brand.accent_dark", doc: "The accent colour on dark pages.", example: "\"#5cc4ae\"" },
-    Key { path: "brand.footer", doc: "Last line of every mail, such as your postal address.", example: "\"Example Hosting Ltd., 1 Harbour Street\"" },
-    Key { path: "invites.valid_days", doc: "Days for which an invite is valid; a hook may change it for each.", example: "7" },
-    Key { path: "invites.allow_any_address", doc: "Lets anybody who has the link accept, whatever their address. Otherwise the account's owner must agree.", example: "false" },
-    Key { path: "retention.events_days", doc: "Days for which events are kept: the audit log, and what replay works on.", example: "400" },
-    Key { path: "retention.mails_days", doc: "Days for which sent mail is kept.", example: "400" },
-    Key { path: "retention.traces_days", doc: "Days for which traces of hook runs are kept.", example: "60" },
-    Key { path: "outgoing.allow", doc: "Hosts that hooks may call with webhook(): nothing else can be reached.", example: "[\"crm.example.com\"]" },
-    Key { path: "outgoing.webhook_secret", doc: "Signs web-hooks (Standard Webhooks): whsec_ and base64 of at least 24 bytes.", example: "\"whsec_…\"" },
-];
-
 /// Why the configuration cannot be used: names the file or variable, the key, and the mend.
 #[derive(Debug)]
 pub struct ConfigError(String);
@@ -221,9 +190,14 @@ impl Config {
         Self::parse(&text, &file.display().to_string(), env)
     }
 
-    fn parse(text: &str, file: &str, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+    fn parse(
+        text: &str,
+        file: &str,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         // Read once as it stands, so that errors show its lines; then again with the environment over it.
-        let config: Config = toml::from_str(text).map_err(|e| ConfigError(format!("{file}: {}", in_words(&e))))?;
+        let config: Config =
+            toml::from_str(text).map_err(|e| ConfigError(format!("{file}: {}", in_words(&e))))?;
         let mut table: toml::Table = toml::from_str(text).map_err(|e| ConfigError(format!("{file}: {e}")))?;
         let mut over = Vec::new();
         for (name, value) in env {
@@ -235,18 +209,23 @@ impl Config {
         if over.is_empty() {
             config.checked(file)
         } else {
-            let config: Config =
-                table.try_into().map_err(|e: toml::de::Error| ConfigError(format!("environment ({}): {}", over.join(", "), e.message())))?;
+            let config: Config = table.try_into().map_err(|e: toml::de::Error| {
+                ConfigError(format!("environment ({}): {}", over.join(", "), e.message()))
+            })?;
             config.checked(&format!("{file} and the environment"))
         }
     }
 
     fn checked(self, from: &str) -> Result<Self, ConfigError> {
         let wrong = |key: &str, why: &str| Err(ConfigError(format!("{from}: {key}: {why}")));
-        if !self.public_url.is_empty() && !(self.public_url.starts_with("http://") || self.public_url.starts_with("https://")) {
+        if !self.public_url.is_empty()
+            && !(self.public_url.starts_with("http://") || self.public_url.starts_with("https://"))
+        {
             return wrong("public_url", "must begin with http:// or https://");
         }
-        for (key, colour) in [("brand.accent", &self.brand.accent), ("brand.accent_dark", &self.brand.accent_dark)] {
+        for (key, colour) in
+            [("brand.accent", &self.brand.accent), ("brand.accent_dark", &self.brand.accent_dark)]
+        {
             let hex = colour.strip_prefix('#').unwrap_or_default();
             if hex.len() != 6 || !hex.chars().all(|c| c.is_ascii_hexdigit()) {
                 return wrong(key, "must be a colour such as \"#1d6f5f\"");
@@ -256,7 +235,9 @@ impl Config {
             return wrong("invites.valid_days", "must be from 1 to 90");
         }
         let r = &self.retention;
-        for (key, days) in [("events_days", r.events_days), ("mails_days", r.mails_days), ("traces_days", r.traces_days)] {
+        for (key, days) in
+            [("events_days", r.events_days), ("mails_days", r.mails_days), ("traces_days", r.traces_days)]
+        {
             if days < 1 {
                 return wrong(&format!("retention.{key}"), "must be at least 1");
             }
@@ -267,9 +248,14 @@ impl Config {
             }
         }
         if !self.secret_key.is_empty() && crate::secret::SealingKey::parse(&self.secret_key).is_none() {
-            return wrong("secret_key", "must be 32 bytes in URL-safe base64; leave it out to have secret.key made");
+            return wrong(
+                "secret_key",
+                "must be 32 bytes in URL-safe base64; leave it out to have secret.key made",
+            );
         }
-        if !self.outgoing.webhook_secret.is_empty() && standardwebhooks::Webhook::new(&self.outgoing.webhook_secret).is_err() {
+        if !self.outgoing.webhook_secret.is_empty()
+            && standardwebhooks::Webhook::new(&self.outgoing.webhook_secret).is_err()
+        {
             return wrong("outgoing.webhook_secret", "must be whsec_ and base64");
         }
         Ok(self)
@@ -277,7 +263,11 @@ impl Config {
 
     /// The address that links begin with, without a slash at its end.
     pub fn public_url(&self) -> String {
-        if self.public_url.is_empty() { format!("http://{}", self.bind) } else { self.public_url.trim_end_matches('/').to_owned() }
+        if self.public_url.is_empty() {
+            format!("http://{}", self.bind)
+        } else {
+            self.public_url.trim_end_matches('/').to_owned()
+        }
     }
 
     /// True if browsers reach us by https, so that cookies may insist on it.
@@ -287,7 +277,11 @@ impl Config {
 
     /// The database to open, by default a file in `data`.
     pub fn database_url(&self, data: &Path) -> String {
-        if self.database_url.is_empty() { format!("sqlite://{}", data.join("innkeeper.db").display()) } else { self.database_url.clone() }
+        if self.database_url.is_empty() {
+            format!("sqlite://{}", data.join("innkeeper.db").display())
+        } else {
+            self.database_url.clone()
+        }
     }
 
     /// True if `ip` is a reverse proxy of the operator's.
@@ -297,7 +291,9 @@ impl Config {
 
     /// The commented file that `innkeeper init` writes: every key, with its meaning, set to nothing.
     pub fn commented() -> String {
-        let mut text = String::from("# Innkeeper. Every key can also be set by the environment: INNKEEPER_DATABASE_URL, INNKEEPER_BRAND_NAME, …\n# Changes here need a restart; `[settings]`, hooks, templates and messages do not.\n");
+        let mut text = String::from(
+            "# Innkeeper. Every key can also be set by the environment: INNKEEPER_DATABASE_URL, INNKEEPER_BRAND_NAME, …\n# Changes here need a restart; `[settings]`, hooks, templates and messages do not.\n",
+        );
         let mut section = "";
         for key in KEYS {
             let (in_section, name) = key.path.split_once('.').unwrap_or(("", key.path));
@@ -342,8 +338,12 @@ fn key_of(variable: &str) -> Result<Option<String>, ConfigError> {
         Some(key) => Ok(Some(key.path.to_owned())),
         None => {
             let known: Vec<String> = KEYS.iter().map(|key| spelt(key.path)).collect();
-            let hint = did_you_mean(rest, known.iter().map(String::as_str)).map(|name| format!("; did you mean INNKEEPER_{name}?"));
-            Err(ConfigError(format!("environment: {variable} sets no key of the configuration{}", hint.unwrap_or_default())))
+            let hint = did_you_mean(rest, known.iter().map(String::as_str))
+                .map(|name| format!("; did you mean INNKEEPER_{name}?"));
+            Err(ConfigError(format!(
+                "environment: {variable} sets no key of the configuration{}",
+                hint.unwrap_or_default()
+            )))
         }
     }
 }
@@ -351,7 +351,11 @@ fn key_of(variable: &str) -> Result<Option<String>, ConfigError> {
 fn put(table: &mut toml::Table, path: &str, value: &str) {
     // `7`, `true` and `["a"]` are meant as such; anything else is text.
     let text_keys = ["brand.name", "brand.footer", "secret_key", "mail_from", "mail_redirect_to"];
-    let parsed = format!("v = {value}").parse::<toml::Table>().ok().and_then(|mut t| t.remove("v")).filter(|_| !text_keys.contains(&path));
+    let parsed = format!("v = {value}")
+        .parse::<toml::Table>()
+        .ok()
+        .and_then(|mut t| t.remove("v"))
+        .filter(|_| !text_keys.contains(&path));
     let value = parsed.unwrap_or_else(|| toml::Value::String(value.to_owned()));
     match path.split_once('.') {
         None => {
@@ -383,35 +387,3 @@ impl Paths {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        Config::parse(text, "innkeeper.toml", env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
-    }
-
-    #[test]
-    fn a_wrong_key_is_named_with_its_line_and_the_right_one() {
-        let error = parse("bind = \"127.0.0.1:1\"\npublic_ulr = \"https://a\"\n", &[]).unwrap_err().to_string();
-        assert!(error.contains("line 2") && error.contains("public_ulr") && error.contains("did you mean `public_url`?"), "{error}");
-    }
-
-    #[test]
-    fn the_environment_goes_over_the_file() {
-        let config = parse("[brand]\nname = \"File\"\n", &[("INNKEEPER_BRAND_NAME", "Env"), ("INNKEEPER_INVITES_VALID_DAYS", "3")]).unwrap();
-        assert_eq!((config.brand.name.as_str(), config.invites.valid_days), ("Env", 3));
-        let error = parse("", &[("INNKEEPER_DATABSE_URL", "x")]).unwrap_err().to_string();
-        assert!(error.contains("did you mean INNKEEPER_DATABASE_URL?"), "{error}");
-        let error = parse("", &[("INNKEEPER_BIND", "nowhere")]).unwrap_err().to_string();
-        assert!(error.contains("INNKEEPER_BIND"), "{error}");
-    }
-
-    #[test]
-    fn the_commented_file_is_valid_and_every_example_is_accepted() {
-        parse(&Config::commented(), &[]).unwrap();
-        let set: String = Config::commented().lines().map(|line| line.strip_prefix("# ").filter(|l| l.contains(" = ")).unwrap_or(line)).filter(|l| !l.contains('…') && !l.starts_with('#')).map(|l| format!("{l}\n")).collect();
-        parse(&set, &[]).unwrap();
-        assert!(set.contains("valid_days = 7"), "{set}");
-    }
-}

@@ -1,0 +1,159 @@
+//! The state of one run of one hook: what it read, logged and asked for.
+
+use super::{Input, Settings, limits, value};
+use crate::effect::Effect;
+use rhai::{Dynamic, EvalAltResult, NativeCallContext};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What kind of hook something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// Refuses or amends an action before it happens.
+    Before,
+    /// Decides which permission boxes are ticked and locked.
+    PermissionDefaults,
+    /// Decides who gets a mail.
+    Route,
+    /// Asks for effects after an event.
+    On,
+}
+
+impl Verb {
+    /// All verbs.
+    pub const ALL: [Verb; 4] = [Verb::Before, Verb::PermissionDefaults, Verb::Route, Verb::On];
+
+    /// The word in scripts.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Verb::Before => "before",
+            Verb::PermissionDefaults => "permission_defaults",
+            Verb::Route => "route",
+            Verb::On => "on",
+        }
+    }
+
+    /// How many arguments its function takes.
+    pub const fn arguments(self) -> usize {
+        match self {
+            Verb::Route => 2,
+            _ => 1,
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Handle on the state of a run; stands in the tag of its evaluation.
+#[derive(Clone)]
+pub struct Call(Arc<State>);
+
+struct State {
+    verb: Verb,
+    settings: Settings,
+    event: Option<Arc<Input>>,
+    kept: Mutex<Kept>,
+}
+
+/// What a run leaves behind.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// What `deny` said, if it was called.
+    pub denied: Option<String>,
+    /// What the hook asked for.
+    pub effects: Vec<Effect>,
+    /// Lines of `log`.
+    pub log: Vec<String>,
+    /// Settings that were read.
+    pub settings: BTreeMap<String, Value>,
+    recipients: usize,
+}
+
+impl Call {
+    /// The state of a run that is about to begin.
+    pub fn new(verb: Verb, settings: &Settings, event: Option<Arc<Input>>) -> Self {
+        Call(Arc::new(State { verb, settings: settings.clone(), event, kept: Mutex::default() }))
+    }
+
+    /// The state of the run that calls a native function.
+    ///
+    /// # Errors
+    /// If no hook runs: at the top level of a file.
+    pub fn of(context: &NativeCallContext<'_>) -> Result<Self, Box<EvalAltResult>> {
+        let call = context.tag().and_then(|tag| tag.read_lock::<Call>().map(|call| call.clone()));
+        call.ok_or_else(|| {
+            super::fail(format!(
+                "{}() works inside a hook's function, not at the top level, which only registers hooks",
+                context.fn_name()
+            ))
+        })
+    }
+
+    /// What it left so far.
+    pub fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Fails unless a hook of that verb runs.
+    pub fn must_be(&self, verb: Verb, function: &str) -> Result<(), Box<EvalAltResult>> {
+        if self.0.verb == verb {
+            return Ok(());
+        }
+        Err(super::fail(format!("{function}() works in `{verb}` hooks only; this is a `{}` hook", self.0.verb)))
+    }
+
+    /// The event that the hook runs on, if it runs on one.
+    pub fn event(&self) -> Option<&Arc<Input>> {
+        self.0.event.as_ref()
+    }
+
+    /// A setting; reading it is recorded, also that it is not there.
+    pub fn setting(&self, name: &str) -> Option<Dynamic> {
+        let found = self.0.settings.get(name);
+        self.kept().settings.insert(name.to_owned(), found.cloned().unwrap_or_default());
+        found.map(|found| value::dynamic(found.clone()))
+    }
+
+    /// Names of all settings.
+    pub fn setting_names(&self) -> impl Iterator<Item = &str> {
+        self.0.settings.names()
+    }
+
+    /// Keeps a line.
+    pub fn log(&self, line: &str) {
+        let mut kept = self.kept();
+        if kept.log.len() < limits::LOG_LINES {
+            kept.log.push(line.chars().take(limits::LOG_LINE).collect());
+        }
+    }
+
+    /// Adds an effect to the plan.
+    pub fn ask(&self, effect: Effect) -> Result<(), Box<EvalAltResult>> {
+        if let Effect::Email { to, .. } = &effect {
+            self.name_recipients(to.len())?;
+        }
+        let mut kept = self.kept();
+        if kept.effects.len() >= limits::EFFECTS {
+            return Err(super::fail(format!("one hook may ask for {} effects on one event, no more", limits::EFFECTS)));
+        }
+        kept.effects.push(effect);
+        Ok(())
+    }
+
+    /// Counts recipients against the budget.
+    pub fn name_recipients(&self, more: usize) -> Result<(), Box<EvalAltResult>> {
+        let mut kept = self.kept();
+        kept.recipients += more;
+        if kept.recipients > limits::RECIPIENTS {
+            return Err(super::fail(format!("one hook may name {} recipients on one event, no more", limits::RECIPIENTS)));
+        }
+        Ok(())
+    }
+}

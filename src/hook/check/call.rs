@@ -1,0 +1,185 @@
+//! Functions called by their bare name: effects, settings, the script's own, those of libraries.
+
+use super::super::call::Verb;
+use super::super::effects::{EMAIL_KEYS, WEBHOOK_KEYS};
+use super::kind::Known;
+use super::method::constants;
+use super::walk::{Scope, Walk};
+use rhai::{Expr, FnCallExpr, Position};
+
+impl Walk<'_> {
+    /// A call, and what it gives.
+    pub fn call(&mut self, call: &FnCallExpr, position: Position, scope: &mut Scope) -> Known {
+        let name = call.name.as_str();
+        if !call.namespace.is_empty() {
+            return self.of_library(call, position, scope);
+        }
+        if let Some(verb) = Verb::ALL.into_iter().find(|verb| verb.word() == name) {
+            return self.registration(verb, call, position, scope);
+        }
+        let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
+        if call.is_operator_call() {
+            return self.operator(name, call, &arguments);
+        }
+        if name == "curry" {
+            return match arguments.split_first() {
+                Some((Known::Function(function, captured), more)) => {
+                    Known::Function(function.clone(), captured.iter().chain(more).cloned().collect())
+                }
+                _ => Known::Nothing,
+            };
+        }
+        if self.unit.body(name, arguments.len()).is_some() {
+            self.function(name, arguments);
+            return Known::Nothing;
+        }
+        if scope.iter().any(|(known, _)| known == name) {
+            return Known::Nothing;
+        }
+        self.exists(call, position, false);
+        self.built_in(name, call, position, &arguments)
+    }
+
+    fn of_library(&mut self, call: &FnCallExpr, position: Position, scope: &mut Scope) -> Known {
+        let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
+        let (alias, name) = (call.namespace.root().to_owned(), call.name.as_str());
+        // An alias that is not there, and a library that is not, the load itself reports.
+        let Some(Some(unit)) = self.unit.imports.get(&alias).cloned() else { return Known::Nothing };
+        let counts = unit.counts(name);
+        if counts.is_empty() {
+            let known = unit.bodies.iter().map(|body| body.name.as_str()).filter(|name| !name.starts_with("anon$"));
+            self.unknown(position, "unknown-function", format!("{} has no function `{name}`", unit.file), name, known);
+        } else if counts.contains(&arguments.len()) {
+            self.elsewhere(&unit, name, arguments);
+        } else {
+            self.count(&format!("{alias}::{name}"), "", call, &counts, position);
+        }
+        Known::Nothing
+    }
+
+    fn operator(&mut self, name: &str, call: &FnCallExpr, arguments: &[Known]) -> Known {
+        // `"x" in list` arrives as contains(list, "x").
+        if name == "contains"
+            && let Some(Known::Words(argument)) = arguments.first()
+        {
+            self.words(*argument, &call.args[1]);
+        }
+        match (name, arguments) {
+            ("==" | "!=" | "<" | ">" | "<=" | ">=" | "!" | "contains", _) => Known::Bool,
+            ("-", [Known::Time, Known::Time]) => Known::Span,
+            ("+" | "-", [Known::Time, _]) => Known::Time,
+            ("+", [Known::Text, _] | [_, Known::Text]) => Known::Text,
+            ("+" | "-" | "*" | "/" | "%", [Known::Int, Known::Int]) => Known::Int,
+            _ => Known::Nothing,
+        }
+    }
+
+    fn built_in(&mut self, name: &str, call: &FnCallExpr, position: Position, arguments: &[Known]) -> Known {
+        match name {
+            "minutes" | "hours" | "days" => return Known::Span,
+            "deny" => self.belongs(Verb::Before, "deny()", "only a `before` hook can refuse", position),
+            "email" => {
+                self.belongs(Verb::On, "email()", "who gets a notification, `route` hooks decide; `on` hooks send extra mail", position);
+                self.keys("email", EMAIL_KEYS, &["template", "to"], call, position);
+                self.template(call);
+            }
+            "webhook" => {
+                self.belongs(Verb::On, "webhook()", "only `on` hooks have effects", position);
+                self.keys("webhook", WEBHOOK_KEYS, &["url"], call, position);
+                self.host(call);
+            }
+            "setting" if arguments.len() == 1 => self.setting(call),
+            "every" | "driver" | "menu" | "panel" => {
+                let known: Vec<_> = Verb::ALL.iter().map(|verb| verb.word()).collect();
+                self.report(position, "not-yet", format!("`{name}` is not available yet"), format!("this release knows {}", known.join(", ")));
+            }
+            "contains" if matches!(arguments.first(), Some(Known::Words(_))) => {
+                self.operator("contains", call, arguments);
+            }
+            _ => {}
+        }
+        Known::Nothing
+    }
+
+    /// Reports a function that hooks of this kind must not call.
+    fn belongs(&mut self, verb: Verb, function: &str, help: &str, position: Position) {
+        match self.verb {
+            Some(own) if own == verb => {}
+            Some(own) => self.report(position, "not-allowed-here", format!("{function} does not work in a `{own}` hook"), help),
+            None if !self.inside => {
+                self.report(position, "not-allowed-here", format!("{function} does not work at the top level, which only registers hooks"), help);
+            }
+            None => {}
+        }
+    }
+
+    fn keys(&mut self, function: &str, known: &[&str], needed: &[&str], call: &FnCallExpr, position: Position) {
+        let Some(Expr::Map(entries, _)) = call.args.first() else { return };
+        for (key, _) in &entries.0 {
+            if !known.contains(&key.name.as_str()) {
+                self.unknown(key.pos, "unknown-option", format!("{function}() has no option `{}`", key.name), &key.name, known.iter().copied());
+            }
+        }
+        for key in needed {
+            if !entries.0.iter().any(|(there, _)| there.name.as_str() == *key) {
+                self.report(position, "missing-option", format!("{function}() asks for `{key}`"), format!("{function}(#{{ {}: … }})", needed.join(": …, ")));
+            }
+        }
+    }
+
+    fn entry<'e>(call: &'e FnCallExpr, key: &str) -> Option<&'e Expr> {
+        match call.args.first() {
+            Some(Expr::Map(entries, _)) => entries.0.iter().find(|(there, _)| there.name.as_str() == key).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    fn template(&mut self, call: &FnCallExpr) {
+        let names = self.names;
+        for (name, position) in constants(Self::entry(call, "template")) {
+            if !names.templates.iter().any(|template| template.name == name) {
+                let known = names.templates.iter().map(|template| template.name.as_str());
+                self.unknown(position, "unknown-template", format!("there is no template {name:?}"), &name, known);
+            }
+        }
+    }
+
+    fn setting(&mut self, call: &FnCallExpr) {
+        let Some(settings) = self.names.settings else { return };
+        for (name, position) in constants(call.args.first()) {
+            if settings.get(&name).is_some() {
+                continue;
+            }
+            let help = match crate::report::did_you_mean(&name, settings.names()) {
+                Some(near) => format!("did you mean {near:?}?"),
+                None => format!("add it under [settings] in innkeeper.toml, or give a value to use without it: setting({name:?}, …)"),
+            };
+            self.report(position, "unknown-setting", format!("there is no setting {name:?}"), help);
+        }
+    }
+
+    fn host(&mut self, call: &FnCallExpr) {
+        let url = match Self::entry(call, "url") {
+            Some(Expr::StringConstant(text, position)) => Some((text.to_string(), *position)),
+            Some(Expr::FnCall(setting, position)) if setting.name.as_str() == "setting" => {
+                let name = constants(setting.args.first()).pop().map(|(name, _)| name).unwrap_or_default();
+                let value = self.names.settings.and_then(|settings| settings.get(&name)).and_then(|value| value.as_str());
+                value.map(|value| (value.to_owned(), *position))
+            }
+            _ => None,
+        };
+        let Some((url, position)) = url else { return };
+        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = host.rsplit('@').next().unwrap_or(host);
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let allowed = |allow: &String| {
+            let allow = allow.as_str();
+            allow == host || allow == name || allow.strip_prefix("*.").is_some_and(|domain| name.ends_with(&format!(".{domain}")))
+        };
+        if !self.names.outgoing_allow.iter().any(allowed) {
+            let help = format!("add \"{name}\" to [outgoing] allow in innkeeper.toml, which takes a restart");
+            self.warn(position, "host-not-allowed", format!("the host {name} is not among those that web-hooks may reach"), help);
+        }
+    }
+}

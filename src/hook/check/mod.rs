@@ -1,0 +1,80 @@
+//! What can be known about scripts before they run, in every branch and every nested function.
+//!
+//! A walk over the script follows what each variable holds (an event, a list of users, …) from the
+//! hook's arguments on, and looks up every field, function and word. What it cannot know, it passes
+//! over: the samples and the limits are the next nets.
+
+mod call;
+mod kind;
+mod method;
+mod registration;
+mod walk;
+
+use super::bodies::{Body, bodies};
+use super::load::{Script, module_file};
+use super::{Files, Names};
+use crate::report::Report;
+use rhai::{AST, Expr, Stmt};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Checks the scripts of a folder, and runs each hook on the samples of its point.
+pub fn check(files: &Files, names: &Names<'_>) -> Vec<Report> {
+    let loaded = super::load(files, &Files::new(), &Files::new(), names, None);
+    let mut reports = loaded.reports;
+    reports.extend(super::run_samples(&loaded.set));
+    reports.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    reports
+}
+
+/// One file under check.
+pub(super) struct Unit {
+    file: String,
+    text: Arc<str>,
+    ast: AST,
+    bodies: Vec<Body>,
+    /// What it imports: alias and unit; none for one that is not there.
+    imports: BTreeMap<String, Option<Arc<Unit>>>,
+}
+
+impl Unit {
+    fn new(file: &str, text: &Arc<str>, ast: AST, libraries: &Files, depth: usize) -> Self {
+        let mut imports = BTreeMap::new();
+        for statement in ast.statements() {
+            let Stmt::Import(import, _) = statement else { continue };
+            let (Expr::StringConstant(path, _), alias) = (&import.0, import.1.name.to_string()) else { continue };
+            let path = module_file(path);
+            // Libraries that import each other end here; loading them reports it.
+            let unit = libraries.get(&path).filter(|_| depth < 8).and_then(|text| {
+                let ast = super::load::parses(&path, text).ok()?;
+                Some(Arc::new(Unit::new(&path, text, ast, libraries, depth + 1)))
+            });
+            imports.insert(alias, unit);
+        }
+        let bodies = bodies(&ast);
+        Self { file: file.to_owned(), text: text.clone(), ast, bodies, imports }
+    }
+
+    fn body(&self, name: &str, count: usize) -> Option<&Body> {
+        self.bodies.iter().find(|body| body.name == name && body.params.len() == count)
+    }
+
+    /// How many values the functions of this name take.
+    fn counts(&self, name: &str) -> Vec<usize> {
+        self.bodies.iter().filter(|body| body.name == name).map(|body| body.params.len()).collect()
+    }
+}
+
+/// Checks one script against all names; errors keep it from going live.
+pub(super) fn script(file: &str, text: &Arc<str>, ast: &AST, libraries: &Files, names: &Names<'_>) -> Vec<Report> {
+    let unit = Arc::new(Unit::new(file, text, ast.clone(), libraries, 0));
+    let mut reports = walk::Walk::new(&unit, names).whole();
+    // A library's own mistakes are its own, and reported when it is checked.
+    reports.retain(|report| report.file == file);
+    reports
+}
+
+/// Checks that a route can have any effect: somebody must write a mail about its event.
+pub(super) fn idle(script: &Script, names: &Names<'_>) -> Vec<Report> {
+    registration::idle(script, names)
+}

@@ -1,0 +1,172 @@
+//! The one Rhai engine: what scripts may use, and nothing else. No clock, no randomness, no files.
+//!
+//! It holds no state: what a run or a load needs stands in the tag of its evaluation.
+
+use super::call::Call;
+use super::node::{METHODS, View};
+use super::{defaults, draft, effects, fail, limits, load, mail, meter, register, time, value};
+use rhai::packages::{BasicArrayPackage, BasicMapPackage, CorePackage, LogicPackage, MoreStringPackage, Package};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+/// The engine.
+pub fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(build)
+}
+
+/// Every function that scripts can call, with the numbers of values that it takes (the one before
+/// the dot counted).
+pub fn functions() -> &'static BTreeMap<String, BTreeSet<usize>> {
+    static FUNCTIONS: OnceLock<BTreeMap<String, BTreeSet<usize>>> = OnceLock::new();
+    FUNCTIONS.get_or_init(|| {
+        let listed = engine().gen_fn_metadata_to_json(true).unwrap_or_default();
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap_or_default();
+        let mut found: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for function in listed["functions"].as_array().into_iter().flatten() {
+            let name = function["baseName"].as_str().or_else(|| function["name"].as_str()).unwrap_or_default();
+            if let Some(name) = name.strip_prefix("get$").or_else(|| name.strip_prefix("set$")) {
+                found.entry(name.to_owned()).or_default();
+            } else if !name.is_empty() {
+                let count = function["numParams"].as_u64().unwrap_or_default();
+                found.entry(name.to_owned()).or_default().insert(usize::try_from(count).unwrap_or_default());
+            }
+        }
+        found
+    })
+}
+
+fn build() -> Engine {
+    let mut engine = Engine::new_raw();
+    CorePackage::new().register_into_engine(&mut engine);
+    LogicPackage::new().register_into_engine(&mut engine);
+    BasicArrayPackage::new().register_into_engine(&mut engine);
+    BasicMapPackage::new().register_into_engine(&mut engine);
+    MoreStringPackage::new().register_into_engine(&mut engine);
+    limit(&mut engine);
+    handles(&mut engine);
+    time::register(&mut engine);
+    objects(&mut engine);
+    texts(&mut engine);
+    numbers(&mut engine);
+    printing(&mut engine);
+    draft::register(&mut engine);
+    defaults::register(&mut engine);
+    mail::register(&mut engine);
+    effects::register(&mut engine);
+    register::register(&mut engine);
+    engine.set_module_resolver(load::Resolver);
+    #[cfg(test)]
+    for_tests(&mut engine);
+    engine
+}
+
+/// What no script of a server can do: shows that the engine survives it.
+#[cfg(test)]
+fn for_tests(engine: &mut Engine) {
+    engine.register_fn("panic_for_tests", || -> i64 { panic!("on purpose") });
+    engine.register_fn("wait_for_tests", |ms: i64| std::thread::sleep(std::time::Duration::from_millis(ms.unsigned_abs())));
+}
+
+fn limit(engine: &mut Engine) {
+    engine
+        // Our meter counts callbacks as well, and so is first; this is the net below it.
+        .set_max_operations(2 * limits::OPERATIONS)
+        .set_max_call_levels(limits::CALLS)
+        .set_max_expr_depths(limits::DEPTH, limits::DEPTH)
+        .set_max_string_size(limits::TEXT)
+        .set_max_array_size(limits::LIST)
+        .set_max_map_size(limits::MAP)
+        .set_max_variables(limits::VARIABLES)
+        .set_max_functions(limits::FUNCTIONS)
+        .set_max_modules(limits::MODULES)
+        .set_strict_variables(true)
+        .set_fail_on_invalid_map_property(true)
+        .set_optimization_level(rhai::OptimizationLevel::None)
+        .disable_symbol("eval");
+    engine.on_progress(|_| meter::step().map(|_| Dynamic::UNIT));
+    engine.on_print(meter::print);
+    engine.on_debug(|text, _, _| meter::print(text));
+    // The core package brings a `sleep`, which would hold a thread beyond any limit.
+    for_numbers(engine, "sleep");
+}
+
+fn for_numbers(engine: &mut Engine, name: &'static str) {
+    let refuse = move || -> Result<(), Box<EvalAltResult>> { Err(fail(format!("there is no `{name}`: a hook does not wait"))) };
+    engine.register_fn(name, move |_: i64| refuse());
+    engine.register_fn(name, move |_: f64| refuse());
+}
+
+/// Handles are answered by value, so that Rhai does not turn them into locked cells when a closure
+/// captures them: `event.account.users.filter(|u| u.email != event.actor.email)` just works.
+fn handles(engine: &mut Engine) {
+    #[expect(deprecated, reason = "Rhai marks what it may change later this way; the version is pinned")]
+    engine.on_var(|name, index, context| {
+        let scope = context.scope();
+        // The parser's index counts from the end, as `iter_raw` does.
+        let value = if index > 0 { scope.iter_raw().nth(index - 1).map(|(_, _, value)| value) } else { scope.get(name) };
+        let handle = |value: &&Dynamic| {
+            value.is::<View>() || value.is::<draft::Draft>() || value.is::<mail::Mail>() || value.is::<defaults::Form>() || value.is::<Call>()
+        };
+        Ok(value.filter(handle).cloned())
+    });
+}
+
+fn objects(engine: &mut Engine) {
+    engine.register_type_with_name::<View>("Object");
+    engine.register_indexer_get(|view: &mut View, name: &str| view.read(name));
+    engine.register_fn("==", |a: View, b: View| a.same(&b));
+    engine.register_fn("!=", |a: View, b: View| !a.same(&b));
+    for method in METHODS {
+        engine.register_fn(method.name, move |view: View, word: &str| view.call(method, word));
+    }
+}
+
+/// Rhai's `trim` and `replace` change the text in place and return nothing, which surprises everybody.
+fn texts(engine: &mut Engine) {
+    engine.register_fn("trim", |text: &str| -> ImmutableString { text.trim().into() });
+    engine.register_fn("replace", |text: &str, find: &str, put: &str| -> Result<String, Box<EvalAltResult>> {
+        let times = text.matches(find).count();
+        if text.len() + times.saturating_mul(put.len()) > limits::TEXT {
+            return Err(fail(format!("the text would be longer than {} bytes", limits::TEXT)));
+        }
+        Ok(text.replace(find, put))
+    });
+    engine.register_fn("domain", |address: &str| -> String {
+        address.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase()).unwrap_or_default()
+    });
+    engine.register_fn("join", |list: Array, between: &str| -> Result<String, Box<EvalAltResult>> {
+        let parts: Vec<_> = list.iter().map(value::shown).collect();
+        let text = parts.join(between);
+        if text.len() > limits::TEXT {
+            return Err(fail(format!("the text would be longer than {} bytes", limits::TEXT)));
+        }
+        Ok(text)
+    });
+    engine.register_fn("parse_int", |text: &str| -> Result<i64, Box<EvalAltResult>> {
+        text.trim().parse().map_err(|_| fail(format!("{text:?} is no whole number")))
+    });
+}
+
+/// The mathematics package is left out for its `log`, which is ours.
+fn numbers(engine: &mut Engine) {
+    engine.register_fn("to_int", |number: f64| number as i64);
+    engine.register_fn("to_int", |number: i64| number);
+    engine.register_fn("to_float", |number: i64| number as f64);
+    engine.register_fn("round", |number: f64| number.round());
+    engine.register_fn("floor", |number: f64| number.floor());
+    engine.register_fn("ceiling", |number: f64| number.ceil());
+}
+
+/// Rhai prints nested data by recursion without end; ours is cut at a depth.
+fn printing(engine: &mut Engine) {
+    for name in ["to_string", "print", "to_debug", "debug"] {
+        engine.register_fn(name, |list: Array| value::shown(&Dynamic::from_array(list)));
+        engine.register_fn(name, |map: Map| value::shown(&Dynamic::from_map(map)));
+        engine.register_fn(name, |view: View| match view.text("name") {
+            name if name.is_empty() => format!("({})", view.fields().title()),
+            name => name,
+        });
+    }
+}

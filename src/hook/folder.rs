@@ -1,0 +1,116 @@
+//! Which files of the hooks folder count, and as what; reading them.
+
+use super::{Files, limits};
+use crate::report::Report;
+use include_dir::{Dir, include_dir};
+use std::{fs, io, path::Path, sync::Arc};
+
+/// The shipped scripts, as the binary carries them.
+static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/hooks");
+
+/// What a script is for, by its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It runs.
+    Active,
+    /// Others import it.
+    Library,
+    /// Neither: waiting in `available/`, a test, switched off by its name, or no script.
+    Ignored,
+}
+
+/// What the script at this path below the data folder is for.
+pub fn role(path: &str) -> Role {
+    let parts: Vec<_> = path.split('/').collect();
+    let hidden = |part: &&str| part.starts_with(['_', '.', '#']) || part.is_empty();
+    if parts.iter().any(hidden) || !path.ends_with(".rhai") {
+        return Role::Ignored;
+    }
+    match parts.as_slice() {
+        ["hooks", "lib", _, ..] => Role::Library,
+        ["hooks", "available" | "tests", ..] => Role::Ignored,
+        ["hooks", _] | ["hooks", _, _] => Role::Active,
+        _ => Role::Ignored,
+    }
+}
+
+/// The scripts of a folder.
+#[derive(Clone, Debug, Default)]
+pub struct Folder {
+    /// Those that count, active ones and libraries.
+    pub files: Files,
+    /// What could not be taken.
+    pub reports: Vec<Report>,
+}
+
+/// The shipped scripts: what runs where there is no hooks folder. `all` includes those in
+/// `available/`, which [`load`](super::load) ignores.
+pub fn embedded() -> Files {
+    fn add(dir: &Dir<'_>, files: &mut Files) {
+        for file in dir.files() {
+            if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
+                files.insert(format!("hooks/{path}"), text.into());
+            }
+        }
+        dir.dirs().for_each(|dir| add(dir, files));
+    }
+    let mut files = Files::new();
+    add(&SHIPPED, &mut files);
+    files
+}
+
+/// Reads `hooks/` below `root`; links are followed, as mounted configuration needs it. A folder that
+/// is not there is empty.
+///
+/// # Errors
+/// If the folder is there and cannot be listed. A single file that cannot be read is a report.
+pub fn read_folder(root: &Path) -> io::Result<Folder> {
+    let mut folder = Folder::default();
+    match list(root, "hooks", &mut folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Folder::default()),
+        Err(error) => Err(error),
+        Ok(()) => Ok(folder),
+    }
+}
+
+fn list(root: &Path, below: &str, folder: &mut Folder) -> io::Result<()> {
+    let mut names: Vec<_> = fs::read_dir(root.join(below))?.collect::<Result<_, _>>()?;
+    names.sort_by_key(fs::DirEntry::file_name);
+    for entry in names {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let path = format!("{below}/{name}");
+        // Follows links, unlike the entry's own type.
+        let Ok(about) = fs::metadata(entry.path()) else { continue };
+        if about.is_dir() {
+            let known = !name.starts_with(['_', '.', '#']) && !matches!(path.as_str(), "hooks/available" | "hooks/tests");
+            let deep = path.matches('/').count() > 1 && !path.starts_with("hooks/lib/");
+            if known && !deep && path.matches('/').count() < 8 {
+                list(root, &path, folder)?;
+            }
+        } else if role(&path) != Role::Ignored {
+            file(&entry.path(), path, about.len(), folder);
+        }
+    }
+    Ok(())
+}
+
+fn file(place: &Path, path: String, size: u64, folder: &mut Folder) {
+    let refuse = |code: &str, message: String, help: &str| Report::error(&path, "", 0, 0, code, message).help(help);
+    if folder.files.len() >= limits::FILES {
+        return folder.reports.push(refuse("too-many", format!("there are more than {} scripts", limits::FILES), "remove what is not needed"));
+    }
+    if size > limits::SCRIPT as u64 {
+        let message = format!("the script is longer than {} KiB", limits::SCRIPT / 1024);
+        return folder.reports.push(refuse("too-long", message, "split it into several files"));
+    }
+    match fs::read(place).map(String::from_utf8) {
+        Ok(Ok(text)) => {
+            folder.files.insert(path, Arc::from(text));
+        }
+        Ok(Err(_)) => folder.reports.push(refuse("not-text", "the file is not UTF-8 text".into(), "save it as UTF-8")),
+        // Deleted between listing and reading: the next scan tells.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => folder.reports.push(refuse("unreadable", format!("the file cannot be read: {error}"), "check its permissions")),
+    }
+}

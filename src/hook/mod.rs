@@ -1,0 +1,131 @@
+//! The hook engine: policy in scripts, pure and synchronous.
+//!
+//! [`load`] turns files into a [`HookSet`], in which every file that is broken runs in its last
+//! good version. The set runs hooks over events and drafts and says what they decided; it knows no
+//! database, no network and no clock. Same input, same plan.
+//!
+//! To add a function for scripts: register it in the file of its subject (`effects`, `mail`,
+//! `draft`, `defaults`, `node`, or `engine` for plain values); the check learns it from the engine.
+
+pub mod memory;
+pub mod time;
+pub mod watch;
+
+mod bodies;
+mod call;
+mod check;
+mod defaults;
+mod draft;
+mod effects;
+mod engine;
+mod error;
+mod folder;
+mod limits;
+mod load;
+mod mail;
+mod meter;
+mod node;
+mod recipient;
+mod register;
+mod run;
+mod samples;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use call::Verb;
+pub use check::check;
+pub use error::RunError;
+pub use folder::{embedded, read_folder, Folder};
+pub use load::{Hook, HookSet, Loaded, Runs, load};
+pub use mail::{Also, Notice, Routing};
+pub use register::{OnFailure, Point};
+pub use run::{DefaultsRun, GuardRun, OnRun, Outcome, RouteRun, RunRecord};
+pub use samples::run_samples;
+
+use crate::event::catalogue::{self, EventKind};
+use crate::permission::Category;
+use error::fail;
+use node::{Fields, View};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Scripts by path below the data folder, such as `hooks/a.rhai`.
+pub type Files = BTreeMap<String, Arc<str>>;
+
+/// What `[settings]` holds, for `setting("name")`. Cheap to clone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings(Arc<BTreeMap<String, Value>>);
+
+impl Settings {
+    /// The value of this name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// All names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+impl FromIterator<(String, Value)> for Settings {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(iter: I) -> Self {
+        Self(Arc::new(iter.into_iter().collect()))
+    }
+}
+
+/// A template, as far as hooks are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// Its name, without folder and ending.
+    pub name: String,
+    /// The event whose notification it is, if it is one.
+    pub event: Option<String>,
+    /// Its category.
+    pub category: Category,
+}
+
+/// What the check compares scripts with: the names that stand outside the scripts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Names<'a> {
+    /// All templates.
+    pub templates: &'a [Template],
+    /// Keys and values of `[settings]`.
+    pub settings: Option<&'a Settings>,
+    /// `[outgoing] allow`: hosts that web-hooks may reach.
+    pub outgoing_allow: &'a [String],
+}
+
+/// One event, ready for hooks: made once, shared by all of them. Only the parts that a script
+/// mentions are decoded.
+pub struct Input {
+    kind: &'static EventKind,
+    view: View,
+}
+
+impl Input {
+    /// An event from its JSON, as the outbox stores it and `event::catalogue::whole` makes it.
+    ///
+    /// `None` if the catalogue has no event of its name.
+    pub fn new(event: Value) -> Option<Arc<Self>> {
+        let kind = catalogue::find(event.get("name")?.as_str()?)?;
+        Some(Self::of(kind, event))
+    }
+
+    /// An event of a known kind.
+    pub fn of(kind: &'static EventKind, event: Value) -> Arc<Self> {
+        Arc::new(Self { kind, view: View::new(Fields::Event(kind), event) })
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> &'static EventKind {
+        self.kind
+    }
+
+    fn view(&self) -> &View {
+        &self.view
+    }
+}
