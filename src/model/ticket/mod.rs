@@ -189,7 +189,10 @@ async fn reachable(mut tx: &mut Tx, act: &Act, account: &data::Account, ticket_i
     let ticket = store::by_id(&mut tx, ticket_id).await?.filter(|ticket| match &ticket.account_id {
         _ if act.actor.kind == "staff" => true,
         Some(account_id) => account.exists && account.id == *account_id,
-        None => !ticket.opener_email.is_empty() && ticket.opener_email.to_lowercase() == act.actor.email.to_lowercase(),
+        None => {
+            !ticket.opener_email.is_empty()
+                && ticket.opener_email.to_lowercase() == act.actor.email.to_lowercase()
+        }
     });
     ticket.ok_or_else(|| Error::not_found("ticket"))
 }
