@@ -76,7 +76,8 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order in which forms show them.
-    pub const ALL: [Group; 5] = [Group::Account, Group::Services, Group::Domains, Group::Billing, Group::Support];
+    pub const ALL: [Group; 5] =
+        [Group::Account, Group::Services, Group::Domains, Group::Billing, Group::Support];
 
     /// The key in message files: `permission-group-KEY`.
     pub const fn key(self) -> &'static str {
@@ -208,8 +209,14 @@ pub enum Category {
 
 impl Category {
     /// The six that people choose from.
-    pub const CHOICES: [Category; 6] =
-        [Category::General, Category::Invoice, Category::Support, Category::Product, Category::Domain, Category::Affiliate];
+    pub const CHOICES: [Category; 6] = [
+        Category::General,
+        Category::Invoice,
+        Category::Support,
+        Category::Product,
+        Category::Domain,
+        Category::Affiliate,
+    ];
 
     /// The stable key, such as `invoice`.
     pub const fn key(self) -> &'static str {

@@ -40,7 +40,14 @@ pub struct Report {
 
 impl Report {
     /// An error at a place of a file whose text is `source`.
-    pub fn error(file: &str, source: &str, line: usize, column: usize, code: &str, message: impl Into<String>) -> Self {
+    pub fn error(
+        file: &str,
+        source: &str,
+        line: usize,
+        column: usize,
+        code: &str,
+        message: impl Into<String>,
+    ) -> Self {
         let snippet = line.checked_sub(1).and_then(|n| source.lines().nth(n)).unwrap_or_default().to_owned();
         Self {
             file: file.to_owned(),
@@ -87,8 +94,12 @@ impl fmt::Display for Report {
             write!(f, "\n {gutter} |\n {number} | {}", self.snippet.trim_end())?;
             if self.column > 0 {
                 // Tabs are kept, so that the caret stands under its character in any terminal.
-                let pad: String =
-                    self.snippet.chars().take(self.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+                let pad: String = self
+                    .snippet
+                    .chars()
+                    .take(self.column - 1)
+                    .map(|c| if c == '\t' { '\t' } else { ' ' })
+                    .collect();
                 write!(f, "\n {gutter} | {pad}^")?;
             }
         }
@@ -115,7 +126,9 @@ mod tests {
 
     #[test]
     fn a_report_shows_the_line_with_a_caret() {
-        let report = Report::error("hooks/a.rhai", "one\n\tt.titel", 2, 4, "unknown-field", "no field `titel`").help("did you mean `title`?");
+        let report =
+            Report::error("hooks/a.rhai", "one\n\tt.titel", 2, 4, "unknown-field", "no field `titel`")
+                .help("did you mean `title`?");
         assert_eq!(
             report.to_string(),
             "error[unknown-field]: no field `titel`\n  --> hooks/a.rhai:2:4\n   |\n 2 | \tt.titel\n   | \t  ^\n  help: did you mean `title`?"
@@ -124,7 +137,10 @@ mod tests {
 
     #[test]
     fn near_words_are_offered_and_far_ones_are_not() {
-        assert_eq!(did_you_mean("ticket.replyed", ["ticket.opened", "ticket.replied"]), Some("ticket.replied"));
+        assert_eq!(
+            did_you_mean("ticket.replyed", ["ticket.opened", "ticket.replied"]),
+            Some("ticket.replied")
+        );
         assert_eq!(did_you_mean("banana", ["ticket.opened"]), None);
     }
 }

@@ -46,9 +46,21 @@ pub static ENVELOPE: &[Field] = &[
     Field { name: "name", doc: "The event's name, such as `ticket.replied`.", kind: Kind::Text },
     Field { name: "at", doc: "When it happened: the only clock that scripts have.", kind: Kind::Time },
     Field { name: "actor", doc: "Who did it.", kind: Kind::Object(&Person::SHAPE) },
-    Field { name: "account", doc: "The account it belongs to; empty if none.", kind: Kind::Object(&Account::SHAPE) },
-    Field { name: "correlation", doc: "Id of what caused it: the request, or the event whose hook did.", kind: Kind::Text },
-    Field { name: "depth", doc: "How many hooks stand between a person's act and this event.", kind: Kind::Int },
+    Field {
+        name: "account",
+        doc: "The account it belongs to; empty if none.",
+        kind: Kind::Object(&Account::SHAPE),
+    },
+    Field {
+        name: "correlation",
+        doc: "Id of what caused it: the request, or the event whose hook did.",
+        kind: Kind::Text,
+    },
+    Field {
+        name: "depth",
+        doc: "How many hooks stand between a person's act and this event.",
+        kind: Kind::Int,
+    },
 ];
 
 macro_rules! catalogue {
@@ -391,7 +403,9 @@ pub fn shapes() -> Vec<&'static Shape> {
     }
     let mut found = Vec::new();
     let events = EVENTS.iter().flat_map(|event| event.fields);
-    for field in ENVELOPE.iter().chain(events).chain(super::guard::GUARDS.iter().flat_map(|guard| guard.fields)) {
+    for field in
+        ENVELOPE.iter().chain(events).chain(super::guard::GUARDS.iter().flat_map(|guard| guard.fields))
+    {
         add(&field.kind, &mut found);
     }
     found
@@ -413,7 +427,11 @@ mod tests {
     #[test]
     fn names_are_unique_and_samples_have_every_field() {
         for (i, kind) in EVENTS.iter().enumerate() {
-            assert!(EVENTS[i + 1..].iter().all(|other| other.name != kind.name), "{} stands twice", kind.name);
+            assert!(
+                EVENTS[i + 1..].iter().all(|other| other.name != kind.name),
+                "{} stands twice",
+                kind.name
+            );
             for event in (kind.samples)() {
                 for field in kind.field_names() {
                     assert!(event.get(field).is_some(), "a sample of {} lacks {field}", kind.name);
@@ -424,7 +442,10 @@ mod tests {
 
     #[test]
     fn no_field_has_a_name_that_the_script_language_reserves() {
-        let reserved = ["new", "default", "is", "with", "match", "case", "shared", "public", "package", "module", "static", "var", "go", "sync", "async", "await", "yield", "spawn", "thread", "exit"];
+        let reserved = [
+            "new", "default", "is", "with", "match", "case", "shared", "public", "package", "module",
+            "static", "var", "go", "sync", "async", "await", "yield", "spawn", "thread", "exit",
+        ];
         let fields = shapes().into_iter().flat_map(|s| s.fields).chain(EVENTS.iter().flat_map(|e| e.fields));
         for field in fields {
             assert!(!reserved.contains(&field.name), "{} is reserved", field.name);

@@ -82,8 +82,16 @@ guards! {
         email: String = "owner@bakery.example".into(),
         /// Phone number as typed.
         phone: String = "+49 30 1234567".into(),
+        /// Street and number.
+        address1: String = "Mill Lane 1".into(),
+        /// Second line of the address.
+        address2: String = String::new(),
         /// City.
         city: String = "Berlin".into(),
+        /// State or region.
+        state: String = String::new(),
+        /// Post code.
+        postcode: String = "10115".into(),
         /// Two-letter country code.
         country: String = "DE".into(),
         /// Tax id as typed.
@@ -92,7 +100,7 @@ guards! {
         currency: String = "EUR".into(),
         /// Language.
         locale: String = "en".into(),
-    } amends [company, first_name, last_name, phone, city, country, tax_id, currency, locale] form true also sample::without_account;
+    } amends [company, first_name, last_name, phone, address1, address2, city, state, postcode, country, tax_id, currency, locale] form true also sample::without_account;
     /// Somebody changes Account Details.
     "account.change_details" AccountChangeDetails {
         /// Company; may be empty.
@@ -206,9 +214,21 @@ guards! {
 
 /// The draft that `permission_defaults` hooks get: an invite form, or "Manage Permissions".
 pub static DEFAULTS: &[Field] = &[
-    Field { name: "email", doc: "The address to invite, empty while the form is still blank; or the user's.", kind: String::KIND },
-    Field { name: "managing", doc: "True on \"Manage Permissions\", where `preselect` does not count.", kind: bool::KIND },
-    Field { name: "user", doc: "The user whose permissions are managed; empty for an invite.", kind: User::KIND },
+    Field {
+        name: "email",
+        doc: "The address to invite, empty while the form is still blank; or the user's.",
+        kind: String::KIND,
+    },
+    Field {
+        name: "managing",
+        doc: "True on \"Manage Permissions\", where `preselect` does not count.",
+        kind: bool::KIND,
+    },
+    Field {
+        name: "user",
+        doc: "The user whose permissions are managed; empty for an invite.",
+        kind: User::KIND,
+    },
 ];
 
 /// Fields that every draft has.
@@ -237,7 +257,15 @@ fn sample_draft(draft: &impl Serialize) -> Value {
 }
 
 fn sample_context(draft: &impl Serialize, account: &Account) -> Value {
-    with_context(draft, &Context { at: sample::AT, actor: sample::person(&sample::owner()), account: account.clone(), composing: false })
+    with_context(
+        draft,
+        &Context {
+            at: sample::AT,
+            actor: sample::person(&sample::owner()),
+            account: account.clone(),
+            composing: false,
+        },
+    )
 }
 
 fn composing(draft: &Value) -> Value {
@@ -370,6 +398,7 @@ pub async fn ask<D: Draft>(gate: &dyn Gate, context: Context, draft: D) -> Resul
     if let Some(message) = answer.denied {
         return Err(Refusal::Denied(message));
     }
-    let draft = serde_json::from_value(answer.draft).map_err(|e| Refusal::Unusable(format!("{}: {e}", D::KIND.name)))?;
+    let draft = serde_json::from_value(answer.draft)
+        .map_err(|e| Refusal::Unusable(format!("{}: {e}", D::KIND.name)))?;
     Ok(Approved { draft, locked: answer.locked, context })
 }

@@ -4,5 +4,6 @@
 pub mod catalogue;
 pub mod data;
 pub mod guard;
+pub mod outbox;
 pub mod sample;
 pub mod shape;

@@ -34,7 +34,11 @@ fn user(id: &str, first: &str, last: &str, email: &str, permissions: &[Permissio
 
 /// The bakery's owner.
 pub fn owner() -> User {
-    User { owner: true, two_factor: true, ..user("usr_01owner", "Olive", "Baker", "owner@bakery.example", &Permission::ALL) }
+    User {
+        owner: true,
+        two_factor: true,
+        ..user("usr_01owner", "Olive", "Baker", "owner@bakery.example", &Permission::ALL)
+    }
 }
 
 /// A user who sees invoices, quotes and the e-mail history.
@@ -64,7 +68,13 @@ pub fn developer() -> User {
 
 /// A web designer who also has an account of her own.
 pub fn designer() -> User {
-    user("usr_01designer", "Dana", "Signer", "designer@demo.example", &[Permission::Tickets, Permission::Products])
+    user(
+        "usr_01designer",
+        "Dana",
+        "Signer",
+        "designer@demo.example",
+        &[Permission::Tickets, Permission::Products],
+    )
 }
 
 /// Somebody whose access was just taken away.
@@ -120,7 +130,13 @@ pub fn account() -> Account {
 
 /// A user as the one who acts.
 pub fn person(user: &User) -> Person {
-    Person { exists: true, kind: "user".into(), id: user.id.clone(), name: user.name.clone(), email: user.email.clone() }
+    Person {
+        exists: true,
+        kind: "user".into(),
+        id: user.id.clone(),
+        name: user.name.clone(),
+        email: user.email.clone(),
+    }
 }
 
 /// A member of staff.
@@ -151,7 +167,12 @@ pub fn invite() -> Invite {
 
 /// The department that the demo has.
 pub fn department() -> Department {
-    Department { exists: true, id: "dep_01support".into(), name: "Support".into(), email: "support@host.example".into() }
+    Department {
+        exists: true,
+        id: "dep_01support".into(),
+        name: "Support".into(),
+        email: "support@host.example".into(),
+    }
 }
 
 /// A ticket that the developer opened.
@@ -230,8 +251,13 @@ pub fn without_account(event: &Value) -> Value {
 /// The same event, on a ticket that somebody without an account opened.
 pub fn guest_ticket(event: &Value) -> Value {
     let mut event = without_account(event);
-    let guest =
-        Person { exists: true, kind: "guest".into(), id: String::new(), name: "Gus Guest".into(), email: "gus@elsewhere.example".into() };
+    let guest = Person {
+        exists: true,
+        kind: "guest".into(),
+        id: String::new(),
+        name: "Gus Guest".into(),
+        email: "gus@elsewhere.example".into(),
+    };
     event["ticket"]["opener"] = json!(guest);
     event["actor"] = json!(guest);
     if event.get("reply").is_some() {

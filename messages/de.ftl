@@ -1,0 +1,960 @@
+### Alle Wörter der Seiten auf Deutsch. Dieselben Kennungen wie in en.ftl.
+
+## Der Rahmen
+
+skip-to-content = Zum Inhalt springen
+menu-open = Menü
+menu-close = Schließen
+menu-navigation = Navigation
+menu-hello = Hallo, { $name }!
+menu-account = Konto
+menu-log-in = Anmelden
+menu-register = Registrieren
+menu-forgotten-password = Passwort vergessen
+menu-account-details = Kontodaten
+menu-user-management = Benutzerverwaltung
+menu-contacts = Kontakte
+menu-email-history = E-Mail-Verlauf
+menu-your-profile = Ihr Profil
+menu-security = Sicherheit
+menu-switch-account = Konto wechseln
+menu-logout = Abmelden
+menu-home = Übersicht
+menu-tickets = Support-Tickets
+footer-mailbox = Postfach dieser Demo
+
+## Wörter, die oft vorkommen
+
+optional = freiwillig
+cancel = Abbrechen
+edit = Ändern
+remove = Entfernen
+copy = Kopieren
+copied = Kopiert
+never = Nie
+save-changes = Änderungen speichern
+go-home = Zur Startseite
+valid-until = Gültig bis
+column-actions = Aktionen
+role-owner = Inhaber
+role-user = Benutzer
+badge-you = Sie
+two-factor-on = An
+two-factor-off = Aus
+search-button = Suchen
+search-clear = Zurücksetzen
+nothing-found-title = Nichts gefunden
+nothing-found-text = Hier passt nichts zu „{ $query }“. Versuchen Sie es mit weniger oder anderen Wörtern.
+pager-label = Seiten
+pager-previous = Zurück
+pager-next = Weiter
+pager-range = { $first } bis { $last } von { $total }
+pager-count = { $count ->
+    [one] 1 Eintrag
+   *[other] { $count } Einträge
+}
+errors-summary = { $count ->
+    [one] Eine Angabe braucht Ihre Aufmerksamkeit:
+   *[other] { $count } Angaben brauchen Ihre Aufmerksamkeit:
+}
+
+## Felder
+
+field-email = E-Mail-Adresse
+field-password = Passwort
+field-password-help = Mindestens 10 Zeichen. Ein Satz, den nur Sie kennen, ist leicht zu merken und schwer zu erraten.
+field-current-password = Jetziges Passwort
+field-new-password = Neues Passwort
+field-code = Code
+field-name = Name
+field-company = Firma
+field-first-name = Vorname
+field-last-name = Nachname
+field-phone = Telefon
+field-address1 = Adresse
+field-address2 = Adresse, zweite Zeile
+field-city = Ort
+field-state = Bundesland oder Region
+field-postcode = Postleitzahl
+field-country = Land
+field-country-blank = Land auswählen
+field-tax-id = Umsatzsteuer-ID
+field-tax-id-help = Steht auf Ihren Rechnungen.
+
+## Anmelden
+
+login-title = Anmelden
+login-submit = Anmelden
+login-forgotten = Passwort vergessen
+login-no-account = Neu hier?
+login-register = Registrieren
+second-factor-title = Noch ein Schritt
+second-factor-lead = Ihr Passwort stimmt. Geben Sie nun den Code ein, den Ihre Authenticator-App anzeigt.
+second-factor-help = Sechs Ziffern aus der App oder einer Ihrer Wiederherstellungscodes.
+second-factor-submit = Anmelden
+second-factor-back = Zurück zur Anmeldung
+second-factor-lost = Beides verloren? Unser Support hilft Ihnen.
+
+## Registrieren und Adresse bestätigen
+
+register-title = Registrieren
+register-lead = Ihr Konto enthält alles, was Sie bei uns haben, und Sie sind sein Inhaber.
+register-have-login = Schon registriert?
+register-submit = Absenden
+register-done-title = Bitte bestätigen Sie Ihre E-Mail-Adresse
+register-done-text = Wir haben eine Nachricht an { $email } gesendet. Öffnen Sie den Link darin, dann kann es losgehen.
+register-done-hint = Nach einigen Minuten noch nichts da? Sehen Sie im Spam-Ordner nach, oder melden Sie sich an und lassen Sie die Nachricht erneut senden.
+verify-asked = Bitte bestätigen Sie Ihre E-Mail-Adresse: Öffnen Sie den Link in der Nachricht, die wir an { $email } gesendet haben.
+verify-resend = Nachricht erneut senden
+verify-ok-title = Ihre E-Mail-Adresse ist bestätigt
+verify-ok-text = Vielen Dank. { $email } gehört Ihnen, und mehr ist nicht zu tun.
+verify-expired-title = Dieser Link ist abgelaufen
+verify-expired-text = Es ist nichts verloren. Melden Sie sich an, dann senden wir Ihnen einen neuen.
+verify-used-title = Dieser Link wurde schon benutzt
+verify-used-text = Die zugehörige E-Mail-Adresse ist bereits bestätigt, oder eine spätere Nachricht hat diese ersetzt.
+
+## Passwort vergessen
+
+forgot-title = Passwort vergessen
+forgot-lead = Nennen Sie uns Ihre E-Mail-Adresse. Wir senden Ihnen einen Link, mit dem Sie ein neues Passwort wählen.
+forgot-submit = Link senden
+forgot-back = Zurück zur Anmeldung
+forgot-sent-title = Sehen Sie in Ihr Postfach
+forgot-sent-text = Wenn es zu { $email } hier einen Zugang gibt, ist eine Nachricht mit einem Link unterwegs.
+forgot-sent-hint = Der Link gilt einmal und eine Stunde lang. Nichts angekommen? Prüfen Sie die Schreibweise der Adresse und den Spam-Ordner.
+reset-title = Neues Passwort wählen
+reset-lead = Für { $email }. Auf allen anderen Geräten werden Sie abgemeldet.
+reset-submit = Passwort speichern
+reset-again = Neuen Link anfordern
+reset-expired-title = Dieser Link ist abgelaufen
+reset-expired-text = Zu Ihrer Sicherheit gilt ein Link für ein neues Passwort nur eine Stunde. Ihr Passwort ist unverändert.
+reset-used-title = Dieser Link wurde schon benutzt
+reset-used-text = Jeder Link gilt einmal. Wenn nicht Sie ihn benutzt haben, fordern Sie jetzt einen neuen an und wählen Sie ein anderes Passwort.
+
+## Konten: auswählen, wechseln, eröffnen, verlassen
+
+choose-account-title = Konto auswählen
+choose-account-lead = Sie haben Zugang zu mehreren Konten. In welchem möchten Sie arbeiten?
+switch-account-title = Konto wechseln
+switch-account-lead = Alle Konten, zu denen Sie Zugang haben. Sie bleiben getrennt: In einem ist nichts vom anderen zu sehen.
+switch-account-new = Neues Konto eröffnen
+accounts-search = Konten durchsuchen
+accounts-none-found-title = Kein Konto gefunden
+accounts-none-found-text = Keines Ihrer Konten passt zu „{ $query }“.
+account-current = Aktuell
+no-accounts-title = Noch kein Konto
+no-accounts-lead = Sie können sich anmelden, haben aber zu keinem Konto Zugang. Nehmen Sie eine Einladung an, oder eröffnen Sie ein eigenes Konto.
+new-account-title = Neues Konto eröffnen
+new-account-lead = Ein neues Konto hat eigene Dienste, Rechnungen und Benutzer, und Sie sind sein Inhaber.
+new-account-submit = Konto eröffnen
+leave-link = Verlassen
+leave-title = { $account } verlassen?
+leave-text = Sie verlieren den Zugang zu { $account } sofort. Nur der Inhaber kann Sie wieder einladen. Ihre Anmeldung und Ihre anderen Konten bleiben, wie sie sind.
+leave-submit = Dieses Konto verlassen
+leave-stay = Bleiben
+waits-tickets-answered = { $count ->
+    [one] 1 Ticket beantwortet
+   *[other] { $count } Tickets beantwortet
+}
+
+## Einladungen, die auf den Leser warten
+
+invites-waiting-title = Einladungen für Sie
+invites-waiting-none = Für { $email } liegt keine Einladung vor. Bitten Sie den Inhaber des Kontos, genau diese Adresse einzuladen.
+invites-waiting-from = Von { $name }
+invites-waiting-verify = Bestätigen Sie zuerst Ihre E-Mail-Adresse, dann können Sie annehmen.
+
+## Die Einladung
+
+invite-title = { $account } beitreten
+invite-lead = { $inviter } lädt { $email } in das Konto { $account } ein.
+invite-may = Sie dürfen nutzen
+invite-accept = Annehmen
+invite-decline = Ablehnen
+invite-create-help = Wählen Sie einen Namen und ein Passwort für { $email }. Damit melden Sie sich künftig an.
+invite-log-in-help = { $email } hat hier bereits einen Zugang. Geben Sie sein Passwort ein, um anzunehmen.
+invite-other-text = Diese Einladung ging an { $invited }. Sie sind als { $current } angemeldet.
+invite-other-switch = Abmelden und als { $email } annehmen
+invite-other-accept = Als { $email } annehmen
+invite-other-ask = Bitten, als { $email } annehmen zu dürfen
+invite-other-ask-help = Wir bitten den Inhaber von { $account } per E-Mail um seine Zustimmung; er erteilt sie mit einem Klick.
+invite-consent-requested-title = Der Inhaber wurde gefragt
+invite-consent-requested-text = Der Inhaber von { $account } hat eine Nachricht mit der Bitte erhalten, dass Sie als { $email } annehmen dürfen. Wir schreiben Ihnen, sobald er geantwortet hat.
+invite-expired-title = Diese Einladung ist abgelaufen
+invite-expired-text = Einladungen gelten nur eine begrenzte Zeit. Bitten Sie die Person, die Sie eingeladen hat, sie erneut zu senden.
+invite-used-title = Diese Einladung wurde schon benutzt
+invite-used-text = Jede Einladung gilt einmal. Haben Sie sie angenommen, melden Sie sich einfach an. Wenn nicht, sagen Sie es der Person, die Sie eingeladen hat.
+invite-cancelled-title = Diese Einladung wurde zurückgezogen
+invite-cancelled-text = Sie wurde zurückgenommen oder durch eine neuere ersetzt. Suchen Sie nach einer späteren Nachricht, oder fragen Sie die Person, die Sie eingeladen hat.
+invite-declined-title = Sie haben diese Einladung abgelehnt
+invite-declined-text = Es hat sich nichts geändert, und Sie haben keinen Zugang erhalten. War es ein Versehen? Bitten Sie die Person, die Sie eingeladen hat, sie erneut zu senden.
+consent-ask-title = Beitritt mit einer anderen Adresse?
+consent-ask-text = Sie haben { $invited } in das Konto { $account } eingeladen. { $name } ({ $email }) hat den Link und bittet darum, mit dem eigenen Zugang annehmen zu dürfen.
+consent-may = Darf nutzen
+consent-allow = Erlauben
+consent-refuse = Verweigern
+consent-allowed-title = Erlaubt
+consent-allowed-text = { $name } ({ $email }) kann die Einladung in das Konto { $account }, die an { $invited } ging, nun annehmen und wurde benachrichtigt.
+consent-refused-title = Verweigert
+consent-refused-text = { $name } ({ $email }) erhält keinen Zugang zu { $account }. Die Einladung an { $invited } bleibt für diese Adresse offen.
+consent-expired-title = Hier ist nichts mehr zu entscheiden
+consent-expired-text = Diese Frage wurde schon beantwortet, oder die Einladung ist nicht mehr offen.
+
+## Berechtigungen
+
+permissions-legend = Berechtigungen
+permissions-all = Alle Berechtigungen
+permissions-none = Keine Berechtigungen
+permissions-scope-all = Alle Berechtigungen
+permissions-scope-all-help = Alles Folgende und was künftig hinzukommt.
+permissions-scope-all-but-forbidden = Alles Folgende außer dem, was gesperrt ist, und was künftig hinzukommt.
+permissions-scope-choose = Berechtigungen auswählen
+permissions-scope-choose-help = Nur, was Sie ankreuzen.
+permissions-presets = Schnellauswahl
+permissions-defaults-missing = Die Vorschläge konnten nicht geladen werden. Bitte wählen Sie die Berechtigungen selbst.
+permission-always = Immer enthalten.
+permission-never = Kann nicht vergeben werden.
+permission-group-account = Konto
+permission-group-services = Dienste
+permission-group-domains = Domains
+permission-group-billing = Abrechnung
+permission-group-support = Support
+permission-profile = Kontodaten ändern
+permission-profile-short = Kontodaten
+permission-profile-help = Die Daten des Kontos und seine E-Mail-Einstellungen sehen und ändern.
+permission-contacts = Kontakte sehen und verwalten
+permission-contacts-short = Kontakte
+permission-contacts-help = Kontakte sehen, anlegen, ändern und entfernen und festlegen, welche E-Mails sie erhalten.
+permission-products = Produkte und Dienste sehen
+permission-products-short = Dienste
+permission-products-help = Dienste und Zusätze mit ihren Einzelheiten sehen.
+permission-manageproducts = Produktpasswörter sehen und ändern
+permission-manageproducts-short = Dienstpasswörter
+permission-manageproducts-help = Das Passwort eines Dienstes ändern und seine anderen Aktionen nutzen. Setzt „Produkte und Dienste sehen“ voraus.
+permission-productsso = Einmalanmeldung nutzen
+permission-productsso-short = Einmalanmeldung
+permission-productsso-help = Die Verwaltung eines Dienstes mit einem Klick öffnen, ohne sein Passwort. Setzt „Produkte und Dienste sehen“ voraus.
+permission-domains = Domains sehen
+permission-domains-short = Domains
+permission-domains-help = Registrierte Domains mit ihren Einzelheiten sehen.
+permission-managedomains = Domain-Einstellungen verwalten
+permission-managedomains-short = Domain-Einstellungen
+permission-managedomains-help = Nameserver, DNS-Einträge, Kontakte, Sperre und Verlängerung ändern und den Transfercode abrufen. Setzt „Domains sehen“ voraus.
+permission-invoices = Rechnungen sehen und bezahlen
+permission-invoices-short = Rechnungen
+permission-invoices-help = Rechnungen sehen, drucken und bezahlen und Guthaben aufladen.
+permission-quotes = Angebote sehen und annehmen
+permission-quotes-short = Angebote
+permission-quotes-help = Angebote sehen und annehmen; aus einem angenommenen Angebot wird eine Rechnung.
+permission-tickets = Support-Tickets sehen und eröffnen
+permission-tickets-short = Tickets
+permission-tickets-help = Alle Tickets des Kontos sehen, neue eröffnen, antworten und schließen.
+permission-affiliates = Partnerkonto sehen und verwalten
+permission-affiliates-short = Partnerprogramm
+permission-affiliates-help = Zahlen des Partnerprogramms und den Empfehlungslink sehen und eine Auszahlung anfordern.
+permission-emails = E-Mails sehen
+permission-emails-short = E-Mails
+permission-emails-help = Jede E-Mail lesen, die an dieses Konto gesendet wurde.
+permission-orders = Bestellungen, Upgrades und Kündigungen aufgeben
+permission-orders-short = Bestellungen
+permission-orders-help = Bestellen, hoch- oder herabstufen und Kündigungen beantragen.
+
+## Benutzerverwaltung
+
+users-title = Benutzerverwaltung
+users-lead = Die Personen, die sich in { $account } anmelden können, und was jede von ihnen darf.
+users-people-title = Benutzer
+users-people-count = { $count ->
+    [one] 1 Person
+   *[other] { $count } Personen
+}
+users-column-person = Person
+users-column-permissions = Berechtigungen
+users-column-last-login = Letzte Anmeldung
+users-column-two-factor = Zwei-Faktor
+users-column-sent = Gesendet
+users-column-expires = Läuft ab
+users-owner-note = Darf immer alles
+users-manage = Berechtigungen verwalten
+users-remove = Zugang entziehen
+users-resend = Erneut senden
+users-cancel = Zurückziehen
+users-pending-title = Offene Einladungen
+users-pending-count = { $count ->
+    [0] keine
+    [one] 1 Einladung
+   *[other] { $count } Einladungen
+}
+users-pending-none = Keine Einladung wartet auf Antwort.
+users-invite-title = Neuen Benutzer einladen
+users-invite-lead = Die Person erhält eine E-Mail mit einem Link. Damit meldet sie sich an oder wählt ein Passwort, wenn sie neu ist.
+users-invite-placeholder = name@example.com
+users-invite-submit = Einladung senden
+permissions-title = Berechtigungen von { $name }
+permissions-lead = Was { $name } ({ $email }) in { $account } darf. Änderungen gelten ab dem nächsten Klick der Person.
+remove-title = { $name } den Zugang entziehen?
+remove-text = { $name } ({ $email }) verliert den Zugang zu { $account } sofort und überall und wird per E-Mail benachrichtigt. Tickets und Antworten der Person bleiben.
+remove-keep = Zugang behalten
+invite-cancel-title = Einladung an { $email } zurückziehen?
+invite-cancel-text = Der Link in der Nachricht an { $email } gilt sofort nicht mehr. Sie können die Person jederzeit erneut einladen.
+invite-cancel-submit = Einladung zurückziehen
+invite-cancel-keep = Behalten
+
+## Übersicht
+
+home-title = Übersicht
+home-lead-owner = Dieses Konto gehört Ihnen.
+home-lead-user = Sie haben als Benutzer Zugang zu diesem Konto.
+home-waiting-title = Wartet auf Sie
+home-waiting-none = Nichts. Hier ist alles erledigt.
+home-see-all = Alle ansehen
+home-tickets-title = Neueste Tickets
+home-tickets-none = Noch keine Tickets. Wenn etwas nicht stimmt, eröffnen Sie eines, und wir antworten.
+home-people-title = Personen
+home-people-count = { $count ->
+    [one] Nur Sie haben Zugang zu diesem Konto.
+   *[other] { $count } Personen haben Zugang zu diesem Konto.
+}
+home-people-pending = { $count ->
+    [one] Eine Einladung wartet auf Antwort.
+   *[other] { $count } Einladungen warten auf Antwort.
+}
+home-security-title = Ihr Zugang
+home-security-on = Die Zwei-Faktor-Anmeldung schützt Ihren Zugang.
+home-security-off = Ein zweiter Faktor hält andere fern, selbst wenn sie Ihr Passwort erfahren.
+waiting-ticket-answered = Ticket { $reference } wurde beantwortet: { $subject }
+
+## Kontodaten
+
+account-title = Kontodaten
+account-lead = Kontaktangaben des Kontos. Sie sind kein Zugang: Benutzer melden sich mit ihrer eigenen Adresse an.
+account-locale = Sprache der E-Mails
+account-currency = Währung
+account-currency-note = unser Support kann sie ändern
+account-preferences-title = E-Mail-Einstellungen des Kontos
+account-preferences-lead = Welche E-Mails an { $email } gehen. Andere können sie als Kontakte erhalten. Sicherheitsmeldungen gehen immer an den betroffenen Benutzer.
+account-preferences-save = Einstellungen speichern
+
+## Die sechs Arten von E-Mails
+
+category-general = Allgemein
+category-general-help = Neues zum Konto und alles, was sonst nirgends hingehört.
+category-invoice = Rechnung
+category-invoice-help = Rechnungen, Erinnerungen und Quittungen.
+category-support = Support
+category-support-help = Tickets und die Antworten darauf.
+category-product = Produkt
+category-product-help = Dienste: Einrichtung, Änderungen, Sperrung.
+category-domain = Domain
+category-domain-help = Registrierung, Verlängerung und Transfer von Domains.
+category-affiliate = Partnerprogramm
+category-affiliate-help = Provisionen und Auszahlungen.
+
+## Kontakte
+
+contacts-title = Kontakte
+contacts-lead = Kontakte erhalten die E-Mails, die Sie für sie auswählen. Anmelden können sie sich nicht.
+contacts-search = Kontakte durchsuchen
+contacts-column-contact = Kontakt
+contacts-column-categories = Erhält
+contacts-no-mail = Keine E-Mails
+contacts-empty-title = Noch keine Kontakte
+contacts-empty-text = Senden Sie Rechnungen direkt an Ihre Buchhaltung oder Ticket-Nachrichten an Ihre Entwicklerin, ohne ihnen einen Zugang zu geben.
+contact-new-title = Kontakt hinzufügen
+contact-new-submit = Kontakt hinzufügen
+contact-edit-title = Kontakt ändern
+contact-categories = E-Mails, die dieser Kontakt erhält
+contact-remove-title = { $email } entfernen?
+contact-remove-text = { $email } erhält keine E-Mails dieses Kontos mehr. Was schon gesendet wurde, bleibt gesendet.
+contact-remove-submit = Kontakt entfernen
+contact-remove-keep = Behalten
+
+## Ihr Profil
+
+profile-title = Ihr Profil
+profile-lead = Sie als Person, gleich in allen Ihren Konten.
+profile-locale = Sprache
+profile-time-zone = Zeitzone
+profile-time-zone-help = Darin werden Datum und Uhrzeit angezeigt.
+profile-email-lead = Damit melden Sie sich an. Eine Änderung gilt, sobald Sie den Link öffnen, den wir an die neue Adresse senden; die alte wird benachrichtigt.
+profile-email-now = Jetzt
+profile-email-verified = Bestätigt
+profile-email-unverified = Nicht bestätigt
+profile-email-new = Neue E-Mail-Adresse
+profile-email-submit = E-Mail-Adresse ändern
+profile-email-pending = Wir haben einen Link an { $email } gesendet. Bis Sie ihn öffnen, bleibt die jetzige Adresse.
+profile-email-cancel = Jetzige Adresse behalten
+preferences-title = Ihre E-Mail-Einstellungen
+preferences-lead = Welche E-Mails von { $account } Sie selbst an { $email } erhalten möchten. Keine kommt doppelt.
+preferences-security-note = Nachrichten zu Passwort, Zwei-Faktor-Anmeldung und Zugang erreichen Sie immer.
+
+## Sicherheit
+
+security-title = Sicherheit
+security-lead = Wie Ihr Zugang geschützt ist und wo Sie angemeldet sind.
+security-password-title = Passwort
+security-password-note = Hier bleiben Sie angemeldet, auf allen anderen Geräten werden Sie abgemeldet.
+security-password-submit = Passwort ändern
+security-two-factor-title = Zwei-Faktor-Anmeldung
+security-two-factor-since = An seit
+security-two-factor-lead = Neben dem Passwort geben Sie einen Code aus einer App auf Ihrem Telefon ein. Mit dem Passwort allein kommt niemand hinein.
+security-codes-left = { $count ->
+    [0] Keine mehr übrig: Erstellen Sie jetzt neue
+    [one] 1 übrig: Erstellen Sie bald neue
+   *[other] { $count } übrig
+}
+security-codes-renew = Neue Wiederherstellungscodes
+security-sessions-title = Wo Sie angemeldet sind
+security-sessions-count = { $count ->
+    [one] 1 Gerät
+   *[other] { $count } Geräte
+}
+security-sessions-lead = Ist eines dabei, das Sie nicht kennen? Melden Sie es ab, und ändern Sie Ihr Passwort.
+security-session-this = Dieses Gerät
+security-session-seen = zuletzt benutzt
+security-session-begun = seit
+security-session-end = Abmelden
+security-sessions-end-all = Überall abmelden
+security-sessions-end-all-help = Auch auf diesem Gerät. Danach melden Sie sich mit Ihrem Passwort neu an.
+session-device = { $browser } auf { $system }
+session-device-unknown = Unbekanntes Gerät
+two-factor-title = Zwei-Faktor-Anmeldung einrichten
+two-factor-lead = Sie brauchen zwei Minuten und eine Authenticator-App auf Ihrem Telefon.
+two-factor-set-up = Einrichten
+two-factor-turn-off = Ausschalten
+two-factor-qr = QR-Code für Ihre Authenticator-App
+two-factor-step-app = Öffnen Sie Ihre Authenticator-App. Jede App für Einmalcodes ist geeignet.
+two-factor-step-scan = Scannen Sie das Bild, oder tippen Sie den Text darunter ab.
+two-factor-step-code = Geben Sie die sechs Ziffern ein, die die App jetzt zeigt.
+two-factor-secret = Dasselbe als Text:
+two-factor-code-help = Sechs Ziffern. Alle 30 Sekunden erscheint ein neuer Code.
+two-factor-submit = Einschalten
+confirm-off-title = Zwei-Faktor-Anmeldung ausschalten
+confirm-off-text = Danach genügt Ihr Passwort allein zur Anmeldung. Ihre Wiederherstellungscodes gelten nicht mehr.
+confirm-codes-title = Neue Wiederherstellungscodes
+confirm-codes-text = Sie erhalten zehn neue Codes. Die alten gelten nicht mehr.
+confirm-codes-submit = Neue Codes erstellen
+recovery-codes-title = Wiederherstellungscodes
+recovery-codes-lead = Jeder davon lässt Sie einmal hinein, wenn Ihr Telefon nicht zur Hand ist.
+recovery-codes-once = Bewahren Sie sie jetzt auf, im Passwortmanager oder auf Papier. Sie werden nicht noch einmal angezeigt.
+recovery-codes-done = Ich habe sie aufbewahrt
+
+## Tickets
+
+tickets-title = Support-Tickets
+tickets-lead = Alles, was { $account } uns gefragt hat, ganz gleich, wer gefragt hat.
+tickets-filter = Welche Tickets
+tickets-show-open = Offen
+tickets-show-closed = Geschlossen
+tickets-show-all = Alle
+tickets-show-waiting = Warten auf uns
+tickets-search = Tickets durchsuchen
+tickets-column-subject = Betreff
+tickets-column-status = Status
+tickets-column-opener = Eröffnet von
+tickets-column-updated = Letzte Änderung
+tickets-column-account = Konto
+tickets-replies = { $count ->
+    [0] keine Antworten
+    [one] 1 Antwort
+   *[other] { $count } Antworten
+}
+tickets-empty-open-title = Keine offenen Tickets
+tickets-empty-closed-title = Keine geschlossenen Tickets
+tickets-empty-all-title = Noch keine Tickets
+tickets-empty-text = Sagen Sie uns, was Sie brauchen oder was nicht stimmt. Die Antwort kommt hier und per E-Mail.
+ticket-new-title = Ticket eröffnen
+ticket-new-lead = Ein Ticket für ein Anliegen: So antwortet die richtige Person.
+ticket-new-submit = Ticket eröffnen
+ticket-department = Abteilung
+ticket-subject = Betreff
+ticket-message = Nachricht
+ticket-message-help = Was haben Sie getan, was haben Sie erwartet, was ist geschehen? Bitte senden Sie nie Passwörter.
+ticket-opened = Eröffnet
+ticket-reply-title = Antworten
+ticket-reply-submit = Antwort senden
+ticket-closed = Dieses Ticket ist geschlossen und nimmt keine Antworten mehr an. Gibt es noch etwas? Eröffnen Sie ein neues.
+ticket-status-open = Offen
+ticket-status-answered = Beantwortet
+ticket-status-customer-reply = Kundenantwort
+ticket-status-on-hold = Zurückgestellt
+ticket-status-in-progress = In Arbeit
+ticket-status-closed = Geschlossen
+badge-operator = Betreiber
+badge-owner = Inhaber
+badge-authorized = Berechtigter Benutzer
+badge-sub_account = Unterkonto
+badge-registered = Registrierter Benutzer
+badge-external = Externer Benutzer
+badge-guest = Gast
+goes-to = { $count ->
+    [one] Geht an 1 Person:
+   *[other] Geht an { $count } Personen:
+}
+
+## Verwaltung für Mitarbeiter
+
+admin-badge = Mitarbeiter
+admin-login-title = Anmeldung für Mitarbeiter
+admin-login-customer = Sie sind Kunde? Hier anmelden.
+admin-menu-home = Übersicht
+admin-menu-accounts = Konten
+admin-menu-tickets = Tickets
+admin-home-title = Übersicht
+admin-home-lead = { $count ->
+    [0] Kein Ticket wartet auf Antwort.
+    [one] Ein Ticket wartet auf Antwort.
+   *[other] { $count } Tickets warten auf Antwort.
+}
+admin-home-tickets = { $count ->
+    [one] Ticket wartet auf uns
+   *[other] Tickets warten auf uns
+}
+admin-home-accounts = { $count ->
+    [one] Konto
+   *[other] Konten
+}
+admin-home-users = { $count ->
+    [one] Benutzer
+   *[other] Benutzer
+}
+admin-home-waiting = Warten am längsten
+admin-home-waiting-none = Alle Kunden haben eine Antwort.
+admin-accounts-title = Konten
+admin-accounts-search = Name oder E-Mail-Adresse suchen
+admin-accounts-column-account = Konto
+admin-accounts-column-users = Benutzer
+admin-accounts-column-created = Seit
+admin-accounts-empty-title = Noch keine Konten
+admin-accounts-empty-text = Der erste Kunde, der sich registriert, erscheint hier.
+admin-account-since = Kunde seit
+admin-account-parts = Teile dieser Seite
+admin-account-users = Benutzer
+admin-account-events = Was geschehen ist
+admin-account-events-none = Zu diesem Konto ist nichts aufgezeichnet.
+admin-user-since = Benutzer seit
+admin-user-no-accounts = Dieser Benutzer hat zu keinem Konto Zugang.
+admin-user-reset = Zwei-Faktor zurücksetzen
+admin-user-reset-title = Den zweiten Faktor von { $name } entfernen?
+admin-user-reset-text = { $email } kann sich danach mit dem Passwort allein anmelden und die Zwei-Faktor-Anmeldung neu einrichten. Die Person wird per E-Mail benachrichtigt. Stellen Sie sicher, dass wirklich sie darum bittet.
+admin-tickets-empty-title = Keine Tickets hier
+admin-tickets-empty-text = Wenn ein Kunde schreibt, erscheint das Ticket in dieser Liste.
+admin-ticket-closed = Dieses Ticket ist geschlossen und nimmt keine Antworten mehr an.
+
+## Postfach der Demo
+
+mailbox-title = Postfach
+mailbox-lead = Es ist kein Mailserver eingerichtet. Darum bleibt jede Nachricht hier, so wie sie gesendet worden wäre.
+mailbox-search = Adresse oder Betreff suchen
+mailbox-refresh = Aktualisieren
+mailbox-empty-title = Noch keine Nachrichten
+mailbox-empty-text = Laden Sie jemanden ein oder eröffnen Sie ein Ticket, und sehen Sie dann wieder nach.
+mailbox-from = Von
+mailbox-to = An
+mailbox-at = Gesendet
+mailbox-links = Links
+mailbox-html = Wie ein Mailprogramm sie zeigt
+mailbox-text = Textteil
+mailbox-headers = Kopfzeilen
+
+## Fehlerseiten
+
+error-number = Fehler { $status }
+error-request-id = Wenn Sie uns dazu fragen, nennen Sie bitte
+error-retry = { $seconds ->
+    [one] Versuchen Sie es in einer Sekunde wieder.
+   *[other] Versuchen Sie es in { $seconds } Sekunden wieder.
+}
+error-400-title = Das konnten wir nicht verstehen
+error-400-text = Die Anfrage war unvollständig oder beschädigt, darum wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-403-title = Das dürfen Sie nicht öffnen
+error-403-text = Die Anfrage kam nicht von einer unserer Seiten, oder Ihre Anmeldung erlaubt sie nicht. Es wurde nichts geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-403-permission = Es fehlt die Berechtigung „{ $permission }“.
+error-403-permission-next = Der Inhaber des Kontos kann sie unter „Benutzerverwaltung“ vergeben.
+error-403-owner = Das kann nur der Inhaber des Kontos.
+error-404-title = Hier ist nichts
+error-404-text = Die Adresse ist falsch, oder was hier war, ist fort oder gehört zu einem anderen Konto. Wenn Sie mehrere Konten haben, wechseln Sie und versuchen Sie es noch einmal.
+error-405-title = So geht das nicht
+error-405-text = Diese Adresse gibt es, aber nicht für diese Art von Anfrage. Es wurde nichts geändert.
+error-410-title = Das gibt es nicht mehr
+error-410-text = Der Link war einmal gültig und ist es nicht mehr. Bitten Sie dort um einen neuen, wo Sie ihn bekommen haben.
+error-413-title = Das war zu groß
+error-413-text = Was Sie gesendet haben, ist größer, als wir annehmen; es wurde nichts gespeichert. Gehen Sie zurück, kürzen Sie es und senden Sie es noch einmal.
+error-429-title = Zu viele Versuche
+error-429-text = Zur Sicherheit aller machen wir hier eine kurze Pause. Es wurde nichts geändert.
+error-500-title = Bei uns ist etwas schiefgegangen
+error-500-text = Es lag nicht an Ihnen. Was Sie zuletzt gesendet haben, ist vielleicht nicht gespeichert; sehen Sie nach, bevor Sie es erneut senden. Bei uns ist der Fehler vermerkt.
+error-503-title = Wir sind gleich wieder da
+error-503-text = Wir erreichen unsere Daten gerade nicht. Von Ihnen ist nichts verloren. Bitte versuchen Sie es gleich noch einmal.
+
+## Was auf eine Handlung folgt
+
+flash-logged-out = Sie sind abgemeldet.
+flash-logged-out-everywhere = Sie sind auf allen Geräten abgemeldet.
+flash-verify-sent = Wir haben eine Nachricht an { $email } gesendet. Öffnen Sie den Link darin.
+flash-password-reset = Ihr neues Passwort ist gespeichert. Melden Sie sich damit an.
+flash-password-changed = Ihr Passwort ist geändert. Ihre anderen Geräte sind abgemeldet.
+flash-account-switched = Sie sind jetzt in { $account }.
+flash-account-created = { $account } ist eröffnet, und Sie sind der Inhaber.
+flash-account-left = Sie haben { $account } verlassen.
+flash-account-saved = Die Kontodaten sind gespeichert.
+flash-preferences-saved = Die E-Mail-Einstellungen sind gespeichert.
+flash-invite-sent = Einladung an { $email } gesendet. Sie gilt bis { $until }.
+flash-invite-resent = Einladung erneut an { $email } gesendet. Der frühere Link gilt nicht mehr; der neue gilt bis { $until }.
+flash-invite-cancelled = Die Einladung an { $email } ist zurückgezogen.
+flash-invite-accepted = Willkommen! Sie haben jetzt Zugang zu { $account }.
+flash-invite-declined = Sie haben die Einladung abgelehnt.
+flash-permissions-saved = Die Berechtigungen von { $name } sind gespeichert: { $permissions }.
+flash-permissions-same = Es hat sich nichts geändert: { $name } hatte genau diese Berechtigungen.
+flash-user-removed = { $name } ({ $email }) hat keinen Zugang mehr.
+flash-contact-added = { $email } ist jetzt ein Kontakt.
+flash-contact-saved = Der Kontakt { $email } ist gespeichert.
+flash-contact-removed = { $email } ist kein Kontakt mehr.
+flash-profile-saved = Ihr Profil ist gespeichert.
+flash-email-change-sent = Wir haben einen Link an { $email } gesendet. Öffnen Sie ihn, damit die Änderung gilt.
+flash-email-change-cancelled = Ihre E-Mail-Adresse bleibt { $email }.
+flash-two-factor-off = Die Zwei-Faktor-Anmeldung ist aus.
+flash-session-ended = Dieses Gerät ist abgemeldet.
+flash-ticket-opened = Ticket { $reference } ist eröffnet. Wir antworten hier und per E-Mail.
+flash-ticket-replied = Ihre Antwort ist gesendet.
+flash-two-factor-reset = Der zweite Faktor von { $email } ist entfernt. Die Person wurde benachrichtigt.
+
+## Was an einem Feld nicht stimmt
+
+invalid-required = { $label }: Bitte füllen Sie dieses Feld aus.
+invalid-too-long = { $label }: Bitte höchstens { $max } Zeichen.
+invalid-choice = { $label }: Bitte wählen Sie etwas aus der Liste.
+invalid-email = Das ist keine vollständige E-Mail-Adresse. Sie sieht aus wie name@example.com.
+invalid-password-short = Bitte verwenden Sie mindestens { $min } Zeichen.
+invalid-password-long = Bitte verwenden Sie höchstens { $max } Zeichen.
+invalid-password-same = Das ist Ihr jetziges Passwort. Bitte wählen Sie ein anderes.
+invalid-login = Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen. Prüfen Sie beides, oder nutzen Sie „Passwort vergessen“.
+invalid-current-password = Das ist nicht Ihr jetziges Passwort.
+invalid-code = Dieser Code gilt nicht. Codes wechseln alle 30 Sekunden; geben Sie den neuesten ein.
+invalid-code-stale = Es ist zu viel Zeit vergangen. Bitte melden Sie sich noch einmal an.
+invalid-throttled = { $minutes ->
+    [one] Zu viele Versuche. Bitte versuchen Sie es in einer Minute wieder.
+   *[other] Zu viele Versuche. Bitte versuchen Sie es in { $minutes } Minuten wieder.
+}
+invalid-locked = { $label } kann hier nicht geändert werden. { $reason }
+invalid-refused = Eine unserer Regeln lässt das nicht zu. Bitte fragen Sie unseren Support.
+invalid-permissions-none = Kreuzen Sie mindestens eine Berechtigung an, oder wählen Sie „Alle Berechtigungen“.
+invalid-permission-forbidden = „{ $permission }“ kann nicht vergeben werden. { $reason }
+invalid-permission-required = „{ $permission }“ kann nicht entzogen werden. { $reason }
+invalid-permission-unknown = Es gibt keine Berechtigung „{ $permission }“.
+invalid-invite-has-access = { $email } hat schon Zugang. Die Berechtigungen können Sie oben ändern.
+invalid-invite-pending = { $email } hat schon eine Einladung. Mit „Erneut senden“ oben geht sie noch einmal hinaus.
+invalid-invite-self = Das ist Ihre eigene Adresse, und Sie haben schon Zugang.
+invalid-contact-exists = { $email } ist schon ein Kontakt.
+invalid-email-same = Das ist Ihre jetzige Adresse.
+invalid-email-taken = Diese Adresse kann nicht verwendet werden. Bitte wählen Sie eine andere.
+invalid-ticket-closed = Dieses Ticket wurde inzwischen geschlossen und nimmt keine Antworten mehr an. Was Sie geschrieben haben, steht noch unten.
+
+## Datum und Uhrzeit; Monat und Wochentag sind die Nachrichten weiter unten
+
+date = { $day }. { $month } { $year }
+date-time = { $day }. { $month } { $year }, { $time } Uhr
+date-long = { $weekday }, { $day }. { $month }
+date-exact = { $weekday }, { $day }. { $month } { $year }, { $time } Uhr { $zone }
+ago-now = gerade eben
+ago-minutes = { $count ->
+    [one] vor 1 Minute
+   *[other] vor { $count } Minuten
+}
+ago-hours = { $count ->
+    [one] vor 1 Stunde
+   *[other] vor { $count } Stunden
+}
+ago-days = { $count ->
+    [one] vor 1 Tag
+   *[other] vor { $count } Tagen
+}
+in-minutes = { $count ->
+    [one] in 1 Minute
+   *[other] in { $count } Minuten
+}
+in-hours = { $count ->
+    [one] in 1 Stunde
+   *[other] in { $count } Stunden
+}
+in-days = { $count ->
+    [one] in 1 Tag
+   *[other] in { $count } Tagen
+}
+weekday-1 = Montag
+weekday-2 = Dienstag
+weekday-3 = Mittwoch
+weekday-4 = Donnerstag
+weekday-5 = Freitag
+weekday-6 = Samstag
+weekday-7 = Sonntag
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember
+
+## Sprachen, jede in ihren eigenen Worten
+
+language-en = English
+language-de = Deutsch
+
+## Länder, nach ihrem Code in ISO 3166
+
+country-AD = Andorra
+country-AE = Vereinigte Arabische Emirate
+country-AF = Afghanistan
+country-AG = Antigua und Barbuda
+country-AI = Anguilla
+country-AL = Albanien
+country-AM = Armenien
+country-AO = Angola
+country-AQ = Antarktis
+country-AR = Argentinien
+country-AS = Amerikanisch-Samoa
+country-AT = Österreich
+country-AU = Australien
+country-AW = Aruba
+country-AX = Ålandinseln
+country-AZ = Aserbaidschan
+country-BA = Bosnien und Herzegowina
+country-BB = Barbados
+country-BD = Bangladesch
+country-BE = Belgien
+country-BF = Burkina Faso
+country-BG = Bulgarien
+country-BH = Bahrain
+country-BI = Burundi
+country-BJ = Benin
+country-BL = St. Barthélemy
+country-BM = Bermuda
+country-BN = Brunei Darussalam
+country-BO = Bolivien
+country-BQ = Karibische Niederlande
+country-BR = Brasilien
+country-BS = Bahamas
+country-BT = Bhutan
+country-BV = Bouvetinsel
+country-BW = Botsuana
+country-BY = Belarus
+country-BZ = Belize
+country-CA = Kanada
+country-CC = Kokosinseln
+country-CD = Kongo-Kinshasa
+country-CF = Zentralafrikanische Republik
+country-CG = Kongo-Brazzaville
+country-CH = Schweiz
+country-CI = Côte d’Ivoire
+country-CK = Cookinseln
+country-CL = Chile
+country-CM = Kamerun
+country-CN = China
+country-CO = Kolumbien
+country-CR = Costa Rica
+country-CU = Kuba
+country-CV = Cabo Verde
+country-CW = Curaçao
+country-CX = Weihnachtsinsel
+country-CY = Zypern
+country-CZ = Tschechien
+country-DE = Deutschland
+country-DJ = Dschibuti
+country-DK = Dänemark
+country-DM = Dominica
+country-DO = Dominikanische Republik
+country-DZ = Algerien
+country-EC = Ecuador
+country-EE = Estland
+country-EG = Ägypten
+country-EH = Westsahara
+country-ER = Eritrea
+country-ES = Spanien
+country-ET = Äthiopien
+country-FI = Finnland
+country-FJ = Fidschi
+country-FK = Falklandinseln
+country-FM = Mikronesien
+country-FO = Färöer
+country-FR = Frankreich
+country-GA = Gabun
+country-GB = Vereinigtes Königreich
+country-GD = Grenada
+country-GE = Georgien
+country-GF = Französisch-Guayana
+country-GG = Guernsey
+country-GH = Ghana
+country-GI = Gibraltar
+country-GL = Grönland
+country-GM = Gambia
+country-GN = Guinea
+country-GP = Guadeloupe
+country-GQ = Äquatorialguinea
+country-GR = Griechenland
+country-GS = Südgeorgien und die Südlichen Sandwichinseln
+country-GT = Guatemala
+country-GU = Guam
+country-GW = Guinea-Bissau
+country-GY = Guyana
+country-HK = Sonderverwaltungsregion Hongkong
+country-HM = Heard und McDonaldinseln
+country-HN = Honduras
+country-HR = Kroatien
+country-HT = Haiti
+country-HU = Ungarn
+country-ID = Indonesien
+country-IE = Irland
+country-IL = Israel
+country-IM = Isle of Man
+country-IN = Indien
+country-IO = Britisches Territorium im Indischen Ozean
+country-IQ = Irak
+country-IR = Iran
+country-IS = Island
+country-IT = Italien
+country-JE = Jersey
+country-JM = Jamaika
+country-JO = Jordanien
+country-JP = Japan
+country-KE = Kenia
+country-KG = Kirgisistan
+country-KH = Kambodscha
+country-KI = Kiribati
+country-KM = Komoren
+country-KN = St. Kitts und Nevis
+country-KP = Nordkorea
+country-KR = Südkorea
+country-KW = Kuwait
+country-KY = Kaimaninseln
+country-KZ = Kasachstan
+country-LA = Laos
+country-LB = Libanon
+country-LC = St. Lucia
+country-LI = Liechtenstein
+country-LK = Sri Lanka
+country-LR = Liberia
+country-LS = Lesotho
+country-LT = Litauen
+country-LU = Luxemburg
+country-LV = Lettland
+country-LY = Libyen
+country-MA = Marokko
+country-MC = Monaco
+country-MD = Republik Moldau
+country-ME = Montenegro
+country-MF = St. Martin
+country-MG = Madagaskar
+country-MH = Marshallinseln
+country-MK = Nordmazedonien
+country-ML = Mali
+country-MM = Myanmar
+country-MN = Mongolei
+country-MO = Sonderverwaltungsregion Macau
+country-MP = Nördliche Marianen
+country-MQ = Martinique
+country-MR = Mauretanien
+country-MS = Montserrat
+country-MT = Malta
+country-MU = Mauritius
+country-MV = Malediven
+country-MW = Malawi
+country-MX = Mexiko
+country-MY = Malaysia
+country-MZ = Mosambik
+country-NA = Namibia
+country-NC = Neukaledonien
+country-NE = Niger
+country-NF = Norfolkinsel
+country-NG = Nigeria
+country-NI = Nicaragua
+country-NL = Niederlande
+country-NO = Norwegen
+country-NP = Nepal
+country-NR = Nauru
+country-NU = Niue
+country-NZ = Neuseeland
+country-OM = Oman
+country-PA = Panama
+country-PE = Peru
+country-PF = Französisch-Polynesien
+country-PG = Papua-Neuguinea
+country-PH = Philippinen
+country-PK = Pakistan
+country-PL = Polen
+country-PM = St. Pierre und Miquelon
+country-PN = Pitcairninseln
+country-PR = Puerto Rico
+country-PS = Palästinensische Autonomiegebiete
+country-PT = Portugal
+country-PW = Palau
+country-PY = Paraguay
+country-QA = Katar
+country-RE = Réunion
+country-RO = Rumänien
+country-RS = Serbien
+country-RU = Russland
+country-RW = Ruanda
+country-SA = Saudi-Arabien
+country-SB = Salomonen
+country-SC = Seychellen
+country-SD = Sudan
+country-SE = Schweden
+country-SG = Singapur
+country-SH = St. Helena
+country-SI = Slowenien
+country-SJ = Spitzbergen und Jan Mayen
+country-SK = Slowakei
+country-SL = Sierra Leone
+country-SM = San Marino
+country-SN = Senegal
+country-SO = Somalia
+country-SR = Suriname
+country-SS = Südsudan
+country-ST = São Tomé und Príncipe
+country-SV = El Salvador
+country-SX = Sint Maarten
+country-SY = Syrien
+country-SZ = Eswatini
+country-TC = Turks- und Caicosinseln
+country-TD = Tschad
+country-TF = Französische Süd- und Antarktisgebiete
+country-TG = Togo
+country-TH = Thailand
+country-TJ = Tadschikistan
+country-TK = Tokelau
+country-TL = Timor-Leste
+country-TM = Turkmenistan
+country-TN = Tunesien
+country-TO = Tonga
+country-TR = Türkei
+country-TT = Trinidad und Tobago
+country-TV = Tuvalu
+country-TW = Taiwan
+country-TZ = Tansania
+country-UA = Ukraine
+country-UG = Uganda
+country-UM = Amerikanische Überseeinseln
+country-US = Vereinigte Staaten
+country-UY = Uruguay
+country-UZ = Usbekistan
+country-VA = Vatikanstadt
+country-VC = St. Vincent und die Grenadinen
+country-VE = Venezuela
+country-VG = Britische Jungferninseln
+country-VI = Amerikanische Jungferninseln
+country-VN = Vietnam
+country-VU = Vanuatu
+country-WF = Wallis und Futuna
+country-WS = Samoa
+country-XK = Kosovo
+country-YE = Jemen
+country-YT = Mayotte
+country-ZA = Südafrika
+country-ZM = Sambia
+country-ZW = Simbabwe

@@ -1,0 +1,961 @@
+### Every word of the pages, in English. de.ftl has the same ids.
+### Names of people, addresses and amounts come in as $variables; a $count chooses between one and many.
+
+## The frame
+
+skip-to-content = Skip to the content
+menu-open = Menu
+menu-close = Close
+menu-navigation = Navigation
+menu-hello = Hello, { $name }!
+menu-account = Account
+menu-log-in = Log in
+menu-register = Register
+menu-forgotten-password = Forgotten password
+menu-account-details = Account Details
+menu-user-management = User Management
+menu-contacts = Contacts
+menu-email-history = Email History
+menu-your-profile = Your Profile
+menu-security = Security
+menu-switch-account = Switch Account
+menu-logout = Logout
+menu-home = Home
+menu-tickets = Support tickets
+footer-mailbox = Mailbox of this demo
+
+## Words used in many places
+
+optional = optional
+cancel = Cancel
+edit = Edit
+remove = Remove
+copy = Copy
+copied = Copied
+never = Never
+save-changes = Save Changes
+go-home = Go to the start page
+valid-until = Valid until
+column-actions = Actions
+role-owner = Owner
+role-user = User
+badge-you = You
+two-factor-on = On
+two-factor-off = Off
+search-button = Search
+search-clear = Clear
+nothing-found-title = Nothing found
+nothing-found-text = Nothing here matches “{ $query }”. Try fewer or other words.
+pager-label = Pages
+pager-previous = Previous
+pager-next = Next
+pager-range = { $first } to { $last } of { $total }
+pager-count = { $count ->
+    [one] 1 entry
+   *[other] { $count } entries
+}
+errors-summary = { $count ->
+    [one] One thing needs your attention:
+   *[other] { $count } things need your attention:
+}
+
+## Fields
+
+field-email = Email address
+field-password = Password
+field-password-help = At least 10 characters. A sentence that only you know is easy to keep and hard to guess.
+field-current-password = Current password
+field-new-password = New password
+field-code = Code
+field-name = Name
+field-company = Company
+field-first-name = First name
+field-last-name = Last name
+field-phone = Phone
+field-address1 = Address
+field-address2 = Address, second line
+field-city = City
+field-state = State or region
+field-postcode = Postcode
+field-country = Country
+field-country-blank = Choose a country
+field-tax-id = Tax ID
+field-tax-id-help = Printed on your invoices.
+
+## Log in
+
+login-title = Log in
+login-submit = Log in
+login-forgotten = Forgotten password
+login-no-account = New here?
+login-register = Register
+second-factor-title = One more step
+second-factor-lead = Your password is right. Now enter the code that your authenticator app shows.
+second-factor-help = Six digits from the app, or one of your recovery codes.
+second-factor-submit = Log in
+second-factor-back = Back to log in
+second-factor-lost = Lost both? Our support can help you.
+
+## Register and confirm the address
+
+register-title = Register
+register-lead = Your account holds everything you have with us, and you are its owner.
+register-have-login = Registered already?
+register-submit = Submit
+register-done-title = Please confirm your email address
+register-done-text = We have sent a mail to { $email }. Open the link in it and you are ready.
+register-done-hint = Nothing there after a few minutes? Look in the spam folder, or log in and have it sent again.
+verify-asked = Please confirm your email address: open the link in the mail that we have sent to { $email }.
+verify-resend = Send the mail again
+verify-ok-title = Your email address is confirmed
+verify-ok-text = Thank you. { $email } is yours, and nothing more is to be done.
+verify-expired-title = This link has expired
+verify-expired-text = Nothing is lost. Log in, and we will send you a new one.
+verify-used-title = This link has been used
+verify-used-text = The email address it belongs to is confirmed already, or a later mail has replaced this one.
+
+## Forgotten password
+
+forgot-title = Forgotten password
+forgot-lead = Tell us your email address, and we will send you a link to choose a new password.
+forgot-submit = Send the link
+forgot-back = Back to log in
+forgot-sent-title = Look in your mailbox
+forgot-sent-text = If { $email } has a log-in here, a mail with a link is on its way.
+forgot-sent-hint = The link works once, for one hour. Nothing there? Check the spelling of the address and the spam folder.
+reset-title = Choose a new password
+reset-lead = For { $email }. You will be logged out on all other devices.
+reset-submit = Save the password
+reset-again = Ask for a new link
+reset-expired-title = This link has expired
+reset-expired-text = For your safety a link to a new password works for one hour only. Your password is unchanged.
+reset-used-title = This link has been used
+reset-used-text = Each link works once. If it was not you who used it, ask for a new one now and choose another password.
+
+## Accounts: choose, switch, open, leave
+
+choose-account-title = Choose Account
+choose-account-lead = You have access to several accounts. Which one would you like to work in?
+switch-account-title = Switch Account
+switch-account-lead = Every account that you can reach. They stay apart: nothing of one is seen in another.
+switch-account-new = Create a New Account
+accounts-search = Search accounts
+accounts-none-found-title = No account found
+accounts-none-found-text = None of your accounts matches “{ $query }”.
+account-current = Current
+no-accounts-title = No account yet
+no-accounts-lead = You can log in, but you have access to no account. Accept an invite, or create an account of your own.
+new-account-title = Create a New Account
+new-account-lead = A new account has its own services, invoices and users, and you own it.
+new-account-submit = Create Account
+leave-link = Leave
+leave-title = Leave { $account }?
+leave-text = You lose access to { $account } at once. Only its owner can invite you again. Your log-in and your other accounts are not affected.
+leave-submit = Leave this account
+leave-stay = Stay
+waits-tickets-answered = { $count ->
+    [one] 1 ticket answered
+   *[other] { $count } tickets answered
+}
+
+## Invites that wait for the reader
+
+invites-waiting-title = Invites for you
+invites-waiting-none = No invite waits for { $email }. Ask the account's owner to invite exactly this address.
+invites-waiting-from = From { $name }
+invites-waiting-verify = Confirm your email address first; then you can accept.
+
+## The invite page
+
+invite-title = Join { $account }
+invite-lead = { $inviter } invites { $email } to the account { $account }.
+invite-may = You may use
+invite-accept = Accept
+invite-decline = Decline
+invite-create-help = Choose a name and a password for { $email }. You will log in with them from now on.
+invite-log-in-help = { $email } has a log-in here. Enter its password to accept.
+invite-other-text = This invite was sent to { $invited }. You are logged in as { $current }.
+invite-other-switch = Log out and accept as { $email }
+invite-other-accept = Accept as { $email }
+invite-other-ask = Ask to accept as { $email }
+invite-other-ask-help = We ask the owner's consent by mail: the owner of { $account } allows it with one click.
+invite-consent-requested-title = The owner has been asked
+invite-consent-requested-text = The owner of { $account } has a mail that asks for consent that you accept as { $email }. We will write to you as soon as there is an answer.
+invite-expired-title = This invite has expired
+invite-expired-text = Invites are valid for a limited time. Ask the person who invited you to send it again.
+invite-used-title = This invite has been used
+invite-used-text = Each invite works once. If you accepted it, just log in. If you did not, tell the person who invited you.
+invite-cancelled-title = This invite has been cancelled
+invite-cancelled-text = It was withdrawn or replaced by a newer one. Look for a later mail, or ask the person who invited you.
+invite-declined-title = You have declined this invite
+invite-declined-text = Nothing has changed, and you got no access. Was it a mistake? Ask the person who invited you to send it again.
+consent-ask-title = May they join with another address?
+consent-ask-text = You invited { $invited } to { $account }. { $name } ({ $email }) has the link and asks to accept with their own log-in.
+consent-may = They may use
+consent-allow = Allow
+consent-refuse = Refuse
+consent-allowed-title = Allowed
+consent-allowed-text = { $name } ({ $email }) can now accept the invite to { $account } that was sent to { $invited }. We have told them.
+consent-refused-title = Refused
+consent-refused-text = { $name } ({ $email }) gets no access to { $account }. The invite to { $invited } stays open for that address.
+consent-expired-title = Nothing to decide any more
+consent-expired-text = This question has been answered already, or the invite is no longer open.
+
+## Permissions
+
+permissions-legend = Permissions
+permissions-all = All permissions
+permissions-none = No permissions
+permissions-scope-all = All Permissions
+permissions-scope-all-help = Everything below, and what is added in the future.
+permissions-scope-all-but-forbidden = Everything below except what is locked, and what is added in the future.
+permissions-scope-choose = Choose Permissions
+permissions-scope-choose-help = Only what you tick.
+permissions-presets = Quick choice
+permissions-defaults-missing = The suggested ticks could not be loaded. Please choose the permissions yourself.
+permission-always = Always given.
+permission-never = Cannot be given.
+permission-group-account = Account
+permission-group-services = Services
+permission-group-domains = Domains
+permission-group-billing = Billing
+permission-group-support = Support
+permission-profile = Modify Master Account Profile
+permission-profile-short = Account Details
+permission-profile-help = See and change the account's details and its email preferences.
+permission-contacts = View & Manage Contacts
+permission-contacts-short = Contacts
+permission-contacts-help = See, add, change and remove contacts and which emails they get.
+permission-products = View Products & Services
+permission-products-short = Services
+permission-products-help = See services and addons with their details.
+permission-manageproducts = View & Modify Product Passwords
+permission-manageproducts-short = Service passwords
+permission-manageproducts-help = Change a service's password and use its other actions. Needs “View Products & Services”.
+permission-productsso = Perform Single Sign-On
+permission-productsso-short = Single sign-on
+permission-productsso-help = Open a service's control panel with one click, without its password. Needs “View Products & Services”.
+permission-domains = View Domains
+permission-domains-short = Domains
+permission-domains-help = See domain registrations with their details.
+permission-managedomains = Manage Domain Settings
+permission-managedomains-short = Domain settings
+permission-managedomains-help = Change nameservers, DNS records, contacts, lock and renewal, and get the transfer code. Needs “View Domains”.
+permission-invoices = View & Pay Invoices
+permission-invoices-short = Invoices
+permission-invoices-help = See, print and pay invoices, and add credit.
+permission-quotes = View & Accept Quotes
+permission-quotes-short = Quotes
+permission-quotes-help = See quotes and accept them; an accepted quote becomes an invoice.
+permission-tickets = View & Open Support Tickets
+permission-tickets-short = Tickets
+permission-tickets-help = See all tickets of the account, open new ones, reply and close them.
+permission-affiliates = View & Manage Affiliate Account
+permission-affiliates-short = Affiliates
+permission-affiliates-help = See the affiliate figures and the referral link, and ask for a withdrawal.
+permission-emails = View Emails
+permission-emails-short = E-mails
+permission-emails-help = Read every email that was sent to this account.
+permission-orders = Place New Orders/Upgrades/Cancellations
+permission-orders-short = Orders
+permission-orders-help = Order, upgrade or downgrade, and ask for cancellation.
+
+## User Management
+
+users-title = User Management
+users-lead = The people who can log in to { $account }, and what each of them may do.
+users-people-title = Users
+users-people-count = { $count ->
+    [one] 1 person
+   *[other] { $count } people
+}
+users-column-person = Person
+users-column-permissions = Permissions
+users-column-last-login = Last log-in
+users-column-two-factor = Two-factor
+users-column-sent = Sent
+users-column-expires = Expires
+users-owner-note = Always everything
+users-manage = Manage Permissions
+users-remove = Remove Access
+users-resend = Resend
+users-cancel = Cancel
+users-pending-title = Pending invites
+users-pending-count = { $count ->
+    [0] none
+    [one] 1 invite
+   *[other] { $count } invites
+}
+users-pending-none = No invite is waiting for an answer.
+users-invite-title = Invite New User
+users-invite-lead = They get an email with a link. With it they log in, or choose a password if they are new here.
+users-invite-placeholder = name@example.com
+users-invite-submit = Send Invite
+permissions-title = Permissions of { $name }
+permissions-lead = What { $name } ({ $email }) may do in { $account }. Changes count from their next click.
+remove-title = Remove { $name }?
+remove-text = { $name } ({ $email }) loses access to { $account } at once, wherever they are logged in, and is told by email. Their tickets and replies stay.
+remove-keep = Keep access
+invite-cancel-title = Cancel the invite to { $email }?
+invite-cancel-text = The link in the mail to { $email } stops working at once. You can invite them again at any time.
+invite-cancel-submit = Cancel the invite
+invite-cancel-keep = Keep it
+
+## Home
+
+home-title = Home
+home-lead-owner = You own this account.
+home-lead-user = You have access to this account as a user.
+home-waiting-title = Waiting for you
+home-waiting-none = Nothing. All is done here.
+home-see-all = See all
+home-tickets-title = Latest tickets
+home-tickets-none = No tickets yet. If something is not right, open one, and we will answer.
+home-people-title = People
+home-people-count = { $count ->
+    [one] Only you have access to this account.
+   *[other] { $count } people have access to this account.
+}
+home-people-pending = { $count ->
+    [one] One invite is waiting for an answer.
+   *[other] { $count } invites are waiting for an answer.
+}
+home-security-title = Your log-in
+home-security-on = Two-factor authentication protects your log-in.
+home-security-off = A second factor keeps others out, even if they learn your password.
+waiting-ticket-answered = Ticket { $reference } was answered: { $subject }
+
+## Account Details
+
+account-title = Account Details
+account-lead = Contact information of the account. It is no log-in: users log in with their own address.
+account-locale = Language of emails
+account-currency = Currency
+account-currency-note = our support can change it
+account-preferences-title = Email preferences of the account
+account-preferences-lead = Which emails go to { $email }. Others can get them as contacts. Security mail always goes to the user concerned.
+account-preferences-save = Save Preferences
+
+## The six kinds of mail
+
+category-general = General
+category-general-help = News about the account and everything that fits nowhere else.
+category-invoice = Invoice
+category-invoice-help = Invoices, reminders and receipts.
+category-support = Support
+category-support-help = Tickets and their replies.
+category-product = Product
+category-product-help = Services: set-up, changes, suspension.
+category-domain = Domain
+category-domain-help = Registration, renewal and transfer of domains.
+category-affiliate = Affiliate
+category-affiliate-help = Commissions and withdrawals.
+
+## Contacts
+
+contacts-title = Contacts
+contacts-lead = Contacts get the emails you choose for them. They cannot log in.
+contacts-search = Search contacts
+contacts-column-contact = Contact
+contacts-column-categories = Gets
+contacts-no-mail = No emails
+contacts-empty-title = No contacts yet
+contacts-empty-text = Send invoices straight to your bookkeeper, or ticket mail to your developer, without giving them a log-in.
+contact-new-title = Add Contact
+contact-new-submit = Add Contact
+contact-edit-title = Change Contact
+contact-categories = Emails that this contact gets
+contact-remove-title = Remove { $email }?
+contact-remove-text = { $email } gets no more emails of this account. What was sent already stays sent.
+contact-remove-submit = Remove Contact
+contact-remove-keep = Keep it
+
+## Your Profile
+
+profile-title = Your Profile
+profile-lead = You as a person, the same in all your accounts.
+profile-locale = Language
+profile-time-zone = Time zone
+profile-time-zone-help = Dates and times are shown in it.
+profile-email-lead = You log in with it. A change counts once you open the link that we send to the new address; the old one is told.
+profile-email-now = Now
+profile-email-verified = Confirmed
+profile-email-unverified = Not confirmed
+profile-email-new = New email address
+profile-email-submit = Change Email Address
+profile-email-pending = We have sent a link to { $email }. Until you open it, your present address stays.
+profile-email-cancel = Keep the present address
+preferences-title = Your Email Preferences
+preferences-lead = Which emails of { $account } you want yourself, at { $email }. You never get the same one twice.
+preferences-security-note = Mail about your password, two-factor authentication and access always reaches you.
+
+## Security
+
+security-title = Security
+security-lead = How your log-in is protected, and where you are logged in.
+security-password-title = Password
+security-password-note = You stay logged in here, and are logged out on all other devices.
+security-password-submit = Change Password
+security-two-factor-title = Two-factor authentication
+security-two-factor-since = On since
+security-two-factor-lead = Besides your password you enter a code from an app on your phone. Nobody gets in with the password alone.
+security-codes-left = { $count ->
+    [0] None left: make new ones now
+    [one] 1 left: make new ones soon
+   *[other] { $count } left
+}
+security-codes-renew = New recovery codes
+security-sessions-title = Where you are logged in
+security-sessions-count = { $count ->
+    [one] 1 device
+   *[other] { $count } devices
+}
+security-sessions-lead = Is there one that you do not know? End it, and change your password.
+security-session-this = This device
+security-session-seen = last used
+security-session-begun = since
+security-session-end = Log out
+security-sessions-end-all = Log out everywhere
+security-sessions-end-all-help = On this device too. You log in again with your password.
+session-device = { $browser } on { $system }
+session-device-unknown = Unknown device
+two-factor-title = Set up two-factor authentication
+two-factor-lead = It takes two minutes and an authenticator app on your phone.
+two-factor-set-up = Set it up
+two-factor-turn-off = Turn off
+two-factor-qr = QR code for your authenticator app
+two-factor-step-app = Open your authenticator app. Any app for one-time codes will do.
+two-factor-step-scan = Scan the picture, or type the text below it.
+two-factor-step-code = Enter the six digits that the app shows now.
+two-factor-secret = The same as text:
+two-factor-code-help = Six digits. A new code appears every 30 seconds.
+two-factor-submit = Turn on
+confirm-off-title = Turn off two-factor authentication
+confirm-off-text = From then on your password alone is enough to log in. Your recovery codes stop working.
+confirm-codes-title = New recovery codes
+confirm-codes-text = You get ten new codes. The old ones stop working.
+confirm-codes-submit = Make new codes
+recovery-codes-title = Recovery codes
+recovery-codes-lead = Each of them lets you in once, when your phone is out of reach.
+recovery-codes-once = Keep them now, in a password manager or on paper. They are not shown again.
+recovery-codes-done = I have kept them
+
+## Tickets
+
+tickets-title = Support tickets
+tickets-lead = Everything that { $account } has asked us, whoever asked.
+tickets-filter = Which tickets
+tickets-show-open = Open
+tickets-show-closed = Closed
+tickets-show-all = All
+tickets-show-waiting = Waiting for us
+tickets-search = Search tickets
+tickets-column-subject = Subject
+tickets-column-status = Status
+tickets-column-opener = Opened by
+tickets-column-updated = Last change
+tickets-column-account = Account
+tickets-replies = { $count ->
+    [0] no replies
+    [one] 1 reply
+   *[other] { $count } replies
+}
+tickets-empty-open-title = No open tickets
+tickets-empty-closed-title = No closed tickets
+tickets-empty-all-title = No tickets yet
+tickets-empty-text = Tell us what you need or what is not right. The answer comes here and by email.
+ticket-new-title = Open Ticket
+ticket-new-lead = One ticket for one matter: so that the right person answers.
+ticket-new-submit = Open Ticket
+ticket-department = Department
+ticket-subject = Subject
+ticket-message = Message
+ticket-message-help = What did you do, what did you expect, what happened? Please never send passwords.
+ticket-opened = Opened
+ticket-reply-title = Reply
+ticket-reply-submit = Send Reply
+ticket-closed = This ticket is closed and takes no more replies. Is there something else? Open a new one.
+ticket-status-open = Open
+ticket-status-answered = Answered
+ticket-status-customer-reply = Customer-Reply
+ticket-status-on-hold = On Hold
+ticket-status-in-progress = In Progress
+ticket-status-closed = Closed
+badge-operator = Operator
+badge-owner = Owner
+badge-authorized = Authorized User
+badge-sub_account = Sub-account
+badge-registered = Registered User
+badge-external = External User
+badge-guest = Guest
+goes-to = { $count ->
+    [one] Goes to 1 person:
+   *[other] Goes to { $count } people:
+}
+
+## Admin area
+
+admin-badge = Staff
+admin-login-title = Staff log in
+admin-login-customer = Are you a customer? Log in here.
+admin-menu-home = Home
+admin-menu-accounts = Accounts
+admin-menu-tickets = Tickets
+admin-home-title = Home
+admin-home-lead = { $count ->
+    [0] No ticket waits for an answer.
+    [one] One ticket waits for an answer.
+   *[other] { $count } tickets wait for an answer.
+}
+admin-home-tickets = { $count ->
+    [one] ticket waits for us
+   *[other] tickets wait for us
+}
+admin-home-accounts = { $count ->
+    [one] account
+   *[other] accounts
+}
+admin-home-users = { $count ->
+    [one] user
+   *[other] users
+}
+admin-home-waiting = Waiting longest
+admin-home-waiting-none = Every customer has an answer.
+admin-accounts-title = Accounts
+admin-accounts-search = Search name or email address
+admin-accounts-column-account = Account
+admin-accounts-column-users = Users
+admin-accounts-column-created = Since
+admin-accounts-empty-title = No accounts yet
+admin-accounts-empty-text = The first customer who registers appears here.
+admin-account-since = Customer since
+admin-account-parts = Parts of this page
+admin-account-users = Users
+admin-account-events = What happened
+admin-account-events-none = Nothing is recorded about this account.
+admin-user-since = User since
+admin-user-no-accounts = This user has access to no account.
+admin-user-reset = Reset two-factor
+admin-user-reset-title = Take away the second factor of { $name }?
+admin-user-reset-text = { $email } can then log in with the password alone and set up two-factor again. They are told by email. Be sure that it is really this person who asks.
+admin-tickets-empty-title = No tickets here
+admin-tickets-empty-text = When a customer writes, the ticket appears in this queue.
+admin-ticket-closed = This ticket is closed and takes no more replies.
+
+## Mailbox of the demo
+
+mailbox-title = Mailbox
+mailbox-lead = No mail server is configured, so every mail stays here, just as it would have been sent.
+mailbox-search = Search address or subject
+mailbox-refresh = Refresh
+mailbox-empty-title = No mail yet
+mailbox-empty-text = Invite somebody or open a ticket, then look here again.
+mailbox-from = From
+mailbox-to = To
+mailbox-at = Sent
+mailbox-links = Links
+mailbox-html = As a mail program shows it
+mailbox-text = Text part
+mailbox-headers = Headers
+
+## Error pages
+
+error-number = Error { $status }
+error-request-id = If you ask us about this, please quote
+error-retry = { $seconds ->
+    [one] Try again in one second.
+   *[other] Try again in { $seconds } seconds.
+}
+error-400-title = We could not understand that
+error-400-text = The request was incomplete or damaged, so nothing was changed. Go back, reload the page and try once more.
+error-403-title = You may not open this
+error-403-text = The request did not come from a page of ours, or your log-in does not allow it. Nothing was changed. Reload the page and try once more.
+error-403-permission = The permission “{ $permission }” is missing.
+error-403-permission-next = The account's owner can grant it under User Management.
+error-403-owner = Only the account's owner can do this.
+error-404-title = There is nothing here
+error-404-text = The address is wrong, or what was here is gone or belongs to another account. If you have several accounts, switch and try again.
+error-405-title = That does not work this way
+error-405-text = This address exists, but not for this kind of request. Nothing was changed.
+error-410-title = This is gone
+error-410-text = The link was valid once and is no longer. Ask for a new one where you got it.
+error-413-title = That was too large
+error-413-text = What you sent is larger than we accept, so nothing was saved. Go back, make it shorter and send it again.
+error-429-title = Too many attempts
+error-429-text = For everybody's safety we take a short break here. Nothing was changed.
+error-500-title = Something went wrong on our side
+error-500-text = It was not your doing. What you sent last may not have been saved; look before you send it again. We have a record of this.
+error-503-title = We will be back in a moment
+error-503-text = We cannot reach our data just now. Nothing of yours is lost. Please try again shortly.
+
+## What an act answers
+
+flash-logged-out = You are logged out.
+flash-logged-out-everywhere = You are logged out on all devices.
+flash-verify-sent = We have sent a mail to { $email }. Open the link in it.
+flash-password-reset = Your new password is saved. Log in with it.
+flash-password-changed = Your password is changed. Your other devices are logged out.
+flash-account-switched = You are now in { $account }.
+flash-account-created = { $account } is created, and you own it.
+flash-account-left = You have left { $account }.
+flash-account-saved = The account details are saved.
+flash-preferences-saved = The email preferences are saved.
+flash-invite-sent = Invite sent to { $email }. It is valid until { $until }.
+flash-invite-resent = Invite sent again to { $email }. The earlier link no longer works; the new one is valid until { $until }.
+flash-invite-cancelled = The invite to { $email } is cancelled.
+flash-invite-accepted = Welcome! You now have access to { $account }.
+flash-invite-declined = You have declined the invite.
+flash-permissions-saved = The permissions of { $name } are saved: { $permissions }.
+flash-permissions-same = Nothing was changed: { $name } had exactly these permissions.
+flash-user-removed = { $name } ({ $email }) no longer has access.
+flash-contact-added = { $email } is now a contact.
+flash-contact-saved = The contact { $email } is saved.
+flash-contact-removed = { $email } is no longer a contact.
+flash-profile-saved = Your profile is saved.
+flash-email-change-sent = We have sent a link to { $email }. Open it to make the change.
+flash-email-change-cancelled = Your email address stays { $email }.
+flash-two-factor-off = Two-factor authentication is off.
+flash-session-ended = That device is logged out.
+flash-ticket-opened = Ticket { $reference } is open. We will answer here and by email.
+flash-ticket-replied = Your reply is sent.
+flash-two-factor-reset = The second factor of { $email } is taken away. They have been told.
+
+## What is wrong with a field
+
+invalid-required = { $label }: please fill this in.
+invalid-too-long = { $label }: at most { $max } characters, please.
+invalid-choice = { $label }: please choose one of the list.
+invalid-email = This is not a complete email address. It looks like name@example.com.
+invalid-password-short = Please use at least { $min } characters.
+invalid-password-long = Please use at most { $max } characters.
+invalid-password-same = This is your present password. Please choose another one.
+invalid-login = This email address and password do not go together. Check both, or use “Forgotten password”.
+invalid-current-password = This is not your current password.
+invalid-code = This code is not valid. Codes change every 30 seconds; enter the newest one.
+invalid-code-stale = Too much time has passed. Please log in again.
+invalid-throttled = { $minutes ->
+    [one] Too many attempts. Please try again in one minute.
+   *[other] Too many attempts. Please try again in { $minutes } minutes.
+}
+invalid-locked = { $label } cannot be changed here. { $reason }
+invalid-refused = A rule of ours does not allow this. Please ask our support.
+invalid-permissions-none = Tick at least one permission, or choose “All Permissions”.
+invalid-permission-forbidden = “{ $permission }” cannot be given. { $reason }
+invalid-permission-required = “{ $permission }” cannot be taken away. { $reason }
+invalid-permission-unknown = There is no permission “{ $permission }”.
+invalid-invite-has-access = { $email } already has access. You can change the permissions above.
+invalid-invite-pending = { $email } has an invite already. Use “Resend” above to send it again.
+invalid-invite-self = This is your own address, and you have access already.
+invalid-contact-exists = { $email } is a contact already.
+invalid-email-same = This is your present address.
+invalid-email-taken = This address cannot be used. Please choose another one.
+invalid-ticket-closed = This ticket was closed in the meantime and takes no more replies. What you wrote is still below.
+
+## Dates and times; the month and the weekday are the messages below
+
+date = { $day } { $month } { $year }
+date-time = { $day } { $month } { $year }, { $time }
+date-long = { $weekday }, { $day } { $month }
+date-exact = { $weekday }, { $day } { $month } { $year }, { $time } { $zone }
+ago-now = just now
+ago-minutes = { $count ->
+    [one] 1 minute ago
+   *[other] { $count } minutes ago
+}
+ago-hours = { $count ->
+    [one] 1 hour ago
+   *[other] { $count } hours ago
+}
+ago-days = { $count ->
+    [one] 1 day ago
+   *[other] { $count } days ago
+}
+in-minutes = { $count ->
+    [one] in 1 minute
+   *[other] in { $count } minutes
+}
+in-hours = { $count ->
+    [one] in 1 hour
+   *[other] in { $count } hours
+}
+in-days = { $count ->
+    [one] in 1 day
+   *[other] in { $count } days
+}
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+## Languages, each in its own words
+
+language-en = English
+language-de = Deutsch
+
+## Countries, by their ISO 3166 code
+
+country-AD = Andorra
+country-AE = United Arab Emirates
+country-AF = Afghanistan
+country-AG = Antigua & Barbuda
+country-AI = Anguilla
+country-AL = Albania
+country-AM = Armenia
+country-AO = Angola
+country-AQ = Antarctica
+country-AR = Argentina
+country-AS = American Samoa
+country-AT = Austria
+country-AU = Australia
+country-AW = Aruba
+country-AX = Åland Islands
+country-AZ = Azerbaijan
+country-BA = Bosnia & Herzegovina
+country-BB = Barbados
+country-BD = Bangladesh
+country-BE = Belgium
+country-BF = Burkina Faso
+country-BG = Bulgaria
+country-BH = Bahrain
+country-BI = Burundi
+country-BJ = Benin
+country-BL = St. Barthélemy
+country-BM = Bermuda
+country-BN = Brunei
+country-BO = Bolivia
+country-BQ = Caribbean Netherlands
+country-BR = Brazil
+country-BS = Bahamas
+country-BT = Bhutan
+country-BV = Bouvet Island
+country-BW = Botswana
+country-BY = Belarus
+country-BZ = Belize
+country-CA = Canada
+country-CC = Cocos (Keeling) Islands
+country-CD = Congo - Kinshasa
+country-CF = Central African Republic
+country-CG = Congo - Brazzaville
+country-CH = Switzerland
+country-CI = Côte d’Ivoire
+country-CK = Cook Islands
+country-CL = Chile
+country-CM = Cameroon
+country-CN = China
+country-CO = Colombia
+country-CR = Costa Rica
+country-CU = Cuba
+country-CV = Cape Verde
+country-CW = Curaçao
+country-CX = Christmas Island
+country-CY = Cyprus
+country-CZ = Czechia
+country-DE = Germany
+country-DJ = Djibouti
+country-DK = Denmark
+country-DM = Dominica
+country-DO = Dominican Republic
+country-DZ = Algeria
+country-EC = Ecuador
+country-EE = Estonia
+country-EG = Egypt
+country-EH = Western Sahara
+country-ER = Eritrea
+country-ES = Spain
+country-ET = Ethiopia
+country-FI = Finland
+country-FJ = Fiji
+country-FK = Falkland Islands
+country-FM = Micronesia
+country-FO = Faroe Islands
+country-FR = France
+country-GA = Gabon
+country-GB = United Kingdom
+country-GD = Grenada
+country-GE = Georgia
+country-GF = French Guiana
+country-GG = Guernsey
+country-GH = Ghana
+country-GI = Gibraltar
+country-GL = Greenland
+country-GM = Gambia
+country-GN = Guinea
+country-GP = Guadeloupe
+country-GQ = Equatorial Guinea
+country-GR = Greece
+country-GS = South Georgia & South Sandwich Islands
+country-GT = Guatemala
+country-GU = Guam
+country-GW = Guinea-Bissau
+country-GY = Guyana
+country-HK = Hong Kong SAR China
+country-HM = Heard & McDonald Islands
+country-HN = Honduras
+country-HR = Croatia
+country-HT = Haiti
+country-HU = Hungary
+country-ID = Indonesia
+country-IE = Ireland
+country-IL = Israel
+country-IM = Isle of Man
+country-IN = India
+country-IO = British Indian Ocean Territory
+country-IQ = Iraq
+country-IR = Iran
+country-IS = Iceland
+country-IT = Italy
+country-JE = Jersey
+country-JM = Jamaica
+country-JO = Jordan
+country-JP = Japan
+country-KE = Kenya
+country-KG = Kyrgyzstan
+country-KH = Cambodia
+country-KI = Kiribati
+country-KM = Comoros
+country-KN = St. Kitts & Nevis
+country-KP = North Korea
+country-KR = South Korea
+country-KW = Kuwait
+country-KY = Cayman Islands
+country-KZ = Kazakhstan
+country-LA = Laos
+country-LB = Lebanon
+country-LC = St. Lucia
+country-LI = Liechtenstein
+country-LK = Sri Lanka
+country-LR = Liberia
+country-LS = Lesotho
+country-LT = Lithuania
+country-LU = Luxembourg
+country-LV = Latvia
+country-LY = Libya
+country-MA = Morocco
+country-MC = Monaco
+country-MD = Moldova
+country-ME = Montenegro
+country-MF = St. Martin
+country-MG = Madagascar
+country-MH = Marshall Islands
+country-MK = North Macedonia
+country-ML = Mali
+country-MM = Myanmar (Burma)
+country-MN = Mongolia
+country-MO = Macao SAR China
+country-MP = Northern Mariana Islands
+country-MQ = Martinique
+country-MR = Mauritania
+country-MS = Montserrat
+country-MT = Malta
+country-MU = Mauritius
+country-MV = Maldives
+country-MW = Malawi
+country-MX = Mexico
+country-MY = Malaysia
+country-MZ = Mozambique
+country-NA = Namibia
+country-NC = New Caledonia
+country-NE = Niger
+country-NF = Norfolk Island
+country-NG = Nigeria
+country-NI = Nicaragua
+country-NL = Netherlands
+country-NO = Norway
+country-NP = Nepal
+country-NR = Nauru
+country-NU = Niue
+country-NZ = New Zealand
+country-OM = Oman
+country-PA = Panama
+country-PE = Peru
+country-PF = French Polynesia
+country-PG = Papua New Guinea
+country-PH = Philippines
+country-PK = Pakistan
+country-PL = Poland
+country-PM = St. Pierre & Miquelon
+country-PN = Pitcairn Islands
+country-PR = Puerto Rico
+country-PS = Palestinian Territories
+country-PT = Portugal
+country-PW = Palau
+country-PY = Paraguay
+country-QA = Qatar
+country-RE = Réunion
+country-RO = Romania
+country-RS = Serbia
+country-RU = Russia
+country-RW = Rwanda
+country-SA = Saudi Arabia
+country-SB = Solomon Islands
+country-SC = Seychelles
+country-SD = Sudan
+country-SE = Sweden
+country-SG = Singapore
+country-SH = St. Helena
+country-SI = Slovenia
+country-SJ = Svalbard & Jan Mayen
+country-SK = Slovakia
+country-SL = Sierra Leone
+country-SM = San Marino
+country-SN = Senegal
+country-SO = Somalia
+country-SR = Suriname
+country-SS = South Sudan
+country-ST = São Tomé & Príncipe
+country-SV = El Salvador
+country-SX = Sint Maarten
+country-SY = Syria
+country-SZ = Eswatini
+country-TC = Turks & Caicos Islands
+country-TD = Chad
+country-TF = French Southern Territories
+country-TG = Togo
+country-TH = Thailand
+country-TJ = Tajikistan
+country-TK = Tokelau
+country-TL = Timor-Leste
+country-TM = Turkmenistan
+country-TN = Tunisia
+country-TO = Tonga
+country-TR = Türkiye
+country-TT = Trinidad & Tobago
+country-TV = Tuvalu
+country-TW = Taiwan
+country-TZ = Tanzania
+country-UA = Ukraine
+country-UG = Uganda
+country-UM = U.S. Outlying Islands
+country-US = United States
+country-UY = Uruguay
+country-UZ = Uzbekistan
+country-VA = Vatican City
+country-VC = St. Vincent & Grenadines
+country-VE = Venezuela
+country-VG = British Virgin Islands
+country-VI = U.S. Virgin Islands
+country-VN = Vietnam
+country-VU = Vanuatu
+country-WF = Wallis & Futuna
+country-WS = Samoa
+country-XK = Kosovo
+country-YE = Yemen
+country-YT = Mayotte
+country-ZA = South Africa
+country-ZM = Zambia
+country-ZW = Zimbabwe

@@ -1,0 +1,280 @@
+//! What every part of the running server shares: built once, cloned into web and workers.
+
+use crate::{
+    bundle::{Bundle, Files, Source, store},
+    clock::Clock,
+    config::{Config, Paths},
+    db::Db,
+    error::{Error, Kind, Result},
+    event::{
+        catalogue::HooksActivated,
+        data::{Account, Person},
+        guard::{Answer, Asked, Defaults, Gate, GuardKind},
+        outbox::{self, Act},
+    },
+    id,
+    mail::Smtp,
+    metrics::Metrics,
+    secret::{Passwords, SealingKey},
+    worker::Stop,
+};
+use arc_swap::ArcSwap;
+use serde_json::Value;
+use std::{collections::HashMap, fs, io, path::Path, sync::Arc};
+use tokio::sync::Mutex;
+
+/// A handle on the running server; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// What the operator set.
+    pub config: Arc<Config>,
+    /// Where the operator's files are.
+    pub paths: Arc<Paths>,
+    /// Seals second factors and waiting links.
+    pub key: SealingKey,
+    /// Hashes and compares passwords.
+    pub passwords: Passwords,
+    /// How the model asks the hooks.
+    pub gate: Arc<dyn Gate>,
+    /// Where mail goes.
+    pub mailer: Arc<Mailer>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// This process among others on the same database.
+    pub node: Arc<str>,
+    bundle: Arc<ArcSwap<Bundle>>,
+    /// Bundles that are not live any more, for runs that began with them; and the lock under which a new one goes live.
+    earlier: Arc<Mutex<HashMap<String, Arc<Bundle>>>>,
+}
+
+/// Where mail goes.
+#[derive(Debug)]
+pub enum Mailer {
+    /// To the built-in mailbox, because no mail server is configured.
+    Mailbox,
+    /// To a mail server.
+    Smtp(Smtp),
+}
+
+impl App {
+    /// Opens everything: key, database (migrated), mail server, and the bundle of the data folder.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] with words that name the key or the file, and the mend.
+    pub async fn build(paths: Paths, config: Config, clock: Clock) -> Result<Self> {
+        let key = sealing_key(&paths.data, &config)?;
+        let db = open(&paths, &config).await?;
+        let mailer = match config.smtp_url.as_str() {
+            "" => Mailer::Mailbox,
+            url => Mailer::Smtp(Smtp::new(url).map_err(|why| Error::new(Kind::Unavailable, "smtp").detail(why))?),
+        };
+        let source = read(&paths.data, &config)?;
+        let last_good = last_good(&db).await?;
+        let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
+        let app = Self {
+            gate: Arc::new(Hooks(Arc::clone(&bundle))),
+            node: id::new("node", clock.now()).into(),
+            key,
+            db,
+            clock,
+            config: Arc::new(config),
+            paths: Arc::new(paths),
+            passwords: Passwords::new(),
+            mailer: Arc::new(mailer),
+            metrics: Arc::default(),
+            bundle,
+            earlier: Arc::default(),
+        };
+        app.announce(&app.bundle()).await?;
+        Ok(app)
+    }
+
+    /// The set that is live now; whoever begins with it finishes with it.
+    pub fn bundle(&self) -> Arc<Bundle> {
+        self.bundle.load_full()
+    }
+
+    /// The set that was live as `hash`, or the present one if nobody knows it any more.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn bundle_of(&self, hash: &str) -> Result<Arc<Bundle>> {
+        let live = self.bundle();
+        if hash.is_empty() || hash == live.hash {
+            return Ok(live);
+        }
+        if let Some(bundle) = self.earlier.lock().await.get(hash) {
+            return Ok(Arc::clone(bundle));
+        }
+        let Some(stored) = store::lookup(&self.db, hash).await? else { return Ok(live) };
+        let files = store::files(&self.db, &stored).await?;
+        let settings = serde_json::from_str(&stored.settings).unwrap_or_default();
+        let source = Source { files, settings, outgoing_allow: self.config.outgoing.allow.clone(), ..Source::default() };
+        let bundle = Arc::new(Bundle::build(&source, &Files::new(), None));
+        self.earlier.lock().await.insert(hash.to_owned(), Arc::clone(&bundle));
+        Ok(bundle)
+    }
+
+    /// Reads the data folder again and lets what changed go live, atomically; gives the bundle that
+    /// is live then. What does not load runs in its last good version, and is reported.
+    ///
+    /// # Errors
+    /// If the folder or the database is away; the live bundle stays.
+    pub async fn reload(&self) -> Result<Arc<Bundle>> {
+        let mut earlier = self.earlier.lock().await;
+        let live = self.bundle();
+        let config = Config::load(&self.paths.config, std::env::vars())
+            .map_err(|e| Error::new(Kind::Invalid, "config").detail(e.to_string()))?;
+        let source = read(&self.paths.data, &config)?;
+        let next = Bundle::tried(&source, &live.files, Some(&live)).await;
+        if next.hash == live.hash && next.reports == live.reports {
+            return Ok(live);
+        }
+        let next = Arc::new(next);
+        self.bundle.store(Arc::clone(&next));
+        if next.hash != live.hash {
+            // A handful is enough for runs that are still to be tried again; older ones are rebuilt from the database.
+            if earlier.len() >= 8 {
+                earlier.clear();
+            }
+            earlier.insert(live.hash.clone(), Arc::clone(&live));
+        }
+        drop(earlier);
+        self.announce(&next).await?;
+        Ok(next)
+    }
+
+    /// Says that a bundle is live: in the log, in the database, and as an event.
+    async fn announce(&self, bundle: &Bundle) -> Result<()> {
+        for report in &bundle.reports {
+            tracing::error!("{report}");
+        }
+        let now = self.clock.now();
+        let failed = bundle.failed();
+        let known = store::latest(&self.db).await?.is_some_and(|stored| stored.hash == bundle.hash);
+        if known && failed.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        if !known {
+            store::activate(&mut tx, bundle, now).await?;
+        }
+        tracing::info!(bundle = %bundle.hash, hooks = bundle.hooks.hooks().len(), ?failed, "hooks, templates, messages and settings are live");
+        let event = HooksActivated { bundle: bundle.hash.clone(), failed };
+        outbox::emit(&mut tx, &self.act_of_system(&bundle.hash, 0), &Account::default(), &event, &[]).await?;
+        tx.commit().await?;
+        self.metrics.bundles_activated.inc();
+        Ok(())
+    }
+
+    /// What the server does of its own accord, because of `correlation`.
+    pub fn act_of_system(&self, correlation: &str, depth: i64) -> Act {
+        let actor = Person { exists: true, kind: "system".to_owned(), name: "Innkeeper".to_owned(), ..Person::default() };
+        Act { actor, at: self.clock.now(), correlation: correlation.to_owned(), depth, key: self.key.clone() }
+    }
+
+    /// Works until nothing waits: events, runs, web-hooks, mail that is due. For tests, in place of sleeping.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn settle(&self) -> Result<()> {
+        crate::worker::settle(self).await
+    }
+
+    /// Starts the workers; they end when `stop` is asked for.
+    ///
+    /// # Errors
+    /// If web-hooks cannot be sent at all on this system.
+    pub fn start_workers(&self, stop: &Stop) -> Result<tokio::task::JoinSet<()>> {
+        crate::worker::start(self, stop)
+    }
+}
+
+/// Opens the database and brings it up to date; of several processes on one folder, one at a time.
+///
+/// # Errors
+/// [`Kind::Unavailable`], with words.
+pub async fn open(paths: &Paths, config: &Config) -> Result<Db> {
+    let db = Db::connect(&config.database_url(&paths.data)).await?;
+    let lock = fs::File::create(paths.data.join(".migrate.lock")).map_err(|e| folder(&paths.data, &e))?;
+    lock.lock().map_err(|e| folder(&paths.data, &e))?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+async fn last_good(db: &Db) -> Result<Files> {
+    match store::latest(db).await? {
+        Some(stored) => store::files(db, &stored).await,
+        None => Ok(Files::new()),
+    }
+}
+
+fn read(data: &Path, config: &Config) -> Result<Source> {
+    Source::read(data, config).map_err(|e| folder(data, &e))
+}
+
+fn folder(data: &Path, error: &io::Error) -> Error {
+    let mend = match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "give the user that runs innkeeper the right to write there, or name another folder with --data",
+        io::ErrorKind::NotFound => "make it with `innkeeper init`, or name another folder with --data",
+        _ => "name another folder with --data",
+    };
+    Error::new(Kind::Unavailable, "folder").detail(format!("the data folder {}: {error}; {mend}", data.display()))
+}
+
+/// The configured key, or the one in the data folder, which is made at the first start.
+fn sealing_key(data: &Path, config: &Config) -> Result<SealingKey> {
+    let trouble = |what: &str| Error::new(Kind::Unavailable, "secret-key").detail(what);
+    if !config.secret_key.is_empty() {
+        return SealingKey::parse(&config.secret_key).ok_or_else(|| trouble("secret_key is no key"));
+    }
+    fs::create_dir_all(data).map_err(|e| folder(data, &e))?;
+    let file = data.join("secret.key");
+    match fs::read_to_string(&file) {
+        Ok(text) => SealingKey::parse(&text).ok_or_else(|| {
+            trouble(&format!("{} holds no key; restore it from your backup: without it second factors cannot be read", file.display()))
+        }),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            let text = SealingKey::generate();
+            write_private(&file, &text).map_err(|e| folder(data, &e))?;
+            SealingKey::parse(&text).ok_or_else(|| trouble("a new key could not be made"))
+        }
+        Err(e) => Err(trouble(&format!("{}: {e}", file.display()))),
+    }
+}
+
+/// Writes a file that only its owner may read.
+fn write_private(file: &Path, text: &str) -> io::Result<()> {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(text.as_bytes())
+}
+
+/// Asks the live hooks, off the threads that serve requests.
+struct Hooks(Arc<ArcSwap<Bundle>>);
+
+impl Gate for Hooks {
+    fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
+        let bundle = self.0.load_full();
+        Box::pin(async move {
+            let asked = tokio::task::spawn_blocking(move || bundle.hooks.before(kind, draft, &bundle.settings).answer).await;
+            // Only a server that is stopping gets here; refusing loses nothing.
+            asked.unwrap_or_else(|_| Answer { denied: Some("The server is stopping. Please try again.".to_owned()), ..Answer::default() })
+        })
+    }
+
+    fn defaults<'a>(&'a self, draft: Value) -> Asked<'a, Defaults> {
+        let bundle = self.0.load_full();
+        Box::pin(async move {
+            let asked = tokio::task::spawn_blocking(move || bundle.hooks.permission_defaults(draft, &bundle.settings).defaults).await;
+            asked.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
+        })
+    }
+}

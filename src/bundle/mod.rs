@@ -1,0 +1,193 @@
+//! A bundle: hooks, templates, messages and settings that are live together, known by one hash.
+//!
+//! A change is compiled and checked aside, its samples run in a child process with a memory limit,
+//! and the whole set is swapped at once. A file that does not load runs in its last good version,
+//! which the database keeps, so that a restart does not lose it.
+
+mod folder;
+mod samples;
+pub mod store;
+
+pub use samples::{Question, answer_samples};
+
+use crate::{
+    config::Config,
+    hook::{self, HookSet},
+    mail::{self, Templates},
+    messages::{self, Messages},
+    report::{Report, Severity},
+    secret,
+};
+use serde_json::{Map, Value};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+/// Path below the data folder → text.
+pub type Files = BTreeMap<String, Arc<str>>;
+
+/// The folders that a bundle is read from.
+pub const FOLDERS: [&str; 3] = ["hooks", "email-templates", "messages"];
+
+static TEMPLATES: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/email-templates");
+
+/// What is live together.
+pub struct Bundle {
+    /// Hash of the files in use and the settings.
+    pub hash: String,
+    /// The scripts.
+    pub hooks: Arc<HookSet>,
+    /// The mail templates.
+    pub templates: Arc<Templates>,
+    /// The words of the web area.
+    pub messages: Messages,
+    /// What scripts read with `setting`.
+    pub settings: hook::Settings,
+    /// The files in use, each as given or in its last good version.
+    pub files: Files,
+    /// What is wrong with the files given.
+    pub reports: Vec<Report>,
+}
+
+impl std::fmt::Debug for Bundle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Bundle({}, {} files, {} reports)", self.hash, self.files.len(), self.reports.len())
+    }
+}
+
+/// What a bundle is made from.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The files of the data folder, or the shipped ones where it has no such folder.
+    pub files: Files,
+    /// `[settings]`.
+    pub settings: Map<String, Value>,
+    /// Hosts that web-hooks may reach.
+    pub outgoing_allow: Vec<String>,
+    /// What could not even be read.
+    pub unreadable: Vec<Report>,
+}
+
+/// The files that the binary carries, as they would stand in a data folder.
+pub fn shipped() -> Files {
+    fn add(dir: &include_dir::Dir<'_>, files: &mut Files) {
+        for file in dir.files() {
+            if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
+                files.insert(format!("email-templates/{path}"), Arc::from(text));
+            }
+        }
+        dir.dirs().for_each(|dir| add(dir, files));
+    }
+    let mut files = hook::embedded();
+    add(&TEMPLATES, &mut files);
+    files
+}
+
+impl Source {
+    /// Reads the operator's files below `data`; a folder that is not there is taken from the binary.
+    ///
+    /// # Errors
+    /// If a folder is there and cannot be read at all.
+    pub fn read(data: &Path, config: &Config) -> std::io::Result<Self> {
+        let shipped = shipped();
+        let mut source = Self {
+            settings: config.settings.iter().map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or(Value::Null))).collect(),
+            outgoing_allow: config.outgoing.allow.clone(),
+            ..Self::default()
+        };
+        for folder in FOLDERS {
+            if !data.join(folder).is_dir() {
+                let prefix = format!("{folder}/");
+                let theirs = shipped.iter().filter(|(path, _)| path.starts_with(&prefix));
+                source.files.extend(theirs.map(|(path, text)| (path.clone(), Arc::clone(text))));
+                continue;
+            }
+            let read = match folder {
+                "hooks" => hook::read_folder(data)?,
+                _ => folder::read(data, folder)?,
+            };
+            source.files.extend(read.files);
+            source.unreadable.extend(read.reports);
+        }
+        Ok(source)
+    }
+}
+
+impl Bundle {
+    /// Builds a bundle, aside; files that do not load stand in it as in `last_good`, else as shipped.
+    /// Runs no samples: see [`Bundle::tried`].
+    pub fn build(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
+        let shipped = shipped();
+        let templates = mail::load(&source.files, last_good, &shipped);
+        let settings: hook::Settings = source.settings.clone().into_iter().collect();
+        let known: Vec<hook::Template> = templates
+            .set
+            .infos()
+            .iter()
+            .map(|info| hook::Template { name: info.name.clone(), event: info.event.map(str::to_owned), category: info.category })
+            .collect();
+        let names =
+            hook::Names { templates: &known, settings: Some(&settings), outgoing_allow: &source.outgoing_allow };
+        let hooks = hook::load(&source.files, last_good, &shipped, &names, previous.map(|bundle| &*bundle.hooks));
+        let words = messages::load(&source.files, last_good);
+        let mut files = templates.effective;
+        files.extend(hooks.effective);
+        files.extend(words.effective);
+        let mut reports = source.unreadable.clone();
+        reports.extend(hooks.reports);
+        reports.extend(templates.reports);
+        reports.extend(words.reports);
+        Self {
+            hash: hash(&files, &source.settings),
+            hooks: hooks.set,
+            templates: templates.set,
+            messages: words.messages,
+            settings,
+            files,
+            reports,
+        }
+    }
+
+    /// As [`Bundle::build`], and tries every changed hook and template on its samples in a child
+    /// process; a file that fails there stands in its last good version, too.
+    pub async fn tried(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
+        let bundle = Self::build(source, last_good, previous);
+        let shipped = shipped();
+        let known = |(path, text): (&String, &Arc<str>)| last_good.get(path) == Some(text) || shipped.get(path) == Some(text);
+        if bundle.files.iter().all(known) {
+            return bundle;
+        }
+        let failed = samples::run(&bundle, source).await;
+        if failed.iter().all(|report| report.severity != Severity::Error) {
+            return Self { reports: [bundle.reports, failed].concat(), ..bundle };
+        }
+        let files = mail::fallback(&source.files, &failed, last_good, &shipped);
+        let again = Source { files, unreadable: Vec::new(), ..source.clone() };
+        let mut reports = bundle.reports;
+        reports.extend(failed);
+        Self { reports, ..Self::build(&again, last_good, previous) }
+    }
+
+    /// `[settings]` as JSON.
+    pub fn settings_json(&self) -> String {
+        let all: Map<String, Value> =
+            self.settings.names().filter_map(|name| Some((name.to_owned(), self.settings.get(name)?.clone()))).collect();
+        Value::Object(all).to_string()
+    }
+
+    /// Paths of the files that do not run as they stand on disk.
+    pub fn failed(&self) -> Vec<String> {
+        let mut paths: Vec<String> =
+            self.reports.iter().filter(|r| r.severity == Severity::Error).map(|report| report.file.clone()).collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+}
+
+fn hash(files: &Files, settings: &Map<String, Value>) -> String {
+    let mut text = String::new();
+    for (path, body) in files {
+        text.push_str(&format!("{path}\0{}\n", secret::hash(body)));
+    }
+    text.push_str(&Value::Object(settings.clone()).to_string());
+    secret::hash(&text)[..16].to_owned()
+}

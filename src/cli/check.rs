@@ -1,0 +1,67 @@
+//! `innkeeper check`: everything that can be known about hooks, templates and messages before they go live.
+
+use super::{Done, Format, Trouble, load_config, say};
+use crate::{
+    bundle::{self, Bundle, Files, Source},
+    config::Paths,
+    report::{Report, Severity},
+};
+use clap::Args;
+use std::{collections::BTreeSet, process::ExitCode};
+
+/// Checks the data folder's hooks, templates and messages.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// How to print: text for people, json for programs (a list; empty if all is well)
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Check {
+    pub(super) fn run(self, paths: &Paths) -> Done {
+        if !paths.data.is_dir() {
+            return Err(Trouble::new(format!("there is no folder {}; make one with `innkeeper init`, or name it with --data", paths.data.display())));
+        }
+        let config = load_config(paths)?;
+        let source = Source::read(&paths.data, &config)?;
+        let reports = super::block_on_value(async move { Bundle::tried(&source, &Files::new(), None).await.reports })?;
+        let errors = reports.iter().filter(|report| report.severity == Severity::Error).count();
+        match self.format {
+            Format::Json => say(serde_json::to_string_pretty(&reports)?),
+            Format::Text => print(&reports, errors),
+        }
+        Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+fn print(reports: &[Report], errors: usize) {
+    for report in reports {
+        say(format!("{report}\n"));
+    }
+    let files: BTreeSet<_> = reports.iter().map(|report| &report.file).collect();
+    match (errors, reports.len()) {
+        (0, 0) => say("All hooks, templates and messages are fine."),
+        (0, n) => say(format!("No errors, {}. Everything can go live.", warnings(n))),
+        (e, n) => say(format!("{}{} in {}. A file with an error stays as it was live last.", errors_in_words(e), if n > e { format!(", {}", warnings(n - e)) } else { String::new() }, files_in_words(files.len()))),
+    }
+}
+
+fn warnings(n: usize) -> String {
+    if n == 1 { "1 warning".to_owned() } else { format!("{n} warnings") }
+}
+
+fn errors_in_words(n: usize) -> String {
+    if n == 1 { "1 error".to_owned() } else { format!("{n} errors") }
+}
+
+fn files_in_words(n: usize) -> String {
+    if n == 1 { "1 file".to_owned() } else { format!("{n} files") }
+}
+
+/// `innkeeper try-samples`: the child process that runs samples with limited memory.
+pub(super) fn try_samples() -> Done {
+    let question: bundle::Question = serde_json::from_reader(std::io::stdin().lock())?;
+    let reports = bundle::answer_samples(question)?;
+    say(serde_json::to_string(&reports)?);
+    Ok(ExitCode::SUCCESS)
+}

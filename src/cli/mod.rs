@@ -1,0 +1,159 @@
+//! The command line: a file for each command.
+//!
+//! To add one, add a variant with its help and a file with `run`. Output for people goes to stdout;
+//! what went wrong goes to stderr by way of [`Trouble`], with exit code 1.
+
+mod backup;
+mod check;
+mod doctor;
+mod hooks;
+mod init;
+mod log;
+mod migrate;
+mod reload;
+mod routes;
+mod serve;
+mod staff;
+
+use crate::config::{Config, Paths};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::{fmt, path::PathBuf, process::ExitCode};
+
+/// A client area for hosting companies. What it tells whom, what its mail says and which permissions
+/// people get by default are scripts and templates in the data folder; editing them takes effect at once.
+#[derive(Debug, Parser)]
+#[command(name = "innkeeper", version, about, after_help = "Begin with a look around:\n  innkeeper serve --demo\n\nOr set up your own:\n  innkeeper init /srv/innkeeper\n  innkeeper staff add --data /srv/innkeeper you@host.example\n  innkeeper serve --data /srv/innkeeper")]
+pub struct Cli {
+    #[command(flatten)]
+    places: Places,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where everything is.
+#[derive(Debug, Args)]
+struct Places {
+    /// The data folder: innkeeper.toml, hooks/, email-templates/, messages/, and the database unless it is PostgreSQL
+    #[arg(long, global = true, value_name = "DIR", env = "INNKEEPER_DATA", default_value = "data")]
+    data: PathBuf,
+    /// The configuration file [default: innkeeper.toml in the data folder]
+    #[arg(long, global = true, value_name = "FILE", env = "INNKEEPER_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(serve::Serve),
+    /// Make a data folder: a commented innkeeper.toml, and the shipped hooks and templates, ready to edit
+    Init(init::Init),
+    /// Bring the database up to date (serve does so, too)
+    Migrate,
+    /// Say what is wrong with hooks, templates and messages, before they go live; needs no database
+    Check(check::Check),
+    /// Let the running server read hooks, templates and messages again, and say what came of it
+    Reload,
+    /// List, enable and disable hook scripts
+    Hooks(hooks::Hooks),
+    /// List every route of the web area, with who may use it
+    Routes(routes::Routes),
+    /// Manage those who log in under /admin
+    Staff(staff::Staff),
+    /// Copy the database to a file while the server runs (SQLite); says what to run for PostgreSQL
+    Backup(backup::Backup),
+    /// Say what is misconfigured, and the mend
+    Doctor,
+    /// Print shell completions, such as: innkeeper completions bash > /etc/bash_completion.d/innkeeper
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Try hooks and templates on samples, with limited memory (the server calls this itself)
+    #[command(hide = true)]
+    TrySamples,
+}
+
+/// How lists are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What went wrong, in words for the person at the terminal.
+#[derive(Debug)]
+pub struct Trouble(String);
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! trouble_from {
+    ($($error:ty),+) => { $( impl From<$error> for Trouble { fn from(error: $error) -> Self { Self(error.to_string()) } } )+ };
+}
+trouble_from!(crate::config::ConfigError, std::io::Error, serde_json::Error);
+
+impl From<crate::error::Error> for Trouble {
+    fn from(error: crate::error::Error) -> Self {
+        // The words are for people; the code stands only where there are none.
+        if error.detail.is_empty() || error.source.is_some() { Self(error.to_string()) } else { Self(error.detail) }
+    }
+}
+
+impl Trouble {
+    fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
+/// How a command ends that did not fail to run.
+type Done = Result<ExitCode, Trouble>;
+
+/// Runs a command.
+///
+/// # Errors
+/// [`Trouble`], in words.
+pub fn run(cli: Cli) -> Done {
+    let paths = Paths::new(cli.places.data, cli.places.config);
+    match cli.command {
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "innkeeper", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::TrySamples => check::try_samples(),
+        Command::Init(init) => init.run(),
+        Command::Check(check) => check.run(&paths),
+        Command::Routes(routes) => routes.run(),
+        Command::Hooks(hooks) => hooks.run(&paths),
+        Command::Serve(serve) => serve.run(paths),
+        Command::Migrate => block_on(migrate::run(paths)),
+        Command::Reload => block_on(reload::run(paths)),
+        Command::Staff(staff) => block_on(staff.run(paths)),
+        Command::Backup(backup) => block_on(backup.run(paths)),
+        Command::Doctor => block_on(doctor::run(paths)),
+    }
+}
+
+fn load_config(paths: &Paths) -> Result<Config, Trouble> {
+    Ok(Config::load(&paths.config, std::env::vars())?)
+}
+
+fn block_on(command: impl Future<Output = Done>) -> Done {
+    block_on_value(command)?
+}
+
+/// As [`block_on`], for something that is no command.
+fn block_on_value<T>(work: impl Future<Output = T>) -> Result<T, Trouble> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work))
+}
+
+/// Prints a line; a reader that has gone away (`| head`) is no error.
+fn say(line: impl fmt::Display) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,99 @@
+//! `innkeeper staff add`: who may log in under /admin.
+
+use super::{Done, Trouble, load_config, say};
+use crate::{
+    app::App,
+    clock::Clock,
+    config::Paths,
+    model::{
+        staff::{self, NewStaff, Role},
+        user::password,
+    },
+    secret::Token,
+};
+use clap::{Args, Subcommand};
+use std::{io::Read, process::ExitCode};
+
+/// Manages members of staff.
+#[derive(Debug, Args)]
+pub(super) struct Staff {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Add a member of staff; prints a password unless one is given
+    Add {
+        /// The address to log in with
+        email: String,
+        /// The name that customers see [default: the part of the address before the @]
+        #[arg(long)]
+        name: Option<String>,
+        /// Read the password from standard input instead of making one
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List the members of staff
+    List,
+}
+
+impl Staff {
+    pub(super) async fn run(self, paths: Paths) -> Done {
+        let config = load_config(&paths)?;
+        if !paths.data.is_dir() {
+            return Err(Trouble::new(format!("there is no folder {}; make one with `innkeeper init`, or name it with --data", paths.data.display())));
+        }
+        let app = App::build(paths, config, Clock::system()).await?;
+        match self.command {
+            Command::Add { email, name, password_stdin } => add(&app, &email, name, password_stdin).await,
+            Command::List => list(&app).await,
+        }
+    }
+}
+
+async fn add(app: &App, email: &str, name: Option<String>, password_stdin: bool) -> Done {
+    let (typed, made) = if password_stdin {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text)?;
+        (text.trim_end_matches(['\r', '\n']).to_owned(), false)
+    } else {
+        (Token::generate().reveal()[..20].to_owned(), true)
+    };
+    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email).to_owned());
+    let password_hash = password::hashed(&app.passwords, "password", &typed, email).await.map_err(|e| words(&e, email))?;
+    let mut tx = app.db.begin().await?;
+    let new = NewStaff { email: email.to_owned(), name, password_hash, role: Role::Admin };
+    let member = staff::create(&mut tx, &app.act_of_system("innkeeper staff add", 0), new).await.map_err(|e| words(&e, email))?;
+    tx.commit().await?;
+    say(format!("{} may log in at {}/admin.", member.email, app.config.public_url()));
+    if made {
+        say(format!("Password: {typed}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(app: &App) -> Done {
+    let members = staff::list(&app.db).await?;
+    if members.is_empty() {
+        say("Nobody yet. Add the first with: innkeeper staff add you@host.example");
+    }
+    for member in members {
+        say(format!("{}  {}  {}", member.email, member.name, member.role.key()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The form's codes in words for a terminal.
+fn words(error: &crate::error::Error, email: &str) -> Trouble {
+    let said = error.fields.first().map_or(error.code, |field| field.code);
+    Trouble::new(match said {
+        "email-taken" => format!("{email} is a member of staff already; see `innkeeper staff list`"),
+        "email" => format!("{email:?} is no e-mail address"),
+        "password-short" => "the password is too short; it needs at least 10 characters".to_owned(),
+        "password-long" => "the password is too long".to_owned(),
+        "password-common" => "the password is among the most common ones; choose another".to_owned(),
+        "password-is-email" => "the password is the e-mail address; choose another".to_owned(),
+        _ => error.to_string(),
+    })
+}

@@ -1,0 +1,107 @@
+//! Every key of the configuration, once: what `innkeeper init` writes and the environment may set.
+
+/// One key, as `innkeeper init` explains it.
+pub struct Key {
+    /// `name`, or `section.name`.
+    pub path: &'static str,
+    /// What it does, in a sentence or two.
+    pub doc: &'static str,
+    /// The value to show in the commented file.
+    pub example: &'static str,
+}
+
+/// Every key, in the order of the file.
+pub const KEYS: &[Key] = &[
+    Key { path: "bind", doc: "Where the server listens.", example: "\"127.0.0.1:8080\"" },
+    Key {
+        path: "public_url",
+        doc: "The address that links in mail begin with. Default: http:// and `bind`.",
+        example: "\"https://my.host.example\"",
+    },
+    Key {
+        path: "database_url",
+        doc: "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME. Default: innkeeper.db in this folder.",
+        example: "\"postgres://innkeeper@localhost/innkeeper\"",
+    },
+    Key {
+        path: "smtp_url",
+        doc: "The mail server: smtp://HOST:25, smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST:465.\nWithout one no mail leaves: it is kept for /dev/mailbox, which needs no log-in.",
+        example: "\"smtp://localhost:25\"",
+    },
+    Key { path: "mail_from", doc: "The address that mail comes from.", example: "\"no-reply@host.example\"" },
+    Key {
+        path: "mail_redirect_to",
+        doc: "All mail goes here instead of to its recipient: for staging.",
+        example: "\"me@host.example\"",
+    },
+    Key {
+        path: "dev_mailbox",
+        doc: "Shows /dev/mailbox (every mail, no log-in!) although the server listens on more than loopback.",
+        example: "false",
+    },
+    Key {
+        path: "trusted_proxies",
+        doc: "Networks of reverse proxies whose X-Forwarded-For is believed.",
+        example: "[\"127.0.0.1/32\"]",
+    },
+    Key {
+        path: "secret_key",
+        doc: "Seals second factors and links that wait for their mail. Default: secret.key in this folder, made at the first start.\nSeveral nodes need the same key.",
+        example: "\"…\"",
+    },
+    Key {
+        path: "log",
+        doc: "What is logged: error, warn, info, debug, or a filter such as \"info,innkeeper=debug\".",
+        example: "\"info\"",
+    },
+    Key { path: "log_format", doc: "\"text\" for people, \"json\" for machines.", example: "\"text\"" },
+    Key {
+        path: "brand.name",
+        doc: "The host's name, on every page and in every mail.",
+        example: "\"Example Hosting\"",
+    },
+    Key {
+        path: "brand.logo_url",
+        doc: "Address of a logo; the name stands there if empty.",
+        example: "\"https://host.example/logo.svg\"",
+    },
+    Key {
+        path: "brand.accent",
+        doc: "The one accent colour, on light pages; with white text on it, it must stay readable.",
+        example: "\"#1d6f5f\"",
+    },
+    Key { path: "brand.accent_dark", doc: "The accent colour on dark pages.", example: "\"#5cc4ae\"" },
+    Key {
+        path: "brand.footer",
+        doc: "Last line of every mail, such as your postal address.",
+        example: "\"Example Hosting Ltd., 1 Harbour Street\"",
+    },
+    Key {
+        path: "invites.valid_days",
+        doc: "Days for which an invite is valid; a hook may change it for each.",
+        example: "7",
+    },
+    Key {
+        path: "invites.allow_any_address",
+        doc: "Lets anybody who has the link accept, whatever their address. Otherwise the account's owner must agree.",
+        example: "false",
+    },
+    Key {
+        path: "retention.events_days",
+        doc: "Days for which events are kept: the audit log, and what replay works on.",
+        example: "400",
+    },
+    Key { path: "retention.mails_days", doc: "Days for which sent mail is kept.", example: "400" },
+    Key { path: "retention.traces_days", doc: "Days for which traces of hook runs are kept.", example: "60" },
+    Key {
+        path: "outgoing.allow",
+        doc: "Hosts that hooks may call with webhook(): nothing else can be reached.",
+        example: "[\"crm.example.com\"]",
+    },
+    Key {
+        path: "outgoing.webhook_secret",
+        doc: "Signs web-hooks (Standard Webhooks): whsec_ and base64 of at least 24 bytes.",
+        example: "\"whsec_…\"",
+    },
+];
+

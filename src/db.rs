@@ -1,0 +1,476 @@
+//! The database: connect, read, begin, commit and wake. The only file that says which one it is.
+//!
+//! Every statement is written once and runs on SQLite and PostgreSQL (`$1`, `RETURNING`,
+//! `ON CONFLICT`). Reads go through `&Db` or `&mut Tx`; writes exist on [`Tx`] only.
+
+use crate::error::{Error, Kind, Result};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, FromRow, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    migrate::{Migration, Migrator},
+    postgres::{PgListener, PgPoolOptions, PgRow},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+};
+use std::{borrow::Cow, path::Path, str::FromStr, sync::Arc, time::Duration};
+use tokio::sync::Notify;
+
+static MIGRATIONS: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/migrations");
+
+/// The channel on which PostgreSQL nodes wake each other.
+const CHANNEL: &str = "innkeeper";
+
+/// A handle on the database; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pools: Pools,
+    wake: Arc<Wake>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    /// One connection that writes, several that only read.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// Wakes workers when something was committed for them.
+#[derive(Debug, Default)]
+pub struct Wake {
+    /// An event waits for its hooks.
+    pub events: Notify,
+    /// A mail waits for its delivery.
+    pub deliveries: Notify,
+    /// A run waits for its turn, or an effect for being carried out.
+    pub effects: Notify,
+}
+
+/// An open transaction; gone without a trace unless committed.
+#[derive(Debug)]
+pub struct Tx {
+    inner: Inner,
+    wake: Arc<Wake>,
+    woken: Woken,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Woken {
+    events: bool,
+    deliveries: bool,
+}
+
+/// A value for a placeholder. Absent values keep their type, which PostgreSQL insists on.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Text.
+    Text(Option<String>),
+    /// A whole number.
+    Int(Option<i64>),
+    /// True or false.
+    Bool(Option<bool>),
+}
+
+macro_rules! values {
+    ($($from:ty => $variant:ident($convert:expr);)+) => {
+        $(
+            impl From<$from> for Value { fn from(value: $from) -> Self { Value::$variant(Some($convert(value))) } }
+            impl From<Option<$from>> for Value { fn from(value: Option<$from>) -> Self { Value::$variant(value.map($convert)) } }
+        )+
+    };
+}
+values! {
+    String => Text(|s| s);
+    &String => Text(|s: &String| s.clone());
+    &str => Text(str::to_owned);
+    i64 => Int(|n| n);
+    bool => Bool(|b| b);
+}
+
+/// The values of a statement, in the order of `$1`, `$2`, ….
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::db::Value::from($value)),*] };
+}
+
+/// A row that both databases can fill: `#[derive(FromRow)]` gives it.
+pub trait Row: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+impl<T> Row for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+
+macro_rules! bound {
+    ($query:expr, $args:expr) => {{
+        let mut query = $query;
+        for value in $args {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Int(number) => query.bind(number),
+                Value::Bool(truth) => query.bind(truth),
+            };
+        }
+        query
+    }};
+}
+
+/// Something that can be read from: `&Db`, or `&mut Tx` to see what the transaction has written.
+pub trait Query: Send {
+    /// All rows.
+    fn all<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<T>>> + Send;
+
+    /// The first row, if any.
+    fn optional<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> impl Future<Output = Result<Option<T>>> + Send;
+
+    /// The single number that the statement gives.
+    fn number(&mut self, sql: &'static str, args: Vec<Value>) -> impl Future<Output = Result<i64>> + Send {
+        async move { Ok(self.optional::<(i64,)>(sql, args).await?.map_or(0, |row| row.0)) }
+    }
+}
+
+impl Query for &Db {
+    async fn all<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(readers).await
+            }
+            Pools::Postgres(pool) => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(pool).await,
+        }
+        .map_err(|e| failure(sql, e))
+    }
+
+    async fn optional<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<T>> {
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional(readers).await
+            }
+            Pools::Postgres(pool) => {
+                bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional(pool).await
+            }
+        }
+        .map_err(|e| failure(sql, e))
+    }
+}
+
+impl Query for &mut Tx {
+    async fn all<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
+        match &mut self.inner {
+            Inner::Sqlite(tx) => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(&mut **tx).await,
+            Inner::Postgres(tx) => {
+                bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(&mut **tx).await
+            }
+        }
+        .map_err(|e| failure(sql, e))
+    }
+
+    async fn optional<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<T>> {
+        match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional(&mut **tx).await
+            }
+            Inner::Postgres(tx) => {
+                bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional(&mut **tx).await
+            }
+        }
+        .map_err(|e| failure(sql, e))
+    }
+}
+
+impl Db {
+    /// Connects to `sqlite://PATH` or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] with words that name the database and the mend.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let pools = if url.starts_with("sqlite:") {
+            sqlite(url).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect(url)
+                .await
+                .map_err(|e| unreachable_database("PostgreSQL", &without_password(url), &e))?;
+            Pools::Postgres(pool)
+        } else {
+            return Err(Error::new(Kind::Unavailable, "database").detail(format!(
+                "database_url: {:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME",
+                without_password(url)
+            )));
+        };
+        Ok(Self { pools, wake: Arc::default() })
+    }
+
+    /// True on SQLite, where everything runs in this one process.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.pools, Pools::Sqlite { .. })
+    }
+
+    /// What wakes the workers of this process.
+    pub fn wake(&self) -> &Wake {
+        &self.wake
+    }
+
+    /// Begins a transaction that may write. On SQLite it holds the one write lock from its first
+    /// moment: a deferred one that turns to writing fails at once, whatever the time-out.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] if no connection is free in time or the database is away.
+    pub async fn begin(&self) -> Result<Tx> {
+        let inner = match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(|e| failure("BEGIN", e))?)
+            }
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await.map_err(|e| failure("BEGIN", e))?),
+        };
+        Ok(Tx { inner, wake: Arc::clone(&self.wake), woken: Woken::default() })
+    }
+
+    /// Brings the schema up to date. Safe when several nodes start at once: PostgreSQL's migrator
+    /// takes an advisory lock, SQLite's callers hold the data folder's lock file.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] naming the migration that failed.
+    pub async fn migrate(&self) -> Result<()> {
+        let postgres = !self.is_sqlite();
+        let mut files: Vec<_> =
+            MIGRATIONS.files().filter(|file| file.path().extension().is_some_and(|e| e == "sql")).collect();
+        files.sort_by_key(|file| file.path());
+        let migrations = files.into_iter().filter_map(|file| {
+            let name = file.path().file_stem()?.to_str()?;
+            let (version, words) = name.split_once('_')?;
+            let sql = AssertSqlSafe(dialect(file.contents_utf8()?, postgres)).into_sql_str();
+            let kind = sqlx::migrate::MigrationType::Simple;
+            Some(Migration::new(version.parse().ok()?, Cow::Owned(words.replace('_', " ")), kind, sql, false))
+        });
+        let migrator = Migrator::with_migrations(migrations.collect());
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => migrator.run(writer).await,
+            Pools::Postgres(pool) => migrator.run(pool).await,
+        }
+        .map_err(|e| Error { source: Some(Box::new(e)), ..Error::new(Kind::Unavailable, "migration") })
+    }
+
+    /// Wakes this process's workers whenever another node commits something for them; runs until
+    /// the connection is lost. Polling is the net beneath it.
+    ///
+    /// # Errors
+    /// When listening fails; the caller waits a little and calls again.
+    pub async fn listen(&self) -> Result<()> {
+        let Pools::Postgres(pool) = &self.pools else { return std::future::pending().await };
+        let mut listener = PgListener::connect_with(pool).await.map_err(|e| failure("LISTEN", e))?;
+        listener.listen(CHANNEL).await.map_err(|e| failure("LISTEN", e))?;
+        loop {
+            listener.recv().await.map_err(|e| failure("LISTEN", e))?;
+            self.wake.events.notify_one();
+            self.wake.deliveries.notify_one();
+            self.wake.effects.notify_one();
+        }
+    }
+
+    /// Copies a SQLite database to a new file while it is in use.
+    ///
+    /// # Errors
+    /// If the file exists, cannot be written, or the database is PostgreSQL.
+    pub async fn backup(&self, file: &Path) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                // VACUUM INTO reads one consistent snapshot; `query_only` does not forbid it a new file.
+                let mut connection = readers
+                    .connect_options()
+                    .as_ref()
+                    .clone()
+                    .pragma("query_only", "OFF")
+                    .connect()
+                    .await
+                    .map_err(|e| failure("VACUUM INTO", e))?;
+                let path = file.to_string_lossy().into_owned();
+                sqlx::query("VACUUM INTO $1")
+                    .bind(path)
+                    .execute(&mut connection)
+                    .await
+                    .map_err(|e| failure("VACUUM INTO", e))?;
+                Ok(())
+            }
+            Pools::Postgres(_) => {
+                Err(Error::new(Kind::Invalid, "backup").detail("the database is PostgreSQL"))
+            }
+        }
+    }
+
+    /// Ends all connections, after what they are doing.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Runs a statement that changes something; gives the number of rows.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] if a unique key is taken, [`Kind::Unavailable`] if the database is away.
+    pub async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
+        match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                bound!(sqlx::query(sql), args).execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            Inner::Postgres(tx) => {
+                bound!(sqlx::query(sql), args).execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err(|e| failure(sql, e))
+    }
+
+    /// Runs a claim: rows that another node is claiming at this moment are passed over. The
+    /// statement says `{{skip_locked}}` where PostgreSQL needs the words; SQLite has one writer.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] if the database is away.
+    pub async fn claim<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
+        match &mut self.inner {
+            Inner::Sqlite(tx) => {
+                let text = AssertSqlSafe(sql.replace("{{skip_locked}}", ""));
+                bound!(sqlx::query_as::<Sqlite, T>(text), args).fetch_all(&mut **tx).await
+            }
+            Inner::Postgres(tx) => {
+                let text = AssertSqlSafe(sql.replace("{{skip_locked}}", "FOR UPDATE SKIP LOCKED"));
+                bound!(sqlx::query_as::<Postgres, T>(text), args).fetch_all(&mut **tx).await
+            }
+        }
+        .map_err(|e| failure(sql, e))
+    }
+
+    /// Commit will wake whoever runs hooks on events.
+    pub fn wake_events(&mut self) {
+        self.woken.events = true;
+    }
+
+    /// Commit will wake whoever delivers mails and web-hooks.
+    pub fn wake_deliveries(&mut self) {
+        self.woken.deliveries = true;
+    }
+
+    /// Makes it so, and wakes those who have work now.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] if the database did not confirm; nothing is announced then.
+    pub async fn commit(mut self) -> Result<()> {
+        let woken = self.woken;
+        if let Inner::Postgres(tx) = &mut self.inner
+            && (woken.events || woken.deliveries)
+        {
+            // Sent by the server when the transaction commits, to every node.
+            sqlx::query("SELECT pg_notify($1, '')")
+                .bind(CHANNEL)
+                .execute(&mut **tx)
+                .await
+                .map_err(|e| failure("NOTIFY", e))?;
+        }
+        match self.inner {
+            Inner::Sqlite(tx) => tx.commit().await,
+            Inner::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(|e| failure("COMMIT", e))?;
+        if woken.events {
+            self.wake.events.notify_one();
+        }
+        if woken.deliveries {
+            self.wake.deliveries.notify_one();
+            self.wake.effects.notify_one();
+        }
+        Ok(())
+    }
+}
+
+async fn sqlite(url: &str) -> Result<Pools> {
+    let trouble = |e: &sqlx::Error| unreachable_database("SQLite", url, e);
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|e| trouble(&e))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .statement_cache_capacity(256)
+        .disable_statement_logging();
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options.clone())
+        .await
+        .map_err(|e| trouble(&e))?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(4)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options.pragma("query_only", "ON"))
+        .await
+        .map_err(|e| trouble(&e))?;
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+/// Fills the few places of a migration where the databases differ.
+fn dialect(sql: &str, postgres: bool) -> String {
+    let serial = if postgres { "BIGSERIAL PRIMARY KEY" } else { "INTEGER PRIMARY KEY AUTOINCREMENT" };
+    sql.replace("{{serial}}", serial)
+}
+
+fn failure(sql: &str, error: sqlx::Error) -> Error {
+    let kind = match &error {
+        sqlx::Error::Database(db) if db.is_unique_violation() || db.is_foreign_key_violation() => {
+            Kind::Conflict
+        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Tls(_) => Kind::Unavailable,
+        // PostgreSQL says with classes 57 and 08 that it is going away or refusing; SQLite with 5, 10, 13 and 14 that the file is busy, broken or full.
+        sqlx::Error::Database(db) => match db.code().as_deref() {
+            Some(code) if code.starts_with("57") || code.starts_with("08") || code.starts_with("53") => {
+                Kind::Unavailable
+            }
+            Some("5" | "10" | "13" | "14" | "8") => Kind::Unavailable,
+            _ => Kind::Internal,
+        },
+        _ => Kind::Internal,
+    };
+    let code = match kind {
+        Kind::Conflict => "conflict",
+        Kind::Unavailable => "database",
+        _ => "internal",
+    };
+    let first_line = sql.trim().lines().next().unwrap_or_default();
+    Error { source: Some(Box::new(error)), ..Error::new(kind, code).detail(first_line) }
+}
+
+fn unreachable_database(what: &str, url: &str, error: &sqlx::Error) -> Error {
+    Error::new(Kind::Unavailable, "database")
+        .detail(format!("database_url: {what} at {url} does not open: {error}"))
+}
+
+/// The address with its password left out, for messages and logs.
+pub fn without_password(url: &str) -> String {
+    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
+        Some((scheme, (login, host))) => {
+            format!("{scheme}://{}:***@{host}", login.split(':').next().unwrap_or_default())
+        }
+        None => url.to_owned(),
+    }
+}

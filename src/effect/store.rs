@@ -1,0 +1,340 @@
+//! The rows of hook runs and of what they ask for.
+
+use super::{Effect, LeftOut, Recipient, Target};
+use crate::{
+    args,
+    db::{Query, Tx},
+    error::Result,
+    model::email_key,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sqlx::FromRow;
+
+/// One hook that met one event: a line of the trace.
+#[derive(Clone, Debug, FromRow)]
+pub struct Run {
+    /// The event.
+    pub event_id: String,
+    /// The hook's id; for a notification's route, `route:` and the template's name.
+    pub hook: String,
+    /// What the event keeps its order with.
+    pub stream: String,
+    /// The event's number.
+    pub seq: i64,
+    /// The event's kind.
+    pub event_name: String,
+    /// The event's account, if any.
+    pub account_id: Option<String>,
+    /// `on` or `route`.
+    pub verb: String,
+    /// `done`, `waiting` or `dead`.
+    pub state: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is to be tried again.
+    pub next_at: i64,
+    /// The bundle it ran in; empty while it only waits for its turn.
+    pub bundle: String,
+    /// Why it failed, with the line.
+    pub error: Option<String>,
+    /// The script's path.
+    pub file: String,
+    /// The line of the registration.
+    pub line: i64,
+    /// Operations used.
+    pub operations: i64,
+    /// Time used, in microseconds.
+    pub micros: i64,
+    /// [`Detail`] as JSON.
+    pub detail: String,
+    /// When it ran last.
+    pub at: i64,
+}
+
+/// What a run saw and said.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    /// Settings that it read.
+    pub settings: Value,
+    /// Lines that it logged.
+    pub log: Vec<String>,
+    /// What it asked for.
+    pub effects: Vec<Effect>,
+    /// Of a route: who gets the mail.
+    pub recipients: Vec<Recipient>,
+    /// Of a route: who does not, and why.
+    pub left_out: Vec<LeftOut>,
+    /// Of a route: each hook that had a say, as `file:line`, with its error if it failed.
+    pub steps: Vec<Step>,
+}
+
+/// One hook of a route.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Step {
+    /// The hook's id.
+    pub hook: String,
+    /// `file:line`.
+    pub place: String,
+    /// Why it failed, if it did.
+    pub error: Option<String>,
+    /// Operations used.
+    pub operations: i64,
+    /// Time used, in microseconds.
+    pub micros: i64,
+    /// Lines that it logged.
+    pub log: Vec<String>,
+}
+
+/// Keeps a run, in the transaction that keeps its plan. A run that is settled is never kept twice:
+/// false means that it was settled before, and the plan must not be kept either.
+///
+/// # Errors
+/// If the database is away.
+pub async fn keep_run(tx: &mut Tx, run: &Run) -> Result<bool> {
+    let kept = tx
+        .execute(
+            "INSERT INTO hook_runs (event_id, hook, stream, seq, event_name, account_id, verb, state, attempts, next_at,
+               bundle, error, file, line, operations, micros, detail, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+             ON CONFLICT (event_id, hook) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
+               next_at = excluded.next_at, bundle = excluded.bundle, error = excluded.error, file = excluded.file,
+               line = excluded.line, operations = excluded.operations, micros = excluded.micros, detail = excluded.detail,
+               at = excluded.at, lease_until = 0
+             WHERE hook_runs.state = 'waiting'",
+            args![
+                &run.event_id,
+                &run.hook,
+                &run.stream,
+                run.seq,
+                &run.event_name,
+                run.account_id.clone(),
+                &run.verb,
+                &run.state,
+                run.attempts,
+                run.next_at,
+                &run.bundle,
+                run.error.clone(),
+                &run.file,
+                run.line,
+                run.operations,
+                run.micros,
+                &run.detail,
+                run.at
+            ],
+        )
+        .await?;
+    Ok(kept > 0)
+}
+
+const RUN: &str = "SELECT event_id, hook, stream, seq, event_name, account_id, verb, state, attempts, next_at, bundle, error,
+    file, line, operations, micros, detail, at FROM hook_runs WHERE event_id = $1 ORDER BY at, hook";
+
+/// All runs of an event.
+///
+/// # Errors
+/// If the database is away.
+pub async fn runs(mut q: impl Query, event_id: &str) -> Result<Vec<Run>> {
+    q.all(RUN, args![event_id]).await
+}
+
+/// The hooks of a stream that have an event waiting: later events of the stream wait behind it.
+///
+/// # Errors
+/// If the database is away.
+pub async fn waiting_hooks(mut q: impl Query, stream: &str) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = q
+        .all("SELECT DISTINCT hook FROM hook_runs WHERE stream = $1 AND state = 'waiting'", args![stream])
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Takes runs that are due to be tried (again), each the first of its hook and stream.
+///
+/// # Errors
+/// If the database is away.
+pub async fn claim_runs(
+    tx: &mut Tx,
+    node: &str,
+    now: i64,
+    lease: i64,
+    limit: i64,
+) -> Result<Vec<(String, String)>> {
+    tx.claim(
+        "UPDATE hook_runs SET lease_by = $1, lease_until = $2 WHERE (event_id, hook) IN (
+           SELECT r.event_id, r.hook FROM hook_runs r
+           WHERE r.state = 'waiting' AND r.next_at <= $3 AND r.lease_until < $3 AND NOT EXISTS (
+             SELECT 1 FROM hook_runs p WHERE p.stream = r.stream AND p.hook = r.hook AND p.state = 'waiting' AND p.seq < r.seq)
+           ORDER BY r.next_at LIMIT $4 {{skip_locked}}) RETURNING event_id, hook",
+        args![node, now + lease, now, limit],
+    )
+    .await
+}
+
+/// Keeps an effect that is no mail, once.
+///
+/// # Errors
+/// If the database is away.
+pub async fn keep_effect(
+    tx: &mut Tx,
+    id: &str,
+    run: &Run,
+    ordinal: i64,
+    kind: &str,
+    body: &Value,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO effects (id, event_id, hook, ordinal, kind, body, state, attempts, next_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7) ON CONFLICT (event_id, hook, ordinal) DO NOTHING",
+        args![id, &run.event_id, &run.hook, ordinal, kind, body.to_string(), run.at],
+    )
+    .await?;
+    tx.wake_deliveries();
+    Ok(())
+}
+
+/// An effect that waits to be carried out.
+#[derive(Clone, Debug, FromRow)]
+pub struct WaitingEffect {
+    /// Stable id, sent along so that the other side knows a repetition.
+    pub id: String,
+    /// The event that caused it.
+    pub event_id: String,
+    /// The hook that asked for it.
+    pub hook: String,
+    /// What it is, such as `webhook`.
+    pub kind: String,
+    /// What it needs, as JSON.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: i64,
+}
+
+/// Takes effects that are due.
+///
+/// # Errors
+/// If the database is away.
+pub async fn claim_effects(
+    tx: &mut Tx,
+    node: &str,
+    now: i64,
+    lease: i64,
+    limit: i64,
+) -> Result<Vec<WaitingEffect>> {
+    tx.claim(
+        "UPDATE effects SET lease_by = $1, lease_until = $2 WHERE id IN (
+           SELECT id FROM effects WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
+           ORDER BY next_at LIMIT $4 {{skip_locked}}) RETURNING id, event_id, hook, kind, body, attempts",
+        args![node, now + lease, now, limit],
+    )
+    .await
+}
+
+/// Writes down how a try ended: `done`, `dead`, or `waiting` until `next_at`.
+///
+/// # Errors
+/// If the database is away; the lease ends by itself then, and the effect is tried again.
+pub async fn settle_effect(
+    tx: &mut Tx,
+    id: &str,
+    state: &str,
+    next_at: i64,
+    error: Option<&str>,
+    now: i64,
+) -> Result<()> {
+    let done_at = (state != "waiting").then_some(now);
+    tx.execute(
+        "UPDATE effects SET state = $1, next_at = $2, error = $3, attempts = attempts + 1, lease_until = 0, done_at = $4 WHERE id = $5",
+        args![state, next_at, error, done_at, id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A mail that a route or a plan asks for.
+#[derive(Clone, Debug)]
+pub struct NewEmail<'a> {
+    /// Stable id, also the Message-ID.
+    pub id: &'a str,
+    /// The event it is about.
+    pub event_id: &'a str,
+    /// `route:` and the template, or the hook that asked for it.
+    pub cause: &'a str,
+    /// Its place among those of its cause.
+    pub ordinal: i64,
+    /// The account in whose history it stands, if any.
+    pub account_id: Option<&'a str>,
+    /// Name of the template.
+    pub template: &'a str,
+    /// Key of the category.
+    pub category: &'a str,
+    /// Who gets it.
+    pub to: &'a Target,
+    /// Why.
+    pub reason: &'a str,
+    /// `file:line` of the hook that chose the recipient, or `core`.
+    pub by: &'a str,
+    /// What the template sees as `vars`.
+    pub vars: &'a Value,
+    /// The clock.
+    pub at: i64,
+}
+
+/// Queues a mail, once for each event, cause and address.
+///
+/// # Errors
+/// If the database is away.
+pub async fn keep_email(tx: &mut Tx, mail: &NewEmail<'_>) -> Result<()> {
+    let to = mail.to;
+    tx.execute(
+        "INSERT INTO emails (id, event_id, cause, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
+           to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'waiting', 0, $18, FALSE, $18)
+         ON CONFLICT (event_id, cause, to_key) DO NOTHING",
+        args![
+            mail.id,
+            mail.event_id,
+            mail.cause,
+            mail.ordinal,
+            mail.account_id.map(str::to_owned),
+            mail.template,
+            mail.category,
+            &to.kind,
+            &to.id,
+            &to.name,
+            &to.email,
+            email_key(&to.email),
+            &to.locale,
+            &to.time_zone,
+            mail.reason,
+            mail.by,
+            json!(mail.vars).to_string(),
+            mail.at
+        ],
+    )
+    .await?;
+    tx.wake_deliveries();
+    Ok(())
+}
+
+/// Forgets up to `limit` runs and effects that were settled before `before`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
+    let runs = tx
+        .execute(
+            "DELETE FROM hook_runs WHERE (event_id, hook) IN (
+               SELECT event_id, hook FROM hook_runs WHERE at < $1 AND state <> 'waiting' ORDER BY at LIMIT $2)",
+            args![before, limit],
+        )
+        .await?;
+    let effects = tx
+        .execute(
+            "DELETE FROM effects WHERE id IN (SELECT id FROM effects WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)",
+            args![before, limit],
+        )
+        .await?;
+    Ok(runs + effects)
+}

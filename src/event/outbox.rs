@@ -1,0 +1,332 @@
+//! Emitting an event, claiming what waits for its hooks, and marking it done.
+//!
+//! [`emit`] is the only way to write an event, and it needs the transaction that makes the change:
+//! nothing that was rolled back is ever announced, nothing committed is ever forgotten.
+
+use super::{
+    catalogue::{self, EventKind, Payload},
+    data::{Account, Person, Time},
+};
+use crate::{
+    args,
+    db::{Db, Query, Tx},
+    error::{Error, Result},
+    id,
+    secret::{self, SealingKey, Token},
+};
+use serde_json::{Map, Value, json};
+use sqlx::FromRow;
+
+/// Who acts, when, and what caused it: travels from the door (page, command, hook) to the event.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Who acts.
+    pub actor: Person,
+    /// The clock at the door, in milliseconds since 1970 UTC.
+    pub at: i64,
+    /// Id of the request, or of the event whose hook acts.
+    pub correlation: String,
+    /// How many hooks stand between a person's act and this one.
+    pub depth: i64,
+    /// Seals links that wait for their mail.
+    pub key: SealingKey,
+}
+
+/// A link with a secret in it, for the mail about an event; no script sees it.
+#[derive(Debug)]
+pub struct SecretLink<'a> {
+    /// The name after `links.` in templates; the catalogue declares it.
+    pub name: &'static str,
+    /// The secret; the address is made from it when the mail is rendered.
+    pub token: &'a Token,
+}
+
+/// Announces what `payload` says happened on `account` (empty if none). Gives the event's id.
+///
+/// # Errors
+/// If the database is away; the whole transaction is lost then, and so is the change.
+pub async fn emit<P: Payload>(
+    tx: &mut Tx,
+    act: &Act,
+    account: &Account,
+    payload: &P,
+    links: &[SecretLink<'_>],
+) -> Result<String> {
+    let body =
+        serde_json::to_value(payload).map_err(|e| Error::internal(format!("{}: {e}", P::KIND.name)))?;
+    let stream = stream_of(account, &body);
+    // This row is the stream's lock: whoever holds it commits before the next may take a number.
+    tx.execute(
+        "INSERT INTO streams (key, pending, ready_at) VALUES ($1, 1, $2)
+         ON CONFLICT (key) DO UPDATE SET pending = streams.pending + 1,
+           ready_at = CASE WHEN streams.pending = 0 THEN excluded.ready_at ELSE streams.ready_at END",
+        args![&stream, act.at],
+    )
+    .await?;
+    let event_id = id::new("evt", act.at);
+    let account_id = account.exists.then(|| account.id.clone());
+    let snapshot = match account.exists {
+        true => Some(keep_snapshot(tx, account, act.at).await?),
+        false => None,
+    };
+    let actor = json!(act.actor).to_string();
+    tx.execute(
+        "INSERT INTO events (id, stream, name, at, account_id, actor, snapshot_hash, correlation, depth, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        args![&event_id, &stream, P::KIND.name, act.at, account_id, actor, snapshot, &act.correlation, act.depth, body.to_string()],
+    )
+    .await?;
+    for link in links {
+        debug_assert!(
+            P::KIND.links.iter().any(|known| known.name == link.name),
+            "{} declares no link {}",
+            P::KIND.name,
+            link.name
+        );
+        tx.execute(
+            "INSERT INTO event_links (event_id, name, sealed, created_at) VALUES ($1, $2, $3, $4)",
+            args![&event_id, link.name, act.key.seal(link.token.reveal()), act.at],
+        )
+        .await?;
+    }
+    tx.wake_events();
+    tracing::debug!(event = %event_id, name = P::KIND.name, %stream, correlation = %act.correlation, "emitted");
+    Ok(event_id)
+}
+
+/// What keeps its events in order: the account, else the ticket, else the user or member of staff.
+fn stream_of(account: &Account, body: &Value) -> String {
+    if account.exists {
+        return account.id.clone();
+    }
+    ["ticket", "user", "staff"]
+        .iter()
+        .find_map(|subject| body[subject]["id"].as_str().filter(|id| !id.is_empty()))
+        .unwrap_or("system")
+        .to_owned()
+}
+
+async fn keep_snapshot(tx: &mut Tx, account: &Account, at: i64) -> Result<String> {
+    let body = json!(account).to_string();
+    let hash = secret::hash(&body);
+    tx.execute(
+        "INSERT INTO snapshots (hash, body, used_at) VALUES ($1, $2, $3)
+         ON CONFLICT (hash) DO UPDATE SET used_at = excluded.used_at",
+        args![&hash, body, at],
+    )
+    .await?;
+    Ok(hash)
+}
+
+/// An event as the database keeps it.
+#[derive(Clone, Debug, FromRow)]
+pub struct StoredEvent {
+    /// Its number: the order of commits within a stream.
+    pub seq: i64,
+    /// Stable id.
+    pub id: String,
+    /// What it keeps its order with.
+    pub stream: String,
+    /// The kind's name.
+    pub name: String,
+    /// When it happened.
+    pub at: i64,
+    /// The account, if any.
+    pub account_id: Option<String>,
+    /// Who did it, as JSON.
+    pub actor: String,
+    /// What caused it.
+    pub correlation: String,
+    /// How many hooks stand before it.
+    pub depth: i64,
+    /// Its own subjects, as JSON.
+    pub body: String,
+    /// The account's snapshot, as JSON.
+    pub account: Option<String>,
+}
+
+impl StoredEvent {
+    /// The event as scripts and templates see it.
+    ///
+    /// # Errors
+    /// If the stored text is damaged.
+    pub fn whole(&self) -> Result<Value> {
+        let damaged = |e: serde_json::Error| Error::internal(format!("event {}: {e}", self.id));
+        let actor: Value = serde_json::from_str(&self.actor).map_err(damaged)?;
+        let account = match &self.account {
+            Some(text) => serde_json::from_str(text).map_err(damaged)?,
+            None => json!(Account::default()),
+        };
+        let mut envelope = Map::new();
+        envelope.insert("id".into(), json!(self.id));
+        envelope.insert("name".into(), json!(self.name));
+        envelope.insert("at".into(), json!(Time(self.at)));
+        envelope.insert("actor".into(), actor);
+        envelope.insert("account".into(), account);
+        envelope.insert("correlation".into(), json!(self.correlation));
+        envelope.insert("depth".into(), json!(self.depth));
+        Ok(catalogue::whole(envelope, serde_json::from_str(&self.body).map_err(damaged)?))
+    }
+
+    /// What kind of event it is; nothing for one that a later release wrote.
+    pub fn kind(&self) -> Option<&'static EventKind> {
+        catalogue::find(&self.name)
+    }
+}
+
+macro_rules! select_events {
+    ($tail:literal) => {
+        concat!(
+            "SELECT e.seq, e.id, e.stream, e.name, e.at, e.account_id, e.actor, e.correlation, e.depth, e.body, s.body AS account
+             FROM events e LEFT JOIN snapshots s ON s.hash = e.snapshot_hash ",
+            $tail
+        )
+    };
+}
+
+/// Takes up to `limit` streams that have events waiting, for as long as `lease` milliseconds.
+///
+/// # Errors
+/// If the database is away.
+pub async fn claim_streams(db: &Db, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<String>> {
+    let mut tx = db.begin().await?;
+    let keys: Vec<(String,)> = tx
+        .claim(
+            "UPDATE streams SET lease_by = $1, lease_until = $2 WHERE key IN (
+               SELECT key FROM streams WHERE pending > 0 AND ready_at <= $3 AND lease_until < $3
+               ORDER BY ready_at LIMIT $4 {{skip_locked}}) RETURNING key",
+            args![node, now + lease, now, limit],
+        )
+        .await?;
+    tx.commit().await?;
+    Ok(keys.into_iter().map(|row| row.0).collect())
+}
+
+/// The next events of a stream that wait for their hooks, in order.
+///
+/// # Errors
+/// If the database is away.
+pub async fn waiting(mut q: impl Query, stream: &str, limit: i64) -> Result<Vec<StoredEvent>> {
+    q.all(
+        select_events!("WHERE e.stream = $1 AND e.dispatched_at IS NULL ORDER BY e.seq LIMIT $2"),
+        args![stream, limit],
+    )
+    .await
+}
+
+/// One event by its id.
+///
+/// # Errors
+/// If the database is away.
+pub async fn lookup(mut q: impl Query, event_id: &str) -> Result<Option<StoredEvent>> {
+    q.optional(select_events!("WHERE e.id = $1"), args![event_id]).await
+}
+
+/// The newest events of an account, or of all, before the number `before`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn list(
+    mut q: impl Query,
+    account_id: Option<&str>,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<StoredEvent>> {
+    match account_id {
+        Some(account) => {
+            q.all(
+                select_events!("WHERE e.account_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3"),
+                args![account, before, limit],
+            )
+            .await
+        }
+        None => {
+            q.all(select_events!("WHERE e.seq < $1 ORDER BY e.seq DESC LIMIT $2"), args![before, limit]).await
+        }
+    }
+}
+
+/// Marks events of a stream as done, if the lease is still `node`'s; false if it is not, and then
+/// the caller must roll back: another node works on them.
+///
+/// # Errors
+/// If the database is away.
+pub async fn dispatched(tx: &mut Tx, stream: &str, node: &str, seqs: &[i64], now: i64) -> Result<bool> {
+    let count = i64::try_from(seqs.len()).unwrap_or(i64::MAX);
+    let ours = tx
+        .execute(
+            "UPDATE streams SET pending = pending - $1, ready_at = $2 WHERE key = $3 AND lease_by = $4 AND lease_until > $2",
+            args![count, now, stream, node],
+        )
+        .await?;
+    if ours == 0 {
+        return Ok(false);
+    }
+    for seq in seqs {
+        tx.execute(
+            "UPDATE events SET dispatched_at = $1 WHERE seq = $2 AND dispatched_at IS NULL",
+            args![now, *seq],
+        )
+        .await?;
+    }
+    Ok(true)
+}
+
+/// Gives a stream back before its lease ends, to be worked from `ready_at` on.
+///
+/// # Errors
+/// If the database is away; the lease ends by itself then.
+pub async fn release(db: &Db, stream: &str, node: &str, ready_at: i64) -> Result<()> {
+    let mut tx = db.begin().await?;
+    tx.execute(
+        "UPDATE streams SET lease_until = 0, ready_at = $1 WHERE key = $2 AND lease_by = $3",
+        args![ready_at, stream, node],
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// The links with secrets that a mail about the event may show, by name.
+///
+/// # Errors
+/// If the database is away.
+pub async fn links(mut q: impl Query, event_id: &str, key: &SealingKey) -> Result<Vec<(String, String)>> {
+    let sealed: Vec<(String, String)> =
+        q.all("SELECT name, sealed FROM event_links WHERE event_id = $1", args![event_id]).await?;
+    Ok(sealed.into_iter().filter_map(|(name, sealed)| Some((name, key.open(&sealed)?))).collect())
+}
+
+/// Forgets up to `limit` events that happened before `before` and that nothing waits for, with the
+/// snapshots that no event uses any more. Gives the number of events.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
+    let gone = tx
+        .execute(
+            "DELETE FROM events WHERE seq IN (
+               SELECT e.seq FROM events e WHERE e.at < $1 AND e.dispatched_at IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = e.id AND m.state = 'waiting')
+                 AND NOT EXISTS (SELECT 1 FROM hook_runs r WHERE r.event_id = e.id AND r.state = 'waiting')
+               ORDER BY e.seq LIMIT $2)",
+            args![before, limit],
+        )
+        .await?;
+    tx.execute(
+        "DELETE FROM snapshots WHERE hash IN (
+           SELECT s.hash FROM snapshots s WHERE s.used_at < $1
+             AND NOT EXISTS (SELECT 1 FROM events e WHERE e.snapshot_hash = s.hash AND e.at >= $1) LIMIT $2)
+           AND NOT EXISTS (SELECT 1 FROM events e WHERE e.snapshot_hash = snapshots.hash)",
+        args![before, limit],
+    )
+    .await?;
+    tx.execute(
+        "DELETE FROM event_links WHERE created_at < $1 AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = event_links.event_id AND m.state = 'waiting')",
+        args![before],
+    )
+    .await?;
+    // A stream's row holds no history: the next event makes it again.
+    tx.execute("DELETE FROM streams WHERE pending = 0 AND ready_at < $1 AND lease_until < $1", args![before])
+        .await?;
+    Ok(gone)
+}

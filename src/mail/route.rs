@@ -1,0 +1,305 @@
+//! Who really gets a mail: what the hooks chose, held to the leak guard and to people's preferences.
+//!
+//! Nobody disappears in silence: whoever is left out stands in the trace, with the reason.
+
+use crate::{
+    effect::{LeftOut, Recipient, Target},
+    event::data::{Account, Contact, Invite, Person, Ticket, User},
+    model::email_key,
+    permission::{Category, Permission},
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Stands where a hook's `file:line` would, for what the core decided.
+const CORE: &str = "core";
+
+/// The parts of an event that decide who may read about it.
+#[derive(Debug, Default)]
+pub struct Subjects {
+    name: String,
+    account: Account,
+    ticket: Ticket,
+    user: User,
+    contact: Contact,
+    invite: Invite,
+    new_email: String,
+    old_email: String,
+}
+
+impl Subjects {
+    /// Reads them from an event as scripts see it; what the event lacks is empty.
+    pub fn of(event: &Value) -> Self {
+        fn part<T: DeserializeOwned + Default>(event: &Value, name: &str) -> T {
+            event.get(name).and_then(|part| T::deserialize(part).ok()).unwrap_or_default()
+        }
+        Self {
+            name: part(event, "name"),
+            account: part(event, "account"),
+            ticket: part(event, "ticket"),
+            user: part(event, "user"),
+            contact: part(event, "contact"),
+            invite: part(event, "invite"),
+            new_email: part(event, "new_email"),
+            old_email: part(event, "old_email"),
+        }
+    }
+
+    /// Security mail goes to the user concerned, whatever hooks say; the core decides it. Other mail
+    /// has nobody of that kind.
+    pub fn concerned(&self, category: Category) -> Vec<Recipient> {
+        if category != Category::Security {
+            return Vec::new();
+        }
+        let (target, reason) = match self.name.as_str() {
+            "invite.consent_requested" => (of_user(&self.account.owner), "owns the account"),
+            name if name.starts_with("invite.") => (self.invitee(), "was invited"),
+            "user.email_change_requested" => (
+                Target { email: self.new_email.clone(), ..of_user(&self.user) },
+                "is to become a log-in address",
+            ),
+            "user.email_changed" => (
+                Target { email: self.old_email.clone(), ..of_user(&self.user) },
+                "was the log-in address so far",
+            ),
+            _ if self.user.exists => (of_user(&self.user), "is the log-in that this is about"),
+            _ => return Vec::new(),
+        };
+        vec![Recipient {
+            target,
+            reason: reason.to_owned(),
+            cc: false,
+            disclose: false,
+            by: "core".to_owned(),
+        }]
+    }
+
+    fn invitee(&self) -> Target {
+        let email = self.invite.email.clone();
+        Target { kind: "address".into(), email, locale: self.account.locale.clone(), ..Target::default() }
+    }
+
+    /// Addresses that may receive mail of this category about this event without more ado.
+    fn readers(&self, category: Category) -> BTreeMap<String, ()> {
+        let needed = match category {
+            Category::Support => Some(Permission::Tickets),
+            Category::Invoice => Some(Permission::Invoices),
+            Category::Product => Some(Permission::Products),
+            Category::Domain => Some(Permission::Domains),
+            Category::Affiliate => Some(Permission::Affiliates),
+            Category::General | Category::Security => None,
+        };
+        let key = category.key();
+        let ticked = |categories: &[String]| categories.iter().any(|c| c == key);
+        let mut may: Vec<&str> = Vec::new();
+        may.extend(self.ticket.cc.iter().map(String::as_str));
+        may.extend([&self.ticket.opener, &self.ticket.assignee].into_iter().map(|p| p.email.as_str()));
+        may.extend(self.ticket.staff.iter().map(|p| p.email.as_str()));
+        may.extend([
+            self.user.email.as_str(),
+            self.contact.email.as_str(),
+            self.invite.email.as_str(),
+            self.invite.inviter.email.as_str(),
+        ]);
+        let holds =
+            |user: &&User| user.owner || needed.is_none_or(|p| user.permissions.iter().any(|k| k == p.key()));
+        may.extend(self.account.users.iter().filter(holds).map(|u| u.email.as_str()));
+        if ticked(&self.account.categories) {
+            may.push(&self.account.email);
+        }
+        may.extend(self.account.contacts.iter().filter(|c| ticked(&c.categories)).map(|c| c.email.as_str()));
+        may.into_iter().filter(|email| !email.is_empty()).map(|email| (email_key(email), ())).collect()
+    }
+
+    /// Why this recipient must not get mail of this category, if so.
+    fn objection(
+        &self,
+        category: Category,
+        recipient: &Recipient,
+        readers: &BTreeMap<String, ()>,
+    ) -> Option<String> {
+        let (target, key) = (&recipient.target, category.key());
+        let email = email_key(&target.email);
+        let is_opener = email_key(&self.ticket.opener.email) == email;
+        if email.is_empty() {
+            return Some("has no e-mail address".into());
+        }
+        let off = |categories: &[String]| !categories.iter().any(|c| c == key);
+        let switched_off = match target.kind.as_str() {
+            "account" => off(&self.account.categories),
+            "contact" => self.account.contacts.iter().any(|c| c.id == target.id && off(&c.categories)),
+            _ => false,
+        };
+        if switched_off && !is_opener {
+            return Some(format!("has switched {key} mail off"));
+        }
+        if recipient.disclose || readers.contains_key(&email) {
+            return None;
+        }
+        Some(format!("may not read {key} mail of this account; a hook that means it says mail.disclose"))
+    }
+}
+
+fn of_user(user: &User) -> Target {
+    Target {
+        kind: "user".into(),
+        id: user.id.clone(),
+        name: user.name.clone(),
+        email: user.email.clone(),
+        locale: user.locale.clone(),
+        time_zone: user.time_zone.clone(),
+    }
+}
+
+/// A member of staff or guest as recipient.
+pub fn of_person(person: &Person) -> Target {
+    Target {
+        kind: person.kind.clone(),
+        id: person.id.clone(),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        ..Target::default()
+    }
+}
+
+/// Who gets the mail, and who does not.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// One for each address.
+    pub recipients: Vec<Recipient>,
+    /// Everybody who was named and does not get it.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Holds what hooks chose, after those [`Subjects::concerned`], to the leak guard, to preferences, and to one message for each address.
+pub fn settle(
+    subjects: &Subjects,
+    category: Category,
+    chosen: Vec<Recipient>,
+    left_out: Vec<LeftOut>,
+) -> Settled {
+    let mut settled = Settled { recipients: Vec::new(), left_out };
+    let readers = subjects.readers(category);
+    for recipient in chosen {
+        let by_core = recipient.by == CORE;
+        let email = email_key(&recipient.target.email);
+        let objection = if settled.recipients.iter().any(|r| email_key(&r.target.email) == email) {
+            Some("gets it already".to_owned())
+        } else if by_core {
+            None
+        } else if category == Category::Security && !recipient.disclose {
+            Some(
+                "security mail goes to the person concerned only; a hook that means it says mail.disclose"
+                    .to_owned(),
+            )
+        } else {
+            subjects.objection(category, &recipient, &readers)
+        };
+        match objection {
+            None => settled.recipients.push(recipient),
+            Some(reason) => {
+                settled.left_out.push(LeftOut { target: recipient.target, reason, by: CORE.to_owned() })
+            }
+        }
+    }
+    settled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{catalogue, sample};
+
+    fn event(name: &str) -> Value {
+        (catalogue::find(name).unwrap().samples)().remove(0)
+    }
+
+    fn to(kind: &str, id: &str, email: &str) -> Recipient {
+        let target = Target { kind: kind.into(), id: id.into(), email: email.into(), ..Target::default() };
+        Recipient {
+            target,
+            reason: "was chosen".into(),
+            cc: false,
+            disclose: false,
+            by: "hooks/x.rhai:1".into(),
+        }
+    }
+
+    fn addresses(settled: &Settled) -> Vec<&str> {
+        settled.recipients.iter().map(|r| r.target.email.as_str()).collect()
+    }
+
+    #[test]
+    fn ticket_mail_goes_to_nobody_who_may_not_read_tickets() {
+        let subjects = Subjects::of(&event("ticket.replied"));
+        let chosen = vec![
+            to("user", "usr_01accountant", "accountant@bakery.example"),
+            to("user", "usr_01owner", "Owner@Bakery.example"),
+            to("address", "", "stranger@else.example"),
+            to("address", "", "agency@partner.example"),
+            to("contact", "con_01bills", "bills@bakery.example"),
+            to("contact", "con_01help", "shop@bakery.example"),
+            to("user", "usr_01owner", "owner@bakery.example"),
+        ];
+        let settled = settle(&subjects, Category::Support, chosen, vec![]);
+        assert_eq!(
+            addresses(&settled),
+            ["Owner@Bakery.example", "agency@partner.example", "shop@bakery.example"]
+        );
+        let reasons: Vec<_> =
+            settled.left_out.iter().map(|l| (l.target.email.as_str(), l.reason.as_str())).collect();
+        assert!(
+            reasons
+                .iter()
+                .any(|(e, r)| *e == "bills@bakery.example" && r.contains("switched support mail off")),
+            "{reasons:?}"
+        );
+        assert!(
+            reasons.iter().any(|(e, r)| *e == "owner@bakery.example" && r.contains("already")),
+            "{reasons:?}"
+        );
+        assert_eq!(reasons.len(), 4);
+    }
+
+    #[test]
+    fn a_hook_that_discloses_is_heard() {
+        let subjects = Subjects::of(&event("ticket.replied"));
+        let chosen = vec![Recipient { disclose: true, ..to("address", "", "stranger@else.example") }];
+        assert_eq!(
+            addresses(&settle(&subjects, Category::Support, chosen, vec![])),
+            ["stranger@else.example"]
+        );
+    }
+
+    #[test]
+    fn security_mail_goes_to_the_person_concerned_whatever_hooks_say() {
+        for (name, address) in [
+            ("user.password_changed", "owner@bakery.example"),
+            ("invite.sent", "accountant@bakery.example"),
+            ("invite.consent_requested", "owner@bakery.example"),
+            ("user.email_changed", "baker@bakery.example"),
+            ("user.email_change_requested", "owner@bakery-mill.example"),
+        ] {
+            let subjects = Subjects::of(&event(name));
+            let settled =
+                settle(&subjects, Category::Security, vec![to("address", "", "eve@evil.example")], vec![]);
+            assert_eq!(addresses(&settled), [address], "{name}");
+            assert_eq!(settled.left_out.len(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_account_gets_only_what_it_ticked() {
+        let mut ticket = event("ticket.replied");
+        ticket["account"]["categories"] = serde_json::json!(["invoice"]);
+        let account = sample::account();
+        let settled = settle(
+            &Subjects::of(&ticket),
+            Category::Support,
+            vec![to("account", &account.id, &account.email)],
+            vec![],
+        );
+        assert!(settled.recipients.is_empty());
+    }
+}

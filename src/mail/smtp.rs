@@ -1,0 +1,354 @@
+//! Handing mails over to the mail server: a few connections that stay open, and an answer that says
+//! whether to try again.
+//!
+//! lettre speaks the protocol; the connections are ours, because lettre's own pool leaves Nagle's
+//! algorithm on (24 mails a second instead of 2,000) and does not say whether a failure came before
+//! or after the message was handed over.
+
+use super::compose;
+use super::smtp_url::{SmtpUrl, Tls};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use lettre::Address;
+use rustls::pki_types::ServerName;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// Connections to the server at a time.
+const CONNECTIONS: usize = 16;
+/// Servers close quiet connections after five minutes or less; ours are given up before.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// What the server said when it took a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Its answer, such as `250 2.0.0 Ok: queued as 4F2A1`.
+    pub answer: String,
+}
+
+/// Why a mail was not handed over, or may not have been.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendError {
+    /// Not taken, and may be taken later: the server is away, busy, or not set up.
+    Retry(String),
+    /// Refused for good.
+    Reject(String),
+    /// Handed over, and no answer came: it may be on its way, and trying again may send it twice.
+    Unknown(String),
+}
+
+impl std::fmt::Display for SendError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SendError::Retry(text) | SendError::Reject(text) => f.write_str(text),
+            SendError::Unknown(text) => write!(f, "{text}; the mail may have been sent"),
+        }
+    }
+}
+
+impl std::error::Error for SendError {}
+
+/// How long to wait.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For a connection, log-in included.
+    pub connect: Duration,
+    /// For the server to be ready for the message.
+    pub ready: Duration,
+    /// For its answer to the message. Long, because giving up means not knowing.
+    pub answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(20), ready: Duration::from_secs(60), answer: Duration::from_secs(180) }
+    }
+}
+
+/// A mail server.
+#[derive(Debug)]
+pub struct Smtp {
+    url: SmtpUrl,
+    hello: ClientId,
+    tls: Option<Encryption>,
+    patience: Patience,
+    permits: Semaphore,
+    idle: Mutex<Vec<Idle>>,
+}
+
+struct Idle {
+    connection: AsyncSmtpConnection,
+    since: Instant,
+}
+
+impl std::fmt::Debug for Idle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Idle").field("since", &self.since).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+enum Encryption {
+    /// STARTTLS: lettre's.
+    Start(TlsParameters),
+    /// From the first byte: ours, since lettre would open the connection itself.
+    Implicit(TlsConnector, ServerName<'static>),
+}
+
+impl std::fmt::Debug for Encryption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Encryption::Start(_) => "STARTTLS",
+            Encryption::Implicit(..) => "implicit TLS",
+        })
+    }
+}
+
+impl Smtp {
+    /// Prepares for a server; no connection is made before the first mail.
+    ///
+    /// # Errors
+    /// A sentence that names `smtp_url`, if it cannot be read or the host cannot have a certificate.
+    pub fn new(smtp_url: &str) -> Result<Self, String> {
+        Self::with_patience(smtp_url, Patience::default())
+    }
+
+    /// The same with other waits, so that tests need not be patient.
+    pub(super) fn with_patience(smtp_url: &str, patience: Patience) -> Result<Self, String> {
+        let url = SmtpUrl::parse(smtp_url)?;
+        let tls = encryption(&url)?;
+        Ok(Self {
+            url,
+            hello: ClientId::default(),
+            tls,
+            patience,
+            permits: Semaphore::new(CONNECTIONS),
+            idle: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Hands one mail over. Bounded in time, whatever the server does.
+    ///
+    /// # Errors
+    /// [`SendError`], which says whether to try again.
+    pub async fn send(&self, from: &str, to: &str, raw: &[u8]) -> Result<Accepted, SendError> {
+        let reject = |error: compose::Unsendable| SendError::Reject(error.to_string());
+        let (from, to) = (compose::address(from, "sender").map_err(reject)?, compose::address(to, "recipient").map_err(reject)?);
+        // The semaphore is never closed.
+        let _permit = self.permits.acquire().await.map_err(|error| SendError::Retry(error.to_string()))?;
+        let mut connection = self.ready(&from, &to).await?;
+        match timeout(self.patience.answer, connection.message(raw)).await {
+            Err(_) => Err(SendError::Unknown(format!("{} gave no answer to the message within {} s", self.url.host, self.patience.answer.as_secs()))),
+            Ok(Err(error)) if error.status().is_none() => Err(SendError::Unknown(format!("the line to {} broke: {error}", self.url.host))),
+            Ok(Err(error)) => {
+                let verdict = verdict(&error);
+                self.put_back(connection).await;
+                Err(verdict)
+            }
+            Ok(Ok(response)) => {
+                self.keep(connection);
+                let lines = response.message().collect::<Vec<_>>().join(" ");
+                Ok(Accepted { answer: format!("{} {lines}", response.code()) })
+            }
+        }
+    }
+
+    /// Says goodbye on the connections that are open and quiet.
+    pub async fn close(&self) {
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for mut quiet in idle {
+            // The server may be gone; nothing depends on its answer.
+            let _ = timeout(Duration::from_secs(1), quiet.connection.quit()).await;
+        }
+    }
+
+    /// A connection on which the server waits for the message.
+    async fn ready(&self, from: &Address, to: &Address) -> Result<AsyncSmtpConnection, SendError> {
+        while let Some(connection) = self.take() {
+            match self.announce(connection, from, to).await {
+                // A connection that was quiet may be dead: that says nothing about this mail.
+                Err(Failed::Line(_)) => {}
+                Err(Failed::Refused(error)) => return Err(error),
+                Ok(connection) => return Ok(connection),
+            }
+        }
+        let connection = match timeout(self.patience.connect, self.connect()).await {
+            Err(_) => return Err(SendError::Retry(format!("smtp_url: {} did not answer within {} s", self.place(), self.patience.connect.as_secs()))),
+            Ok(result) => result.map_err(|text| SendError::Retry(format!("smtp_url: {}: {text}", self.place())))?,
+        };
+        match self.announce(connection, from, to).await {
+            Ok(connection) => Ok(connection),
+            Err(Failed::Refused(error)) => Err(error),
+            Err(Failed::Line(text)) => Err(SendError::Retry(text)),
+        }
+    }
+
+    async fn announce(&self, mut connection: AsyncSmtpConnection, from: &Address, to: &Address) -> Result<AsyncSmtpConnection, Failed> {
+        let mut options = Vec::new();
+        if !(from.to_string().is_ascii() && to.to_string().is_ascii()) {
+            if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+                self.keep(connection);
+                let text = format!("{} cannot send to addresses such as {to} (no SMTPUTF8)", self.url.host);
+                return Err(Failed::Refused(SendError::Reject(text)));
+            }
+            options.push(MailParameter::SmtpUtfEight);
+        }
+        let steps = async {
+            connection.command(Mail::new(Some(from.clone()), options)).await?;
+            connection.command(Rcpt::new(to.clone(), Vec::new())).await?;
+            connection.command(Data).await
+        };
+        match timeout(self.patience.ready, steps).await {
+            Err(_) => {
+                let text = format!("{} stopped answering for {} s", self.url.host, self.patience.ready.as_secs());
+                // Not `Line`: a second connection would wait as long again.
+                Err(Failed::Refused(SendError::Retry(text)))
+            }
+            Ok(Ok(_)) => Ok(connection),
+            Ok(Err(error)) if error.status().is_none() => Err(Failed::Line(format!("the line to {} broke: {error}", self.url.host))),
+            // 421: the server closes this connection, as many do after so many mails.
+            Ok(Err(error)) if number(&error) == Some(421) => Err(Failed::Line(format!("{}: {error}", self.url.host))),
+            Ok(Err(error)) => {
+                let verdict = verdict(&error);
+                self.put_back(connection).await;
+                Err(Failed::Refused(verdict))
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
+        let tcp = TcpStream::connect((self.url.host.as_str(), self.url.port)).await.map_err(|error| error.to_string())?;
+        tcp.set_nodelay(true).map_err(|error| error.to_string())?;
+        let stream: Box<dyn AsyncTokioStream> = match &self.tls {
+            Some(Encryption::Implicit(connector, name)) => {
+                let tls = connector.connect(name.clone(), tcp).await.map_err(|error| format!("no TLS: {error}"))?;
+                Box::new(Encrypted(tls))
+            }
+            _ => Box::new(tcp),
+        };
+        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await.map_err(|error| error.to_string())?;
+        match &self.tls {
+            Some(Encryption::Start(parameters)) if connection.can_starttls() => {
+                connection.starttls(parameters.clone(), &self.hello).await.map_err(|error| format!("STARTTLS failed: {error}"))?;
+            }
+            Some(Encryption::Start(_)) if self.url.tls == Tls::Required => {
+                return Err("the server offers no STARTTLS; use smtps://, or ?tls=off for a server on this machine".into());
+            }
+            _ => {}
+        }
+        if let Some(user) = &self.url.user {
+            let credentials = Credentials::new(user.clone(), self.url.password.clone());
+            connection.auth(DEFAULT_MECHANISMS, &credentials).await.map_err(|error| format!("log-in as {user} failed: {error}"))?;
+        }
+        Ok(connection)
+    }
+
+    fn place(&self) -> String {
+        format!("{}:{}", self.url.host, self.url.port)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the age of a socket, not the time of anything that happened")]
+    fn take(&self) -> Option<AsyncSmtpConnection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|quiet| quiet.since.elapsed() < IDLE);
+        idle.pop().map(|quiet| quiet.connection)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the age of a socket, not the time of anything that happened")]
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(Idle { connection, since: Instant::now() });
+    }
+
+    /// Keeps a connection on which a mail was refused, once the server has forgotten that mail.
+    async fn put_back(&self, mut connection: AsyncSmtpConnection) {
+        if let Ok(Ok(_)) = timeout(Duration::from_secs(5), connection.command(Rset)).await {
+            self.keep(connection);
+        }
+    }
+}
+
+enum Failed {
+    /// The line broke before the message was sent: another connection may do.
+    Line(String),
+    /// The server has spoken.
+    Refused(SendError),
+}
+
+fn number(error: &Error) -> Option<u16> {
+    error.status().map(u16::from)
+}
+
+/// What an answer of the server means for the mail.
+fn verdict(error: &Error) -> SendError {
+    let text = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    let code = number(error).map(|code| code.to_string()).unwrap_or_default();
+    let text = format!("{code} {text}").trim().to_owned();
+    // 530 asks for a log-in that `smtp_url` lacks: that is mended there, and the mail must not be lost.
+    if error.is_permanent() && number(error) != Some(530) { SendError::Reject(text) } else { SendError::Retry(text) }
+}
+
+fn encryption(url: &SmtpUrl) -> Result<Option<Encryption>, String> {
+    let wrong = |error: &dyn std::fmt::Display| format!("smtp_url: no TLS with {}: {error}", url.host);
+    Ok(match url.tls {
+        Tls::Off => None,
+        Tls::Required => Some(Encryption::Start(TlsParameters::new(url.host.clone()).map_err(|error| wrong(&error))?)),
+        Tls::Opportunistic => {
+            // Mail would go in the clear otherwise, so a certificate that nobody vouches for is still a gain.
+            let parameters = TlsParameters::builder(url.host.clone()).dangerous_accept_invalid_certs(true).dangerous_accept_invalid_hostnames(true);
+            Some(Encryption::Start(parameters.build().map_err(|error| wrong(&error))?))
+        }
+        Tls::Implicit => {
+            let mut roots = rustls::RootCertStore::empty();
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let config = rustls::ClientConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()
+                .map_err(|error| wrong(&error))?
+                .with_root_certificates(roots)
+                .with_no_client_auth();
+            let name = ServerName::try_from(url.host.clone()).map_err(|error| wrong(&error))?;
+            Some(Encryption::Implicit(TlsConnector::from(Arc::new(config)), name))
+        }
+    })
+}
+
+/// A TLS stream that lettre takes as a connection.
+#[derive(Debug)]
+struct Encrypted(TlsStream<TcpStream>);
+
+impl AsyncTokioStream for Encrypted {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.0.get_ref().0.peer_addr()
+    }
+}
+
+impl AsyncRead for Encrypted {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Encrypted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,204 @@
+//! The mail queue: what waits, what was sent, what was given up.
+
+use crate::{
+    args,
+    db::{Query, Tx},
+    error::Result,
+};
+use sqlx::FromRow;
+
+/// A mail that waits to be sent.
+#[derive(Clone, Debug, FromRow)]
+pub struct WaitingEmail {
+    /// Stable id, also the Message-ID.
+    pub id: String,
+    /// The event it is about.
+    pub event_id: String,
+    /// The account in whose history it stands.
+    pub account_id: Option<String>,
+    /// Name of the template.
+    pub template: String,
+    /// Key of the category.
+    pub category: String,
+    /// Kind of recipient.
+    pub to_kind: String,
+    /// Id of the recipient.
+    pub to_id: String,
+    /// Name of the recipient.
+    pub to_name: String,
+    /// Address of the recipient.
+    pub to_email: String,
+    /// Language of the recipient.
+    pub locale: String,
+    /// Time zone of the recipient.
+    pub time_zone: String,
+    /// Why this recipient gets it.
+    pub reason: String,
+    /// What the template sees as `vars`, as JSON.
+    pub vars: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// True if an earlier try may have succeeded.
+    pub unsure: bool,
+    /// When it was asked for.
+    pub created_at: i64,
+}
+
+/// Takes mails that are due.
+///
+/// # Errors
+/// If the database is away.
+pub async fn claim(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<WaitingEmail>> {
+    tx.claim(
+        "UPDATE emails SET lease_by = $1, lease_until = $2 WHERE id IN (
+           SELECT id FROM emails WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
+           ORDER BY next_at, id LIMIT $4 {{skip_locked}})
+         RETURNING id, event_id, account_id, template, category, to_kind, to_id, to_name, to_email, locale, time_zone, reason, vars, attempts, unsure, created_at",
+        args![node, now + lease, now, limit],
+    )
+    .await
+}
+
+/// A mail as it went out, for the history.
+#[derive(Clone, Debug, Default)]
+pub struct SentCopy {
+    /// Subject line.
+    pub subject: String,
+    /// HTML part, with secret links taken out.
+    pub html: String,
+    /// Text part, with secret links taken out.
+    pub text: String,
+    /// All headers as JSON.
+    pub headers: String,
+}
+
+/// Marks a mail as sent, and drops the secret links of its event once nobody waits for them.
+///
+/// # Errors
+/// If the database is away; the mail is sent again when its lease ends, with the same Message-ID.
+pub async fn sent(tx: &mut Tx, mail: &WaitingEmail, copy: &SentCopy, now: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET state = 'sent', attempts = attempts + 1, lease_until = 0, error = NULL, subject = $1, html = $2,
+           body_text = $3, headers = $4, sent_at = $5 WHERE id = $6",
+        args![&copy.subject, &copy.html, &copy.text, &copy.headers, now, &mail.id],
+    )
+    .await?;
+    forget_links(tx, &mail.event_id).await
+}
+
+/// Puts a mail back until `next_at`; `unsure` if the try may have succeeded all the same.
+///
+/// # Errors
+/// If the database is away.
+pub async fn postpone(tx: &mut Tx, id: &str, next_at: i64, error: &str, unsure: bool) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET attempts = attempts + 1, lease_until = 0, next_at = $1, error = $2, unsure = (unsure OR $3) WHERE id = $4",
+        args![next_at, error, unsure, id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives a mail up: it is kept, with the reason, and not tried again.
+///
+/// # Errors
+/// If the database is away.
+pub async fn give_up(tx: &mut Tx, mail: &WaitingEmail, error: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET state = 'dead', attempts = attempts + 1, lease_until = 0, error = $1 WHERE id = $2",
+        args![error, &mail.id],
+    )
+    .await?;
+    forget_links(tx, &mail.event_id).await
+}
+
+async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
+    tx.execute(
+        "DELETE FROM event_links WHERE event_id = $1 AND NOT EXISTS (SELECT 1 FROM emails WHERE event_id = $1 AND state = 'waiting')",
+        args![event_id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A mail of the built-in mailbox: as it would have been sent, links and all.
+#[derive(Clone, Debug, FromRow)]
+pub struct DevMail {
+    /// The mail's id.
+    pub id: String,
+    /// When it would have been sent.
+    pub at: i64,
+    /// From.
+    pub sender: String,
+    /// To.
+    pub recipient: String,
+    /// Subject line.
+    pub subject: String,
+    /// Text part.
+    pub body_text: String,
+    /// HTML part.
+    pub html: String,
+    /// Headers as JSON: a list of name and value.
+    pub headers: String,
+}
+
+/// Puts a mail into the built-in mailbox.
+///
+/// # Errors
+/// If the database is away.
+pub async fn keep_dev_mail(tx: &mut Tx, mail: &DevMail) -> Result<()> {
+    tx.execute(
+        "INSERT INTO dev_mails (id, at, sender, recipient, subject, body_text, html, headers) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (id) DO NOTHING",
+        args![&mail.id, mail.at, &mail.sender, &mail.recipient, &mail.subject, &mail.body_text, &mail.html, &mail.headers],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Empties the built-in mailbox.
+///
+/// # Errors
+/// If the database is away.
+pub async fn empty_dev_mailbox(tx: &mut Tx) -> Result<()> {
+    tx.execute("DELETE FROM dev_mails", args![]).await?;
+    Ok(())
+}
+
+/// The newest mails of the built-in mailbox.
+///
+/// # Errors
+/// If the database is away.
+pub async fn dev_mails(mut q: impl Query, limit: i64) -> Result<Vec<DevMail>> {
+    q.all(
+        "SELECT id, at, sender, recipient, subject, body_text, html, headers FROM dev_mails ORDER BY at DESC, id DESC LIMIT $1",
+        args![limit],
+    )
+    .await
+}
+
+/// One mail of the built-in mailbox.
+///
+/// # Errors
+/// If the database is away.
+pub async fn dev_mail(mut q: impl Query, id: &str) -> Result<Option<DevMail>> {
+    q.optional(
+        "SELECT id, at, sender, recipient, subject, body_text, html, headers FROM dev_mails WHERE id = $1",
+        args![id],
+    )
+    .await
+}
+
+/// Forgets up to `limit` mails that were settled before `before`, and all but the newest 1,000 of
+/// the built-in mailbox.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
+    tx.execute("DELETE FROM dev_mails WHERE id IN (SELECT id FROM dev_mails ORDER BY at DESC, id DESC LIMIT 1000 OFFSET 1000)", args![]).await?;
+    tx.execute(
+        "DELETE FROM emails WHERE id IN (SELECT id FROM emails WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)",
+        args![before, limit],
+    )
+    .await
+}

@@ -1,0 +1,337 @@
+//! A set of templates, compiled and checked: every message in every language, ready to render.
+
+use super::check::{self, Source, Wanted};
+use super::filter;
+use super::front_matter::{self, FrontMatter, Spot};
+use super::load::Files;
+use super::locale;
+use super::place::{FOLDER, Place};
+use super::scope::{FieldInfo, Scope};
+use crate::permission::Category;
+use crate::report::{Report, did_you_mean};
+use minijinja::machinery::parse;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Steps of the engine that one part of a mail may take.
+const FUEL: u64 = 100_000;
+/// The largest template file, in bytes.
+const LARGEST_FILE: usize = 256 * 1024;
+/// Macros that call macros, blocks that print blocks.
+const DEEPEST: usize = 40;
+
+/// One message, in all its languages.
+#[derive(Clone, Debug)]
+pub struct TemplateInfo {
+    /// The name that `email()` and the file use.
+    pub name: String,
+    /// Who may switch it off.
+    pub category: Category,
+    /// The event that it is the notification of; `None` for messages that only `email()` sends.
+    pub event: Option<&'static str>,
+    /// The folders that have it, such as `default` and `de`.
+    pub locales: Vec<String>,
+    /// Every field that it may print.
+    pub fields: Vec<FieldInfo>,
+}
+
+/// One message in one language.
+pub(super) struct Message {
+    /// Path below the data folder.
+    pub file: String,
+    /// What its front matter says.
+    pub front: FrontMatter,
+    /// Key of the text part, if it has one of its own.
+    pub text: Option<String>,
+    /// False if it reads `vars` and gives no example of them, so that no sample can be rendered.
+    pub has_samples: bool,
+}
+
+/// All messages, compiled. Immutable: a change makes another set.
+pub struct Templates {
+    pub(super) env: Environment<'static>,
+    pub(super) messages: BTreeMap<String, BTreeMap<String, Message>>,
+    pub(super) sources: Files,
+    infos: Vec<TemplateInfo>,
+}
+
+impl std::fmt::Debug for Templates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Templates").field(&self.sources.keys()).finish()
+    }
+}
+
+impl Templates {
+    /// Compiles and checks the files; files with mistakes are left out and reported.
+    pub(super) fn build(files: &Files) -> (Self, Vec<Report>) {
+        let mut builder = Builder { set: Self::empty(files), known: BTreeSet::new(), reports: Vec::new() };
+        builder.compile();
+        builder.finish()
+    }
+
+    fn empty(files: &Files) -> Self {
+        let mut env = Environment::empty();
+        env.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        env.set_fuel(Some(FUEL));
+        env.set_recursion_limit(DEEPEST);
+        // Without the source at hand, errors have no column.
+        env.set_debug(true);
+        filter::install(&mut env);
+        Self { env, messages: BTreeMap::new(), sources: files.clone(), infos: Vec::new() }
+    }
+
+    /// All messages, by name.
+    pub fn infos(&self) -> &[TemplateInfo] {
+        &self.infos
+    }
+
+    /// The message of this name.
+    pub fn find(&self, name: &str) -> Option<&TemplateInfo> {
+        self.infos.iter().find(|info| info.name == name)
+    }
+
+    /// The messages whose front matter names the event: its notifications.
+    pub fn notifications(&self, event: &str) -> impl Iterator<Item = &TemplateInfo> {
+        self.infos.iter().filter(move |info| info.event == Some(event))
+    }
+}
+
+/// Names under which the engine knows the parts of a message's front matter.
+pub(super) fn part(key: &str, part: &str) -> String {
+    format!("{key}#{part}")
+}
+
+struct Builder {
+    set: Templates,
+    known: BTreeSet<String>,
+    reports: Vec<Report>,
+}
+
+impl Builder {
+    fn compile(&mut self) {
+        let files = self.set.sources.clone();
+        for (file, text) in &files {
+            let place = match Place::of(file) {
+                None => continue,
+                Some(Err(report)) => {
+                    self.reports.push(report);
+                    continue;
+                }
+                Some(Ok(place)) => place,
+            };
+            if text.len() > LARGEST_FILE {
+                let message = format!("the file has more than {} KiB", LARGEST_FILE >> 10);
+                self.reports.push(Report::error(file, "", 0, 0, "too-large", message).help("no mail needs that; pictures are linked, not included"));
+            } else if place.is_part() || !place.html {
+                self.add(file, text, place.key(), text.to_string());
+            } else {
+                self.message(file, text, place);
+            }
+        }
+    }
+
+    fn message(&mut self, file: &str, text: &Arc<str>, place: Place) {
+        let front = match front_matter::parse(file, text) {
+            Ok(front) => front,
+            Err(reports) => return self.reports.extend(reports),
+        };
+        let key = place.key();
+        let spots = [("subject", Some(&front.subject)), ("reply_to", front.reply_to.as_ref()), ("from_name", front.from_name.as_ref())];
+        let mut good = self.add(file, text, key.clone(), front.body.clone());
+        for (name, spot) in spots.into_iter().filter_map(|(name, spot)| spot.map(|spot| (name, spot))) {
+            good &= self.add(file, text, part(&key, name), spot.padded());
+        }
+        if good {
+            let message = Message { file: file.to_owned(), front, text: None, has_samples: true };
+            self.set.messages.entry(place.name).or_default().insert(place.locale, message);
+        }
+    }
+
+    fn add(&mut self, file: &str, source: &str, key: String, text: String) -> bool {
+        match self.set.env.add_template_owned(key.clone(), text) {
+            Ok(()) => self.known.insert(key),
+            Err(error) => {
+                self.reports.push(super::render::report_of(&error, file, source));
+                false
+            }
+        }
+    }
+
+    fn finish(mut self) -> (Templates, Vec<Report>) {
+        let known = self.known.clone();
+        self.set.env.set_path_join_callback(move |name, parent| {
+            let locale = parent.split('/').next().unwrap_or_default();
+            locale::resolve(&known, locale, name).map_or_else(|| name.to_owned().into(), Into::into)
+        });
+        self.text_parts();
+        let mut reports = std::mem::take(&mut self.reports);
+        let mut messages = std::mem::take(&mut self.set.messages);
+        for locales in messages.values_mut() {
+            for (locale, message) in locales.iter_mut() {
+                message.has_samples = self.check(locale, message, &mut reports);
+            }
+            agree(locales, &self.set.sources, &mut reports);
+        }
+        self.set.messages = messages;
+        let mut seen = BTreeSet::new();
+        reports.retain(|r| seen.insert((r.file.clone(), r.line, r.column, r.code.clone())));
+        self.set.infos = infos(&self.set.messages);
+        (self.set, reports)
+    }
+
+    /// Joins each `.txt` to its message.
+    fn text_parts(&mut self) {
+        for file in self.set.sources.keys() {
+            let Some(Ok(place)) = Place::of(file) else { continue };
+            if place.html || place.is_part() || !self.known.contains(&place.key()) {
+                continue;
+            }
+            match self.set.messages.get_mut(&place.name).and_then(|locales| locales.get_mut(&place.locale)) {
+                Some(message) => message.text = Some(place.key()),
+                // The message may be there and broken, which is reported already.
+                None if self.set.sources.contains_key(&format!("{FOLDER}{}/{}.html", place.locale, place.name)) => {}
+                None => self.reports.push(
+                    Report::error(file, "", 0, 0, "lonely-text", format!("there is no {}.html beside this text part", place.name))
+                        .help("a text part overrides the text of the message of the same name"),
+                ),
+            }
+        }
+    }
+
+    /// Walks the message and everything that it extends and includes; tells whether samples can be rendered.
+    fn check(&self, locale: &str, message: &Message, reports: &mut Vec<Report>) -> bool {
+        let scope = Scope::of(&message.front);
+        let mut walk = Walk { set: &self.set, known: &self.known, locale, reports, walked: BTreeMap::new(), unknown_vars: false };
+        let source = Source { file: &message.file, text: self.set.sources.get(&message.file).map_or("", |text| text) };
+        let front = &message.front;
+        for spot in [Some(&front.subject), front.reply_to.as_ref(), front.from_name.as_ref()].into_iter().flatten().map(Spot::padded) {
+            walk.visit(&scope, &source, &spot, &BTreeSet::new());
+        }
+        walk.visit(&scope, &source, &front.body, &BTreeSet::new());
+        if let Some(key) = &message.text {
+            walk.file(&scope, key, &BTreeSet::new());
+        }
+        let unknown_vars = walk.unknown_vars;
+        if unknown_vars {
+            let text = "this reads `vars`, of which the front matter gives no example, so it is not tried before it goes live";
+            let report = Report::error(source.file, source.text, 1, 0, "no-example", text);
+            reports.push(report.help(r#"add a line such as `vars: {"account": "Blue Bakery"}`"#).warning());
+        }
+        !unknown_vars
+    }
+}
+
+/// A walk through one message and the files that it uses.
+struct Walk<'a> {
+    set: &'a Templates,
+    known: &'a BTreeSet<String>,
+    locale: &'a str,
+    reports: &'a mut Vec<Report>,
+    /// Files seen, with their blocks; `None` while they are being walked.
+    walked: BTreeMap<String, Option<BTreeSet<String>>>,
+    unknown_vars: bool,
+}
+
+impl Walk<'_> {
+    /// Walks a file that another uses; gives its blocks, or `None` if the two use each other in a circle.
+    fn file(&mut self, scope: &Scope, key: &str, outer: &BTreeSet<String>) -> Option<BTreeSet<String>> {
+        if let Some(walked) = self.walked.get(key) {
+            return walked.clone();
+        }
+        let file = format!("{FOLDER}{key}");
+        let text = self.set.sources.get(&file).cloned()?;
+        self.walked.insert(key.to_owned(), None);
+        let blocks = self.visit(scope, &Source { file: &file, text: &text }, &text, outer);
+        self.walked.insert(key.to_owned(), Some(blocks.clone()));
+        Some(blocks)
+    }
+
+    /// Walks a text; gives the blocks that it and those it extends have.
+    fn visit(&mut self, scope: &Scope, source: &Source, text: &str, outer: &BTreeSet<String>) -> BTreeSet<String> {
+        let Ok(tree) = parse(text, source.file, Default::default()) else { return BTreeSet::new() };
+        let found = check::walk(scope, source, outer, &tree);
+        self.reports.extend(found.reports);
+        self.unknown_vars |= found.unknown_vars;
+        let mut blocks: BTreeSet<String> = found.blocks.keys().cloned().collect();
+        let names = found.names.union(outer).cloned().collect();
+        for wanted in found.wanted {
+            let Some(key) = locale::resolve(self.known, self.locale, &wanted.name) else {
+                self.absent(source, &wanted);
+                continue;
+            };
+            let theirs = if format!("{FOLDER}{key}") == source.file { None } else { self.file(scope, &key, &names) };
+            let Some(theirs) = theirs else {
+                let text = "these files use each other in a circle".to_owned();
+                let report = Report::error(source.file, source.text, wanted.line, wanted.column, "circle", text);
+                self.reports.push(report.help("let one of them stand by itself"));
+                continue;
+            };
+            if wanted.extends {
+                self.lost_blocks(source, &found.blocks, &theirs, &wanted.name);
+                blocks.extend(theirs);
+            }
+        }
+        blocks
+    }
+
+    fn absent(&mut self, source: &Source, wanted: &Wanted) {
+        // A file that is there and does not parse is reported itself.
+        let there = locale::chain(self.locale).iter().any(|folder| self.set.sources.contains_key(&format!("{FOLDER}{folder}/{}", wanted.name)));
+        if there {
+            return;
+        }
+        let leaves = self.known.iter().filter_map(|key| key.split_once('/')).map(|(_, leaf)| leaf);
+        let help = match did_you_mean(&wanted.name, leaves) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "a file in the same language's folder, or in default/".into(),
+        };
+        let message = format!("there is no template `{}`", wanted.name);
+        self.reports.push(Report::error(source.file, source.text, wanted.line, wanted.column, "unknown-template", message).help(help));
+    }
+
+    /// A block that the layout does not have is never shown, which nobody means.
+    fn lost_blocks(&mut self, source: &Source, own: &BTreeMap<String, (usize, usize)>, theirs: &BTreeSet<String>, layout: &str) {
+        for (name, (line, column)) in own.iter().filter(|(name, _)| !theirs.contains(*name)) {
+            let help = match did_you_mean(name, theirs.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", theirs.iter().cloned().collect::<Vec<_>>().join(", ")),
+            };
+            let message = format!("`{layout}` has no block `{name}`, so this would never be shown");
+            self.reports.push(Report::error(source.file, source.text, *line, *column, "unknown-block", message).help(help));
+        }
+    }
+}
+
+/// A message is one message in every language: the same category, the same event.
+fn agree(locales: &BTreeMap<String, Message>, sources: &Files, reports: &mut Vec<Report>) {
+    let Some(first) = locales.get(locale::DEFAULT) else { return };
+    for message in locales.values() {
+        let (own, shared) = (&message.front, &first.front);
+        let event = |front: &FrontMatter| front.event.map_or("no event", |event| event.name);
+        let difference = if own.category != shared.category {
+            format!("the category is {} here and {} in {}", own.category.key(), shared.category.key(), first.file)
+        } else if event(own) != event(shared) {
+            format!("the event is {} here and {} in {}", event(own), event(shared), first.file)
+        } else {
+            continue;
+        };
+        let text = sources.get(&message.file).map_or("", |text| text);
+        reports.push(Report::error(&message.file, text, 1, 0, "languages-differ", difference).help("make the two front matters agree"));
+    }
+}
+
+fn infos(messages: &BTreeMap<String, BTreeMap<String, Message>>) -> Vec<TemplateInfo> {
+    let info = |(name, locales): (&String, &BTreeMap<String, Message>)| {
+        let front = &locales.get(locale::DEFAULT).or_else(|| locales.values().next())?.front;
+        Some(TemplateInfo {
+            name: name.clone(),
+            category: front.category,
+            event: front.event.map(|event| event.name),
+            locales: locales.keys().cloned().collect(),
+            fields: Scope::of(front).fields(),
+        })
+    };
+    messages.iter().filter_map(info).collect()
+}

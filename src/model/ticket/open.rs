@@ -1,0 +1,93 @@
+//! A customer asks.
+
+use super::{
+    OPEN, Reply, Ticket, account_of, everybody,
+    reply::{author_badge, message},
+    store,
+};
+use crate::{
+    db::Tx,
+    error::{Error, Result},
+    event::{
+        catalogue::TicketOpened,
+        guard::{Approved, TicketOpen},
+        outbox::{self, Act},
+    },
+    id,
+    model::{email_address, email_key, required_line},
+};
+
+/// What a priority may be, the least urgent first.
+pub const PRIORITIES: [&str; 3] = ["Low", "Medium", "High"];
+const MOST_CC: usize = 20;
+/// So many references may be taken before we suspect that something else is wrong.
+const TRIES: usize = 8;
+
+/// Opens a ticket with its first message, by whoever acts, on the account that the hooks were asked
+/// about; without an account it is a guest's.
+///
+/// # Errors
+/// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `subject`, `body`, `department`, `priority` or `cc`;
+/// else as [`hold`](crate::model::account::hold).
+pub async fn open(mut tx: &mut Tx, act: &Act, approved: &Approved<TicketOpen>) -> Result<Ticket> {
+    let (asked, draft) = (&approved.context().account, approved.draft());
+    let account = account_of(tx, asked.exists.then_some(asked.id.as_str())).await?;
+    let body = message(&draft.body)?;
+    let subject = required_line("subject", &draft.subject, 200)?;
+    let department = store::department(&mut tx, draft.department.trim()).await?;
+    let department = department.ok_or_else(|| Error::field("department", "choice"))?;
+    if !PRIORITIES.contains(&draft.priority.as_str()) {
+        return Err(Error::field("priority", "choice"));
+    }
+    let mut ticket = Ticket {
+        id: id::new("tkt", act.at),
+        reference: String::new(),
+        account_id: account.exists.then(|| account.id.clone()),
+        department_id: department.id,
+        department: department.name,
+        department_email: department.email,
+        subject,
+        status: OPEN.into(),
+        priority: draft.priority.clone(),
+        opener_kind: act.actor.kind.clone(),
+        opener_id: act.actor.id.clone(),
+        opener_name: act.actor.name.clone(),
+        opener_email: act.actor.email.clone(),
+        assignee_id: None,
+        cc: copied(&draft.cc)?.join("\n"),
+        opened_at: act.at,
+        changed_at: act.at,
+        closed_at: None,
+        written_at: act.at,
+    };
+    insert(tx, &mut ticket).await?;
+    let badge = author_badge(tx, &act.actor, &account).await?;
+    let reply = Reply::new(act, badge, body);
+    store::insert_reply(tx, &ticket.id, &reply).await?;
+    let seen = ticket.seen(&everybody(&mut *tx).await?, act.at);
+    outbox::emit(tx, act, &account, &TicketOpened { ticket: seen, reply: reply.seen() }, &[]).await?;
+    Ok(ticket)
+}
+
+/// Stores the ticket under a reference that is free.
+async fn insert(tx: &mut Tx, ticket: &mut Ticket) -> Result<()> {
+    for _ in 0..TRIES {
+        ticket.reference = id::ticket_reference();
+        if store::insert(tx, ticket).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::internal(format!("{TRIES} ticket references in a row were taken")))
+}
+
+/// Copied addresses, each once.
+fn copied(typed: &[String]) -> Result<Vec<String>> {
+    let mut copied: Vec<String> = Vec::new();
+    for typed in typed.iter().filter(|typed| !typed.trim().is_empty()) {
+        let email = email_address("cc", typed)?;
+        if !copied.iter().any(|other| email_key(other) == email_key(&email)) {
+            copied.push(email);
+        }
+    }
+    if copied.len() > MOST_CC { Err(Error::field("cc", "too-many")) } else { Ok(copied) }
+}

@@ -1,0 +1,34 @@
+//! What waits for staff.
+
+use crate::{
+    model::{
+        account,
+        page::{Page, Place},
+        ticket::{self, Scope, Show},
+        user,
+    },
+    web::{access::StaffOnly, client::tickets::line, trouble::Answer},
+};
+use minijinja::{Value, context};
+
+/// `GET /admin`
+pub async fn show(visit: StaffOnly) -> Answer {
+    let db = &visit.app().db;
+    let page = |size| Page { place: Place::Start, size };
+    let waiting = ticket::list(db, Scope::Staff, Show::Waiting, "", &page(200)).await?;
+    // The list begins with the last touched; who waits longest stands at its end.
+    let longest: Vec<Value> = waiting.rows.iter().rev().take(5).map(line).collect();
+    let values = context! {
+        accounts_count => account::list(db, "", &page(1)).await?.total,
+        users_count => user::count(db).await?,
+        open_count => waiting.total,
+        tickets => longest.into_iter().map(|line| context! { account => name(&line), ..line }).collect::<Vec<_>>(),
+    };
+    visit.page("admin/home.html", values)
+}
+
+/// The account's name alone, or "".
+fn name(line: &Value) -> Value {
+    let account = line.get_attr("account").unwrap_or_default();
+    if account.is_none() { Value::from("") } else { account.get_attr("name").unwrap_or_default() }
+}

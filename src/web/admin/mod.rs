@@ -1,0 +1,7 @@
+//! The part for staff, under `/admin`.
+
+pub mod accounts;
+pub mod home;
+pub mod login;
+pub mod tickets;
+pub mod users;

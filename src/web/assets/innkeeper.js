@@ -1,0 +1,83 @@
+// Makes the pages a little quicker to use. Every page works without it: nothing here is the only way to do a thing.
+"use strict";
+
+// A form is sent once, however often its button is pressed. Coming back by the browser's history wakes it again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  // After the browser has collected the fields: a disabled button would not send its own name and value.
+  setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = true; }), 0);
+});
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  document.querySelectorAll("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = false; });
+  });
+});
+
+// An open menu closes on Escape (and gives the focus back) and on a click elsewhere.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  if (location.hash === "#menu") location.hash = "#main";
+});
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+});
+
+// Typing in a search narrows the cards that are on the page; Enter asks the server, which knows all of them.
+document.querySelectorAll("input[data-filter]").forEach((input) => {
+  const items = Array.from(document.querySelectorAll(input.dataset.filter));
+  input.addEventListener("input", () => {
+    const words = input.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    for (const item of items) {
+      const text = item.textContent.toLocaleLowerCase();
+      item.hidden = !words.every((word) => text.includes(word));
+    }
+  });
+});
+
+// A preset ticks its boxes in place. Boxes that a rule has locked stay as they are.
+document.querySelectorAll("button[data-preset]").forEach((button) => {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const wanted = button.dataset.preset.split(" ");
+    const form = button.form;
+    form.querySelectorAll("input[type=checkbox][name=permissions]").forEach((box) => {
+      if (!box.disabled) box.checked = wanted.includes(box.value);
+    });
+    const choose = form.querySelector("input[name=scope][value=choose]");
+    if (choose) choose.checked = true;
+    form.querySelectorAll("button[data-preset]").forEach((other) => {
+      other.setAttribute("aria-pressed", String(other === button));
+    });
+  });
+});
+
+// Copies the text of the element named by data-copy; the button says so for two seconds.
+document.querySelectorAll("button[data-copy]").forEach((button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.querySelector(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.innerText.trim());
+    } catch {
+      return;
+    }
+    const label = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = label; }, 2000);
+  });
+});
+
+// The summary of errors takes the focus, so that a screen reader begins there.
+document.querySelector(".summary")?.focus();

@@ -1,0 +1,126 @@
+//! Contacts: who else gets mail of the account.
+
+use crate::{
+    error::{Error, Result},
+    event::guard::ContactSave,
+    model::{
+        account,
+        contact::{self, Contact},
+    },
+    permission::Category,
+    web::{
+        access::{Can, Here, may::Contacts},
+        drafts::compose,
+        fields::{Echo, Fields, Wrong},
+        pager::ListQuery,
+        trouble::Answer,
+    },
+};
+use axum::extract::{Path, Query};
+use minijinja::{Value, context};
+
+/// `GET /contacts`
+pub async fn list(visit: Can<Contacts>, Query(query): Query<ListQuery>) -> Answer {
+    let search = query.search();
+    let listed = contact::list(&visit.app().db, &visit.here()?.id, &search, &query.page()).await?;
+    let pager = query.pager("/contacts", &listed);
+    let contacts: Vec<Value> = listed.rows.iter().map(line).collect();
+    visit.page("client/contacts.html", context! { contacts, query => search, pager })
+}
+
+/// A contact as pages show it.
+pub fn line(contact: &Contact) -> Value {
+    context! { id => &contact.id, name => &contact.name, email => &contact.email, categories => keys(&contact.categories()) }
+}
+
+fn keys(categories: &[Category]) -> Vec<String> {
+    categories.iter().map(|category| category.key().to_owned()).collect()
+}
+
+/// `GET /contacts/new`
+pub async fn show_new(visit: Can<Contacts>) -> Answer {
+    let draft = ContactSave { categories: vec![Category::General.key().to_owned()], adding: true, ..ContactSave::default() };
+    form(&visit, "", &draft, &Wrong::nothing()).await
+}
+
+/// `GET /contacts/{id}`
+pub async fn show(visit: Can<Contacts>, Path(id): Path<String>) -> Answer {
+    let contact = contact::find(&visit.app().db, &visit.here()?.id, &id).await?;
+    let categories = keys(&contact.categories());
+    let draft = ContactSave { name: contact.name, email: contact.email, categories, adding: false };
+    form(&visit, &id, &draft, &Wrong::nothing()).await
+}
+
+async fn form(visit: &Can<Contacts>, id: &str, draft: &ContactSave, wrong: &Wrong) -> Answer {
+    let account = account::snapshot(&visit.app().db, &visit.here()?.id).await?;
+    let composed = compose(visit, &account, draft).await;
+    let form = Echo::default()
+        .with("name", draft.name.as_str())
+        .with("email", draft.email.as_str())
+        .with("categories", draft.categories.clone());
+    let values = context! { id, form, locks => composed.locks, refused => composed.refused };
+    visit.form("client/contact.html", values, wrong)
+}
+
+/// `POST /contacts/new`
+pub async fn add(visit: Can<Contacts>, fields: Fields) -> Answer {
+    save(&visit, "", &fields).await
+}
+
+/// `POST /contacts/{id}`
+pub async fn change(visit: Can<Contacts>, Path(id): Path<String>, fields: Fields) -> Answer {
+    save(&visit, &id, &fields).await
+}
+
+async fn save(visit: &Can<Contacts>, id: &str, fields: &Fields) -> Answer {
+    let draft = ContactSave {
+        name: fields.get("name").to_owned(),
+        email: fields.get("email").trim().to_owned(),
+        categories: keys(&fields.categories()),
+        adding: id.is_empty(),
+    };
+    match store(visit, id, draft.clone()).await {
+        Ok(contact) => {
+            let message = if id.is_empty() { "flash-contact-added" } else { "flash-contact-saved" };
+            Ok(visit.done("/contacts", message, &[("email", contact.email.into())]))
+        }
+        Err(error) => {
+            let exists = error.fields.iter().any(|field| field.code == "contact-exists");
+            let wrong = match exists {
+                true => Wrong::field("email", visit.text("invalid-contact-exists", &[("email", draft.email.as_str().into())])),
+                false => Wrong::from_error(&visit.reader(), error)?,
+            };
+            form(visit, id, &draft, &wrong).await
+        }
+    }
+}
+
+async fn store(visit: &Can<Contacts>, id: &str, draft: ContactSave) -> Result<Contact> {
+    let db = &visit.app().db;
+    let account = account::snapshot(db, &visit.here()?.id).await?;
+    if !id.is_empty() && !account.contacts.iter().any(|contact| contact.id == id) {
+        return Err(Error::not_found("contact"));
+    }
+    let approved = visit.ask(&account, draft).await?;
+    let mut tx = visit.begin().await?;
+    let contact = match id {
+        "" => contact::add(&mut tx, &visit.act(), &approved).await?,
+        id => contact::change(&mut tx, &visit.act(), id, &approved).await?,
+    };
+    tx.commit().await?;
+    Ok(contact)
+}
+
+/// `GET /contacts/{id}/remove`
+pub async fn show_remove(visit: Can<Contacts>, Path(id): Path<String>) -> Answer {
+    let contact = contact::find(&visit.app().db, &visit.here()?.id, &id).await?;
+    visit.page("client/contact-remove.html", context! { contact => line(&contact) })
+}
+
+/// `POST /contacts/{id}/remove`
+pub async fn remove(visit: Can<Contacts>, Path(id): Path<String>) -> Answer {
+    let mut tx = visit.begin().await?;
+    let contact = contact::remove(&mut tx, &visit.act(), &visit.here()?.id, &id).await?;
+    tx.commit().await?;
+    Ok(visit.done("/contacts", "flash-contact-removed", &[("email", contact.email.into())]))
+}

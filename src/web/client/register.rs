@@ -1,0 +1,131 @@
+//! Registering, and confirming the address.
+
+use super::details;
+use crate::{
+    error::{Error, Result},
+    event::{data::Account, guard::AccountRegister},
+    model::{
+        account::{self, Owner},
+        email_address, required_line,
+        user::{
+            address::{self, Verification},
+            password,
+        },
+    },
+    web::{
+        access::{Anyone, LoggedIn, Me},
+        drafts::compose,
+        fields::{Echo, Fields, Wrong},
+        trouble::{Answer, Trouble},
+        visit::{CARRIED, Visit},
+    },
+};
+use axum::{
+    extract::Path,
+    http::{Method, StatusCode},
+    response::IntoResponse,
+};
+use minijinja::context;
+
+/// `GET /register`
+pub async fn show(visit: Anyone) -> Answer {
+    form(&visit, Echo::default(), &Fields::default(), &Wrong::nothing()).await
+}
+
+async fn form(visit: &Visit, form: Echo, fields: &Fields, wrong: &Wrong) -> Answer {
+    let composed = compose(visit, &Account::default(), &details::registering(visit, fields)).await;
+    let countries = details::countries(visit);
+    let values = context! { form, countries, locks => composed.locks, refused => composed.refused };
+    visit.form("entry/register.html", values, wrong)
+}
+
+/// `POST /register`
+pub async fn submit(visit: Anyone, fields: Fields) -> Answer {
+    let draft = details::registering(&visit, &fields);
+    let email = draft.email.clone();
+    match register(&visit, draft, fields.get("password")).await {
+        Ok(()) => Ok(visit.go_saying("/register/done", CARRIED, email)),
+        Err(error) => {
+            let wrong = Wrong::from_error(&visit.reader(), error)?;
+            form(&visit, fields.echo(&details::FIELDS), &fields, &wrong).await
+        }
+    }
+}
+
+async fn register(visit: &Visit, draft: AccountRegister, typed_password: &str) -> Result<()> {
+    check(&draft, typed_password)?;
+    let email = draft.email.clone();
+    let approved = visit.ask(&Account::default(), draft).await?;
+    let app = visit.app();
+    let password_hash = password::hashed(&app.passwords, "password", typed_password, &email).await?;
+    let mut tx = visit.begin().await?;
+    let owner = Owner::New { password_hash, time_zone: String::new() };
+    match account::register(&mut tx, &visit.act(), &approved, owner).await {
+        Ok(_) => tx.commit().await,
+        // Whoever holds the address hears of it by mail; the page says the same as ever.
+        Err(error) if error.code == "email-taken" => {
+            drop(tx);
+            let mut tx = visit.begin().await?;
+            password::request_reset(&mut tx, &visit.act(), &visit.visitor().ip, &email).await?;
+            tx.commit().await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What can be seen to be wrong without the database, all at once.
+fn check(draft: &AccountRegister, typed_password: &str) -> Result<()> {
+    let checked = [
+        required_line("first_name", &draft.first_name, 60).err(),
+        required_line("last_name", &draft.last_name, 60).err(),
+        email_address("email", &draft.email).err(),
+        password::fault(typed_password, &draft.email).map(|code| Error::field("password", code)),
+    ];
+    let all = checked.into_iter().flatten().reduce(|mut first, mut next| {
+        first.fields.append(&mut next.fields);
+        first
+    });
+    all.map_or(Ok(()), Err)
+}
+
+/// `GET /register/done`
+pub async fn done(visit: Anyone) -> Answer {
+    match visit.carried() {
+        "" => Ok(visit.go("/login")),
+        email => visit.page("entry/register-done.html", context! { email }),
+    }
+}
+
+/// `GET /verify-email/{token}`: opening the link is the act itself, and all that it does is to note
+/// that the mail was read. A program that only asks for the headers does not count.
+pub async fn verify(visit: Anyone, method: Method, Path(token): Path<String>) -> Answer {
+    if method == Method::HEAD {
+        return Ok(StatusCode::OK.into_response());
+    }
+    let mut tx = visit.begin().await?;
+    let outcome = address::verify_email(&mut tx, &visit.act(), &token).await?;
+    tx.commit().await?;
+    let (state, email) = match outcome {
+        Verification::Verified(user) | Verification::Changed { user, .. } => ("ok", user.email),
+        Verification::Expired => ("expired", String::new()),
+        Verification::Used => ("used", String::new()),
+        Verification::Taken { .. } => {
+            return Ok(visit.go_saying("/profile", "error", visit.text("invalid-email-taken", &[])));
+        }
+        Verification::Unknown => return Err(Trouble::not_found()),
+    };
+    visit.page("entry/verify-email.html", context! { state, email })
+}
+
+/// `POST /verify-email/resend`
+pub async fn resend(visit: LoggedIn) -> Answer {
+    let user = visit.me()?;
+    let mut tx = visit.begin().await?;
+    match address::request_verification(&mut tx, &visit.act(), &user.id).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(visit.done("/", "flash-verify-sent", &[("email", user.email.as_str().into())]))
+        }
+        Err(error) => visit.back("/", error),
+    }
+}

@@ -1,0 +1,91 @@
+//! The pages: compiled once, drawn with the words and dates of their reader.
+//!
+//! To add a page, write `pages/AREA/NAME.html`; the comment at its top names every value that it
+//! reads. A test draws each page with the samples in `samples.rs`.
+
+use super::words::Reader;
+use crate::error::{Error, Result};
+use fluent_bundle::{FluentArgs, FluentValue};
+use include_dir::{Dir, include_dir};
+use minijinja::{
+    AutoEscape, Environment, UndefinedBehavior, Value, context,
+    value::{Kwargs, ValueKind},
+};
+use std::sync::LazyLock;
+
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/web/pages");
+
+#[expect(clippy::expect_used, reason = "the pages are part of the program, and a test compiles them")]
+static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| compile().expect("every shipped page compiles"));
+
+/// Compiles every page, so that a request never waits for it.
+///
+/// # Errors
+/// The first page that does not compile, with its line.
+fn compile() -> std::result::Result<Environment<'static>, minijinja::Error> {
+    let mut pages = Environment::new();
+    pages.set_undefined_behavior(UndefinedBehavior::Strict);
+    pages.set_auto_escape_callback(|_| AutoEscape::Html);
+    for (name, text) in files(&FILES) {
+        pages.add_template(name, text)?;
+    }
+    Ok(pages)
+}
+
+fn files(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static str)> {
+    let here = folder.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)));
+    let below = folder.dirs().flat_map(files);
+    here.filter(|(name, _)| name.ends_with(".html")).chain(below).collect()
+}
+
+/// Compiles the pages now rather than at the first request.
+pub fn prepare() {
+    LazyLock::force(&PAGES);
+}
+
+/// The names of all pages and of the pieces that they are made of.
+#[cfg(test)]
+pub fn names() -> Vec<&'static str> {
+    files(&FILES).into_iter().map(|(name, _)| name).collect()
+}
+
+/// Draws a page: `page` is what the frame reads, `values` what the page reads.
+///
+/// # Errors
+/// [`Internal`](crate::error::Kind::Internal), naming the page and its line, if a value is missing.
+pub fn draw(name: &str, reader: &Reader, page: Value, values: Value) -> Result<String> {
+    let words = reader.clone();
+    let t = Value::from_function(move |id: &str, args: Kwargs| -> std::result::Result<String, minijinja::Error> {
+        let mut values = FluentArgs::new();
+        for name in args.args() {
+            values.set(name.to_owned(), fluent(&args.get::<Value>(name)?));
+        }
+        Ok(words.format(id, &values))
+    });
+    let dates = reader.clone();
+    let when = Value::from_function(move |at: i64, style: Option<&str>| {
+        Value::from_safe_string(dates.when_html(at, style.unwrap_or_default()))
+    });
+    let all = context! { page, t, when, ..values };
+    let drawn = PAGES.get_template(name).and_then(|template| template.render(all));
+    drawn.map_err(|e| Error::internal(format!("page {name}: {e:#}")))
+}
+
+/// A whole number stays one, so that messages can count; everything else is text.
+fn fluent(value: &Value) -> FluentValue<'static> {
+    match value.kind() {
+        ValueKind::Number => value.as_i64().map_or_else(|| value.to_string().into(), FluentValue::from),
+        _ => value.to_string().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_compiles() {
+        compile().map_err(|e| format!("{e:#}")).unwrap();
+        assert!(names().contains(&"client/users.html"));
+    }
+}

@@ -1,0 +1,190 @@
+//! THE table of routes: every path that the server answers, with who may ask.
+//!
+//! To add a page, write its handler, with an [`Entry`](super::access::Entry) as its first argument,
+//! and name it here. The router is made from this table, and so is what `innkeeper routes` prints.
+
+use super::{
+    Web,
+    access::{Access, Entry},
+    admin, assets,
+    client::{
+        account, accounts, consent, contacts, home, invite, login, password, permissions, profile, register, security, tickets,
+        two_factor, users, waiting,
+    },
+    dev, health, metrics,
+};
+use axum::{
+    Router,
+    extract::FromRequestParts,
+    handler::Handler,
+    routing::{self, MethodRouter},
+};
+use serde::Serialize;
+
+/// One route, as `innkeeper routes` prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RouteInfo {
+    /// `GET` (which answers `HEAD` too) or `POST`.
+    pub method: &'static str,
+    /// The path; `{name}` stands for one part of it, `{*name}` for the rest.
+    pub path: &'static str,
+    /// `public`, `user`, `account`, `permission:KEY`, `owner` or `staff:ROLE`.
+    pub access: String,
+}
+
+/// One route. Only [`get`] and [`post`] make one, and they take only handlers that say who may come in.
+pub struct Route {
+    method: &'static str,
+    path: &'static str,
+    access: Access,
+    handler: MethodRouter<Web>,
+}
+
+/// The arguments of a handler that says who may come in.
+pub trait Declares {
+    /// What its first argument says.
+    const ACCESS: Access;
+}
+
+macro_rules! declares {
+    ($([$($more:ident),*])+) => {
+        $( impl<M, E: Entry + FromRequestParts<Web>, $($more),*> Declares for (M, E, $($more,)*) { const ACCESS: Access = E::ACCESS; } )+
+    };
+}
+declares! { [] [A] [A, B] [A, B, C] }
+
+fn get<T: Declares + 'static, H: Handler<T, Web>>(path: &'static str, handler: H) -> Route {
+    Route { method: "GET", path, access: T::ACCESS, handler: routing::get(handler) }
+}
+
+fn post<T: Declares + 'static, H: Handler<T, Web>>(path: &'static str, handler: H) -> Route {
+    Route { method: "POST", path, access: T::ACCESS, handler: routing::post(handler) }
+}
+
+/// Every route, grouped by reader.
+#[rustfmt::skip]
+fn table() -> Vec<Route> {
+    vec![
+        // The server itself.
+        get("/healthz", health::healthz),
+        get("/readyz", health::readyz),
+        get("/metrics", metrics::show),
+        get("/assets/{file}", assets::show),
+
+        // Coming in.
+        get("/login", login::show),
+        post("/login", login::submit),
+        get("/login/second-factor", login::show_second_factor),
+        post("/login/second-factor", login::submit_second_factor),
+        post("/logout", login::out),
+        get("/register", register::show),
+        post("/register", register::submit),
+        get("/register/done", register::done),
+        get("/verify-email/{token}", register::verify),
+        post("/verify-email/resend", register::resend),
+        get("/password/forgot", password::show_forgot),
+        post("/password/forgot", password::submit_forgot),
+        get("/password/reset/{token}", password::show_reset),
+        post("/password/reset/{token}", password::submit_reset),
+
+        // Invites: the link, the list of those that wait, the owner's consent.
+        get("/invite/{token}", invite::show),
+        post("/invite/{token}/accept", invite::accept),
+        post("/invite/{token}/decline", invite::decline),
+        post("/invite/{token}/switch", invite::switch),
+        post("/invite/{token}/ask-consent", invite::ask_consent),
+        get("/invite-consent/{token}", consent::show),
+        post("/invite-consent/{token}", consent::answer),
+        post("/invites/{id}/accept", waiting::accept),
+        post("/invites/{id}/decline", waiting::decline),
+
+        // Accounts.
+        get("/choose-account", accounts::show_choose),
+        post("/choose-account", accounts::choose),
+        get("/switch-account", accounts::show_switch),
+        post("/switch-account", accounts::switch),
+        get("/no-accounts", accounts::none),
+        get("/accounts/new", accounts::show_new),
+        post("/accounts/new", accounts::submit_new),
+        get("/accounts/{id}/leave", accounts::show_leave),
+        post("/accounts/{id}/leave", accounts::leave),
+
+        // The chosen account.
+        get("/", home::show),
+        get("/account", account::show),
+        post("/account", account::save),
+        post("/account/preferences", account::save_preferences),
+        get("/preferences", account::show_own),
+        post("/preferences", account::save_own),
+        get("/contacts", contacts::list),
+        get("/contacts/new", contacts::show_new),
+        post("/contacts/new", contacts::add),
+        get("/contacts/{id}", contacts::show),
+        post("/contacts/{id}", contacts::change),
+        get("/contacts/{id}/remove", contacts::show_remove),
+        post("/contacts/{id}/remove", contacts::remove),
+        get("/users", users::show),
+        post("/users/invite", users::invite),
+        post("/users/invites/{id}/resend", users::resend),
+        get("/users/invites/{id}/cancel", users::show_cancel),
+        post("/users/invites/{id}/cancel", users::cancel),
+        get("/users/{id}/permissions", permissions::show),
+        post("/users/{id}/permissions", permissions::save),
+        get("/users/{id}/remove", users::show_remove),
+        post("/users/{id}/remove", users::remove),
+        get("/tickets", tickets::list),
+        get("/tickets/new", tickets::show_new),
+        post("/tickets/new", tickets::open),
+        get("/tickets/{reference}", tickets::show),
+        post("/tickets/{reference}/reply", tickets::reply),
+        post("/tickets/{reference}/close", tickets::close),
+
+        // The user.
+        get("/profile", profile::show),
+        post("/profile", profile::save),
+        post("/profile/email", profile::change_email),
+        post("/profile/email/cancel", profile::cancel_email),
+        get("/security", security::show),
+        post("/security/password", security::change_password),
+        post("/security/sessions/{id}/end", security::end_session),
+        post("/security/sessions/end-all", security::end_all),
+        get("/security/two-factor", two_factor::show),
+        post("/security/two-factor", two_factor::enable),
+        get("/security/two-factor/off", two_factor::show_off),
+        post("/security/two-factor/off", two_factor::off),
+        get("/security/recovery-codes", two_factor::show_codes),
+        post("/security/recovery-codes", two_factor::codes),
+
+        // Staff.
+        get("/admin/login", admin::login::show),
+        post("/admin/login", admin::login::submit),
+        post("/admin/logout", admin::login::out),
+        get("/admin", admin::home::show),
+        get("/admin/accounts", admin::accounts::list),
+        get("/admin/accounts/{id}", admin::accounts::show),
+        get("/admin/users/{id}", admin::users::show),
+        get("/admin/users/{id}/reset-two-factor", admin::users::show_reset),
+        post("/admin/users/{id}/reset-two-factor", admin::users::reset),
+        get("/admin/tickets", admin::tickets::list),
+        get("/admin/tickets/{reference}", admin::tickets::show),
+        post("/admin/tickets/{reference}/reply", admin::tickets::reply),
+        post("/admin/tickets/{reference}/close", admin::tickets::close),
+
+        // The mailbox of a server that has no mail server.
+        get("/dev/mailbox", dev::list),
+        get("/dev/mailbox.json", dev::json),
+        get("/dev/mailbox/{id}", dev::show),
+        get("/dev/mailbox/{id}/html", dev::html),
+    ]
+}
+
+/// All routes, as they are served.
+pub fn list() -> Vec<RouteInfo> {
+    let info = |route: Route| RouteInfo { method: route.method, path: route.path, access: route.access.to_string() };
+    table().into_iter().map(info).collect()
+}
+
+/// The router of the whole table.
+pub fn router() -> Router<Web> {
+    table().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.handler))
+}

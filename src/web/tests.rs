@@ -1,0 +1,250 @@
+//! The pages as a browser gets them, in process, over a database of their own.
+
+use super::{router, routes};
+use crate::{
+    app::App,
+    clock::Clock,
+    config::Config,
+    event::{data::Person, guard::{Answer, Asked, Defaults, Gate, GuardKind}, outbox::Act},
+    model::user::{self, NewUser, User},
+};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use serde_json::Value;
+use std::{collections::BTreeMap, sync::{Arc, Mutex}};
+use tower::ServiceExt;
+
+/// Monday, 23 November 2026, 09:30 UTC.
+pub const NOW: i64 = 1_795_426_200_000;
+/// The password of everybody.
+pub const PASSWORD: &str = "innkeeper-demo";
+
+/// Hooks that agree to everything.
+struct Agreeing;
+
+impl Gate for Agreeing {
+    fn ask<'a>(&'a self, _: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
+        Box::pin(async move { Answer { denied: None, draft, locked: Vec::new() } })
+    }
+
+    fn defaults<'a>(&'a self, _: Value) -> Asked<'a, Defaults> {
+        Box::pin(async { Defaults::default() })
+    }
+}
+
+/// A server that lives in this process.
+pub struct House {
+    pub app: App,
+    router: Router,
+    _folder: tempfile::TempDir,
+}
+
+/// What a browser got.
+#[derive(Debug)]
+pub struct Got {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Got {
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl House {
+    pub async fn new() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    pub async fn with(config: Config) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::for_tests(folder.path(), config, Clock::held_at(NOW), Arc::new(Agreeing)).await;
+        Self { router: router(app.clone()), app, _folder: folder }
+    }
+
+    pub fn act(&self) -> Act {
+        Act { actor: Person::default(), at: self.app.clock.now(), correlation: "test".into(), depth: 0, key: self.app.key.clone() }
+    }
+
+    pub async fn user(&self, email: &str) -> User {
+        let new = NewUser {
+            email: email.into(),
+            first_name: "Olive".into(),
+            last_name: "Baker".into(),
+            password_hash: self.app.passwords.hash(PASSWORD).await.unwrap(),
+            locale: "en".into(),
+            time_zone: "Europe/Berlin".into(),
+            email_verified: true,
+        };
+        let mut tx = self.app.db.begin().await.unwrap();
+        let user = user::create(&mut tx, &self.act(), new).await.unwrap();
+        tx.commit().await.unwrap();
+        user
+    }
+
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { house: self, cookies: Mutex::default() }
+    }
+}
+
+/// A browser: keeps cookies, and says where its requests come from.
+pub struct Browser<'a> {
+    house: &'a House,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl Browser<'_> {
+    pub async fn get(&self, path: &str) -> Got {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Got {
+        self.send(Self::form(path, fields).body(Self::body(fields)).unwrap()).await
+    }
+
+    pub async fn post_from(&self, origin: &str, path: &str, fields: &[(&str, &str)]) -> Got {
+        self.send(Self::form(path, fields).header("origin", origin).body(Self::body(fields)).unwrap()).await
+    }
+
+    fn form(path: &str, _: &[(&str, &str)]) -> axum::http::request::Builder {
+        Request::post(path).header("host", "127.0.0.1:8080").header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    fn body(fields: &[(&str, &str)]) -> Body {
+        let pairs: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Body::from(super::pager::encode(&pairs))
+    }
+
+    pub async fn send(&self, mut request: Request<Body>) -> Got {
+        let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        let response = self.house.router.clone().oneshot(request).await.unwrap();
+        for set in response.headers().get_all(header::SET_COOKIE) {
+            let (pair, rest) = set.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            let mut cookies = self.cookies.lock().unwrap();
+            if rest.contains("Max-Age=0;") { cookies.remove(name) } else { cookies.insert(name.to_owned(), value.to_owned()) };
+        }
+        let (parts, body) = response.into_parts();
+        let body = String::from_utf8(to_bytes(body, 10_000_000).await.unwrap().to_vec()).unwrap();
+        Got { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn log_in(&self, email: &str) -> Got {
+        let got = self.post("/login", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.body);
+        got
+    }
+}
+
+#[tokio::test]
+async fn the_server_says_that_it_lives_and_can_work() {
+    let house = House::new().await;
+    let browser = house.browser();
+    assert_eq!(browser.get("/healthz").await.body, "ok\n");
+    assert_eq!(browser.get("/readyz").await.status, StatusCode::OK);
+    house.app.db.close().await;
+    assert_eq!(browser.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(browser.get("/healthz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_there_is_a_page_of_ours_with_the_requests_id() {
+    let house = House::new().await;
+    let got = house.browser().get("/nowhere").await;
+    assert_eq!(got.status, StatusCode::NOT_FOUND);
+    let id = got.headers["x-request-id"].to_str().unwrap();
+    assert!(id.starts_with("req_") && got.body.contains(id) && got.body.contains("There is nothing here"), "{}", got.body);
+    let got = house.browser().post("/healthz", &[]).await;
+    assert_eq!(got.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(got.body.contains("That does not work this way"));
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_told_in_the_form_and_nothing_typed_is_lost() {
+    let house = House::new().await;
+    house.user("owner@bakery.example").await;
+    let browser = house.browser();
+    let got = browser.get("/login?next=/tickets").await;
+    assert!(got.body.contains("Email address") && got.body.contains("value=\"/tickets\""), "{}", got.body);
+    let got = browser.post("/login", &[("email", "owner@bakery.example"), ("password", "wrong"), ("next", "/tickets")]).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.body.contains("value=\"owner@bakery.example\"") && !got.body.contains("wrong\""), "{}", got.body);
+    let got = browser.post("/login", &[("email", "Owner@bakery.example"), ("password", PASSWORD), ("next", "/tickets")]).await;
+    assert_eq!((got.status, got.location()), (StatusCode::SEE_OTHER, "/tickets"));
+    let cookie = got.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly; SameSite=Lax") && !cookie.contains("Secure"), "{cookie}");
+}
+
+#[tokio::test]
+async fn a_log_in_does_not_lead_to_somebody_elses_page() {
+    let house = House::new().await;
+    house.user("owner@bakery.example").await;
+    let fields = [("email", "owner@bakery.example"), ("password", PASSWORD), ("next", "//evil.example")];
+    assert_eq!(house.browser().post("/login", &fields).await.location(), "/");
+}
+
+#[tokio::test]
+async fn a_request_from_another_site_changes_nothing() {
+    let house = House::new().await;
+    house.user("owner@bakery.example").await;
+    let browser = house.browser();
+    browser.log_in("owner@bakery.example").await;
+    let got = browser.post_from("https://evil.example", "/logout", &[]).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    assert!(got.body.contains("did not come from a page of ours"));
+    let got = browser.post_from("http://127.0.0.1:8080", "/logout", &[]).await;
+    assert_eq!((got.status, got.location()), (StatusCode::SEE_OTHER, "/login"));
+    assert!(browser.get("/login").await.body.contains("You are logged out."));
+    assert!(!browser.get("/login").await.body.contains("You are logged out."), "a message is shown once");
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_protect() {
+    let house = House::new().await;
+    for path in ["/login", "/nowhere", "/assets/innkeeper.css", "/healthz"] {
+        let got = house.browser().get(path).await;
+        let policy = got.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(got.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_asset_that_the_browser_has_is_not_sent_again() {
+    let house = House::new().await;
+    let got = house.browser().get("/assets/innkeeper.css").await;
+    assert_eq!((got.status, got.headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, "text/css; charset=utf-8"));
+    let again = Request::get("/assets/innkeeper.css").header(header::IF_NONE_MATCH, &got.headers[header::ETAG]);
+    let again = house.browser().send(again.body(Body::empty()).unwrap()).await;
+    assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    assert!(house.browser().get("/assets/brand.css").await.body.contains("--accent:#1d6f5f"));
+    assert_eq!(house.browser().get("/assets/..%2fmod.rs").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn figures_name_routes_and_never_paths() {
+    let house = House::new().await;
+    house.browser().get("/assets/innkeeper.css").await;
+    house.browser().get("/nowhere/12345").await;
+    let figures = house.browser().get("/metrics").await.body;
+    assert!(figures.contains("route=\"/assets/{file}\",status=\"200\"} 1"), "{figures}");
+    assert!(!figures.contains("12345"), "{figures}");
+}
+
+#[test]
+fn the_table_prints_who_may_come_in() {
+    let of = |method: &str, path: &str| {
+        let found = routes::list().into_iter().find(|route| route.method == method && route.path == path);
+        found.unwrap_or_else(|| panic!("{method} {path}")).access
+    };
+    assert_eq!(of("GET", "/login"), "public");
+    assert_eq!(of("POST", "/logout"), "user");
+}

@@ -1,0 +1,109 @@
+//! The loops: run hooks on events, deliver what they ask for, try again, tidy up.
+
+pub mod backoff;
+pub mod deliver;
+pub mod dispatch;
+pub mod reload;
+pub mod retry;
+pub mod sweep;
+pub mod unit;
+pub mod webhook;
+
+use crate::{
+    app::App,
+    error::{Error, Kind, Result},
+};
+use std::time::Duration;
+use tokio::{sync::watch, task::JoinSet};
+
+/// How long a lost connection to PostgreSQL's notices rests before the next try; polling goes on meanwhile.
+const LISTEN_PAUSE: Duration = Duration::from_secs(5);
+
+/// Tells workers that the server wants to stop.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Receiver<bool>);
+
+/// Asks workers to stop; dropping it asks, too.
+#[derive(Debug)]
+pub struct Stopper(watch::Sender<bool>);
+
+impl Stopper {
+    /// A stopper, and what workers hold of it.
+    pub fn new() -> (Self, Stop) {
+        let (sender, receiver) = watch::channel(false);
+        (Self(sender), Stop(receiver))
+    }
+
+    /// Asks all workers to stop.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Stop {
+    /// One that is never asked for.
+    pub fn never() -> Self {
+        let (sender, receiver) = watch::channel(false);
+        // Kept for as long as the process runs, so that the receiver does not see it go.
+        drop(tokio::spawn(async move { sender.closed().await }));
+        Self(receiver)
+    }
+
+    /// True once it was asked for.
+    pub fn is_asked(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Ends when it is asked for.
+    pub async fn asked(&mut self) {
+        // An error means that the stopper is gone, which is as good as asking.
+        let _ = self.0.wait_for(|asked| *asked).await;
+    }
+}
+
+/// Starts all loops.
+pub(crate) fn start(app: &App, stop: &Stop) -> Result<JoinSet<()>> {
+    let webhooks = webhooks()?;
+    let mut loops = JoinSet::new();
+    loops.spawn(dispatch::run(app.clone(), stop.clone()));
+    loops.spawn(deliver::run(app.clone(), stop.clone()));
+    loops.spawn(retry::run(app.clone(), webhooks, stop.clone()));
+    loops.spawn(sweep::run(app.clone(), stop.clone()));
+    loops.spawn(reload::run(app.clone(), stop.clone()));
+    loops.spawn(listen(app.clone(), stop.clone()));
+    Ok(loops)
+}
+
+/// Works until nothing is due.
+pub(crate) async fn settle(app: &App) -> Result<()> {
+    let webhooks = webhooks()?;
+    loop {
+        let done = dispatch::drain(app).await? + retry::drain(app, &webhooks).await? + deliver::drain(app).await?;
+        if done == 0 {
+            return Ok(());
+        }
+    }
+}
+
+fn webhooks() -> Result<webhook::Webhooks> {
+    // The process has one TLS provider; a second call finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    webhook::Webhooks::new().map_err(|e| Error::new(Kind::Unavailable, "webhooks").detail(e.to_string()))
+}
+
+async fn listen(app: App, mut stop: Stop) {
+    loop {
+        tokio::select! {
+            ended = app.db.listen() => {
+                if let Err(error) = ended {
+                    tracing::warn!(%error, "notices between nodes are interrupted; polling goes on");
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(LISTEN_PAUSE) => {}
+                    () = stop.asked() => return,
+                }
+            }
+            () = stop.asked() => return,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Tidies up: invites that ran out, sessions and links that are over, history past its retention.
+
+use super::Stop;
+use crate::{
+    app::App,
+    bundle,
+    clock::DAY,
+    db::Tx,
+    effect,
+    error::Result,
+    event::outbox,
+    mail,
+    model::{invite, session, throttle, user},
+};
+use std::time::Duration;
+
+const PAUSE: Duration = Duration::from_secs(60);
+/// Rows that one transaction forgets at most, so that it never holds others up.
+const CHUNK: i64 = 500;
+
+/// Sweeps every minute until told to stop.
+pub async fn run(app: App, mut stop: Stop) {
+    while !stop.is_asked() {
+        if let Err(error) = once(&app).await {
+            tracing::warn!(%error, "sweep");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = stop.asked() => {}
+        }
+    }
+}
+
+/// What there is to tidy up.
+#[derive(Clone, Copy, Debug)]
+enum Chore {
+    Invites,
+    Sessions,
+    Links,
+    Throttles,
+    Traces,
+    Mails,
+    Events,
+    Bundles,
+}
+
+const CHORES: [Chore; 8] = [
+    Chore::Invites,
+    Chore::Sessions,
+    Chore::Links,
+    Chore::Throttles,
+    Chore::Traces,
+    Chore::Mails,
+    Chore::Events,
+    Chore::Bundles,
+];
+
+/// Sweeps everything that is due, in small transactions.
+///
+/// # Errors
+/// If the database is away; what was swept until then stays swept.
+pub async fn once(app: &App) -> Result<()> {
+    for chore in CHORES {
+        loop {
+            let mut tx = app.db.begin().await?;
+            let gone = sweep(app, &mut tx, chore).await?;
+            tx.commit().await?;
+            if gone < CHUNK.unsigned_abs() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
+    let now = app.clock.now();
+    let keep = &app.config.retention;
+    match chore {
+        Chore::Invites => Ok(invite::expire_due(tx, &app.act_of_system("sweep", 0), CHUNK).await? as u64),
+        Chore::Sessions => session::sweep(tx, now).await,
+        Chore::Links => user::link::sweep(tx, now).await,
+        Chore::Throttles => throttle::sweep(tx, now).await,
+        Chore::Traces => effect::store::forget(tx, now - keep.traces_days * DAY, CHUNK).await,
+        Chore::Mails => mail::store::forget(tx, now - keep.mails_days * DAY, CHUNK).await,
+        Chore::Events => outbox::forget(tx, now - keep.events_days * DAY, CHUNK).await,
+        Chore::Bundles => bundle::store::forget(tx, now - keep.events_days * DAY).await.map(|()| 0),
+    }
+}

@@ -1,0 +1,106 @@
+//! Holds the source to the house's plan: who may use whom, and where SQL, time and chance may stand.
+//!
+//! The plan is data, in this file; when it changes, ARCHITECTURE.md changes with it. Tests inside `src/` are exempt, since
+//! they may stand upon anything; so are comments and doc examples.
+
+use std::path::Path;
+
+mod reader;
+mod rules;
+
+/// What each module may use of ours, besides itself. A module that is not built yet is no matter; one that is
+/// missing here fails.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("clock", BASE),
+    ("id", BASE),
+    ("secret", BASE),
+    ("error", BASE),
+    ("config", BASE),
+    ("permission", BASE),
+    ("report", BASE),
+    ("messages", BASE),
+    ("metrics", BASE),
+    ("db", BASE),
+    ("event", &["db"]),
+    ("model", &["db", "event"]),
+    ("hook", &["event", "effect"]),
+    ("mail", &["db", "event", "model", "effect"]),
+    ("effect", &["db", "event", "model", "mail"]),
+    // Hooks, templates, messages and settings that are live together.
+    ("bundle", &["db", "event", "hook", "mail", "messages"]),
+    // `app` is cloned into it; what it sweeps, it sweeps by the verbs of `model`.
+    ("worker", &["app", "db", "event", "model", "hook", "effect", "mail", "bundle", "metrics"]),
+    ("web", &["app", "model", "db", "hook", "event", "mail", "messages", "bundle", "metrics"]),
+    ("demo", &["app", "db", "event", "model", "mail", "bundle"]),
+    ("cli", EVERYTHING),
+    ("app", EVERYTHING),
+    ("main", EVERYTHING),
+    ("lib", &[]),
+];
+
+/// What stands below everything: all may use it, and it uses small crates only. `hook` may not use `clock`.
+const BASE: &[&str] = &["clock", "id", "secret", "error", "config", "permission", "report"];
+
+const EVERYTHING: &[&str] = &["*"];
+
+/// Words that a module never says, and why.
+const NEVER: &[(&[&str], &[&str], &str)] = &[
+    (
+        &["hook"],
+        &["crate::clock", "tokio::", "reqwest::", "sqlx::", "std::net::", "std::env::"],
+        "hooks are pure and synchronous: they know no clock, database or network",
+    ),
+    (
+        &["model", "event"],
+        &[
+            "reqwest::",
+            "tokio::spawn",
+            "tokio::net",
+            "TcpStream",
+            "UdpSocket",
+            "std::env::",
+            "std::process::",
+        ],
+        "a verb changes rows and says so; the outside world is for effects and their workers",
+    ),
+    (&["web"], &["sqlx::"], "pages ask the model"),
+];
+
+/// Libraries that only these modules know, so that a change of theirs stays there.
+const ONLY: &[(&str, &[&str])] = &[
+    ("rhai::", &["hook"]),
+    ("minijinja::", &["mail", "web"]),
+    ("lettre::", &["mail"]),
+    ("axum::", &["web", "app", "cli"]),
+];
+
+/// Macros that stand at the root of the crate, and the module that owns them.
+const MACROS: &[(&str, &str)] = &[("args", "db")];
+
+/// Files that may contain SQL.
+const SQL: &[&str] = &["store.rs", "outbox.rs", "db.rs", "store/", "db/"];
+
+/// Files that may look at a clock. A hook's deadline and the age of an idle connection are monotonic time, which no
+/// plan can see and no row keeps.
+const CLOCK: &[&str] = &["src/clock.rs", "src/hook/run", "src/hook/meter.rs", "src/mail/smtp.rs"];
+
+/// Files that may be random.
+const RANDOM: &[&str] = &["src/id.rs", "src/secret.rs"];
+
+/// The most lines that a file may have. Some hundred are usual, three hundred seldom.
+const LINES: usize = 500;
+
+#[test]
+fn the_source_is_built_as_planned() {
+    let source = reader::files(Path::new(env!("CARGO_MANIFEST_DIR")), "src");
+    assert!(source.iter().any(|file| file.path == "src/lib.rs"), "there is no source to read");
+    let found: Vec<_> = source.iter().flat_map(rules::broken_by).collect();
+    assert!(found.is_empty(), "{} departures from the plan:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn no_test_file_is_too_long() {
+    let tests = reader::files(Path::new(env!("CARGO_MANIFEST_DIR")), "tests");
+    let found: Vec<_> = tests.iter().filter_map(rules::too_long).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

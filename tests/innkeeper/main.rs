@@ -1,0 +1,17 @@
+//! The integration tests: the real binary, real databases, a real browser, and a mail server of our own.
+//!
+//! `INNKEEPER_TEST_DB` is `sqlite` (the default) or `postgres`, and says where [`support::database::Database`]
+//! puts its databases; `bin/test` runs everything once with each. What a test needs and the machine lacks is a
+//! failure whose message names the package, never a skip.
+//!
+//! To add tests for a noun, write `NOUN.rs` beside this file and name it below.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is not as it says"
+)]
+#![expect(clippy::disallowed_methods, reason = "tests wait for other processes, by the real clock")]
+
+mod architecture;
+mod support;

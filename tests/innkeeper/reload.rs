@@ -1,0 +1,134 @@
+//! Editing hooks and templates while the server runs: at once, atomically, and never half a set.
+
+use crate::support::{client::Client, server::Server, wait};
+use std::{
+    fs,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+fn deny(message: &str) -> String {
+    format!("before(\"invite.send\", |draft| {{ if !draft.composing {{ deny(\"{message}\"); }} }});\n")
+}
+
+/// What the owner is told who invites somebody.
+async fn told(owner: &Client) -> String {
+    let page = owner.get("/users").await;
+    let page = page.form("Send Invite").fill("Email address", "anna@example.com").forge("scope", "all").submit().await;
+    page.text()
+}
+
+async fn is_told(owner: &Client, words: &str) {
+    wait::until(format!("the owner is told {words:?}"), || async { told(owner).await.contains(words).then_some(()) }).await;
+}
+
+/// As editors do it: a new file that takes the old one's name.
+fn rename_over(file: &Path, text: &str) {
+    let beside = file.with_extension("rhai~");
+    fs::write(&beside, text).unwrap();
+    fs::rename(&beside, file).unwrap();
+}
+
+async fn demo() -> (Server, Client) {
+    let server = Server::demo().start().await;
+    let owner = Client::logged_in(&server, "owner@bakery.example").await;
+    (server, owner)
+}
+
+#[tokio::test]
+async fn an_edited_script_decides_at_once_and_a_deleted_one_no_more() {
+    let (server, owner) = demo().await;
+    let file = server.data().join("hooks/gate.rhai");
+    fs::write(&file, deny("first words")).unwrap();
+    is_told(&owner, "first words").await;
+    rename_over(&file, &deny("second words"));
+    is_told(&owner, "second words").await;
+    fs::remove_file(&file).unwrap();
+    is_told(&owner, "anna@example.com").await;
+    assert!(!told(&owner).await.contains("second words"));
+}
+
+#[tokio::test]
+async fn a_broken_script_keeps_its_last_good_version_while_others_go_live() {
+    let (mut server, owner) = demo().await;
+    let gate = server.data().join("hooks/gate.rhai");
+    fs::write(&gate, deny("good words")).unwrap();
+    is_told(&owner, "good words").await;
+    fs::write(&gate, "before(\"invite.send\", |draft| { deny(\"broken\" ").unwrap();
+    fs::write(server.data().join("hooks/other.rhai"), "on(\"user.added\", #{ id: \"other\" }, |event| { log(1); });").unwrap();
+    server.logged("hooks/gate.rhai:1").await;
+    wait::until("the other script is live", || async { server.log().contains("hooks=12").then_some(()) }).await;
+    is_told(&owner, "good words").await;
+    // The database keeps it: a restart does not lose it.
+    server.stop().await;
+    server.start_again().await;
+    is_told(&Client::logged_in(&server, "owner@bakery.example").await, "good words").await;
+}
+
+#[tokio::test]
+async fn a_template_is_edited_and_a_broken_one_is_never_used() {
+    let (server, owner) = demo().await;
+    let mailbox = crate::support::mailbox::Mailbox::of(&server);
+    let file = server.data().join("email-templates/default/invite.html");
+    let shipped = fs::read_to_string(&file).unwrap();
+    let subject = shipped.lines().find(|line| line.starts_with("subject:")).unwrap();
+    fs::write(&file, shipped.replace(subject, "subject: Welcome aboard, {{ event.invite.email }}")).unwrap();
+    server.logged("are live bundle").await;
+    let page = owner.get("/users").await;
+    page.form("Send Invite").fill("Email address", "a@example.com").forge("scope", "all").submit().await;
+    mailbox.wait_for("a@example.com", "Welcome aboard, a@example.com").await;
+    fs::write(&file, shipped.replace(subject, "subject: {{ event.invite.emial }}")).unwrap();
+    server.logged("emial").await;
+    let page = owner.get("/users").await;
+    page.form("Send Invite").fill("Email address", "b@example.com").forge("scope", "all").submit().await;
+    mailbox.wait_for("b@example.com", "Welcome aboard, b@example.com").await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_is_a_link_can_be_swapped() {
+    let (server, owner) = demo().await;
+    let hooks = server.data().join("hooks");
+    let (one, two) = (server.data().join("set-1"), server.data().join("set-2"));
+    fs::rename(&hooks, &one).unwrap();
+    fs::create_dir(&two).unwrap();
+    fs::write(two.join("gate.rhai"), deny("the second set")).unwrap();
+    std::os::unix::fs::symlink(&one, &hooks).unwrap();
+    let fresh = server.data().join("hooks.new");
+    std::os::unix::fs::symlink(&two, &fresh).unwrap();
+    fs::rename(&fresh, &hooks).unwrap();
+    is_told(&owner, "the second set").await;
+    fs::write(two.join("gate.rhai"), deny("edited behind the link")).unwrap();
+    is_told(&owner, "edited behind the link").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_files_at_once_are_one_change_and_no_request_fails() {
+    let (server, owner) = demo().await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let visitor = tokio::spawn({
+        let (owner, stop) = (owner.clone(), Arc::clone(&stop));
+        async move {
+            let mut pages = 0;
+            while !stop.load(Ordering::SeqCst) {
+                let page = owner.get("/users").await;
+                assert_eq!(page.status(), 200, "{page}");
+                pages += 1;
+            }
+            pages
+        }
+    });
+    for n in 0..200 {
+        fs::write(
+            server.data().join(format!("hooks/z{n:03}.rhai")),
+            format!("on(\"user.added\", #{{ id: \"z{n}\" }}, |event| {{ log({n}); }});"),
+        )
+        .unwrap();
+    }
+    wait::until("two hundred more hooks are live", || async { server.log().contains("hooks=210").then_some(()) }).await;
+    stop.store(true, Ordering::SeqCst);
+    assert!(visitor.await.unwrap() > 0);
+}
