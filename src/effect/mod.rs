@@ -61,7 +61,7 @@ pub struct Target {
 pub struct Recipient {
     /// Who.
     pub target: Target,
-    /// Why, in words that follow "you get this because it".
+    /// Why, in words that follow the recipient's address, such as "may open tickets".
     pub reason: String,
     /// As a copy rather than as one of those addressed.
     pub cc: bool,

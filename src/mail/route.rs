@@ -53,17 +53,17 @@ impl Subjects {
             return Vec::new();
         }
         let (target, reason) = match self.name.as_str() {
-            "invite.consent_requested" => (of_user(&self.account.owner), "you own the account"),
-            name if name.starts_with("invite.") => (self.invitee(), "you were invited"),
+            "invite.consent_requested" => (of_user(&self.account.owner), "owns the account"),
+            name if name.starts_with("invite.") => (self.invitee(), "was invited"),
             "user.email_change_requested" => (
                 Target { email: self.new_email.clone(), ..of_user(&self.user) },
-                "this address is to become your log-in",
+                "is to become a log-in address",
             ),
             "user.email_changed" => (
                 Target { email: self.old_email.clone(), ..of_user(&self.user) },
-                "this address was your log-in",
+                "was the log-in address so far",
             ),
-            _ if self.user.exists => (of_user(&self.user), "it concerns your log-in"),
+            _ if self.user.exists => (of_user(&self.user), "is the log-in that this is about"),
             _ => return Vec::new(),
         };
         vec![Recipient {

@@ -49,12 +49,12 @@ pub async fn list(visit: Anonymous, Query(query): Query<ListQuery>) -> Answer {
 
 fn shown(mail: &DevMail) -> Value {
     context! {
-        id => mail.id,
-        at => mail.at,
-        from => mail.sender,
-        to => mail.recipient,
-        subject => mail.subject,
-        text => mail.body_text,
+        id => &mail.id,
+        at => &mail.at,
+        from => &mail.sender,
+        to => &mail.recipient,
+        subject => &mail.subject,
+        text => &mail.body_text,
         has_html => !mail.html.is_empty(),
     }
 }

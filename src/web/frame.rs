@@ -30,11 +30,11 @@ const MENU: &[Entry] = &[
 /// The object `page` of a request.
 pub fn values(visit: &Visit) -> Value {
     let config = &visit.app().config;
-    let user = visit.user().map(|user| context! { name => greeting(&user.first_name, &user.email), email => user.email });
-    let staff = visit.staff().map(|staff| context! { name => staff.name, email => staff.email });
+    let user = visit.user().map(|user| context! { name => greeting(&user.first_name, &user.email), email => &user.email });
+    let staff = visit.staff().map(|staff| context! { name => &staff.name, email => &staff.email });
     let role = |owner: bool| visit.text(if owner { "role-owner" } else { "role-user" }, &[]);
     let account = visit.account();
-    let account = account.map(|one| context! { id => one.id, name => one.name, owner => one.owner, role => role(one.owner) });
+    let account = account.map(|one| context! { id => &one.id, name => &one.name, owner => &one.owner, role => role(one.owner) });
     let accounts_count = match visit.current().map(|current| &current.who) {
         Some(Who::User { accounts, .. }) => *accounts,
         _ => 0,
@@ -44,7 +44,7 @@ pub fn values(visit: &Visit) -> Value {
         request_id => visit.id(),
         path => visit.path(),
         locale => visit.reader().locale(),
-        brand => context! { name => brand.name, logo_url => brand.logo_url, accent => brand.accent, accent_dark => brand.accent_dark },
+        brand => context! { name => &brand.name, logo_url => &brand.logo_url, accent => &brand.accent, accent_dark => &brand.accent_dark },
         user,
         staff,
         account,

@@ -18,8 +18,11 @@ use crate::{
         Addressee, Brand, Composed, Envelope, MessageContext, SendError, compose,
         store::{self, DevMail, SentCopy, WaitingEmail},
     },
+    messages::Messages,
+    permission::Permission,
     report::Report,
 };
+use fluent_bundle::FluentArgs;
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -127,6 +130,7 @@ async fn make(app: &App, mail: &WaitingEmail) -> Result<std::result::Result<Made
     };
     let links = outbox::links(&app.db, &mail.event_id, &app.key).await?;
     let url = app.config.public_url();
+    let bundle = app.bundle();
     let context = MessageContext {
         event: Arc::new(event.whole()?),
         to: Target {
@@ -141,8 +145,9 @@ async fn make(app: &App, mail: &WaitingEmail) -> Result<std::result::Result<Made
         vars: serde_json::from_str(&mail.vars).unwrap_or_else(|_| json!({})),
         brand: Arc::new(brand(app)),
         links: links.iter().map(|(name, token)| (name.clone(), address(&url, name, token))).collect::<BTreeMap<_, _>>(),
+        permissions: Arc::new(permission_names(&bundle.messages, &mail.locale)),
     };
-    let rendered = match app.bundle().templates.render(&mail.template, &context) {
+    let rendered = match bundle.templates.render(&mail.template, &context) {
         Ok(rendered) => rendered,
         Err(report) => return Ok(Err(report)),
     };
@@ -191,6 +196,15 @@ fn address(url: &str, name: &str, token: &str) -> String {
     format!("{url}/{path}/{token}")
 }
 
+/// What permission keys are called in the recipient's language: the web area's own words.
+fn permission_names(messages: &Messages, locale: &str) -> BTreeMap<String, String> {
+    let named = |permission: Permission| {
+        let id = format!("permission-{permission}");
+        (permission.key().to_owned(), messages.text(locale, &id, &FluentArgs::new()))
+    };
+    Permission::ALL.into_iter().map(named).collect()
+}
+
 fn brand(app: &App) -> Brand {
     let brand = &app.config.brand;
     Brand {
@@ -200,7 +214,8 @@ fn brand(app: &App) -> Brand {
         accent: brand.accent.clone(),
         sender_name: brand.name.clone(),
         sender_email: app.config.mail_from.clone(),
-        postal_address: brand.footer.clone(),
+        accent_dark: brand.accent_dark.clone(),
+        footer: brand.footer.clone(),
         ..Brand::default()
     }
 }

@@ -8,7 +8,7 @@ use super::{
     store,
 };
 use crate::{
-    db::Tx,
+    db::{Query, Tx},
     error::{Error, Kind, Result},
     event::{
         catalogue::{
@@ -80,6 +80,22 @@ pub async fn request_email_change(tx: &mut Tx, act: &Act, user_id: &str, new_ema
     emit(tx, act, &Account::default(), &UserEmailChangeRequested { user: alone(&user), new_email }, &links)
         .await?;
     Ok(())
+}
+
+/// The address that waits to be confirmed before it becomes the log-in address.
+///
+/// # Errors
+/// If the database is away.
+pub async fn pending_change(q: impl Query, user_id: &str, now: i64) -> Result<Option<String>> {
+    store::live_link(q, user_id, Purpose::ChangeEmail, now).await
+}
+
+/// Gives a change of address up: its link is dead, and the present address stays, so that nothing has happened.
+///
+/// # Errors
+/// If the database is away.
+pub async fn cancel_change(tx: &mut Tx, user_id: &str, now: i64) -> Result<()> {
+    link::void(tx, user_id, Purpose::ChangeEmail, now).await
 }
 
 fn too_many() -> Error {

@@ -133,6 +133,18 @@ pub(super) async fn links_made_since(
     .await
 }
 
+/// The address of the newest link of this purpose that still works.
+pub(super) async fn live_link(mut q: impl Query, user_id: &str, purpose: Purpose, now: i64) -> Result<Option<String>> {
+    let sql = "SELECT email FROM user_links WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
+               ORDER BY created_at DESC LIMIT 1";
+    let found: Option<(String,)> = q.optional(sql, args![user_id, purpose.key(), now]).await?;
+    Ok(found.map(|(email,)| email))
+}
+
+pub(super) async fn count(mut q: impl Query) -> Result<i64> {
+    q.number("SELECT COUNT(*) FROM users", args![]).await
+}
+
 pub(super) async fn expire_links(tx: &mut Tx, user_id: &str, purpose: Purpose, now: i64) -> Result<()> {
     tx.execute(
         "UPDATE user_links SET expires_at = $3 WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3",

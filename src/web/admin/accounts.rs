@@ -21,12 +21,12 @@ pub async fn list(visit: StaffOnly, Query(query): Query<ListQuery>) -> Answer {
     let pager = query.pager("/admin/accounts", &listed);
     let accounts = listed.rows.iter().map(|one| {
         context! {
-            id => one.id,
+            id => &one.id,
             name => one.name(),
-            email => one.email,
-            owner => context! { name => one.owner_name, email => one.owner_email },
-            users => one.users,
-            created_at => one.created_at,
+            email => &one.email,
+            owner => context! { name => &one.owner_name, email => &one.owner_email },
+            users => &one.users,
+            created_at => &one.created_at,
         }
     });
     let accounts: Vec<Value> = accounts.collect();
@@ -43,7 +43,7 @@ pub async fn show(visit: StaffOnly, Path(id): Path<String>) -> Answer {
     let contacts: Vec<Value> = contact::list(db, &id, "", &all).await?.rows.iter().map(client::contacts::line).collect();
     let events = outbox::list(db, Some(&id), i64::MAX, 20).await?;
     let values = context! {
-        account => context! { id, name => account.name(), created_at => account.created_at, currency => account.currency },
+        account => context! { id, name => account.name(), created_at => &account.created_at, currency => &account.currency },
         details => details(&visit, &account),
         users,
         invites,
@@ -83,5 +83,5 @@ fn event(stored: &StoredEvent) -> Result<Value> {
     let name = [&actor["name"], &actor["email"]].into_iter().filter_map(|text| text.as_str()).find(|text| !text.is_empty());
     let actor = name.or_else(|| actor["kind"].as_str()).unwrap_or_default().to_owned();
     let text = stored.kind().map_or(stored.name.as_str(), |kind| kind.doc.trim());
-    Ok(context! { id => stored.id, name => stored.name, actor, at => stored.at, text })
+    Ok(context! { id => &stored.id, name => &stored.name, actor, at => &stored.at, text })
 }

@@ -40,7 +40,7 @@ async fn page(visit: &StaffOnly, reference: &str, form: Echo, wrong: &Wrong) -> 
         Some(id) => Some(account::find(db, id).await?),
         None => None,
     };
-    let account = account.map(|account| context! { id => account.id, name => account.name() });
+    let account = account.map(|account| context! { id => &account.id, name => account.name() });
     let messages: Vec<Value> = ticket::replies(db, &ticket).await?.iter().map(message).collect();
     let goes_to: Vec<Value> = Vec::new();
     visit.form("admin/ticket.html", context! { ticket => context! { account, ..whole(&ticket) }, messages, form, goes_to }, wrong)

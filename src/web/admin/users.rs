@@ -20,7 +20,7 @@ pub async fn show(visit: StaffOnly, Path(id): Path<String>) -> Answer {
     let accounts = access::reachable(db, &id, "", &all).await?.rows;
     let accounts = accounts.iter().map(|one| {
         let permissions = one.permissions();
-        context! { id => one.id, name => one.name(), owner => one.owner, all => permissions.is_all(), permissions => permissions.keys() }
+        context! { id => &one.id, name => one.name(), owner => &one.owner, all => permissions.is_all(), permissions => permissions.keys() }
     });
     let accounts: Vec<Value> = accounts.collect();
     visit.page("admin/user.html", context! { user => shown(&user), accounts })
@@ -28,13 +28,13 @@ pub async fn show(visit: StaffOnly, Path(id): Path<String>) -> Answer {
 
 fn shown(user: &User) -> Value {
     context! {
-        id => user.id,
+        id => &user.id,
         name => user.name(),
-        email => user.email,
+        email => &user.email,
         verified => user.email_verified(),
         two_factor => user.two_factor(),
-        last_login_at => user.last_login_at,
-        created_at => user.created_at,
+        last_login_at => &user.last_login_at,
+        created_at => &user.created_at,
     }
 }
 

@@ -37,7 +37,7 @@ async fn page(visit: &Can<Profile>, typed: Option<&Fields>, wrong: &Wrong) -> An
         refused => composed.refused,
         countries => details::countries(visit),
         locales => details::locales(visit),
-        currency => stored.currency,
+        currency => &stored.currency,
         categories => keys(&stored.categories()),
         category_locks => nothing_locked(),
     };

@@ -42,7 +42,7 @@ async fn list(visit: &LoggedIn, query: &ListQuery, path: &str) -> Result<Value> 
     let accounts: Vec<Value> = accounts
         .rows
         .iter()
-        .map(|one| context! { id => one.id, name => one.name(), owner => one.owner, current => is_current(&one.id), waits => "" })
+        .map(|one| context! { id => &one.id, name => one.name(), owner => &one.owner, current => is_current(&one.id), waits => "" })
         .collect();
     Ok(context! { accounts, query => search, pager, invites => waiting::list(visit, user).await? })
 }

@@ -22,11 +22,11 @@ pub async fn show(visit: LoggedIn, Path(token): Path<String>) -> Answer {
 fn page(visit: &Visit, state: &str, token: &str, consent: Option<&Consent>) -> Answer {
     let request = consent.map(|consent| {
         context! {
-            account => consent.account_name,
-            invited_email => consent.invite.email,
+            account => &consent.account_name,
+            invited_email => &consent.invite.email,
             user_name => consent.user.name(),
-            user_email => consent.user.email,
-            all => consent.invite.all_permissions,
+            user_email => &consent.user.email,
+            all => &consent.invite.all_permissions,
             permissions => consent.invite.permissions().keys(),
         }
     });

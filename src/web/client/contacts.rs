@@ -30,7 +30,7 @@ pub async fn list(visit: Can<Contacts>, Query(query): Query<ListQuery>) -> Answe
 
 /// A contact as pages show it.
 pub fn line(contact: &Contact) -> Value {
-    context! { id => contact.id, name => contact.name, email => contact.email, categories => keys(&contact.categories()) }
+    context! { id => &contact.id, name => &contact.name, email => &contact.email, categories => keys(&contact.categories()) }
 }
 
 fn keys(categories: &[Category]) -> Vec<String> {

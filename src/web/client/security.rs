@@ -29,7 +29,7 @@ async fn page(visit: &LoggedIn, wrong: &Wrong) -> Answer {
     sessions.sort_by_key(|session| session.id != current(visit).unwrap_or_default());
     let values = context! {
         two_factor => user.two_factor(),
-        two_factor_at => user.totp_enabled_at,
+        two_factor_at => &user.totp_enabled_at,
         codes_left,
         sessions => sessions.iter().map(|session| line(visit, session)).collect::<Vec<_>>(),
     };
@@ -44,11 +44,11 @@ fn current(visit: &Visit) -> Result<&str> {
 
 fn line(visit: &Visit, session: &Session) -> Value {
     context! {
-        id => session.id,
+        id => &session.id,
         device => device(visit, &session.user_agent),
-        address => session.ip,
-        seen_at => session.seen_at,
-        begun_at => session.created_at,
+        address => &session.ip,
+        seen_at => &session.seen_at,
+        begun_at => &session.created_at,
         current => current(visit).is_ok_and(|id| id == session.id),
     }
 }

@@ -33,14 +33,14 @@ pub async fn list(visit: Can<Tickets>, Query(query): Query<ListQuery>) -> Answer
 pub fn line(line: &Line) -> Value {
     let account = line.account_id.as_ref().map(|id| context! { id, name => line.account_name() });
     context! {
-        reference => line.reference,
-        subject => line.subject,
+        reference => &line.reference,
+        subject => &line.subject,
         status => status(&line.status),
-        opener => line.opener_name,
+        opener => &line.opener_name,
         account,
-        opened_at => line.opened_at,
-        updated_at => line.changed_at,
-        replies => line.replies,
+        opened_at => &line.opened_at,
+        updated_at => &line.changed_at,
+        replies => &line.replies,
     }
 }
 
@@ -54,13 +54,13 @@ fn status(status: &str) -> Value {
 /// A ticket as its page shows it.
 pub fn whole(ticket: &Ticket) -> Value {
     context! {
-        reference => ticket.reference,
-        subject => ticket.subject,
+        reference => &ticket.reference,
+        subject => &ticket.subject,
         status => status(&ticket.status),
-        department => ticket.department,
-        opened_at => ticket.opened_at,
+        department => &ticket.department,
+        opened_at => &ticket.opened_at,
         closed => ticket.is_closed(),
-        opener => ticket.opener_name,
+        opener => &ticket.opener_name,
     }
 }
 
@@ -68,11 +68,11 @@ pub fn whole(ticket: &Ticket) -> Value {
 pub fn message(reply: &Reply) -> Value {
     let badge = reply.badge().map_or("guest", |badge| badge.key());
     context! {
-        id => reply.id,
+        id => &reply.id,
         author => if reply.author_name.is_empty() { reply.author().email } else { reply.author_name.clone() },
         badge => context! { kind => badge, label => "" },
-        at => reply.at,
-        body => reply.body,
+        at => &reply.at,
+        body => &reply.body,
         staff => reply.from_staff(),
     }
 }
@@ -87,7 +87,7 @@ async fn new_form(visit: &Can<Tickets>, typed: &Fields, wrong: &Wrong) -> Answer
     let account = account::snapshot(db, &visit.here()?.id).await?;
     let composed = compose(visit, &account, &draft(visit, typed).await?).await;
     let departments = ticket::departments(db).await?;
-    let departments: Vec<Value> = departments.iter().map(|one| context! { value => one.name, label => one.name }).collect();
+    let departments: Vec<Value> = departments.iter().map(|one| context! { value => &one.name, label => &one.name }).collect();
     let form = typed.echo(&["subject", "message", "department"]);
     let goes_to: Vec<Value> = Vec::new();
     visit.form("client/ticket-new.html", context! { form, departments, refused => composed.refused, goes_to }, wrong)

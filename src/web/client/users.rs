@@ -51,14 +51,14 @@ async fn page(visit: &Owner, typed: &Fields, wrong: &Wrong) -> Answer {
 pub fn person(member: &access::Member, me: &str) -> Value {
     let permissions = member.permissions();
     context! {
-        id => member.user.id,
+        id => &member.user.id,
         name => member.user.name(),
-        email => member.user.email,
-        owner => member.owner,
-        you => member.user.id == me,
+        email => &member.user.email,
+        owner => &member.owner,
+        you => &member.user.id == me,
         all => permissions.is_all(),
         permissions => permissions.keys(),
-        last_login_at => member.entered_at,
+        last_login_at => &member.entered_at,
         two_factor => member.user.two_factor(),
     }
 }
@@ -66,12 +66,12 @@ pub fn person(member: &access::Member, me: &str) -> Value {
 /// A pending invite as pages show it.
 pub fn line(invite: &Invite) -> Value {
     context! {
-        id => invite.id,
-        email => invite.email,
-        all => invite.all_permissions,
+        id => &invite.id,
+        email => &invite.email,
+        all => &invite.all_permissions,
         permissions => invite.permissions().keys(),
-        sent_at => invite.sent_at,
-        expires_at => invite.expires_at,
+        sent_at => &invite.sent_at,
+        expires_at => &invite.expires_at,
     }
 }
 

@@ -26,10 +26,10 @@ pub async fn list(visit: &Visit, user: &User) -> Result<Vec<Value>> {
     let waiting = invite::waiting(&visit.app().db, user, visit.at()).await?;
     let shown = waiting.iter().map(|one| {
         context! {
-            id => one.invite.id,
+            id => &one.invite.id,
             account => one.account_name(),
-            inviter => one.invite.inviter_name,
-            expires_at => one.invite.expires_at,
+            inviter => &one.invite.inviter_name,
+            expires_at => &one.invite.expires_at,
             acceptable => true,
         }
     });
