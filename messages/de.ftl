@@ -473,6 +473,7 @@ ticket-message-help = Was haben Sie getan, was haben Sie erwartet, was ist gesch
 ticket-opened = Eröffnet
 ticket-reply-title = Antworten
 ticket-reply-submit = Antwort senden
+ticket-close = Ticket schließen
 ticket-closed = Dieses Ticket ist geschlossen und nimmt keine Antworten mehr an. Gibt es noch etwas? Eröffnen Sie ein neues.
 ticket-status-open = Offen
 ticket-status-answered = Beantwortet
@@ -618,6 +619,7 @@ flash-two-factor-off = Die Zwei-Faktor-Anmeldung ist aus.
 flash-session-ended = Dieses Gerät ist abgemeldet.
 flash-ticket-opened = Ticket { $reference } ist eröffnet. Wir antworten hier und per E-Mail.
 flash-ticket-replied = Ihre Antwort ist gesendet.
+flash-ticket-closed = Ticket { $reference } ist geschlossen.
 flash-two-factor-reset = Der zweite Faktor von { $email } ist entfernt. Die Person wurde benachrichtigt.
 
 ## Was an einem Feld nicht stimmt

@@ -474,6 +474,7 @@ ticket-message-help = What did you do, what did you expect, what happened? Pleas
 ticket-opened = Opened
 ticket-reply-title = Reply
 ticket-reply-submit = Send Reply
+ticket-close = Close this ticket
 ticket-closed = This ticket is closed and takes no more replies. Is there something else? Open a new one.
 ticket-status-open = Open
 ticket-status-answered = Answered
@@ -619,6 +620,7 @@ flash-two-factor-off = Two-factor authentication is off.
 flash-session-ended = That device is logged out.
 flash-ticket-opened = Ticket { $reference } is open. We will answer here and by email.
 flash-ticket-replied = Your reply is sent.
+flash-ticket-closed = Ticket { $reference } is closed.
 flash-two-factor-reset = The second factor of { $email } is taken away. They have been told.
 
 ## What is wrong with a field
