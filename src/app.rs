@@ -18,6 +18,7 @@ use crate::{
     mail::{Smtp, route},
     metrics::Metrics,
     model::email_key,
+    report::Severity,
     secret::{Passwords, SealingKey},
     worker::Stop,
 };
@@ -154,7 +155,10 @@ impl App {
     /// Says that a bundle is live: in the log, in the database, and as an event.
     async fn announce(&self, bundle: &Bundle) -> Result<()> {
         for report in &bundle.reports {
-            tracing::error!("{report}");
+            match report.severity {
+                Severity::Error => tracing::error!("{report}"),
+                Severity::Warning => tracing::warn!("{report}"),
+            }
         }
         let now = self.clock.now();
         let failed = bundle.failed();

@@ -21,7 +21,7 @@ fn list(root: &Path, below: &str, depth: usize, found: &mut Folder) -> io::Resul
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name();
-        let Some(name) = name.to_str().filter(|name| !name.starts_with(['_', '.', '#'])) else { continue };
+        let Some(name) = name.to_str().filter(|name| !name.starts_with(['.', '#'])) else { continue };
         let path = format!("{below}/{name}");
         let Ok(about) = fs::metadata(entry.path()) else { continue };
         if about.is_dir() {

@@ -92,7 +92,9 @@ struct Walker<'a> {
 impl Walker<'_> {
     fn report(&mut self, span: Span, code: &str, message: String, help: String) {
         let (line, column) = place(span);
-        self.found.reports.push(Report::error(self.source.file, self.source.text, line, column, code, message).help(help));
+        self.found
+            .reports
+            .push(Report::error(self.source.file, self.source.text, line, column, code, message).help(help));
     }
 
     fn all(&mut self, statements: &[ast::Stmt]) {
@@ -120,13 +122,23 @@ impl Walker<'_> {
                 let known = self.expression(&e.expr, false);
                 if let Type::Of(kind @ (Kind::Time | Kind::Span)) = known.of {
                     let help = "write `| date`, `| time` or `| datetime` after it";
-                    self.report(e.expr.span(), "bare-time", format!("a {kind} prints as a number of milliseconds"), help.into());
+                    self.report(
+                        e.expr.span(),
+                        "bare-time",
+                        format!("a {kind} prints as a number of milliseconds"),
+                        help.into(),
+                    );
                 }
             }
             ast::Stmt::EmitRaw(raw) => {
                 if self.captured && raw.raw.len() > CAPTURED {
                     let help = "keep long texts outside macros, `set` and `call` blocks";
-                    self.report(raw.span(), "too-large", format!("more than {} KiB of text in a macro or block", CAPTURED >> 10), help.into());
+                    self.report(
+                        raw.span(),
+                        "too-large",
+                        format!("more than {} KiB of text in a macro or block", CAPTURED >> 10),
+                        help.into(),
+                    );
                 }
             }
             ast::Stmt::ForLoop(l) => self.for_loop(l),
@@ -158,7 +170,12 @@ impl Walker<'_> {
             }
             ast::Stmt::AutoEscape(a) => {
                 let help = "print trusted HTML with `| safe` where it is needed";
-                self.report(a.span(), "autoescape", "escaping cannot be switched off for a whole part".into(), help.into());
+                self.report(
+                    a.span(),
+                    "autoescape",
+                    "escaping cannot be switched off for a whole part".into(),
+                    help.into(),
+                );
                 self.all(&a.body);
             }
             ast::Stmt::FilterBlock(f) => {
@@ -339,7 +356,8 @@ impl Walker<'_> {
     fn field(&mut self, owner: Known, name: &str, span: Span, before: &ast::Expr) -> Known {
         let missing = match self.scope.field(owner.of, name) {
             Ok(of) => {
-                self.found.unknown_vars |= matches!(owner.of, Type::Table(Root::Vars)) && self.scope.vars.is_none();
+                self.found.unknown_vars |=
+                    matches!(owner.of, Type::Table(Root::Vars)) && self.scope.vars.is_none();
                 return Known { of, ..owner };
             }
             Err(missing) => missing,
@@ -376,7 +394,12 @@ impl Walker<'_> {
         }
         if joins && chain(&b.left) > JOINED {
             let help = "print the parts one after the other instead";
-            self.report(b.left.span(), "too-large", format!("more than {JOINED} parts are joined in one expression"), help.into());
+            self.report(
+                b.left.span(),
+                "too-large",
+                format!("more than {JOINED} parts are joined in one expression"),
+                help.into(),
+            );
         }
         Known { of: Type::Unknown, made, longer: joins || left.longer || right.longer }
     }
@@ -390,7 +413,12 @@ impl Walker<'_> {
         );
     }
 
-    fn literal<'e>(&mut self, items: impl Iterator<Item = &'e ast::Expr<'e>>, kept: bool, span: Span) -> Known {
+    fn literal<'e>(
+        &mut self,
+        items: impl Iterator<Item = &'e ast::Expr<'e>>,
+        kept: bool,
+        span: Span,
+    ) -> Known {
         let mut made = false;
         for item in items {
             made |= self.expression(item, kept).made;
@@ -405,13 +433,20 @@ impl Walker<'_> {
         let known = f.expr.as_ref().map_or(FOUND, |expr| self.expression(expr, kept));
         self.word(span, "filter", f.name, FILTERS);
         let arguments = self.arguments(&f.args, kept);
-        let lengthens = matches!(f.name, "join" | "replace" | "paragraphs" | "map" | "urlencode" | "escape" | "e" | "string");
+        let lengthens = matches!(
+            f.name,
+            "join" | "replace" | "paragraphs" | "map" | "urlencode" | "escape" | "e" | "string"
+        );
         if lengthens && kept && (known.made || arguments) {
             self.growth(span);
         }
         let of = match (f.name, known.of) {
             ("first" | "last" | "min" | "max", Type::Of(Kind::List(kind))) => Type::Of(*kind),
-            ("sort" | "reverse" | "unique" | "select" | "reject" | "selectattr" | "rejectattr" | "default" | "d", of) => of,
+            (
+                "sort" | "reverse" | "unique" | "select" | "reject" | "selectattr" | "rejectattr" | "default"
+                | "d",
+                of,
+            ) => of,
             _ => Type::Unknown,
         };
         Known { of, made: known.made || arguments, longer: known.longer || lengthens }
@@ -420,12 +455,19 @@ impl Walker<'_> {
     /// A macro may print its arguments many times, so they count as kept.
     fn call(&mut self, c: &ast::Call, span: Span) -> Known {
         match &c.expr {
-            ast::Expr::Var(v) if ROOTS.contains(&v.id) => self.report(span, "unknown-function", format!("`{}` is no function", v.id), String::new()),
+            ast::Expr::Var(v) if ROOTS.contains(&v.id) => {
+                self.report(span, "unknown-function", format!("`{}` is no function", v.id), String::new())
+            }
             ast::Expr::GetAttr(g) if !matches!(&g.expr, ast::Expr::Var(v) if v.id == "self") => {
                 let owner = self.expression(&g.expr, true);
                 if !matches!(owner.of, Type::Unknown) {
                     let help = "templates read fields; use a filter, or let the hook compute it";
-                    self.report(span, "unknown-function", format!("there is no function `{}` here", g.name), help.into());
+                    self.report(
+                        span,
+                        "unknown-function",
+                        format!("there is no function `{}` here", g.name),
+                        help.into(),
+                    );
                 }
             }
             ast::Expr::GetAttr(_) => {}
@@ -440,7 +482,10 @@ impl Walker<'_> {
     fn arguments(&mut self, arguments: &[ast::CallArg], kept: bool) -> bool {
         let mut made = false;
         for argument in arguments {
-            let (ast::CallArg::Pos(e) | ast::CallArg::Kwarg(_, e) | ast::CallArg::PosSplat(e) | ast::CallArg::KwargSplat(e)) = argument;
+            let (ast::CallArg::Pos(e)
+            | ast::CallArg::Kwarg(_, e)
+            | ast::CallArg::PosSplat(e)
+            | ast::CallArg::KwargSplat(e)) = argument;
             made |= self.expression(e, kept).made;
         }
         made
@@ -468,8 +513,12 @@ fn bind(target: &ast::Expr, known: Known, names: &mut BTreeMap<String, Known>) {
         ast::Expr::Var(v) => {
             names.insert(v.id.to_owned(), known.named());
         }
-        ast::Expr::List(l) => l.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names)),
-        ast::Expr::Tuple(t) => t.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names)),
+        ast::Expr::List(l) => {
+            l.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names))
+        }
+        ast::Expr::Tuple(t) => {
+            t.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names))
+        }
         _ => {}
     }
 }

@@ -1,9 +1,9 @@
 //! From a rendered mail to the bytes that go over the line.
 
 use super::render::Rendered;
+use lettre::Address;
 use lettre::message::header::{Date, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
-use lettre::Address;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -69,16 +69,18 @@ impl std::error::Error for Unsendable {}
 pub fn compose(rendered: &Rendered, envelope: &Envelope) -> Result<Composed, Unsendable> {
     let from = mailbox(&rendered.from_name, &envelope.from, "sender")?;
     let to = mailbox(&envelope.to.name, &envelope.to.email, "recipient")?;
-    let reply_to = rendered.reply_to.as_deref().map(|address| mailbox("", address, "Reply-To")).transpose()?;
+    let reply_to =
+        rendered.reply_to.as_deref().map(|address| mailbox("", address, "Reply-To")).transpose()?;
     let message_id = bracketed(&envelope.message_id);
-    let mut headers: Vec<(String, String)> = vec![
-        ("Auto-Submitted".into(), "auto-generated".into()),
-    ];
+    let mut headers: Vec<(String, String)> = vec![("Auto-Submitted".into(), "auto-generated".into())];
     if let Some(parent) = &envelope.in_reply_to {
         headers.push(("In-Reply-To".into(), bracketed(parent)));
     }
     if !envelope.references.is_empty() {
-        headers.push(("References".into(), envelope.references.iter().map(|id| bracketed(id)).collect::<Vec<_>>().join(" ")));
+        headers.push((
+            "References".into(),
+            envelope.references.iter().map(|id| bracketed(id)).collect::<Vec<_>>().join(" "),
+        ));
     }
     headers.extend(envelope.headers.iter().map(|(name, value)| (name.clone(), one_line(value))));
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(envelope.at.try_into().unwrap_or(0));
@@ -93,7 +95,8 @@ pub fn compose(rendered: &Rendered, envelope: &Envelope) -> Result<Composed, Uns
         builder = builder.reply_to(reply_to.clone());
     }
     for (name, value) in &headers {
-        let header = HeaderName::new_from_ascii(name.clone()).map_err(|_| Unsendable(format!("{name:?} cannot name a header")))?;
+        let header = HeaderName::new_from_ascii(name.clone())
+            .map_err(|_| Unsendable(format!("{name:?} cannot name a header")))?;
         builder = builder.raw_header(HeaderValue::new(header, value.clone()));
     }
     // Without a boundary of its own lettre draws a random one, and no two attempts would be alike.
@@ -111,7 +114,12 @@ pub fn compose(rendered: &Rendered, envelope: &Envelope) -> Result<Composed, Uns
     shown.extend(reply_to.map(|address| ("Reply-To".to_owned(), address.to_string())));
     shown.extend(message.headers().get_raw("Date").map(|date| ("Date".to_owned(), date.to_owned())));
     shown.extend(headers);
-    Ok(Composed { from: from.email.to_string(), to: to.email.to_string(), headers: shown, raw: message.formatted() })
+    Ok(Composed {
+        from: from.email.to_string(),
+        to: to.email.to_string(),
+        headers: shown,
+        raw: message.formatted(),
+    })
 }
 
 fn mailbox(name: &str, email: &str, whose: &str) -> Result<Mailbox, Unsendable> {
@@ -123,7 +131,11 @@ fn mailbox(name: &str, email: &str, whose: &str) -> Result<Mailbox, Unsendable> 
 pub(super) fn address(email: &str, whose: &str) -> Result<Address, Unsendable> {
     let wrong = || Unsendable(format!("{email:?} is no e-mail address ({whose})"));
     let (local, domain) = email.trim().rsplit_once('@').ok_or_else(wrong)?;
-    let domain = if domain.is_ascii() { domain.to_owned() } else { idna::domain_to_ascii(domain).map_err(|_| wrong())? };
+    let domain = if domain.is_ascii() {
+        domain.to_owned()
+    } else {
+        idna::domain_to_ascii(domain).map_err(|_| wrong())?
+    };
     // Quoted local parts may hold line ends, which no header survives.
     if local.chars().any(char::is_control) {
         return Err(wrong());
@@ -133,11 +145,15 @@ pub(super) fn address(email: &str, whose: &str) -> Result<Address, Unsendable> {
 
 /// The text without anything that could end a header.
 fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn bracketed(id: &str) -> String {
-    let id: String = id.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>')).collect();
+    let id: String =
+        id.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>')).collect();
     format!("<{id}>")
 }
 

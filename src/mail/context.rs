@@ -89,7 +89,7 @@ impl Brand {
     fn value(&self) -> Value {
         let accent = if is_colour(&self.accent) { &self.accent } else { ACCENT };
         let dark = if is_colour(&self.accent_dark) { &self.accent_dark } else { ACCENT_DARK };
-        Value::from_iter([
+        Value::from_pairs([
             ("name", self.name.as_str()),
             ("url", self.url.as_str()),
             ("logo_url", self.logo_url.as_str()),
@@ -112,7 +112,8 @@ fn is_colour(text: &str) -> bool {
 /// Black or white, whichever has more contrast on `accent`, which is `#rrggbb`.
 fn readable_on(accent: &str) -> &'static str {
     let channel = |at: usize| {
-        let byte = accent.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or_default();
+        let byte =
+            accent.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or_default();
         let part = f64::from(byte) / 255.0;
         if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
     };
@@ -124,13 +125,25 @@ fn readable_on(accent: &str) -> &'static str {
 impl MessageContext {
     /// The context as the engine reads it, for a template written in `language`.
     pub(super) fn value(&self, language: Language) -> Value {
-        let reader = Reader { language, zone: self.to.time_zone.clone(), permissions: self.permissions.clone(), written: AtomicUsize::new(0) };
-        Value::from_iter([
+        let reader = Reader {
+            language,
+            zone: self.to.time_zone.clone(),
+            permissions: self.permissions.clone(),
+            written: AtomicUsize::new(0),
+        };
+        Value::from_pairs([
             ("event", Node::value(&self.event, Vec::new(), &self.event)),
             ("to", Value::from(Serde(&self.to))),
             ("reason", Value::from(self.reason.as_str())),
             // A missing object reads as an empty one: a missing field of it is then what gets reported.
-            ("vars", if self.vars.is_null() { Value::from(Serde(serde_json::Map::new())) } else { Value::from(Serde(&self.vars)) }),
+            (
+                "vars",
+                if self.vars.is_null() {
+                    Value::from(Serde(serde_json::Map::new()))
+                } else {
+                    Value::from(Serde(&self.vars))
+                },
+            ),
             ("brand", self.brand.value()),
             ("links", Value::from(Serde(&self.links))),
             (READER, Value::from_object(reader)),
@@ -214,7 +227,9 @@ impl Object for Node {
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         match self.here() {
             Some(Json::Array(items)) => Enumerator::Seq(items.len()),
-            Some(Json::Object(fields)) => Enumerator::Values(fields.keys().map(|key| Value::from(key.as_str())).collect()),
+            Some(Json::Object(fields)) => {
+                Enumerator::Values(fields.keys().map(|key| Value::from(key.as_str())).collect())
+            }
             _ => Enumerator::Empty,
         }
     }
@@ -226,7 +241,10 @@ mod tests {
 
     #[test]
     fn text_on_the_accent_is_readable() {
-        assert_eq!((readable_on("#2457c5"), readable_on("#ffd400"), readable_on("#ffffff")), ("#ffffff", "#000000", "#000000"));
+        assert_eq!(
+            (readable_on("#2457c5"), readable_on("#ffd400"), readable_on("#ffffff")),
+            ("#ffffff", "#000000", "#000000")
+        );
     }
 
     #[test]

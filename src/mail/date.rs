@@ -16,12 +16,38 @@ pub(super) enum Language {
     Other,
 }
 
-const ENGLISH: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const GERMAN: [&str; 12] =
-    ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
-const ENGLISH_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const GERMAN_DAYS: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
+const ENGLISH: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const GERMAN: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+const ENGLISH_DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const GERMAN_DAYS: [&str; 7] =
+    ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
 
 impl Language {
     /// The language of a locale such as `de-AT`; empty means English.
@@ -37,7 +63,8 @@ impl Language {
     pub fn date(self, moment: &Zoned) -> String {
         let (day, year) = (moment.day(), moment.year());
         // Both run from 1, and the arrays hold all of them.
-        let (month, weekday) = (moment.month() as usize - 1, moment.weekday().to_monday_zero_offset() as usize);
+        let (month, weekday) =
+            (moment.month() as usize - 1, moment.weekday().to_monday_zero_offset() as usize);
         match self {
             Language::English => format!("{}, {day} {} {year}", ENGLISH_DAYS[weekday], ENGLISH[month]),
             Language::German => format!("{}, {day}. {} {year}", GERMAN_DAYS[weekday], GERMAN[month]),

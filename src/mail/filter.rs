@@ -5,21 +5,81 @@
 use super::context::{READER, Reader};
 use super::date::{self, Language};
 use minijinja::value::{Value, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, escape_formatter, filters, functions, tests};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, State, escape_formatter, filters, functions, tests,
+};
 
 /// The largest text that a filter may make, and the most that one mail may print, in bytes.
 pub(super) const LARGEST: usize = 2 * 1024 * 1024;
 
 /// Filters by name, for the check.
 pub(super) const FILTERS: &[&str] = &[
-    "abs", "capitalize", "count", "d", "date", "datetime", "default", "e", "escape", "first", "float", "int", "items", "join", "last",
-    "length", "lower", "map", "max", "min", "money", "paragraphs", "permission", "plural", "reject", "rejectattr", "replace", "reverse", "round", "safe",
-    "select", "selectattr", "sort", "string", "time", "title", "trim", "truncate", "unique", "upper", "urlencode",
+    "abs",
+    "capitalize",
+    "count",
+    "d",
+    "date",
+    "datetime",
+    "default",
+    "e",
+    "escape",
+    "first",
+    "float",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "money",
+    "paragraphs",
+    "permission",
+    "plural",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "select",
+    "selectattr",
+    "sort",
+    "string",
+    "time",
+    "title",
+    "trim",
+    "truncate",
+    "unique",
+    "upper",
+    "urlencode",
 ];
 /// Tests by name, for the check.
 pub(super) const TESTS: &[&str] = &[
-    "defined", "undefined", "none", "string", "number", "sequence", "mapping", "odd", "even", "divisibleby", "startingwith", "endingwith",
-    "eq", "equalto", "ne", "lt", "le", "gt", "ge", "in", "true", "false",
+    "defined",
+    "undefined",
+    "none",
+    "string",
+    "number",
+    "sequence",
+    "mapping",
+    "odd",
+    "even",
+    "divisibleby",
+    "startingwith",
+    "endingwith",
+    "eq",
+    "equalto",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "in",
+    "true",
+    "false",
 ];
 /// Functions by name, for the check.
 pub(super) const FUNCTIONS: &[&str] = &["range"];
@@ -107,7 +167,10 @@ fn install_tests(env: &mut Environment<'static>) {
 }
 
 fn too_large() -> Error {
-    Error::new(ErrorKind::InvalidOperation, format!("a text grew past {} MiB, more than any mail needs", LARGEST >> 20))
+    Error::new(
+        ErrorKind::InvalidOperation,
+        format!("a text grew past {} MiB, more than any mail needs", LARGEST >> 20),
+    )
 }
 
 fn wrong(message: impl Into<String>) -> Error {
@@ -148,13 +211,20 @@ fn reader<T>(state: &State, f: impl FnOnce(Language, &str) -> T) -> T {
     }
 }
 
-fn moment<T>(state: &State, value: &Value, zone: Option<String>, write: impl FnOnce(Language, &jiff::Zoned) -> T) -> Result<T, Error> {
+fn moment<T>(
+    state: &State,
+    value: &Value,
+    zone: Option<String>,
+    write: impl FnOnce(Language, &jiff::Zoned) -> T,
+) -> Result<T, Error> {
     let Some(milliseconds) = value.as_i64() else {
         return Err(wrong(format!("{} is no moment; `event.at` is one", value.kind())));
     };
     reader(state, |language, own| {
         let moment = date::in_zone(milliseconds, zone.as_deref().unwrap_or(own));
-        moment.map(|moment| write(language, &moment)).ok_or_else(|| wrong(format!("{milliseconds} is no moment of our calendar")))
+        moment
+            .map(|moment| write(language, &moment))
+            .ok_or_else(|| wrong(format!("{milliseconds} is no moment of our calendar")))
     })
 }
 
@@ -175,7 +245,9 @@ fn date_time(state: &State, value: &Value, zone: Option<String>) -> Result<Strin
 
 /// `1999 | money("EUR")`: an amount in the currency's smallest unit.
 fn money(state: &State, value: &Value, currency: &str) -> Result<String, Error> {
-    let amount = value.as_i64().ok_or_else(|| wrong("money takes a whole number of the smallest unit, such as cents"))?;
+    let amount = value
+        .as_i64()
+        .ok_or_else(|| wrong("money takes a whole number of the smallest unit, such as cents"))?;
     if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_alphabetic()) {
         return Err(wrong(format!("{currency:?} is no currency; write a code such as \"EUR\"")));
     }
@@ -185,7 +257,8 @@ fn money(state: &State, value: &Value, currency: &str) -> Result<String, Error> 
 /// `n | plural("code", "codes")`: the word that fits the number (or the length of a list).
 fn plural(value: &Value, one: String, many: String) -> Result<String, Error> {
     let number = value.as_i64().or_else(|| value.len().and_then(|n| i64::try_from(n).ok()));
-    let number = number.ok_or_else(|| wrong(format!("plural takes a number or a list, not {}", value.kind())))?;
+    let number =
+        number.ok_or_else(|| wrong(format!("plural takes a number or a list, not {}", value.kind())))?;
     Ok(if number == 1 { one } else { many })
 }
 
@@ -203,7 +276,9 @@ fn paragraphs(state: &State, value: &Value) -> Result<Value, Error> {
         return Ok(Value::from(text));
     }
     let mut html = String::with_capacity(text.len() + 64);
-    for paragraph in text.split("\n\n").map(|paragraph| paragraph.trim_matches('\n')).filter(|p| !p.trim().is_empty()) {
+    for paragraph in
+        text.split("\n\n").map(|paragraph| paragraph.trim_matches('\n')).filter(|p| !p.trim().is_empty())
+    {
         html.push_str("<p>");
         for (i, line) in paragraph.split('\n').enumerate() {
             html.push_str(if i > 0 { "<br>" } else { "" });
@@ -253,7 +328,10 @@ fn join(value: &Value, joiner: Option<&str>) -> Result<String, Error> {
     let mut joined = String::new();
     for (i, item) in value.try_iter()?.enumerate() {
         if item.is_undefined() {
-            return Err(Error::new(ErrorKind::UndefinedError, format!("item {} of the list is undefined", i + 1)));
+            return Err(Error::new(
+                ErrorKind::UndefinedError,
+                format!("item {} of the list is undefined", i + 1),
+            ));
         }
         joined.push_str(if i > 0 { joiner.unwrap_or_default() } else { "" });
         joined.push_str(&bounded(&item)?);

@@ -51,13 +51,25 @@ pub(super) struct FrontMatter {
 /// Reads the front matter of the file's text.
 pub(super) fn parse(file: &str, source: &str) -> Result<FrontMatter, Vec<Report>> {
     let lines: Vec<&str> = source.strip_prefix('\u{feff}').unwrap_or(source).lines().collect();
-    let fail = |line: usize, column: usize, code: &str, message: String| Report::error(file, source, line, column, code, message);
+    let fail = |line: usize, column: usize, code: &str, message: String| {
+        Report::error(file, source, line, column, code, message)
+    };
     if lines.first().map(|line| line.trim_end()) != Some("---") {
-        return Err(vec![fail(1, 1, "front-matter", "a message begins with front matter: a line `---`, then `subject: …`, then `---`".into())
-            .help("if other templates include this file and nobody is sent it, let its name begin with `_`")]);
+        return Err(vec![
+            fail(
+                1,
+                1,
+                "front-matter",
+                "a message begins with front matter: a line `---`, then `subject: …`, then `---`".into(),
+            )
+            .help("if other templates include this file and nobody is sent it, let its name begin with `_`"),
+        ]);
     }
     let Some(end) = lines.iter().skip(1).position(|line| line.trim_end() == "---").map(|n| n + 1) else {
-        return Err(vec![fail(1, 1, "front-matter", "the front matter does not end".into()).help("close it with a line `---`")]);
+        return Err(vec![
+            fail(1, 1, "front-matter", "the front matter does not end".into())
+                .help("close it with a line `---`"),
+        ]);
     };
     let mut spots: [Option<Spot>; KEYS.len()] = Default::default();
     let mut reports = Vec::new();
@@ -73,14 +85,18 @@ pub(super) fn parse(file: &str, source: &str) -> Result<FrontMatter, Vec<Report>
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the keys are {}", KEYS.join(", ")),
             };
-            reports.push(fail(number, indent + 1, "unknown-key", format!("front matter has no key `{name}`")).help(help));
+            reports.push(
+                fail(number, indent + 1, "unknown-key", format!("front matter has no key `{name}`"))
+                    .help(help),
+            );
             continue;
         };
         let column = key.chars().count() + 2 + value.chars().take_while(|c| c.is_whitespace()).count();
         if spots[slot].is_some() {
             reports.push(fail(number, indent + 1, "front-matter", format!("`{name}` stands twice")));
         }
-        spots[slot] = Some(Spot { text: value.trim().to_owned(), line: number, column }).filter(|spot| !spot.text.is_empty());
+        spots[slot] = Some(Spot { text: value.trim().to_owned(), line: number, column })
+            .filter(|spot| !spot.text.is_empty());
     }
     let [subject, category, event, reply_to, from_name, vars] = spots;
     let category = category.map_or(Some(Category::General), |spot| {
@@ -91,7 +107,15 @@ pub(super) fn parse(file: &str, source: &str) -> Result<FrontMatter, Vec<Report>
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the categories are {}", known.collect::<Vec<_>>().join(", ")),
             };
-            reports.push(fail(spot.line, spot.column, "unknown-category", format!("there is no category `{}`", spot.text)).help(help));
+            reports.push(
+                fail(
+                    spot.line,
+                    spot.column,
+                    "unknown-category",
+                    format!("there is no category `{}`", spot.text),
+                )
+                .help(help),
+            );
         }
         found
     });
@@ -102,7 +126,10 @@ pub(super) fn parse(file: &str, source: &str) -> Result<FrontMatter, Vec<Report>
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`innkeeper events schema` lists them".into(),
             };
-            reports.push(fail(spot.line, spot.column, "unknown-event", format!("there is no event `{}`", spot.text)).help(help));
+            reports.push(
+                fail(spot.line, spot.column, "unknown-event", format!("there is no event `{}`", spot.text))
+                    .help(help),
+            );
         }
         found
     });
@@ -110,17 +137,34 @@ pub(super) fn parse(file: &str, source: &str) -> Result<FrontMatter, Vec<Report>
         Ok(value @ Value::Object(_)) => Some(value),
         _ => {
             let example = r#"write it like `vars: {"account": "Blue Bakery"}`"#;
-            reports.push(fail(spot.line, spot.column, "front-matter", "`vars` is not a JSON object on one line".into()).help(example));
+            reports.push(
+                fail(
+                    spot.line,
+                    spot.column,
+                    "front-matter",
+                    "`vars` is not a JSON object on one line".into(),
+                )
+                .help(example),
+            );
             None
         }
     });
     if subject.is_none() {
-        reports.push(fail(1, 1, "missing-subject", "the front matter has no subject".into()).help("add a line `subject: …`"));
+        reports.push(
+            fail(1, 1, "missing-subject", "the front matter has no subject".into())
+                .help("add a line `subject: …`"),
+        );
     }
     match (subject, category) {
-        (Some(subject), Some(category)) if reports.is_empty() => {
-            Ok(FrontMatter { subject, category, event, reply_to, from_name, vars, body: without_front_matter(source, end + 1) })
-        }
+        (Some(subject), Some(category)) if reports.is_empty() => Ok(FrontMatter {
+            subject,
+            category,
+            event,
+            reply_to,
+            from_name,
+            vars,
+            body: without_front_matter(source, end + 1),
+        }),
         _ => Err(reports),
     }
 }
@@ -150,7 +194,10 @@ mod tests {
             "---\nsubject: [{{ event.ticket.reference }}] {{ event.ticket.subject }}: # \"not\" 'yaml'\nfrom_name: {{ brand.name }} & friends\ncategory:support\nevent: ticket.replied\n---\n<p>Hi</p>\n",
         )
         .unwrap();
-        assert_eq!(front.subject.text, "[{{ event.ticket.reference }}] {{ event.ticket.subject }}: # \"not\" 'yaml'");
+        assert_eq!(
+            front.subject.text,
+            "[{{ event.ticket.reference }}] {{ event.ticket.subject }}: # \"not\" 'yaml'"
+        );
         assert_eq!((front.subject.line, front.subject.column), (2, 10));
         assert_eq!(front.from_name.unwrap().text, "{{ brand.name }} & friends");
         assert_eq!((front.category, front.event.unwrap().name), (Category::Support, "ticket.replied"));

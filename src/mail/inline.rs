@@ -10,5 +10,9 @@ static INLINER: LazyLock<CSSInliner<'static>> = LazyLock::new(|| {
 
 /// The page with its styles in the elements. A style that cannot be read is given back as an error text.
 pub(super) fn inline(html: &str) -> Result<String, String> {
-    if html.contains("<style") { INLINER.inline(html).map_err(|error| error.to_string()) } else { Ok(html.to_owned()) }
+    if html.contains("<style") {
+        INLINER.inline(html).map_err(|error| error.to_string())
+    } else {
+        Ok(html.to_owned())
+    }
 }

@@ -15,7 +15,11 @@ pub type Files = BTreeMap<String, Arc<str>>;
 /// The shipped templates, as they stand in a data folder.
 pub fn shipped() -> Files {
     let languages = SHIPPED.dirs().flat_map(|folder| folder.files());
-    languages.filter_map(|file| Some((format!("{FOLDER}{}", file.path().to_str()?), Arc::from(file.contents_utf8()?)))).collect()
+    languages
+        .filter_map(|file| {
+            Some((format!("{FOLDER}{}", file.path().to_str()?), Arc::from(file.contents_utf8()?)))
+        })
+        .collect()
 }
 
 /// What came of loading.
@@ -35,11 +39,16 @@ pub struct Loaded {
 /// else not at all. A deleted file is not brought back. Nothing is rendered yet: see
 /// [`Templates::run_samples`], whose reports [`fallback`] turns into the files to load instead.
 pub fn load(files: &Files, last_good: &Files, embedded: &Files) -> Loaded {
-    let mut effective: Files = files.iter().filter(|(file, _)| file.starts_with(FOLDER)).map(|(f, t)| (f.clone(), t.clone())).collect();
+    let mut effective: Files = files
+        .iter()
+        .filter(|(file, _)| file.starts_with(FOLDER))
+        .map(|(f, t)| (f.clone(), t.clone()))
+        .collect();
     let mut reports: Vec<Report> = Vec::new();
     loop {
         let (set, found) = Templates::build(&effective);
-        let broken: BTreeSet<&str> = found.iter().filter(|r| r.severity == Severity::Error).map(|r| r.file.as_str()).collect();
+        let broken: BTreeSet<&str> =
+            found.iter().filter(|r| r.severity == Severity::Error).map(|r| r.file.as_str()).collect();
         // Only what stands on disk is worth reporting; what replaces it is known from before.
         reports.extend(found.iter().filter(|r| effective.get(&r.file) == files.get(&r.file)).cloned());
         if broken.is_empty() {
@@ -60,7 +69,9 @@ pub fn load(files: &Files, last_good: &Files, embedded: &Files) -> Loaded {
 /// The files with each one that has an error replaced by the version that runs instead.
 pub fn fallback(files: &Files, reports: &[Report], last_good: &Files, embedded: &Files) -> Files {
     let mut replaced = files.clone();
-    for file in reports.iter().filter(|r| r.severity == Severity::Error).map(|r| &r.file).collect::<BTreeSet<_>>() {
+    for file in
+        reports.iter().filter(|r| r.severity == Severity::Error).map(|r| &r.file).collect::<BTreeSet<_>>()
+    {
         match earlier(file, files.get(file), files, last_good, embedded) {
             Some(text) => replaced.insert(file.clone(), text),
             None => replaced.remove(file),
@@ -70,10 +81,21 @@ pub fn fallback(files: &Files, reports: &[Report], last_good: &Files, embedded: 
 }
 
 /// The version to try after `text`.
-fn earlier(file: &str, text: Option<&Arc<str>>, files: &Files, last_good: &Files, embedded: &Files) -> Option<Arc<str>> {
-    let mut versions: Vec<&Arc<str>> = [files, last_good, embedded].into_iter().filter_map(|files| files.get(file)).collect();
+fn earlier(
+    file: &str,
+    text: Option<&Arc<str>>,
+    files: &Files,
+    last_good: &Files,
+    embedded: &Files,
+) -> Option<Arc<str>> {
+    let mut versions: Vec<&Arc<str>> =
+        [files, last_good, embedded].into_iter().filter_map(|files| files.get(file)).collect();
     versions.dedup();
     let now = versions.iter().position(|version| Some(*version) == text)?;
     // A version that stands twice must not be tried twice.
-    versions.iter().skip(now + 1).find(|version| !versions[..=now].contains(version)).map(|version| (*version).clone())
+    versions
+        .iter()
+        .skip(now + 1)
+        .find(|version| !versions[..=now].contains(version))
+        .map(|version| (*version).clone())
 }

@@ -32,7 +32,9 @@ impl Place {
             (stem, "txt") => (stem, false),
             _ => return None,
         };
-        let wrong = |message: String, help: &str| Some(Err(Report::error(file, "", 0, 0, "misplaced-template", message).help(help)));
+        let wrong = |message: String, help: &str| {
+            Some(Err(Report::error(file, "", 0, 0, "misplaced-template", message).help(help)))
+        };
         let Some((locale, leaf)) = path.split_once('/').filter(|(_, rest)| !rest.contains('/')) else {
             return wrong(
                 "a template stands in the folder of its language".into(),
@@ -40,7 +42,10 @@ impl Place {
             );
         };
         if !is_locale(locale) {
-            return wrong(format!("{locale:?} is no language"), "name the folder `default`, or as in `de` or `pt-BR`");
+            return wrong(
+                format!("{locale:?} is no language"),
+                "name the folder `default`, or as in `de` or `pt-BR`",
+            );
         }
         if !stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
             return wrong(format!("{leaf:?} cannot name a template"), "use letters, digits and hyphens");
@@ -66,7 +71,8 @@ fn is_locale(folder: &str) -> bool {
     folder == super::locale::DEFAULT
         || ((2..=3).contains(&language.len())
             && language.bytes().all(|b| b.is_ascii_lowercase())
-            && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())))
+            && parts
+                .all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())))
 }
 
 #[cfg(test)]
@@ -76,12 +82,24 @@ mod tests {
     #[test]
     fn a_path_says_locale_name_and_part() {
         let place = Place::of("email-templates/pt-BR/ticket-opened.txt").unwrap().unwrap();
-        assert_eq!((place.locale.as_str(), place.name.as_str(), place.html), ("pt-BR", "ticket-opened", false));
+        assert_eq!(
+            (place.locale.as_str(), place.name.as_str(), place.html),
+            ("pt-BR", "ticket-opened", false)
+        );
         assert!(Place::of("email-templates/de/_words.html").unwrap().unwrap().is_part());
-        for nobodys in ["email-templates/de/.invite.html.swp", "email-templates/README.md", "hooks/a.rhai", "email-templates/de/invite.html~"] {
+        for nobodys in [
+            "email-templates/de/.invite.html.swp",
+            "email-templates/README.md",
+            "hooks/a.rhai",
+            "email-templates/de/invite.html~",
+        ] {
             assert_eq!(Place::of(nobodys), None, "{nobodys}");
         }
-        for misplaced in ["email-templates/invite.html", "email-templates/Deutsch/invite.html", "email-templates/de/a/b.html"] {
+        for misplaced in [
+            "email-templates/invite.html",
+            "email-templates/Deutsch/invite.html",
+            "email-templates/de/a/b.html",
+        ] {
             assert!(Place::of(misplaced).unwrap().is_err(), "{misplaced}");
         }
     }

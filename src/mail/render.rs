@@ -47,20 +47,32 @@ impl Templates {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("create {file}"),
             };
-            return Err(Report::error(&file, "", 0, 0, "unknown-template", format!("there is no mail template `{name}`")).help(help));
+            return Err(Report::error(
+                &file,
+                "",
+                0,
+                0,
+                "unknown-template",
+                format!("there is no mail template `{name}`"),
+            )
+            .help(help));
         };
         let Some(folder) = locale::choose(&message.to.locale, locales.keys().map(String::as_str)) else {
             let file = format!("{FOLDER}{}/{name}.html", locale::DEFAULT);
             let message = format!("`{name}` is not written in {:?}, and has no default", message.to.locale);
-            return Err(Report::error(&file, "", 0, 0, "unknown-template", message).help("add it to email-templates/default/"));
+            return Err(Report::error(&file, "", 0, 0, "unknown-template", message)
+                .help("add it to email-templates/default/"));
         };
         // `choose` gave one of the keys.
         let template = &locales[folder];
         let language = Language::of(if folder == locale::DEFAULT { &message.brand.locale } else { folder });
         let parts = self.parts(template, name, folder, &message.value(language))?;
-        let html = inline::inline(&text::without_markers(&parts.html)).map_err(|error| self.whole(template, "bad-style", error))?;
-        let from_name = if parts.from_name.is_empty() { message.brand.sender_name.clone() } else { parts.from_name };
-        let reply_to = if parts.reply_to.is_empty() { message.brand.reply_to.clone() } else { parts.reply_to };
+        let html = inline::inline(&text::for_html(&parts.html))
+            .map_err(|error| self.whole(template, "bad-style", error))?;
+        let from_name =
+            if parts.from_name.is_empty() { message.brand.sender_name.clone() } else { parts.from_name };
+        let reply_to =
+            if parts.reply_to.is_empty() { message.brand.reply_to.clone() } else { parts.reply_to };
         Ok(Rendered {
             subject: parts.subject,
             html,
@@ -117,7 +129,10 @@ impl Templates {
 
     fn part(&self, template: &Message, key: &str, context: &Value) -> Result<String, Report> {
         let mut out = Bounded(Vec::new());
-        let rendered = self.env.get_template(key).and_then(|part| part.render_captured_to(context.clone(), &mut out).map(drop));
+        let rendered = self
+            .env
+            .get_template(key)
+            .and_then(|part| part.render_captured_to(context.clone(), &mut out).map(drop));
         rendered.map_err(|error| self.report(&error, template))?;
         // The engine writes text only.
         Ok(String::from_utf8_lossy(&out.0).into_owned())
@@ -128,13 +143,16 @@ impl Templates {
         let mut innermost = error;
         let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
-            if let Some(cause) = cause.downcast_ref::<minijinja::Error>().filter(|cause| cause.line().is_some()) {
+            if let Some(cause) =
+                cause.downcast_ref::<minijinja::Error>().filter(|cause| cause.line().is_some())
+            {
                 innermost = cause;
             }
             source = cause.source();
         }
         let file = innermost.name().and_then(|key| key.split('#').next()).map(|key| format!("{FOLDER}{key}"));
-        let file = file.filter(|file| self.sources.contains_key(file)).unwrap_or_else(|| template.file.clone());
+        let file =
+            file.filter(|file| self.sources.contains_key(file)).unwrap_or_else(|| template.file.clone());
         report_of(innermost, &file, self.sources.get(&file).map_or("", |text| text))
     }
 
@@ -170,7 +188,11 @@ impl io::Write for Bounded {
 
 /// One line for a header: whatever breaks or turns lines becomes a space.
 fn one_line(text: &str) -> String {
-    let breaks = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     let mut line = text.split(breaks).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     if line.chars().count() > LONGEST_SUBJECT {
         line = line.chars().take(LONGEST_SUBJECT - 1).collect();
@@ -183,14 +205,29 @@ fn one_line(text: &str) -> String {
 pub(super) fn report_of(error: &minijinja::Error, file: &str, source: &str) -> Report {
     let line = error.line().unwrap_or(0);
     let column = match (error.range(), error.template_source()) {
-        (Some(range), Some(text)) => text.get(..range.start).map_or(0, |before| before.chars().rev().take_while(|c| *c != '\n').count() + 1),
+        (Some(range), Some(text)) => text
+            .get(..range.start)
+            .map_or(0, |before| before.chars().rev().take_while(|c| *c != '\n').count() + 1),
         _ => 0,
     };
     let (code, help) = match error.kind() {
-        ErrorKind::UndefinedError => ("undefined", "`innkeeper mail fields NAME` lists what this mail may use"),
+        ErrorKind::UndefinedError => {
+            ("undefined", "`innkeeper mail fields NAME` lists what this mail may use")
+        }
         ErrorKind::SyntaxError => ("syntax", ""),
-        ErrorKind::OutOfFuel => ("out-of-fuel", "a mail is a few loops over a few things; look for loops inside loops"),
-        ErrorKind::WriteFailure => return Report::error(file, source, 0, 0, "too-large", format!("the mail grew past {} MiB", filter::LARGEST >> 20)),
+        ErrorKind::OutOfFuel => {
+            ("out-of-fuel", "a mail is a few loops over a few things; look for loops inside loops")
+        }
+        ErrorKind::WriteFailure => {
+            return Report::error(
+                file,
+                source,
+                0,
+                0,
+                "too-large",
+                format!("the mail grew past {} MiB", filter::LARGEST >> 20),
+            );
+        }
         _ => ("template", ""),
     };
     let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.kind().to_string());
@@ -242,7 +279,11 @@ fn recipient(kind: &str) -> Target {
 }
 
 fn links(event: &'static EventKind) -> BTreeMap<String, String> {
-    event.links.iter().map(|link| (link.name.to_owned(), format!("https://clients.host.example/{}/sample", link.name))).collect()
+    event
+        .links
+        .iter()
+        .map(|link| (link.name.to_owned(), format!("https://clients.host.example/{}/sample", link.name)))
+        .collect()
 }
 
 /// For a message without an event, which may be sent from any hook: one event with every field.

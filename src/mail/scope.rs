@@ -91,17 +91,27 @@ impl<'a> Scope<'a> {
             Type::Unknown | Type::Of(Kind::Any) => Ok(Type::Unknown),
             Type::Event => match self.event_field(name) {
                 Some(field) => Ok(Type::Of(field.kind)),
-                None => missing("unknown-field", self.event.map_or("an event".into(), |e| format!("`{}`", e.name)), self.event_fields()),
+                None => missing(
+                    "unknown-field",
+                    self.event.map_or("an event".into(), |e| format!("`{}`", e.name)),
+                    self.event_fields(),
+                ),
             },
             Type::Of(Kind::Object(shape)) => match shape.field(name) {
                 Some(field) => Ok(Type::Of(field.kind)),
-                None => missing("unknown-field", format!("`{}`", shape.name), shape.fields.iter().map(|f| f.name.into()).collect()),
+                None => missing(
+                    "unknown-field",
+                    format!("`{}`", shape.name),
+                    shape.fields.iter().map(|f| f.name.into()).collect(),
+                ),
             },
             Type::Of(kind) => missing("unknown-field", format!("a {kind}"), Vec::new()),
             Type::Table(Root::Vars) => match self.vars {
-                Some(vars) if !vars.contains_key(name) => {
-                    missing("unknown-field", "the front matter's `vars`".into(), vars.keys().cloned().collect())
-                }
+                Some(vars) if !vars.contains_key(name) => missing(
+                    "unknown-field",
+                    "the front matter's `vars`".into(),
+                    vars.keys().cloned().collect(),
+                ),
                 _ => Ok(Type::Unknown),
             },
             Type::Table(Root::Links) => {
@@ -109,15 +119,21 @@ impl<'a> Scope<'a> {
                 if links.iter().any(|link| link.name == name) {
                     return Ok(Type::Of(Kind::Text));
                 }
-                let owner = self.event.map_or("a message without an event".into(), |e| format!("`{}`", e.name));
+                let owner =
+                    self.event.map_or("a message without an event".into(), |e| format!("`{}`", e.name));
                 missing("unknown-link", owner, links.iter().map(|link| link.name.into()).collect())
             }
             Type::Table(root) => {
-                let (name_of, fields) = if root == Root::To { ("`to`", TO_FIELDS) } else { ("`brand`", BRAND_FIELDS) };
+                let (name_of, fields) =
+                    if root == Root::To { ("`to`", TO_FIELDS) } else { ("`brand`", BRAND_FIELDS) };
                 if fields.iter().any(|(field, _)| *field == name) {
                     return Ok(Type::Of(Kind::Text));
                 }
-                missing("unknown-field", name_of.into(), fields.iter().map(|(field, _)| (*field).into()).collect())
+                missing(
+                    "unknown-field",
+                    name_of.into(),
+                    fields.iter().map(|(field, _)| (*field).into()).collect(),
+                )
             }
         }
     }
@@ -126,14 +142,21 @@ impl<'a> Scope<'a> {
     fn event_field(&self, name: &str) -> Option<&'static Field> {
         match self.event {
             Some(event) => event.field(name),
-            None => ENVELOPE.iter().chain(EVENTS.iter().flat_map(|event| event.fields)).find(|field| field.name == name),
+            None => ENVELOPE
+                .iter()
+                .chain(EVENTS.iter().flat_map(|event| event.fields))
+                .find(|field| field.name == name),
         }
     }
 
     fn event_fields(&self) -> Vec<String> {
         let mut names: Vec<String> = match self.event {
             Some(event) => event.field_names().map(str::to_owned).collect(),
-            None => ENVELOPE.iter().chain(EVENTS.iter().flat_map(|event| event.fields)).map(|field| field.name.to_owned()).collect(),
+            None => ENVELOPE
+                .iter()
+                .chain(EVENTS.iter().flat_map(|event| event.fields))
+                .map(|field| field.name.to_owned())
+                .collect(),
         };
         names.sort_unstable();
         names.dedup();
@@ -147,7 +170,9 @@ impl<'a> Scope<'a> {
         for field in own.iter().chain(ENVELOPE) {
             walk(&format!("event.{}", field.name), field, 0, &mut all);
         }
-        let mut text = |path: String, doc: &str| all.push(FieldInfo { path, kind: Kind::Text.to_string(), doc: doc.trim().to_owned() });
+        let mut text = |path: String, doc: &str| {
+            all.push(FieldInfo { path, kind: Kind::Text.to_string(), doc: doc.trim().to_owned() })
+        };
         for (name, doc) in TO_FIELDS {
             text(format!("to.{name}"), doc);
         }
@@ -169,7 +194,11 @@ impl<'a> Scope<'a> {
 const DEEPEST: usize = 5;
 
 fn walk(path: &str, field: &Field, depth: usize, all: &mut Vec<FieldInfo>) {
-    all.push(FieldInfo { path: path.to_owned(), kind: field.kind.to_string(), doc: field.doc.trim().to_owned() });
+    all.push(FieldInfo {
+        path: path.to_owned(),
+        kind: field.kind.to_string(),
+        doc: field.doc.trim().to_owned(),
+    });
     let (shape, path) = match field.kind {
         Kind::Object(shape) => (shape, path.to_owned()),
         Kind::List(Kind::Object(shape)) => (*shape, format!("{path}[]")),

@@ -7,12 +7,12 @@
 
 use super::compose;
 use super::smtp_url::{SmtpUrl, Tls};
+use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
-use lettre::Address;
 use rustls::pki_types::ServerName;
 use std::io;
 use std::net::SocketAddr;
@@ -74,7 +74,11 @@ pub(super) struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(20), ready: Duration::from_secs(60), answer: Duration::from_secs(180) }
+        Self {
+            connect: Duration::from_secs(20),
+            ready: Duration::from_secs(60),
+            answer: Duration::from_secs(180),
+        }
     }
 }
 
@@ -146,13 +150,22 @@ impl Smtp {
     /// [`SendError`], which says whether to try again.
     pub async fn send(&self, from: &str, to: &str, raw: &[u8]) -> Result<Accepted, SendError> {
         let reject = |error: compose::Unsendable| SendError::Reject(error.to_string());
-        let (from, to) = (compose::address(from, "sender").map_err(reject)?, compose::address(to, "recipient").map_err(reject)?);
+        let (from, to) = (
+            compose::address(from, "sender").map_err(reject)?,
+            compose::address(to, "recipient").map_err(reject)?,
+        );
         // The semaphore is never closed.
         let _permit = self.permits.acquire().await.map_err(|error| SendError::Retry(error.to_string()))?;
         let mut connection = self.ready(&from, &to).await?;
         match timeout(self.patience.answer, connection.message(raw)).await {
-            Err(_) => Err(SendError::Unknown(format!("{} gave no answer to the message within {} s", self.url.host, self.patience.answer.as_secs()))),
-            Ok(Err(error)) if error.status().is_none() => Err(SendError::Unknown(format!("the line to {} broke: {error}", self.url.host))),
+            Err(_) => Err(SendError::Unknown(format!(
+                "{} gave no answer to the message within {} s",
+                self.url.host,
+                self.patience.answer.as_secs()
+            ))),
+            Ok(Err(error)) if error.status().is_none() => {
+                Err(SendError::Unknown(format!("the line to {} broke: {error}", self.url.host)))
+            }
             Ok(Err(error)) => {
                 let verdict = verdict(&error);
                 self.put_back(connection).await;
@@ -186,8 +199,16 @@ impl Smtp {
             }
         }
         let connection = match timeout(self.patience.connect, self.connect()).await {
-            Err(_) => return Err(SendError::Retry(format!("smtp_url: {} did not answer within {} s", self.place(), self.patience.connect.as_secs()))),
-            Ok(result) => result.map_err(|text| SendError::Retry(format!("smtp_url: {}: {text}", self.place())))?,
+            Err(_) => {
+                return Err(SendError::Retry(format!(
+                    "smtp_url: {} did not answer within {} s",
+                    self.place(),
+                    self.patience.connect.as_secs()
+                )));
+            }
+            Ok(result) => {
+                result.map_err(|text| SendError::Retry(format!("smtp_url: {}: {text}", self.place())))?
+            }
         };
         match self.announce(connection, from, to).await {
             Ok(connection) => Ok(connection),
@@ -196,7 +217,12 @@ impl Smtp {
         }
     }
 
-    async fn announce(&self, mut connection: AsyncSmtpConnection, from: &Address, to: &Address) -> Result<AsyncSmtpConnection, Failed> {
+    async fn announce(
+        &self,
+        mut connection: AsyncSmtpConnection,
+        from: &Address,
+        to: &Address,
+    ) -> Result<AsyncSmtpConnection, Failed> {
         let mut options = Vec::new();
         if !(from.to_string().is_ascii() && to.to_string().is_ascii()) {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
@@ -213,14 +239,19 @@ impl Smtp {
         };
         match timeout(self.patience.ready, steps).await {
             Err(_) => {
-                let text = format!("{} stopped answering for {} s", self.url.host, self.patience.ready.as_secs());
+                let text =
+                    format!("{} stopped answering for {} s", self.url.host, self.patience.ready.as_secs());
                 // Not `Line`: a second connection would wait as long again.
                 Err(Failed::Refused(SendError::Retry(text)))
             }
             Ok(Ok(_)) => Ok(connection),
-            Ok(Err(error)) if error.status().is_none() => Err(Failed::Line(format!("the line to {} broke: {error}", self.url.host))),
+            Ok(Err(error)) if error.status().is_none() => {
+                Err(Failed::Line(format!("the line to {} broke: {error}", self.url.host)))
+            }
             // 421: the server closes this connection, as many do after so many mails.
-            Ok(Err(error)) if number(&error) == Some(421) => Err(Failed::Line(format!("{}: {error}", self.url.host))),
+            Ok(Err(error)) if number(&error) == Some(421) => {
+                Err(Failed::Line(format!("{}: {error}", self.url.host)))
+            }
             Ok(Err(error)) => {
                 let verdict = verdict(&error);
                 self.put_back(connection).await;
@@ -230,28 +261,42 @@ impl Smtp {
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
-        let tcp = TcpStream::connect((self.url.host.as_str(), self.url.port)).await.map_err(|error| error.to_string())?;
+        let tcp = TcpStream::connect((self.url.host.as_str(), self.url.port))
+            .await
+            .map_err(|error| error.to_string())?;
         tcp.set_nodelay(true).map_err(|error| error.to_string())?;
         let stream: Box<dyn AsyncTokioStream> = match &self.tls {
             Some(Encryption::Implicit(connector, name)) => {
-                let tls = connector.connect(name.clone(), tcp).await.map_err(|error| format!("no TLS: {error}"))?;
+                let tls =
+                    connector.connect(name.clone(), tcp).await.map_err(|error| format!("no TLS: {error}"))?;
                 Box::new(Encrypted(tls))
             }
             _ => Box::new(tcp),
         };
-        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await.map_err(|error| error.to_string())?;
+        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &self.hello)
+            .await
+            .map_err(|error| error.to_string())?;
         match &self.tls {
             Some(Encryption::Start(parameters)) if connection.can_starttls() => {
-                connection.starttls(parameters.clone(), &self.hello).await.map_err(|error| format!("STARTTLS failed: {error}"))?;
+                connection
+                    .starttls(parameters.clone(), &self.hello)
+                    .await
+                    .map_err(|error| format!("STARTTLS failed: {error}"))?;
             }
             Some(Encryption::Start(_)) if self.url.tls == Tls::Required => {
-                return Err("the server offers no STARTTLS; use smtps://, or ?tls=off for a server on this machine".into());
+                return Err(
+                    "the server offers no STARTTLS; use smtps://, or ?tls=off for a server on this machine"
+                        .into(),
+                );
             }
             _ => {}
         }
         if let Some(user) = &self.url.user {
             let credentials = Credentials::new(user.clone(), self.url.password.clone());
-            connection.auth(DEFAULT_MECHANISMS, &credentials).await.map_err(|error| format!("log-in as {user} failed: {error}"))?;
+            connection
+                .auth(DEFAULT_MECHANISMS, &credentials)
+                .await
+                .map_err(|error| format!("log-in as {user} failed: {error}"))?;
         }
         Ok(connection)
     }
@@ -260,16 +305,25 @@ impl Smtp {
         format!("{}:{}", self.url.host, self.url.port)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the age of a socket, not the time of anything that happened")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the age of a socket, not the time of anything that happened"
+    )]
     fn take(&self) -> Option<AsyncSmtpConnection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|quiet| quiet.since.elapsed() < IDLE);
         idle.pop().map(|quiet| quiet.connection)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the age of a socket, not the time of anything that happened")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the age of a socket, not the time of anything that happened"
+    )]
     fn keep(&self, connection: AsyncSmtpConnection) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(Idle { connection, since: Instant::now() });
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Idle { connection, since: Instant::now() });
     }
 
     /// Keeps a connection on which a mail was refused, once the server has forgotten that mail.
@@ -297,17 +351,25 @@ fn verdict(error: &Error) -> SendError {
     let code = number(error).map(|code| code.to_string()).unwrap_or_default();
     let text = format!("{code} {text}").trim().to_owned();
     // 530 asks for a log-in that `smtp_url` lacks: that is mended there, and the mail must not be lost.
-    if error.is_permanent() && number(error) != Some(530) { SendError::Reject(text) } else { SendError::Retry(text) }
+    if error.is_permanent() && number(error) != Some(530) {
+        SendError::Reject(text)
+    } else {
+        SendError::Retry(text)
+    }
 }
 
 fn encryption(url: &SmtpUrl) -> Result<Option<Encryption>, String> {
     let wrong = |error: &dyn std::fmt::Display| format!("smtp_url: no TLS with {}: {error}", url.host);
     Ok(match url.tls {
         Tls::Off => None,
-        Tls::Required => Some(Encryption::Start(TlsParameters::new(url.host.clone()).map_err(|error| wrong(&error))?)),
+        Tls::Required => {
+            Some(Encryption::Start(TlsParameters::new(url.host.clone()).map_err(|error| wrong(&error))?))
+        }
         Tls::Opportunistic => {
             // Mail would go in the clear otherwise, so a certificate that nobody vouches for is still a gain.
-            let parameters = TlsParameters::builder(url.host.clone()).dangerous_accept_invalid_certs(true).dangerous_accept_invalid_hostnames(true);
+            let parameters = TlsParameters::builder(url.host.clone())
+                .dangerous_accept_invalid_certs(true)
+                .dangerous_accept_invalid_hostnames(true);
             Some(Encryption::Start(parameters.build().map_err(|error| wrong(&error))?))
         }
         Tls::Implicit => {
@@ -336,7 +398,11 @@ impl AsyncTokioStream for Encrypted {
 }
 
 impl AsyncRead for Encrypted {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_read(cx, buf)
     }
 }

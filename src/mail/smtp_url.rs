@@ -35,7 +35,12 @@ pub struct SmtpUrl {
 /// Shows everything but the password.
 impl fmt::Debug for SmtpUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmtpUrl").field("host", &self.host).field("port", &self.port).field("user", &self.user).field("tls", &self.tls).finish()
+        f.debug_struct("SmtpUrl")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("user", &self.user)
+            .field("tls", &self.tls)
+            .finish()
     }
 }
 
@@ -54,7 +59,8 @@ impl SmtpUrl {
             _ => return Err(wrong("begins neither with smtp:// nor with smtps://")),
         };
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
+        let (login, place) =
+            rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
         let place = place.strip_suffix('/').unwrap_or(place);
         let (host, port) = match place.rsplit_once(':') {
             // A colon inside brackets belongs to an IPv6 address.
@@ -69,7 +75,8 @@ impl SmtpUrl {
             None => (None, String::new()),
             Some(login) => {
                 let (user, password) = login.split_once(':').unwrap_or((login, ""));
-                let decode = |part| decoded(part).ok_or_else(|| wrong("has a broken %-code in its user or password"));
+                let decode =
+                    |part| decoded(part).ok_or_else(|| wrong("has a broken %-code in its user or password"));
                 (Some(decode(user)?), decode(password)?)
             }
         };
@@ -78,18 +85,26 @@ impl SmtpUrl {
             (true, _) => return Err(wrong("needs no `?tls=` after smtps://, which is always encrypted")),
             (false, "tls=off") => Tls::Off,
             (false, "tls=required") => Tls::Required,
-            (false, "tls=opportunistic") if user.is_some() => return Err(wrong("has a password, which opportunistic encryption does not protect")),
+            (false, "tls=opportunistic") if user.is_some() => {
+                return Err(wrong("has a password, which opportunistic encryption does not protect"));
+            }
             (false, "" | "tls=opportunistic") if user.is_none() => Tls::Opportunistic,
             // A password is not sent in the clear unless somebody asks for it in so many words.
             (false, "") => Tls::Required,
-            (false, _) => return Err(wrong("has an unknown query; the choices are tls=off, tls=opportunistic and tls=required")),
+            (false, _) => {
+                return Err(wrong(
+                    "has an unknown query; the choices are tls=off, tls=opportunistic and tls=required",
+                ));
+            }
         };
         let usual = match tls {
             Tls::Implicit => 465,
             _ if user.is_some() => 587,
             _ => 25,
         };
-        let port = port.map_or(Ok(usual), |port| port.parse().map_err(|_| wrong("has a port that is no number from 1 to 65535")))?;
+        let port = port.map_or(Ok(usual), |port| {
+            port.parse().map_err(|_| wrong("has a port that is no number from 1 to 65535"))
+        })?;
         Ok(Self { host: host.to_owned(), port, user, password, tls })
     }
 }
@@ -116,7 +131,10 @@ mod tests {
     #[test]
     fn the_usual_forms_are_read() {
         let plain = SmtpUrl::parse("smtp://127.0.0.1:2525").unwrap();
-        assert_eq!((plain.host.as_str(), plain.port, plain.tls, plain.user), ("127.0.0.1", 2525, Tls::Opportunistic, None));
+        assert_eq!(
+            (plain.host.as_str(), plain.port, plain.tls, plain.user),
+            ("127.0.0.1", 2525, Tls::Opportunistic, None)
+        );
         let full = SmtpUrl::parse("smtps://me%40host:p%3Aw@[::1]").unwrap();
         assert_eq!((full.host.as_str(), full.port, full.tls), ("::1", 465, Tls::Implicit));
         assert_eq!((full.user.as_deref(), full.password.as_str()), (Some("me@host"), "p:w"));

@@ -72,7 +72,9 @@ impl Templates {
 
     fn empty(files: &Files) -> Self {
         let mut env = Environment::empty();
-        env.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+        env.set_auto_escape_callback(|name| {
+            if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None }
+        });
         env.set_undefined_behavior(UndefinedBehavior::Strict);
         env.set_fuel(Some(FUEL));
         env.set_recursion_limit(DEEPEST);
@@ -123,7 +125,10 @@ impl Builder {
             };
             if text.len() > LARGEST_FILE {
                 let message = format!("the file has more than {} KiB", LARGEST_FILE >> 10);
-                self.reports.push(Report::error(file, "", 0, 0, "too-large", message).help("no mail needs that; pictures are linked, not included"));
+                self.reports.push(
+                    Report::error(file, "", 0, 0, "too-large", message)
+                        .help("no mail needs that; pictures are linked, not included"),
+                );
             } else if place.is_part() || !place.html {
                 self.add(file, text, place.key(), text.to_string());
             } else {
@@ -138,7 +143,11 @@ impl Builder {
             Err(reports) => return self.reports.extend(reports),
         };
         let key = place.key();
-        let spots = [("subject", Some(&front.subject)), ("reply_to", front.reply_to.as_ref()), ("from_name", front.from_name.as_ref())];
+        let spots = [
+            ("subject", Some(&front.subject)),
+            ("reply_to", front.reply_to.as_ref()),
+            ("from_name", front.from_name.as_ref()),
+        ];
         let mut good = self.add(file, text, key.clone(), front.body.clone());
         for (name, spot) in spots.into_iter().filter_map(|(name, spot)| spot.map(|spot| (name, spot))) {
             good &= self.add(file, text, part(&key, name), spot.padded());
@@ -191,10 +200,20 @@ impl Builder {
             match self.set.messages.get_mut(&place.name).and_then(|locales| locales.get_mut(&place.locale)) {
                 Some(message) => message.text = Some(place.key()),
                 // The message may be there and broken, which is reported already.
-                None if self.set.sources.contains_key(&format!("{FOLDER}{}/{}.html", place.locale, place.name)) => {}
+                None if self
+                    .set
+                    .sources
+                    .contains_key(&format!("{FOLDER}{}/{}.html", place.locale, place.name)) => {}
                 None => self.reports.push(
-                    Report::error(file, "", 0, 0, "lonely-text", format!("there is no {}.html beside this text part", place.name))
-                        .help("a text part overrides the text of the message of the same name"),
+                    Report::error(
+                        file,
+                        "",
+                        0,
+                        0,
+                        "lonely-text",
+                        format!("there is no {}.html beside this text part", place.name),
+                    )
+                    .help("a text part overrides the text of the message of the same name"),
                 ),
             }
         }
@@ -203,10 +222,22 @@ impl Builder {
     /// Walks the message and everything that it extends and includes; tells whether samples can be rendered.
     fn check(&self, locale: &str, message: &Message, reports: &mut Vec<Report>) -> bool {
         let scope = Scope::of(&message.front);
-        let mut walk = Walk { set: &self.set, known: &self.known, locale, reports, walked: BTreeMap::new(), unknown_vars: false };
-        let source = Source { file: &message.file, text: self.set.sources.get(&message.file).map_or("", |text| text) };
+        let mut walk = Walk {
+            set: &self.set,
+            known: &self.known,
+            locale,
+            reports,
+            walked: BTreeMap::new(),
+            unknown_vars: false,
+        };
+        let source =
+            Source { file: &message.file, text: self.set.sources.get(&message.file).map_or("", |text| text) };
         let front = &message.front;
-        for spot in [Some(&front.subject), front.reply_to.as_ref(), front.from_name.as_ref()].into_iter().flatten().map(Spot::padded) {
+        for spot in [Some(&front.subject), front.reply_to.as_ref(), front.from_name.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(Spot::padded)
+        {
             walk.visit(&scope, &source, &spot, &BTreeSet::new());
         }
         walk.visit(&scope, &source, &front.body, &BTreeSet::new());
@@ -249,7 +280,13 @@ impl Walk<'_> {
     }
 
     /// Walks a text; gives the blocks that it and those it extends have.
-    fn visit(&mut self, scope: &Scope, source: &Source, text: &str, outer: &BTreeSet<String>) -> BTreeSet<String> {
+    fn visit(
+        &mut self,
+        scope: &Scope,
+        source: &Source,
+        text: &str,
+        outer: &BTreeSet<String>,
+    ) -> BTreeSet<String> {
         let Ok(tree) = parse(text, source.file, Default::default()) else { return BTreeSet::new() };
         let found = check::walk(scope, source, outer, &tree);
         self.reports.extend(found.reports);
@@ -261,10 +298,12 @@ impl Walk<'_> {
                 self.absent(source, &wanted);
                 continue;
             };
-            let theirs = if format!("{FOLDER}{key}") == source.file { None } else { self.file(scope, &key, &names) };
+            let theirs =
+                if format!("{FOLDER}{key}") == source.file { None } else { self.file(scope, &key, &names) };
             let Some(theirs) = theirs else {
                 let text = "these files use each other in a circle".to_owned();
-                let report = Report::error(source.file, source.text, wanted.line, wanted.column, "circle", text);
+                let report =
+                    Report::error(source.file, source.text, wanted.line, wanted.column, "circle", text);
                 self.reports.push(report.help("let one of them stand by itself"));
                 continue;
             };
@@ -278,7 +317,9 @@ impl Walk<'_> {
 
     fn absent(&mut self, source: &Source, wanted: &Wanted) {
         // A file that is there and does not parse is reported itself.
-        let there = locale::chain(self.locale).iter().any(|folder| self.set.sources.contains_key(&format!("{FOLDER}{folder}/{}", wanted.name)));
+        let there = locale::chain(self.locale)
+            .iter()
+            .any(|folder| self.set.sources.contains_key(&format!("{FOLDER}{folder}/{}", wanted.name)));
         if there {
             return;
         }
@@ -288,18 +329,29 @@ impl Walk<'_> {
             None => "a file in the same language's folder, or in default/".into(),
         };
         let message = format!("there is no template `{}`", wanted.name);
-        self.reports.push(Report::error(source.file, source.text, wanted.line, wanted.column, "unknown-template", message).help(help));
+        self.reports.push(
+            Report::error(source.file, source.text, wanted.line, wanted.column, "unknown-template", message)
+                .help(help),
+        );
     }
 
     /// A block that the layout does not have is never shown, which nobody means.
-    fn lost_blocks(&mut self, source: &Source, own: &BTreeMap<String, (usize, usize)>, theirs: &BTreeSet<String>, layout: &str) {
+    fn lost_blocks(
+        &mut self,
+        source: &Source,
+        own: &BTreeMap<String, (usize, usize)>,
+        theirs: &BTreeSet<String>,
+        layout: &str,
+    ) {
         for (name, (line, column)) in own.iter().filter(|(name, _)| !theirs.contains(*name)) {
             let help = match did_you_mean(name, theirs.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("it has {}", theirs.iter().cloned().collect::<Vec<_>>().join(", ")),
             };
             let message = format!("`{layout}` has no block `{name}`, so this would never be shown");
-            self.reports.push(Report::error(source.file, source.text, *line, *column, "unknown-block", message).help(help));
+            self.reports.push(
+                Report::error(source.file, source.text, *line, *column, "unknown-block", message).help(help),
+            );
         }
     }
 }
@@ -311,14 +363,22 @@ fn agree(locales: &BTreeMap<String, Message>, sources: &Files, reports: &mut Vec
         let (own, shared) = (&message.front, &first.front);
         let event = |front: &FrontMatter| front.event.map_or("no event", |event| event.name);
         let difference = if own.category != shared.category {
-            format!("the category is {} here and {} in {}", own.category.key(), shared.category.key(), first.file)
+            format!(
+                "the category is {} here and {} in {}",
+                own.category.key(),
+                shared.category.key(),
+                first.file
+            )
         } else if event(own) != event(shared) {
             format!("the event is {} here and {} in {}", event(own), event(shared), first.file)
         } else {
             continue;
         };
         let text = sources.get(&message.file).map_or("", |text| text);
-        reports.push(Report::error(&message.file, text, 1, 0, "languages-differ", difference).help("make the two front matters agree"));
+        reports.push(
+            Report::error(&message.file, text, 1, 0, "languages-differ", difference)
+                .help("make the two front matters agree"),
+        );
     }
 }
 

@@ -72,7 +72,15 @@ fn what_cannot_be_switched_off_is_about_security() {
 fn a_message_lists_what_it_may_print() {
     let set = good(&shipped());
     let fields: Vec<_> = set.find("invite").unwrap().fields.iter().map(|field| field.path.as_str()).collect();
-    for path in ["event.invite.inviter.name", "event.account.users[].email", "event.at", "to.email", "reason", "brand.url", "links.invite"] {
+    for path in [
+        "event.invite.inviter.name",
+        "event.account.users[].email",
+        "event.at",
+        "to.email",
+        "reason",
+        "brand.url",
+        "links.invite",
+    ] {
         assert!(fields.contains(&path), "{path} is missing");
     }
     assert!(!fields.iter().any(|path| path.starts_with("event.ticket")));
@@ -91,14 +99,25 @@ fn the_nearest_language_is_taken() {
         message.to.locale = locale.into();
         set.render("a", &message).unwrap().subject
     };
-    for (locale, taken) in [("pt-BR", "pt-BR"), ("pt_br", "pt-BR"), ("pt-PT", "pt"), ("pt", "pt"), ("en", "default"), ("", "default")] {
+    for (locale, taken) in [
+        ("pt-BR", "pt-BR"),
+        ("pt_br", "pt-BR"),
+        ("pt-PT", "pt"),
+        ("pt", "pt"),
+        ("en", "default"),
+        ("", "default"),
+    ] {
         assert_eq!(subject(locale), taken, "{locale}");
     }
 }
 
 #[test]
 fn a_language_without_a_layout_shares_the_default_one() {
-    let page = |text: &str| format!("---\nsubject: {text}\n---\n{{% extends \"layout.html\" %}}{{% block body %}}{text}{{% endblock %}}");
+    let page = |text: &str| {
+        format!(
+            "---\nsubject: {text}\n---\n{{% extends \"layout.html\" %}}{{% block body %}}{text}{{% endblock %}}"
+        )
+    };
     let set = good(&files(&[
         ("default/layout.html", "<b>{% block body %}{% endblock %}</b>"),
         ("default/a.html", &page("one")),
@@ -118,16 +137,25 @@ fn a_language_without_a_layout_shares_the_default_one() {
 fn dates_are_in_the_recipients_zone_and_the_templates_language() {
     let set = good(&files(&[
         ("default/a.html", "---\nsubject: {{ event.at | date }}\n---\n{{ event.at | datetime }}"),
-        ("de/a.html", "---\nsubject: {{ event.at | date }}\n---\n{% macro m() %}{{ event.at | time(\"UTC\") }}{% endmacro %}{{ m() }}"),
+        (
+            "de/a.html",
+            "---\nsubject: {{ event.at | date }}\n---\n{% macro m() %}{{ event.at | time(\"UTC\") }}{% endmacro %}{{ m() }}",
+        ),
     ]));
     let mut message = sample(&set, "a");
     message.to.time_zone = "America/New_York".into();
     message.to.locale = "fr".into();
     let rendered = set.render("a", &message).unwrap();
-    assert_eq!((rendered.subject.as_str(), rendered.html.as_str()), ("Monday, 23 November 2026", "Monday, 23 November 2026, 04:30 EST"));
+    assert_eq!(
+        (rendered.subject.as_str(), rendered.html.as_str()),
+        ("Monday, 23 November 2026", "Monday, 23 November 2026, 04:30 EST")
+    );
     message.to.locale = "de".into();
     let rendered = set.render("a", &message).unwrap();
-    assert_eq!((rendered.subject.as_str(), rendered.html.as_str()), ("Montag, 23. November 2026", "09:30 Uhr (UTC)"));
+    assert_eq!(
+        (rendered.subject.as_str(), rendered.html.as_str()),
+        ("Montag, 23. November 2026", "09:30 Uhr (UTC)")
+    );
 }
 
 #[test]
@@ -135,7 +163,10 @@ fn a_text_file_overrides_the_text_and_is_not_escaped() {
     let set = good(&files(&[
         ("default/a.html", "---\nsubject: {{ vars.x }}\nvars: {\"x\": \"1\"}\n---\n<p>Page {{ vars.x }}</p>"),
         ("default/a.txt", "Text {{ vars.x }}\n\n\n\nend   \n"),
-        ("default/b.html", "---\nsubject: b\n---\n<p>Look at <a href=\"https://a.example/?a=1&amp;b=2\">this</a>.</p><ul><li>One</li></ul>"),
+        (
+            "default/b.html",
+            "---\nsubject: b\n---\n<p>Look at <a href=\"https://a.example/?a=1&amp;b=2\">this</a>.</p><ul><li>One</li></ul>",
+        ),
     ]));
     let mut message = sample(&set, "a");
     message.vars = json!({ "x": "<b> & 'c'" });
@@ -152,4 +183,37 @@ fn an_unknown_message_names_the_nearest() {
     let set = good(&shipped());
     let report = set.render("welcom", &MessageContext::default()).unwrap_err();
     assert_eq!((report.code.as_str(), report.help.as_str()), ("unknown-template", "did you mean `welcome`?"));
+}
+
+/// Prints how many mails a second are made and handed over: `cargo test --release --lib mail::tests::speed -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "a measurement, not a check"]
+#[expect(clippy::disallowed_methods, reason = "it measures")]
+async fn speed() {
+    use super::{Addressee, Envelope, compose};
+    let set = good(&shipped());
+    let message = sample(&set, "ticket-replied");
+    let envelope = Envelope {
+        from: "a@host.example".into(),
+        to: Addressee { name: "Olive".into(), email: "b@host.example".into() },
+        message_id: "m@host.example".into(),
+        ..Envelope::default()
+    };
+    let rounds = 2000;
+    let start = std::time::Instant::now();
+    let rendered: Vec<_> = (0..rounds).map(|_| set.render("ticket-replied", &message).unwrap()).collect();
+    println!("rendered {:.0}/s", f64::from(rounds) / start.elapsed().as_secs_f64());
+    let start = std::time::Instant::now();
+    let raw: Vec<_> = rendered.iter().map(|mail| compose(mail, &envelope).unwrap()).collect();
+    println!(
+        "composed {:.0}/s, {} bytes",
+        f64::from(rounds) / start.elapsed().as_secs_f64(),
+        raw[0].raw.len()
+    );
+    let smtp = sending::willing().await;
+    let start = std::time::Instant::now();
+    for mail in &raw {
+        smtp.send(&mail.from, &mail.to, &mail.raw).await.unwrap();
+    }
+    println!("handed over {:.0}/s on one connection", f64::from(rounds) / start.elapsed().as_secs_f64());
 }

@@ -2,19 +2,41 @@
 
 use html2text::render::{TaggedLine, TextDecorator};
 
-/// Columns of the text; longer words and addresses stay whole.
+/// Columns after which lines are broken between words.
 const WIDTH: usize = 76;
+/// Columns that no line of a mail reaches: the converter would break addresses in the middle, and
+/// half a link is no link.
+const UNBROKEN: usize = 1 << 20;
 
-/// The text of a page. Addresses of links stand in parentheses after their words, once.
+/// The text of a page. The address of a link stands after its words.
 pub(super) fn from_html(html: &str) -> Result<String, String> {
     let text = html2text::config::with_decorator(Plain::default())
         .no_table_borders()
         .raw_mode(true)
         .no_link_wrapping()
-        .allow_width_overflow()
-        .string_from_read(without_html_only(html).as_bytes(), WIDTH)
+        .string_from_read(for_text(html).as_bytes(), UNBROKEN)
         .map_err(|error| error.to_string())?;
-    Ok(tidy(&text))
+    Ok(tidy(&text.lines().map(wrapped).collect::<Vec<_>>().join("\n")))
+}
+
+/// A line broken between words; continued lines of a list stand below its words.
+fn wrapped(line: &str) -> String {
+    let indent = if line.starts_with("- ") { "  " } else { "" };
+    let (mut text, mut column) = (String::with_capacity(line.len()), 0);
+    for (n, word) in line.split(' ').enumerate() {
+        let length = word.chars().count();
+        if n > 0 && column + 1 + length > WIDTH {
+            text.push('\n');
+            text.push_str(indent);
+            column = indent.len();
+        } else if n > 0 {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += length;
+    }
+    text
 }
 
 /// At most one empty line in a row, none at the ends, no blanks at the ends of lines.
@@ -53,7 +75,7 @@ impl TextDecorator for Plain {
         let url = std::mem::take(&mut self.link);
         match url.strip_prefix("mailto:") {
             Some(_) => String::new(),
-            None => format!(":\n{url}"),
+            None => format!(": {url}"),
         }
     }
     fn decorate_em_start(&self) -> (String, ()) {
@@ -107,20 +129,50 @@ impl TextDecorator for Plain {
 
 /// Around what only the HTML shows, such as an address in full below its button.
 const ONLY_HTML: (&str, &str) = ("<!-- only html -->", "<!-- /only html -->");
+/// Around what only the text shows, such as a line above the foot: a comment to the HTML.
+const ONLY_TEXT: (&str, &str) = ("<!-- only text", "-->");
 
-/// The page without what only the HTML shows.
-fn without_html_only(html: &str) -> String {
+/// The page as the text is made from it.
+fn for_text(html: &str) -> String {
+    between(&between(html, ONLY_HTML, |_| ""), ONLY_TEXT, |inner| inner)
+}
+
+/// The page as it is sent.
+pub(super) fn for_html(html: &str) -> String {
+    between(&between(html, ONLY_HTML, |inner| inner), ONLY_TEXT, |_| "")
+}
+
+/// The page with each marked piece replaced by what `keep` leaves of it.
+fn between(html: &str, marks: (&str, &str), keep: fn(&str) -> &str) -> String {
     let mut kept = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some((before, after)) = rest.split_once(ONLY_HTML.0) {
+    while let Some((before, after)) = rest.split_once(marks.0) {
         kept.push_str(before);
-        rest = after.split_once(ONLY_HTML.1).map_or("", |(_, after)| after);
+        let (inner, after) = after.split_once(marks.1).unwrap_or((after, ""));
+        kept.push_str(keep(inner));
+        rest = after;
     }
     kept.push_str(rest);
     kept
 }
 
-/// The page without the marks themselves.
-pub(super) fn without_markers(html: &str) -> String {
-    html.replace(ONLY_HTML.0, "").replace(ONLY_HTML.1, "")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_can_say_different_things_in_text_and_html() {
+        let page = "<p>a</p><!-- only html --><p>b</p><!-- /only html --><!-- only text <p>c</p> --><p>d</p>";
+        assert_eq!(for_html(page), "<p>a</p><p>b</p><p>d</p>");
+        assert_eq!(from_html(page).unwrap(), "a\n\nc\n\nd\n");
+    }
+
+    #[test]
+    fn links_show_their_addresses_whole() {
+        let address = format!("https://clients.host.example/invite/{}", "x".repeat(120));
+        let text =
+            from_html(&format!("<p>Please <a href=\"{address}\">look at this</a></p><ul><li>one</li></ul>"))
+                .unwrap();
+        assert_eq!(text, format!("Please look at this:\n{address}\n- one\n"));
+    }
 }

@@ -18,7 +18,8 @@ fn envelope() -> Envelope {
 
 fn rendered() -> Rendered {
     Rendered {
-        subject: "Ihre Rechnung für März ist da: 12 €, zahlbar bis zum ersten April des kommenden Jahres 🎉".into(),
+        subject: "Ihre Rechnung für März ist da: 12 €, zahlbar bis zum ersten April des kommenden Jahres 🎉"
+            .into(),
         html: format!("<p>Grüße</p><p>{}</p>", "long ".repeat(1000)),
         text: format!("Grüße\n.\nFrom here on\n{}\n", "wörter ".repeat(300)),
         from_name: "Höst & Söhne".into(),
@@ -48,11 +49,16 @@ fn a_mail_is_read_back_as_it_was_meant() {
     assert_eq!(mail.in_reply_to(), &HeaderValue::Text("tkt_01@host.example".into()));
     assert_eq!(mail.references().as_text_list().unwrap().len(), 2);
     assert_eq!(mail.header("Auto-Submitted").unwrap().as_text().unwrap(), "auto-generated");
-    assert!(mail.header_raw("List-Unsubscribe").unwrap().contains("<https://clients.host.example/preferences>"));
+    assert!(
+        mail.header_raw("List-Unsubscribe").unwrap().contains("<https://clients.host.example/preferences>")
+    );
     assert_eq!(mail.body_text(0).unwrap().replace("\r\n", "\n"), mail_rendered.text);
     assert_eq!(mail.body_html(0).unwrap().replace("\r\n", "\n"), mail_rendered.html);
     assert!(mail.content_type().unwrap().subtype() == Some("alternative"));
-    assert_eq!((composed.from.as_str(), composed.to.as_str()), ("support@host.example", "zoe@xn--bcher-kva.example"));
+    assert_eq!(
+        (composed.from.as_str(), composed.to.as_str()),
+        ("support@host.example", "zoe@xn--bcher-kva.example")
+    );
 }
 
 #[test]
@@ -69,7 +75,8 @@ fn any_server_takes_the_bytes() {
 #[test]
 fn the_same_mail_is_the_same_bytes_on_every_attempt() {
     assert_eq!(composed(), composed());
-    let other = compose(&rendered(), &Envelope { message_id: "eml_02@host.example".into(), ..envelope() }).unwrap();
+    let other =
+        compose(&rendered(), &Envelope { message_id: "eml_02@host.example".into(), ..envelope() }).unwrap();
     assert_ne!(other.raw, composed().raw);
 }
 

@@ -8,8 +8,14 @@ use std::sync::Arc;
 
 fn labels(locale: &str) -> Arc<BTreeMap<String, String>> {
     let messages = messages::load(&messages::Files::new(), &messages::Files::new()).messages;
-    let label = |key: &str| messages.text(locale, &format!("permission-{key}"), &fluent_bundle::FluentArgs::new());
-    Arc::new(crate::permission::Permission::ALL.into_iter().map(|p| (p.key().to_owned(), label(p.key()))).collect())
+    let label =
+        |key: &str| messages.text(locale, &format!("permission-{key}"), &fluent_bundle::FluentArgs::new());
+    Arc::new(
+        crate::permission::Permission::ALL
+            .into_iter()
+            .map(|p| (p.key().to_owned(), label(p.key())))
+            .collect(),
+    )
 }
 
 #[test]

@@ -15,17 +15,47 @@ fn expect(text: &str, line: usize, column: usize, code: &str, help: &str) {
 
 #[test]
 fn misspelt_words_are_found_in_every_branch_with_what_was_meant() {
-    expect("<p>{{ event.ticket.titel }}</p>", 5, 20, "unknown-field", "there are exists, id, reference, subject, status, priority, department, opener, assignee, staff, cc, opened_at, quiet_for");
-    expect("{% if false %}\n{{ event.ticket.subjct }}{% endif %}", 6, 17, "unknown-field", "did you mean `subject`?");
-    expect("{% for u in event.account.users %}{% if u.owner %}{{ u.emial }}{% endif %}{% endfor %}", 5, 56, "unknown-field", "did you mean `email`?");
+    expect(
+        "<p>{{ event.ticket.titel }}</p>",
+        5,
+        20,
+        "unknown-field",
+        "there are exists, id, reference, subject, status, priority, department, opener, assignee, staff, cc, opened_at, quiet_for",
+    );
+    expect(
+        "{% if false %}\n{{ event.ticket.subjct }}{% endif %}",
+        6,
+        17,
+        "unknown-field",
+        "did you mean `subject`?",
+    );
+    expect(
+        "{% for u in event.account.users %}{% if u.owner %}{{ u.emial }}{% endif %}{% endfor %}",
+        5,
+        56,
+        "unknown-field",
+        "did you mean `email`?",
+    );
     expect("{{ event.account.users[0].nam }}", 5, 27, "unknown-field", "did you mean `name`?");
     expect("{{ event.tickt }}", 5, 10, "unknown-field", "did you mean `ticket`?");
-    expect("{{ event.invite.email }}", 5, 10, "unknown-field", "there are account, actor, at, correlation, depth, id, name, reply, ticket");
+    expect(
+        "{{ event.invite.email }}",
+        5,
+        10,
+        "unknown-field",
+        "there are account, actor, at, correlation, depth, id, name, reply, ticket",
+    );
     expect("{{ evnt.ticket }}", 5, 4, "unknown-name", "did you mean `event`?");
     expect("{{ to.nam }}{{ brand.nam }}", 5, 7, "unknown-field", "did you mean `name`?");
     expect("{{ event.at | dat }}", 5, 15, "unknown-filter", "did you mean `date`?");
     expect("{% if event.ticket is defind %}{% endif %}", 5, 23, "unknown-test", "did you mean `defined`?");
-    expect("{% include \"layuot.html\" %}", 5, 12, "unknown-template", "a file in the same language's folder, or in default/");
+    expect(
+        "{% include \"layuot.html\" %}",
+        5,
+        12,
+        "unknown-template",
+        "a file in the same language's folder, or in default/",
+    );
     expect("{{ event.ticket.subject.length }}", 5, 25, "unknown-field", "");
     expect("{{ event.at }}", 5, 4, "bare-time", "write `| date`, `| time` or `| datetime` after it");
 }
@@ -33,27 +63,42 @@ fn misspelt_words_are_found_in_every_branch_with_what_was_meant() {
 #[test]
 fn a_link_is_there_only_where_the_event_declares_it() {
     expect("{{ links.invite }}", 5, 10, "unknown-link", "");
-    let page = |link: &str| files(&[("default/a.html", &format!("---\nsubject: a\nevent: invite.sent\n---\n{{{{ links.{link} }}}}"))]);
+    let page = |link: &str| {
+        files(&[(
+            "default/a.html",
+            &format!("---\nsubject: a\nevent: invite.sent\n---\n{{{{ links.{link} }}}}"),
+        )])
+    };
     assert_eq!(problems(&page("invite")), []);
     assert_eq!(problems(&page("invit"))[0].3, "did you mean `invite`?");
     // Not even a whole object of links can be printed where there is none.
-    assert_eq!(problems(&files(&[("default/a.html", "---\nsubject: {{ links.reset }}\n---\n")]))[0].2, "unknown-link");
+    assert_eq!(
+        problems(&files(&[("default/a.html", "---\nsubject: {{ links.reset }}\n---\n")]))[0].2,
+        "unknown-link"
+    );
 }
 
 #[test]
 fn subjects_and_layouts_are_checked_too_and_errors_point_into_their_files() {
-    let found = problems(&files(&[("default/a.html", "---\ncategory: general\nevent: ticket.opened\nsubject:  [{{ event.ticket.refrence }}]\n---\n")]));
+    let found = problems(&files(&[(
+        "default/a.html",
+        "---\ncategory: general\nevent: ticket.opened\nsubject:  [{{ event.ticket.refrence }}]\n---\n",
+    )]));
     assert_eq!(found, [(4, 28, "unknown-field".into(), "did you mean `reference`?".into())]);
     let reports = load(
         &files(&[
             ("default/layout.html", "<p>\n{{ brand.nmae }}</p>{% block body %}{% endblock %}"),
-            ("default/a.html", "---\nsubject: a\n---\n{% extends \"layout.html\" %}{% block bdy %}{% endblock %}"),
+            (
+                "default/a.html",
+                "---\nsubject: a\n---\n{% extends \"layout.html\" %}{% block bdy %}{% endblock %}",
+            ),
         ]),
         &Files::new(),
         &Files::new(),
     )
     .reports;
-    let places: Vec<_> = reports.iter().map(|r| (r.file.as_str(), r.line, r.code.as_str(), r.help.as_str())).collect();
+    let places: Vec<_> =
+        reports.iter().map(|r| (r.file.as_str(), r.line, r.code.as_str(), r.help.as_str())).collect();
     assert_eq!(
         places,
         [
@@ -67,18 +112,25 @@ fn subjects_and_layouts_are_checked_too_and_errors_point_into_their_files() {
 fn syntax_errors_have_the_files_line() {
     let (line, _, code, _) = first("<p>\n{% if %}");
     assert_eq!((line, code.as_str()), (6, "syntax"));
-    let (line, _, code, _) = problems(&files(&[("default/a.html", "---\ncategory: general\nsubject: {{ oops\n---\n")]))[0].clone();
+    let (line, _, code, _) =
+        problems(&files(&[("default/a.html", "---\ncategory: general\nsubject: {{ oops\n---\n")]))[0].clone();
     assert_eq!((line, code.as_str()), (3, "syntax"));
 }
 
 #[test]
 fn what_is_undefined_at_run_time_has_file_line_column_and_snippet() {
-    let set = good(&files(&[("default/a.html", "---\nsubject: a\nvars: {\"kind\": {\"of\": \"x\"}}\n---\n<p>Hi</p>\n<p>{{ vars.kind.of }}</p>\n")]));
+    let set = good(&files(&[(
+        "default/a.html",
+        "---\nsubject: a\nvars: {\"kind\": {\"of\": \"x\"}}\n---\n<p>Hi</p>\n<p>{{ vars.kind.of }}</p>\n",
+    )]));
     let mut message = sample(&set, "a");
     message.vars = json!({ "kind": {} });
     let report = set.render("a", &message).unwrap_err();
-    assert_eq!((report.file.as_str(), report.line, report.code.as_str()), ("email-templates/default/a.html", 6, "undefined"));
-    assert_eq!((report.column, report.snippet.as_str()), (7, "<p>{{ vars.kind.of }}</p>"));
+    assert_eq!(
+        (report.file.as_str(), report.line, report.code.as_str()),
+        ("email-templates/default/a.html", 6, "undefined")
+    );
+    assert_eq!((report.column, report.snippet.as_str()), (11, "<p>{{ vars.kind.of }}</p>"));
     assert!(report.message.contains("vars.kind.of"), "{}", report.message);
 }
 
@@ -91,16 +143,27 @@ fn an_error_in_the_layout_names_the_layout() {
     let mut message = sample(&set, "a");
     message.vars = json!({});
     let report = set.render("a", &message).unwrap_err();
-    assert_eq!((report.file.as_str(), report.line, report.column), ("email-templates/default/layout.html", 2, 6));
+    assert_eq!(
+        (report.file.as_str(), report.line, report.column),
+        ("email-templates/default/layout.html", 2, 6)
+    );
 }
 
 #[test]
 fn vars_are_checked_against_the_example_in_the_front_matter() {
-    let page = |front: &str, body: &str| files(&[("default/a.html", &format!("---\nsubject: a\n{front}---\n{body}"))]);
-    assert_eq!(problems(&page("vars: {\"account\": \"x\"}\n", "{{ vars.acount }}"))[0].3, "did you mean `account`?");
+    let page = |front: &str, body: &str| {
+        files(&[("default/a.html", &format!("---\nsubject: a\n{front}---\n{body}"))])
+    };
+    assert_eq!(
+        problems(&page("vars: {\"account\": \"x\"}\n", "{{ vars.acount }}"))[0].3,
+        "did you mean `account`?"
+    );
     // Without an example nothing can be checked or tried, which is worth saying and no error.
     let loaded = load(&page("", "{{ vars.anything }}"), &Files::new(), &Files::new());
-    assert_eq!((loaded.reports[0].code.as_str(), loaded.reports[0].severity), ("no-example", Severity::Warning));
+    assert_eq!(
+        (loaded.reports[0].code.as_str(), loaded.reports[0].severity),
+        ("no-example", Severity::Warning)
+    );
     assert_eq!(loaded.set.run_samples(), []);
     assert!(loaded.set.find("a").is_some());
 }
@@ -135,7 +198,9 @@ fn a_broken_file_runs_in_its_last_good_version_and_the_others_go_live() {
     let old = files(&[("default/a.html", &page("old a")), ("default/b.html", &page("old b"))]);
     let new = files(&[("default/a.html", &page("{{ evnt }}")), ("default/b.html", &page("new b"))]);
     let embedded = files(&[("default/a.html", &page("shipped a"))]);
-    let subject = |loaded: &crate::mail::Loaded, name: &str| loaded.set.render(name, &sample(&loaded.set, name)).unwrap().subject;
+    let subject = |loaded: &crate::mail::Loaded, name: &str| {
+        loaded.set.render(name, &sample(&loaded.set, name)).unwrap().subject
+    };
 
     let loaded = load(&new, &old, &embedded);
     assert_eq!((subject(&loaded, "a"), subject(&loaded, "b")), ("old a".into(), "new b".into()));
@@ -151,8 +216,15 @@ fn a_broken_file_runs_in_its_last_good_version_and_the_others_go_live() {
 
 #[test]
 fn a_broken_layout_falls_back_alone() {
-    let page = |text: &str| format!("---\nsubject: a\n---\n{{% extends \"layout.html\" %}}{{% block body %}}{text}{{% endblock %}}");
-    let old = files(&[("default/layout.html", "<b>{% block body %}{% endblock %}</b>"), ("default/a.html", &page("old"))]);
+    let page = |text: &str| {
+        format!(
+            "---\nsubject: a\n---\n{{% extends \"layout.html\" %}}{{% block body %}}{text}{{% endblock %}}"
+        )
+    };
+    let old = files(&[
+        ("default/layout.html", "<b>{% block body %}{% endblock %}</b>"),
+        ("default/a.html", &page("old")),
+    ]);
     for broken in ["{% block body %}", "{{ nothing }}{% block body %}{% endblock %}"] {
         let new = files(&[("default/layout.html", broken), ("default/a.html", &page("new"))]);
         let loaded = load(&new, &old, &Files::new());

@@ -44,7 +44,11 @@ impl Server {
             }
         });
         let soon = Duration::from_millis(250);
-        Smtp::with_patience(&format!("smtp://127.0.0.1:{port}"), Patience { connect: soon, ready: soon, answer: soon }).unwrap()
+        Smtp::with_patience(
+            &format!("smtp://127.0.0.1:{port}"),
+            Patience { connect: soon, ready: soon, answer: soon },
+        )
+        .unwrap()
     }
 
     /// Answers one step; `None` ends the connection.
@@ -93,7 +97,9 @@ impl Server {
 }
 
 async fn send(smtp: &Smtp) -> Result<String, SendError> {
-    smtp.send("host@host.example", "olive@bakery.example", b"Subject: Hi\r\n\r\nHi\r\n.dot\r\n").await.map(|accepted| accepted.answer)
+    smtp.send("host@host.example", "olive@bakery.example", b"Subject: Hi\r\n\r\nHi\r\n.dot\r\n")
+        .await
+        .map(|accepted| accepted.answer)
 }
 
 async fn failure(step: &'static str, act: Act) -> SendError {
@@ -115,7 +121,10 @@ async fn a_mail_that_is_taken_gives_the_servers_answer_and_the_connection_is_use
 async fn what_may_pass_is_to_be_tried_again() {
     for step in ["CONNECT", "MAIL", "RCPT", "DATA", "."] {
         let error = failure(step, Act::Say("451 4.3.0 try later")).await;
-        assert!(matches!(&error, SendError::Retry(text) if text.contains("451") && text.contains("try later")), "{step}: {error:?}");
+        assert!(
+            matches!(&error, SendError::Retry(text) if text.contains("451") && text.contains("try later")),
+            "{step}: {error:?}"
+        );
     }
 }
 
@@ -159,7 +168,10 @@ async fn a_server_that_is_not_there_is_to_be_tried_again() {
     let port = listener.local_addr().unwrap().port();
     drop(listener);
     let error = send(&Smtp::new(&format!("smtp://127.0.0.1:{port}")).unwrap()).await.unwrap_err();
-    assert!(matches!(&error, SendError::Retry(text) if text.starts_with("smtp_url: 127.0.0.1:")), "{error:?}");
+    assert!(
+        matches!(&error, SendError::Retry(text) if text.starts_with("smtp_url: 127.0.0.1:")),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -185,7 +197,14 @@ async fn a_refused_mail_leaves_the_connection_for_the_next() {
 #[tokio::test]
 async fn a_stalled_server_holds_up_nobody_for_long_however_many_wait() {
     let smtp = Arc::new(Server::new(".", Act::Hang).start().await);
-    let waiting: Vec<_> = (0..8).map(|_| tokio::spawn({ let smtp = smtp.clone(); async move { send(&smtp).await } })).collect();
+    let waiting: Vec<_> = (0..8)
+        .map(|_| {
+            tokio::spawn({
+                let smtp = smtp.clone();
+                async move { send(&smtp).await }
+            })
+        })
+        .collect();
     let all = async {
         for task in waiting {
             assert!(matches!(task.await.unwrap(), Err(SendError::Unknown(_))));
@@ -213,9 +232,17 @@ async fn encryption_that_is_required_and_not_offered_sends_nothing() {
 #[tokio::test]
 async fn an_address_that_the_server_cannot_take_is_rejected() {
     let smtp = Server::new("", Act::Drop).start().await;
-    let error = smtp.send("host@host.example", "jürgen@bakery.example", b"Subject: Hi\r\n\r\nHi\r\n").await.unwrap_err();
+    let error = smtp
+        .send("host@host.example", "jürgen@bakery.example", b"Subject: Hi\r\n\r\nHi\r\n")
+        .await
+        .unwrap_err();
     assert!(matches!(&error, SendError::Reject(text) if text.contains("SMTPUTF8")), "{error:?}");
     let error = smtp.send("host@host.example", "nobody", b"").await.unwrap_err();
     assert!(matches!(error, SendError::Reject(_)));
     smtp.send("host@host.example", "olive@bäckerei.example", b"Subject: Hi\r\n\r\nHi\r\n").await.unwrap();
+}
+
+/// A server that takes everything.
+pub(super) async fn willing() -> Smtp {
+    Server::new("", Act::Drop).start().await
 }
