@@ -569,6 +569,8 @@ error-retry = { $seconds ->
 }
 error-400-title = Das konnten wir nicht verstehen
 error-400-text = Die Anfrage war unvollständig oder beschädigt, darum wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-401-title = Bitte melden Sie sich an
+error-401-text = Ihre Anmeldung ist abgelaufen, deshalb wurde nichts geändert. Melden Sie sich an und senden Sie es noch einmal.
 error-403-title = Das dürfen Sie nicht öffnen
 error-403-text = Die Anfrage kam nicht von einer unserer Seiten, oder Ihre Anmeldung erlaubt sie nicht. Es wurde nichts geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.
 error-403-permission = Es fehlt die Berechtigung „{ $permission }“.
@@ -619,13 +621,13 @@ flash-two-factor-off = Die Zwei-Faktor-Anmeldung ist aus.
 flash-session-ended = Dieses Gerät ist abgemeldet.
 flash-ticket-opened = Ticket { $reference } ist eröffnet. Wir antworten hier und per E-Mail.
 flash-ticket-replied = Ihre Antwort ist gesendet.
-flash-ticket-closed = Ticket { $reference } ist geschlossen.
+flash-ticket-closed = Das Ticket { $reference } ist geschlossen.
 flash-two-factor-reset = Der zweite Faktor von { $email } ist entfernt. Die Person wurde benachrichtigt.
 
 ## Was an einem Feld nicht stimmt
 
 invalid-required = { $label }: Bitte füllen Sie dieses Feld aus.
-invalid-too-long = { $label }: Bitte höchstens { $max } Zeichen.
+invalid-too-long = { $label }: Das ist zu lang. Bitte kürzen Sie es.
 invalid-choice = { $label }: Bitte wählen Sie etwas aus der Liste.
 invalid-email = Das ist keine vollständige E-Mail-Adresse. Sie sieht aus wie name@example.com.
 invalid-password-short = Bitte verwenden Sie mindestens { $min } Zeichen.
@@ -652,6 +654,21 @@ invalid-contact-exists = { $email } ist schon ein Kontakt.
 invalid-email-same = Das ist Ihre jetzige Adresse.
 invalid-email-taken = Diese Adresse kann nicht verwendet werden. Bitte wählen Sie eine andere.
 invalid-ticket-closed = Dieses Ticket wurde inzwischen geschlossen und nimmt keine Antworten mehr an. Was Sie geschrieben haben, steht noch unten.
+invalid-password-common = Viele benutzen dieses Passwort, deshalb probieren andere es zuerst. Bitte wählen Sie ein anderes.
+invalid-password-is-email = Ihre E-Mail-Adresse ist kein Passwort. Bitte wählen Sie ein anderes.
+invalid-time-zone = { $label }: Bitte wählen Sie einen Eintrag der Liste.
+invalid-too-many = { $label }: Das sind zu viele.
+invalid-too-many-tries = Zu viele Versuche. Bitte warten Sie einige Minuten und versuchen Sie es noch einmal.
+invalid-too-many-mails = Es sind schon mehrere solche E-Mails unterwegs. Sehen Sie auch im Spam-Ordner nach und versuchen Sie es in einer Stunde noch einmal.
+invalid-email-verified = Ihre E-Mail-Adresse ist schon bestätigt.
+invalid-email-unverified = Bitte bestätigen Sie zuerst Ihre eigene E-Mail-Adresse.
+invalid-already-has-access = Sie haben schon Zugriff auf dieses Konto.
+invalid-consent-needed = Der Inhaber hat noch nicht zugestimmt, dass Sie mit einer anderen Adresse annehmen.
+invalid-consent-needless = Diese Einladung wurde an Sie gesendet: Nehmen Sie sie einfach an.
+invalid-inviter-left = Wer Sie eingeladen hat, ist nicht mehr Inhaber des Kontos. Bitten Sie den Inhaber um eine neue Einladung.
+invalid-two-factor-on = Die Zwei-Faktor-Anmeldung ist schon eingeschaltet.
+invalid-two-factor-off = Die Zwei-Faktor-Anmeldung ist nicht eingeschaltet.
+invalid-two-factor-not-begun = Bitte scannen Sie das Bild neu: Es hat sich inzwischen geändert.
 
 ## Datum und Uhrzeit; Monat und Wochentag sind die Nachrichten weiter unten
 

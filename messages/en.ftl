@@ -474,7 +474,7 @@ ticket-message-help = What did you do, what did you expect, what happened? Pleas
 ticket-opened = Opened
 ticket-reply-title = Reply
 ticket-reply-submit = Send Reply
-ticket-close = Close this ticket
+ticket-close = Close Ticket
 ticket-closed = This ticket is closed and takes no more replies. Is there something else? Open a new one.
 ticket-status-open = Open
 ticket-status-answered = Answered
@@ -570,6 +570,8 @@ error-retry = { $seconds ->
 }
 error-400-title = We could not understand that
 error-400-text = The request was incomplete or damaged, so nothing was changed. Go back, reload the page and try once more.
+error-401-title = Please log in
+error-401-text = Your log-in has ended, so nothing was changed. Log in and send it once more.
 error-403-title = You may not open this
 error-403-text = The request did not come from a page of ours, or your log-in does not allow it. Nothing was changed. Reload the page and try once more.
 error-403-permission = The permission “{ $permission }” is missing.
@@ -626,7 +628,7 @@ flash-two-factor-reset = The second factor of { $email } is taken away. They hav
 ## What is wrong with a field
 
 invalid-required = { $label }: please fill this in.
-invalid-too-long = { $label }: at most { $max } characters, please.
+invalid-too-long = { $label }: this is too long. Please shorten it.
 invalid-choice = { $label }: please choose one of the list.
 invalid-email = This is not a complete email address. It looks like name@example.com.
 invalid-password-short = Please use at least { $min } characters.
@@ -653,6 +655,21 @@ invalid-contact-exists = { $email } is a contact already.
 invalid-email-same = This is your present address.
 invalid-email-taken = This address cannot be used. Please choose another one.
 invalid-ticket-closed = This ticket was closed in the meantime and takes no more replies. What you wrote is still below.
+invalid-password-common = Many people use this password, so it is among the first that others try. Please choose another one.
+invalid-password-is-email = Your email address is no password. Please choose another one.
+invalid-time-zone = { $label }: please choose one of the list.
+invalid-too-many = { $label }: that is too many.
+invalid-too-many-tries = Too many attempts. Please wait some minutes and try again.
+invalid-too-many-mails = Several such mails are on their way already. Look in the spam folder too, and try again in an hour.
+invalid-email-verified = Your email address is confirmed already.
+invalid-email-unverified = Please confirm your own email address first.
+invalid-already-has-access = You have access to this account already.
+invalid-consent-needed = The owner has not agreed yet that you accept with another address.
+invalid-consent-needless = This invite was sent to you: just accept it.
+invalid-inviter-left = Whoever invited you does not own the account any more. Ask its owner for a new invite.
+invalid-two-factor-on = Two-factor authentication is on already.
+invalid-two-factor-off = Two-factor authentication is not on.
+invalid-two-factor-not-begun = Please scan the picture anew: it has changed in the meantime.
 
 ## Dates and times; the month and the weekday are the messages below
 

@@ -202,5 +202,10 @@ fn whole_text(reader: &Reader, error: &Error) -> String {
 }
 
 fn message(reader: &Reader, code: &str, args: &[Arg<'_>]) -> String {
-    reader.lookup(&format!("invalid-{code}"), args).unwrap_or_else(|| reader.text("invalid-refused", &[]))
+    let id = match code {
+        "password-wrong" => "invalid-current-password".to_owned(),
+        "code-wrong" => "invalid-code".to_owned(),
+        code => format!("invalid-{code}"),
+    };
+    reader.lookup(&id, args).unwrap_or_else(|| reader.text("invalid-refused", &[]))
 }

@@ -24,6 +24,8 @@ mod next;
 mod pager;
 mod pages;
 pub mod routes;
+#[cfg(test)]
+mod samples;
 mod serve;
 mod trouble;
 mod visit;

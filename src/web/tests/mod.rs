@@ -1,12 +1,18 @@
 //! The pages as a browser gets them, in process, over a database of their own.
 
-use super::{router, routes};
+mod flows;
+mod routes;
+
+use super::router;
 use crate::{
     app::App,
     clock::Clock,
-    config::Config,
-    event::{data::Person, guard::{Answer, Asked, Defaults, Gate, GuardKind}, outbox::Act},
-    model::user::{self, NewUser, User},
+    config::{Config, Paths},
+    demo,
+    event::{
+        guard::{Answer, Asked, Defaults, Gate, GuardKind},
+        outbox,
+    },
 };
 use axum::{
     Router,
@@ -14,32 +20,62 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::{Arc, Mutex}};
+use std::{
+    collections::BTreeMap,
+    fs,
+    sync::{Arc, Mutex, OnceLock},
+};
 use tower::ServiceExt;
 
 /// Monday, 23 November 2026, 09:30 UTC.
 pub const NOW: i64 = 1_795_426_200_000;
 /// The password of everybody.
-pub const PASSWORD: &str = "innkeeper-demo";
+pub const PASSWORD: &str = demo::PASSWORD;
 
-/// Hooks that agree to everything.
-struct Agreeing;
+/// Hooks that agree to everything, or refuse one thing with these words.
+#[derive(Default)]
+pub struct Hooks {
+    refuses: Option<(&'static str, &'static str)>,
+    locks: Vec<crate::event::guard::Lock>,
+    defaults: Defaults,
+}
 
-impl Gate for Agreeing {
-    fn ask<'a>(&'a self, _: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
-        Box::pin(async move { Answer { denied: None, draft, locked: Vec::new() } })
+impl Gate for Hooks {
+    fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
+        let denied = self.refuses.filter(|(name, _)| *name == kind.name).map(|(_, words)| words.to_owned());
+        Box::pin(async move { Answer { denied, draft, locked: self.locks.clone() } })
     }
 
     fn defaults<'a>(&'a self, _: Value) -> Asked<'a, Defaults> {
-        Box::pin(async { Defaults::default() })
+        Box::pin(async { self.defaults.clone() })
     }
 }
 
-/// A server that lives in this process.
+/// A server with the demo's data that lives in this process.
 pub struct House {
     pub app: App,
     router: Router,
     _folder: tempfile::TempDir,
+}
+
+/// A folder with the demo's data, made once for all tests.
+fn demo_folder() -> &'static tempfile::TempDir {
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = Paths::new(folder.path().to_owned(), None);
+        // A test's own runtime must not wait for another's.
+        let made = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let app = App::build(paths, Config::default(), Clock::held_at(NOW)).await.unwrap();
+                demo::make(&app).await.unwrap();
+                app.db.close().await;
+            });
+        });
+        made.join().unwrap();
+        folder
+    })
 }
 
 /// What a browser got.
@@ -58,37 +94,58 @@ impl Got {
 
 impl House {
     pub async fn new() -> Self {
-        Self::with(Config::default()).await
+        Self::with(Config::default(), Hooks::default()).await
     }
 
-    pub async fn with(config: Config) -> Self {
+    pub async fn with(config: Config, hooks: Hooks) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = App::for_tests(folder.path(), config, Clock::held_at(NOW), Arc::new(Agreeing)).await;
+        for file in fs::read_dir(demo_folder()).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+        }
+        let paths = Paths::new(folder.path().to_owned(), None);
+        let mut app = App::build(paths, config, Clock::held_at(NOW)).await.unwrap();
+        app.gate = Arc::new(hooks);
         Self { router: router(app.clone()), app, _folder: folder }
-    }
-
-    pub fn act(&self) -> Act {
-        Act { actor: Person::default(), at: self.app.clock.now(), correlation: "test".into(), depth: 0, key: self.app.key.clone() }
-    }
-
-    pub async fn user(&self, email: &str) -> User {
-        let new = NewUser {
-            email: email.into(),
-            first_name: "Olive".into(),
-            last_name: "Baker".into(),
-            password_hash: self.app.passwords.hash(PASSWORD).await.unwrap(),
-            locale: "en".into(),
-            time_zone: "Europe/Berlin".into(),
-            email_verified: true,
-        };
-        let mut tx = self.app.db.begin().await.unwrap();
-        let user = user::create(&mut tx, &self.act(), new).await.unwrap();
-        tx.commit().await.unwrap();
-        user
     }
 
     pub fn browser(&self) -> Browser<'_> {
         Browser { house: self, cookies: Mutex::default() }
+    }
+
+    /// A browser in which this person is logged in, in the account whose name holds these words.
+    pub async fn logged_in(&self, email: &str, account: &str) -> Browser<'_> {
+        let browser = self.browser();
+        browser.log_in(email).await;
+        if !account.is_empty() {
+            let page = browser.get("/switch-account").await.body;
+            let rest = &page[..page.find(account).unwrap_or_else(|| panic!("no {account}: {page}"))];
+            let id = rest.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned();
+            assert_eq!(browser.post("/switch-account", &[("account", &id)]).await.status, StatusCode::SEE_OTHER);
+        }
+        browser
+    }
+
+    pub async fn staff(&self) -> Browser<'_> {
+        let browser = self.browser();
+        let got = browser.post("/admin/login", &[("email", demo::STAFF), ("password", PASSWORD)]).await;
+        assert_eq!(got.location(), "/admin", "{}", got.body);
+        browser
+    }
+
+    /// The secret of the link in the mail about the newest event of this name.
+    pub async fn link(&self, event: &str) -> String {
+        let stored = outbox::list(&self.app.db, None, i64::MAX, 50).await.unwrap();
+        let stored = stored.into_iter().find(|stored| stored.name == event).unwrap_or_else(|| panic!("no {event}"));
+        outbox::links(&self.app.db, &stored.id, &self.app.key).await.unwrap().pop().unwrap().1
+    }
+
+    /// The names of the events since the demo was made, oldest first.
+    pub async fn events(&self) -> Vec<String> {
+        let stored = outbox::list(&self.app.db, None, i64::MAX, 1000).await.unwrap();
+        let mut names: Vec<_> = stored.into_iter().filter(|stored| stored.correlation.starts_with("req_")).map(|stored| stored.name).collect();
+        names.reverse();
+        names
     }
 }
 
@@ -170,14 +227,13 @@ async fn a_page_that_is_not_there_is_a_page_of_ours_with_the_requests_id() {
 #[tokio::test]
 async fn a_wrong_password_is_told_in_the_form_and_nothing_typed_is_lost() {
     let house = House::new().await;
-    house.user("owner@bakery.example").await;
     let browser = house.browser();
     let got = browser.get("/login?next=/tickets").await;
     assert!(got.body.contains("Email address") && got.body.contains("value=\"/tickets\""), "{}", got.body);
     let got = browser.post("/login", &[("email", "owner@bakery.example"), ("password", "wrong"), ("next", "/tickets")]).await;
     assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(got.body.contains("value=\"owner@bakery.example\"") && !got.body.contains("wrong\""), "{}", got.body);
-    let got = browser.post("/login", &[("email", "Owner@bakery.example"), ("password", PASSWORD), ("next", "/tickets")]).await;
+    assert!(got.body.contains("value=\"owner@bakery.example\"") && got.body.contains("do not go together"), "{}", got.body);
+    let got = browser.post("/login", &[("email", "Owner@Bakery.example"), ("password", PASSWORD), ("next", "/tickets")]).await;
     assert_eq!((got.status, got.location()), (StatusCode::SEE_OTHER, "/tickets"));
     let cookie = got.headers[header::SET_COOKIE].to_str().unwrap();
     assert!(cookie.contains("HttpOnly; SameSite=Lax") && !cookie.contains("Secure"), "{cookie}");
@@ -186,7 +242,6 @@ async fn a_wrong_password_is_told_in_the_form_and_nothing_typed_is_lost() {
 #[tokio::test]
 async fn a_log_in_does_not_lead_to_somebody_elses_page() {
     let house = House::new().await;
-    house.user("owner@bakery.example").await;
     let fields = [("email", "owner@bakery.example"), ("password", PASSWORD), ("next", "//evil.example")];
     assert_eq!(house.browser().post("/login", &fields).await.location(), "/");
 }
@@ -194,7 +249,6 @@ async fn a_log_in_does_not_lead_to_somebody_elses_page() {
 #[tokio::test]
 async fn a_request_from_another_site_changes_nothing() {
     let house = House::new().await;
-    house.user("owner@bakery.example").await;
     let browser = house.browser();
     browser.log_in("owner@bakery.example").await;
     let got = browser.post_from("https://evil.example", "/logout", &[]).await;
@@ -239,12 +293,3 @@ async fn figures_name_routes_and_never_paths() {
     assert!(!figures.contains("12345"), "{figures}");
 }
 
-#[test]
-fn the_table_prints_who_may_come_in() {
-    let of = |method: &str, path: &str| {
-        let found = routes::list().into_iter().find(|route| route.method == method && route.path == path);
-        found.unwrap_or_else(|| panic!("{method} {path}")).access
-    };
-    assert_eq!(of("GET", "/login"), "public");
-    assert_eq!(of("POST", "/logout"), "user");
-}

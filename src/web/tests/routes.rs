@@ -1,0 +1,183 @@
+//! Every route of the table: without a log-in, with a forged origin, without the permission, with
+//! another account's objects; and that every page opens for those who may.
+
+use super::{Browser, House};
+use crate::{
+    model::{
+        access, account, contact, invite,
+        page::Page,
+        ticket::{self, Scope, Show},
+        user,
+    },
+    web::routes::{self, RouteInfo},
+};
+use axum::http::StatusCode;
+
+/// Ids of Blue Bakery's objects, by the beginning of the paths that need them.
+struct Objects(Vec<(&'static str, String)>);
+
+impl Objects {
+    async fn of_the_bakery(house: &House) -> Self {
+        let owner = house.logged_in("owner@bakery.example", "").await;
+        owner.post("/users/invite", &[("email", "new@bakery.example"), ("scope", "all")]).await;
+        let db = &house.app.db;
+        let page = Page::default();
+        let account = account::list(db, "blue", &page).await.unwrap().rows.remove(0).id;
+        let user = access::members(db, &account).await.unwrap().remove(1).user.id;
+        let contact = contact::list(db, &account, "", &page).await.unwrap().rows.remove(0).id;
+        let ticket = ticket::list(db, Scope::Account(&account), Show::All, "", &page).await.unwrap().rows.remove(0).reference;
+        let invite = invite::pending(db, &account).await.unwrap().remove(0).id;
+        Self(vec![
+            ("/users/invites/", invite),
+            ("/users/", user.clone()),
+            ("/admin/users/", user),
+            ("/contacts/", contact),
+            ("/tickets/", ticket.clone()),
+            ("/admin/tickets/", ticket),
+            ("/accounts/", account.clone()),
+            ("/admin/accounts/", account),
+            ("/assets/", "icon.svg".to_owned()),
+        ])
+    }
+
+    fn path(&self, route: &RouteInfo) -> String {
+        let found = self.0.iter().find(|(prefix, _)| route.path.starts_with(prefix));
+        filled(route, found.map_or("none", |(_, id)| id))
+    }
+}
+
+fn filled(route: &RouteInfo, value: &str) -> String {
+    let Some((before, rest)) = route.path.split_once('{') else { return route.path.to_owned() };
+    format!("{before}{value}{}", rest.split_once('}').unwrap().1)
+}
+
+async fn ask(browser: &Browser<'_>, route: &RouteInfo, path: &str) -> super::Got {
+    if route.method == "GET" { browser.get(path).await } else { browser.post(path, &[]).await }
+}
+
+#[tokio::test]
+async fn without_a_log_in_only_public_pages_open() {
+    let house = House::new().await;
+    for route in routes::list() {
+        let got = ask(&house.browser(), &route, &filled(&route, "none")).await;
+        let at = format!("{} {}: {}", route.method, route.path, got.body);
+        match (route.access.as_str(), route.method) {
+            ("public", _) => assert!(!got.location().contains("login?next=") && !got.status.is_server_error(), "{at}"),
+            (access, "GET") => {
+                let login = if access.starts_with("staff:") { "/admin/login" } else { "/login" };
+                assert!(got.status == StatusCode::SEE_OTHER && got.location().starts_with(login), "{at}");
+            }
+            _ => assert_eq!(got.status, StatusCode::UNAUTHORIZED, "{at}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_forged_request_changes_nothing_anywhere() {
+    let house = House::new().await;
+    let owner = house.logged_in("owner@bakery.example", "").await;
+    let staff = house.staff().await;
+    let before = house.events().await;
+    for route in routes::list().into_iter().filter(|route| route.method == "POST") {
+        let browser = if route.access.starts_with("staff:") { &staff } else { &owner };
+        let got = browser.post_from("https://evil.example", &filled(&route, "none"), &[]).await;
+        assert_eq!(got.status, StatusCode::FORBIDDEN, "{}", route.path);
+    }
+    assert_eq!(house.events().await, before);
+}
+
+#[tokio::test]
+async fn without_the_permission_the_page_says_which_is_missing() {
+    let house = House::new().await;
+    let owner = house.logged_in("owner@bakery.example", "").await;
+    let ada = user::lookup_by_email(&house.app.db, "accountant@bakery.example").await.unwrap().unwrap().id;
+    owner.post(&format!("/users/{ada}/permissions"), &[("scope", "choose")]).await;
+    let accountant = house.logged_in("accountant@bakery.example", "").await;
+    for route in routes::list() {
+        let got = ask(&accountant, &route, &filled(&route, "none")).await;
+        let at = format!("{} {} ({}): {} {}", route.method, route.path, route.access, got.status, got.body);
+        if let Some(key) = route.access.strip_prefix("permission:") {
+            assert_eq!(got.status, StatusCode::FORBIDDEN, "{at}");
+            let label = house.app.bundle().messages.text("en", &format!("permission-{key}"), &Default::default());
+            assert!(got.body.contains(&label.replace('&', "&amp;")) && got.body.contains("owner can grant it"), "{at}");
+        } else if route.access == "owner" {
+            assert_eq!(got.status, StatusCode::FORBIDDEN, "{at}");
+            assert!(got.body.contains("Only the account&#x27;s owner") || got.body.contains("Only the account's owner"), "{at}");
+        } else if route.access.starts_with("staff:") {
+            assert!(got.status == StatusCode::UNAUTHORIZED || got.location().starts_with("/admin/login"), "{at}");
+        }
+        if route.path == "/logout" || route.path == "/security/sessions/end-all" {
+            accountant.log_in("accountant@bakery.example").await;
+        }
+    }
+    let menu = accountant.get("/").await.body;
+    for closed in ["/tickets", "/contacts", "/users", "/account"] {
+        assert!(!menu.contains(&format!("href=\"{closed}\"")), "{closed} is in the menu");
+    }
+}
+
+#[tokio::test]
+async fn another_accounts_objects_are_not_there() {
+    let house = House::new().await;
+    let objects = Objects::of_the_bakery(&house).await;
+    let before = house.events().await;
+    let stranger = house.logged_in("owner@books.example", "").await;
+    let scoped = |route: &RouteInfo| route.path.contains('{') && !["public", "user"].contains(&route.access.as_str()) && !route.access.starts_with("staff:");
+    let mut tried = 0;
+    for route in routes::list().iter().filter(|route| scoped(route)) {
+        let got = ask(&stranger, route, &objects.path(route)).await;
+        assert_eq!(got.status, StatusCode::NOT_FOUND, "{} {}: {}", route.method, objects.path(route), got.body);
+        tried += 1;
+    }
+    let leave = RouteInfo { method: "GET", path: "/accounts/{id}/leave", access: String::new() };
+    assert_eq!(stranger.get(&objects.path(&leave)).await.status, StatusCode::NOT_FOUND);
+    assert!(tried > 10, "only {tried} routes were tried");
+    let caused: Vec<_> = house.events().await.into_iter().skip(before.len()).collect();
+    assert_eq!(caused, ["user.logged_in"]);
+}
+
+#[tokio::test]
+async fn every_page_opens_for_those_who_may() {
+    let house = House::new().await;
+    let objects = Objects::of_the_bakery(&house).await;
+    let owner = house.logged_in("owner@bakery.example", "").await;
+    let staff = house.staff().await;
+    for route in routes::list().iter().filter(|route| route.method == "GET") {
+        let path = objects.path(route);
+        let browser = if route.path.starts_with("/admin") { &staff } else { &owner };
+        let got = browser.get(&path).await;
+        let elsewhere = ["/login", "/login/second-factor", "/admin/login", "/register/done", "/security/two-factor/off", "/security/recovery-codes"];
+        let unknown = route.path.contains("{token}") || route.path.starts_with("/dev/mailbox/");
+        let wanted = match route.path {
+            path if elsewhere.contains(&path) => StatusCode::SEE_OTHER,
+            "/invite-consent/{token}" => StatusCode::OK,
+            // The owner cannot leave, and keeps everything.
+            "/accounts/{id}/leave" => StatusCode::FORBIDDEN,
+            _ if unknown => StatusCode::NOT_FOUND,
+            _ => StatusCode::OK,
+        };
+        assert_eq!(got.status, wanted, "{path}: {}", got.body);
+    }
+}
+
+#[test]
+fn the_table_prints_who_may_come_in() {
+    let of = |method: &str, path: &str| {
+        let found = routes::list().into_iter().find(|route| route.method == method && route.path == path);
+        found.unwrap_or_else(|| panic!("{method} {path}")).access
+    };
+    assert_eq!(of("GET", "/login"), "public");
+    assert_eq!(of("POST", "/logout"), "user");
+    assert_eq!(of("GET", "/"), "account");
+    assert_eq!(of("POST", "/users/invite"), "owner");
+    assert_eq!(of("GET", "/tickets/{reference}"), "permission:tickets");
+    assert_eq!(of("GET", "/admin/accounts"), "staff:admin");
+}
+
+#[test]
+fn no_route_stands_twice_in_the_table() {
+    let mut seen = std::collections::BTreeSet::new();
+    for route in routes::list() {
+        assert!(seen.insert((route.method, route.path)), "{} {}", route.method, route.path);
+    }
+}
