@@ -492,6 +492,7 @@ goes-to = { $count ->
     [one] Geht an 1 Person:
    *[other] Geht an { $count } Personen:
 }
+goes-to-staff = unser Support
 
 ## Verwaltung für Mitarbeiter
 

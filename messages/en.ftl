@@ -493,6 +493,7 @@ goes-to = { $count ->
     [one] Goes to 1 person:
    *[other] Goes to { $count } people:
 }
+goes-to-staff = our support team
 
 ## Admin area
 

@@ -6,6 +6,7 @@
 mod badge;
 mod close;
 mod department;
+mod foresee;
 mod list;
 mod open;
 mod reply;
@@ -16,6 +17,7 @@ mod tests;
 pub use badge::{Badge, badge};
 pub use close::close;
 pub use department::{Department, departments, ensure_department};
+pub use foresee::{foresee_opening, foresee_reply};
 pub use list::{Line, Show, list};
 pub use open::{PRIORITIES, open};
 pub use reply::{Reply, reply};
