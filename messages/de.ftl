@@ -179,7 +179,7 @@ invite-other-accept = Als { $email } annehmen
 invite-other-ask = Bitten, als { $email } annehmen zu dürfen
 invite-other-ask-help = Wir bitten den Inhaber von { $account } per E-Mail um seine Zustimmung; er erteilt sie mit einem Klick.
 invite-consent-requested-title = Der Inhaber wurde gefragt
-invite-consent-requested-text = Der Inhaber von { $account } hat eine Nachricht mit der Bitte erhalten, dass Sie als { $email } annehmen dürfen. Wir schreiben Ihnen, sobald er geantwortet hat.
+invite-consent-requested-text = Der Inhaber von { $account } hat eine Nachricht mit der Bitte erhalten, dass Sie als { $email } annehmen dürfen. Wir schreiben Ihnen, sobald er zustimmt.
 invite-expired-title = Diese Einladung ist abgelaufen
 invite-expired-text = Einladungen gelten nur eine begrenzte Zeit. Bitten Sie die Person, die Sie eingeladen hat, sie erneut zu senden.
 invite-used-title = Diese Einladung wurde schon benutzt
@@ -492,6 +492,7 @@ goes-to = { $count ->
     [one] Geht an 1 Person:
    *[other] Geht an { $count } Personen:
 }
+goes-to-staff = unser Support
 
 ## Verwaltung für Mitarbeiter
 

@@ -180,7 +180,7 @@ invite-other-accept = Accept as { $email }
 invite-other-ask = Ask to accept as { $email }
 invite-other-ask-help = We ask the owner's consent by mail: the owner of { $account } allows it with one click.
 invite-consent-requested-title = The owner has been asked
-invite-consent-requested-text = The owner of { $account } has a mail that asks for consent that you accept as { $email }. We will write to you as soon as there is an answer.
+invite-consent-requested-text = The owner of { $account } has a mail that asks for consent that you accept as { $email }. We write to you as soon as they agree.
 invite-expired-title = This invite has expired
 invite-expired-text = Invites are valid for a limited time. Ask the person who invited you to send it again.
 invite-used-title = This invite has been used
@@ -493,6 +493,7 @@ goes-to = { $count ->
     [one] Goes to 1 person:
    *[other] Goes to { $count } people:
 }
+goes-to-staff = our support team
 
 ## Admin area
 

@@ -5,16 +5,19 @@ use crate::{
     clock::Clock,
     config::{Config, Paths},
     db::Db,
+    effect::Recipient,
     error::{Error, Kind, Result},
     event::{
-        catalogue::HooksActivated,
+        catalogue::{HooksActivated, Payload},
         data::{Account, Person},
         guard::{Answer, Asked, Defaults, Gate, GuardKind},
         outbox::{self, Act},
     },
+    hook::{Input, Notice},
     id,
-    mail::Smtp,
+    mail::{Smtp, route},
     metrics::Metrics,
+    model::email_key,
     report::Severity,
     secret::{Passwords, SealingKey},
     worker::Stop,
@@ -173,6 +176,30 @@ impl App {
         tx.commit().await?;
         self.metrics.bundles_activated.inc();
         Ok(())
+    }
+
+    /// Who would be mailed if `payload` happened now: whom the live `route` hooks choose, held to the
+    /// leak guard and to preferences just as when it does happen. Nothing is kept.
+    ///
+    /// # Errors
+    /// If the server is stopping.
+    pub async fn goes_to<P: Payload>(&self, act: &Act, account: &Account, payload: &P) -> Result<Vec<Recipient>> {
+        let (bundle, event) = (self.bundle(), outbox::imagined(act, account, payload)?);
+        let asked = tokio::task::spawn_blocking(move || {
+            let subjects = route::Subjects::of(&event);
+            let input = Input::of(P::KIND, event);
+            let mut told: Vec<Recipient> = Vec::new();
+            for info in bundle.templates.notifications(P::KIND.name) {
+                let fixed = subjects.concerned(info.category);
+                let notice = Notice { template: info.name.clone(), category: info.category, fixed };
+                let routing = bundle.hooks.route(&input, &notice, &bundle.settings).routing;
+                let settled = route::settle(&subjects, info.category, routing.recipients, routing.left_out);
+                let known: Vec<String> = told.iter().map(|one| email_key(&one.target.email)).collect();
+                told.extend(settled.recipients.into_iter().filter(|one| !known.contains(&email_key(&one.target.email))));
+            }
+            told
+        });
+        asked.await.map_err(|e| Error::internal(format!("route hooks: {e}")))
     }
 
     /// What the server does of its own accord, because of `correlation`.

@@ -5,5 +5,6 @@ pub mod catalogue;
 pub mod data;
 pub mod guard;
 pub mod outbox;
+pub mod reference;
 pub mod sample;
 pub mod shape;

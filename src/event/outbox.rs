@@ -157,14 +157,7 @@ impl StoredEvent {
             Some(text) => serde_json::from_str(text).map_err(damaged)?,
             None => json!(Account::default()),
         };
-        let mut envelope = Map::new();
-        envelope.insert("id".into(), json!(self.id));
-        envelope.insert("name".into(), json!(self.name));
-        envelope.insert("at".into(), json!(Time(self.at)));
-        envelope.insert("actor".into(), actor);
-        envelope.insert("account".into(), account);
-        envelope.insert("correlation".into(), json!(self.correlation));
-        envelope.insert("depth".into(), json!(self.depth));
+        let envelope = envelope(&self.id, &self.name, self.at, actor, account, &self.correlation, self.depth);
         Ok(catalogue::whole(envelope, serde_json::from_str(&self.body).map_err(damaged)?))
     }
 
@@ -172,6 +165,30 @@ impl StoredEvent {
     pub fn kind(&self) -> Option<&'static EventKind> {
         catalogue::find(&self.name)
     }
+}
+
+fn envelope(id: &str, name: &str, at: i64, actor: Value, account: Value, correlation: &str, depth: i64) -> Map<String, Value> {
+    let fields = [
+        ("id", json!(id)),
+        ("name", json!(name)),
+        ("at", json!(Time(at))),
+        ("actor", actor),
+        ("account", account),
+        ("correlation", json!(correlation)),
+        ("depth", json!(depth)),
+    ];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What hooks would see if `payload` happened now: to ask them beforehand whom they would tell.
+/// Nothing is stored, and the event has no id.
+///
+/// # Errors
+/// Never, for payloads of plain data.
+pub fn imagined<P: Payload>(act: &Act, account: &Account, payload: &P) -> Result<Value> {
+    let body = serde_json::to_value(payload).map_err(|e| Error::internal(format!("{}: {e}", P::KIND.name)))?;
+    let envelope = envelope("", P::KIND.name, act.at, json!(act.actor), json!(account), &act.correlation, act.depth);
+    Ok(catalogue::whole(envelope, body))
 }
 
 macro_rules! select_events {

@@ -50,7 +50,8 @@ pub struct Calls {
 impl Calls {
     fn note(&mut self, node: &ASTNode<'_>) {
         match node {
-            ASTNode::Stmt(Stmt::FnCall(call, _)) | ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _)) => {
+            ASTNode::Stmt(Stmt::FnCall(call, _))
+            | ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _)) => {
                 let name = match call.namespace.is_empty() {
                     true => call.name.to_string(),
                     false => format!("{}::{}", call.namespace.root(), call.name),
@@ -88,7 +89,12 @@ pub fn calls(ast: &AST) -> BTreeMap<String, Calls> {
 
 /// True if `function`, or anything that it calls in turn, calls one of `wanted`. `outside` says so
 /// of functions in imported modules, by `module::name`.
-pub fn reaches(calls: &BTreeMap<String, Calls>, function: &str, wanted: &[&str], outside: impl Fn(&str) -> bool) -> bool {
+pub fn reaches(
+    calls: &BTreeMap<String, Calls>,
+    function: &str,
+    wanted: &[&str],
+    outside: impl Fn(&str) -> bool,
+) -> bool {
     let mut seen = BTreeSet::new();
     let mut open = vec![function.to_owned()];
     while let Some(name) = open.pop() {

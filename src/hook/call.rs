@@ -106,7 +106,10 @@ impl Call {
         if self.0.verb == verb {
             return Ok(());
         }
-        Err(super::fail(format!("{function}() works in `{verb}` hooks only; this is a `{}` hook", self.0.verb)))
+        Err(super::fail(format!(
+            "{function}() works in `{verb}` hooks only; this is a `{}` hook",
+            self.0.verb
+        )))
     }
 
     /// The event that the hook runs on, if it runs on one.
@@ -141,7 +144,10 @@ impl Call {
         }
         let mut kept = self.kept();
         if kept.effects.len() >= limits::EFFECTS {
-            return Err(super::fail(format!("one hook may ask for {} effects on one event, no more", limits::EFFECTS)));
+            return Err(super::fail(format!(
+                "one hook may ask for {} effects on one event, no more",
+                limits::EFFECTS
+            )));
         }
         kept.effects.push(effect);
         Ok(())
@@ -152,7 +158,10 @@ impl Call {
         let mut kept = self.kept();
         kept.recipients += more;
         if kept.recipients > limits::RECIPIENTS {
-            return Err(super::fail(format!("one hook may name {} recipients on one event, no more", limits::RECIPIENTS)));
+            return Err(super::fail(format!(
+                "one hook may name {} recipients on one event, no more",
+                limits::RECIPIENTS
+            )));
         }
         Ok(())
     }

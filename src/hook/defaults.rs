@@ -75,7 +75,12 @@ fn read(function: &str, keys: &Dynamic) -> Result<Vec<Permission>, Box<EvalAltRe
     value::permissions(keys).map_err(|problem| fail(format!("invite.{function}: {problem}")))
 }
 
-fn add(to: &mut Vec<(Permission, String)>, keys: Vec<Permission>, reason: &str, function: &str) -> Result<(), Box<EvalAltResult>> {
+fn add(
+    to: &mut Vec<(Permission, String)>,
+    keys: Vec<Permission>,
+    reason: &str,
+    function: &str,
+) -> Result<(), Box<EvalAltResult>> {
     if reason.trim().is_empty() {
         return Err(ask_reason(function));
     }
@@ -88,7 +93,9 @@ fn add(to: &mut Vec<(Permission, String)>, keys: Vec<Permission>, reason: &str, 
 }
 
 fn ask_reason(function: &str) -> Box<EvalAltResult> {
-    fail(format!("invite.{function} asks for a reason, which people read: invite.{function}([\"emails\"], \"why\")"))
+    fail(format!(
+        "invite.{function} asks for a reason, which people read: invite.{function}([\"emails\"], \"why\")"
+    ))
 }
 
 /// Makes the form known to the engine.
@@ -98,7 +105,11 @@ pub fn register(engine: &mut Engine) {
     engine.register_fn("preselect", |form: Form, keys: Dynamic| form.preselect(&keys));
     engine.register_fn("require", |form: Form, keys: Dynamic, reason: &str| form.require(&keys, reason));
     engine.register_fn("forbid", |form: Form, keys: Dynamic, reason: &str| form.forbid(&keys, reason));
-    engine.register_fn("require", |_: Form, _: Dynamic| -> Result<(), Box<EvalAltResult>> { Err(ask_reason("require")) });
-    engine.register_fn("forbid", |_: Form, _: Dynamic| -> Result<(), Box<EvalAltResult>> { Err(ask_reason("forbid")) });
+    engine.register_fn("require", |_: Form, _: Dynamic| -> Result<(), Box<EvalAltResult>> {
+        Err(ask_reason("require"))
+    });
+    engine.register_fn("forbid", |_: Form, _: Dynamic| -> Result<(), Box<EvalAltResult>> {
+        Err(ask_reason("forbid"))
+    });
     engine.register_fn("preset", |form: Form, name: &str, keys: Dynamic| form.preset(name, &keys));
 }

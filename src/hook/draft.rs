@@ -49,7 +49,10 @@ impl Draft {
         if let Some(value) = self.lock().set.get(name) {
             return Ok(value.clone());
         }
-        self.0.base.read(name).map_err(|_| no_field("the draft", name, Fields::Draft(self.0.kind).all().map(|f| f.name)))
+        self.0
+            .base
+            .read(name)
+            .map_err(|_| no_field("the draft", name, Fields::Draft(self.0.kind).all().map(|f| f.name)))
     }
 
     fn set(&self, name: &str, new: Dynamic) -> Result<(), Box<EvalAltResult>> {
@@ -73,7 +76,9 @@ impl Draft {
             None => value::texts(fields).map_err(|e| fail(format!("draft.lock: {e}")))?,
         };
         if reason.trim().is_empty() {
-            return Err(fail("draft.lock asks for a reason, which people read: draft.lock([\"company\"], \"Please ask our support.\")"));
+            return Err(fail(
+                "draft.lock asks for a reason, which people read: draft.lock([\"company\"], \"Please ask our support.\")",
+            ));
         }
         for name in &fields {
             if !self.0.kind.fields.iter().any(|field| field.name == name) {
@@ -89,8 +94,12 @@ impl Draft {
 /// Why a field may not be set.
 pub fn read_only(kind: &GuardKind, name: &str) -> String {
     match kind.amends {
-        [] => format!("`draft.{name}` cannot be set: nothing of `{}` can be, it can only be refused", kind.name),
-        amends => format!("`draft.{name}` cannot be set; `{}` lets a hook set {}", kind.name, amends.join(", ")),
+        [] => {
+            format!("`draft.{name}` cannot be set: nothing of `{}` can be, it can only be refused", kind.name)
+        }
+        amends => {
+            format!("`draft.{name}` cannot be set; `{}` lets a hook set {}", kind.name, amends.join(", "))
+        }
     }
 }
 
@@ -116,7 +125,9 @@ fn fits(kind: &Kind, name: &str, new: &Dynamic) -> Result<(), String> {
     };
     match (right, kind) {
         (true, _) => Ok(()),
-        (false, Kind::Span) => Err(format!("expected a length of time, such as days(3), found {}", value::kind_of(new))),
+        (false, Kind::Span) => {
+            Err(format!("expected a length of time, such as days(3), found {}", value::kind_of(new)))
+        }
         (false, kind) => Err(format!("expected {kind}, found {}", value::kind_of(new))),
     }
 }
@@ -138,18 +149,23 @@ pub fn register(engine: &mut Engine) {
     FuncRegistration::new_index_setter()
         .with_purity(true)
         .register_into_engine(engine, |draft: &mut Draft, name: &str, new: Dynamic| draft.set(name, new));
-    engine.register_fn("lock", |draft: Draft, fields: Dynamic, reason: &str| draft.lock_fields(&fields, reason));
+    engine.register_fn("lock", |draft: Draft, fields: Dynamic, reason: &str| {
+        draft.lock_fields(&fields, reason)
+    });
     engine.register_fn("lock", |_: Draft, _: Dynamic| -> Result<(), Box<EvalAltResult>> {
         Err(fail("draft.lock asks for a reason, which people read: draft.lock([\"company\"], \"Please ask our support.\")"))
     });
-    engine.register_fn("deny", |context: NativeCallContext<'_>, message: &str| -> Result<(), Box<EvalAltResult>> {
-        let call = Call::of(&context)?;
-        call.must_be(Verb::Before, "deny")?;
-        if message.trim().is_empty() {
-            return Err(fail("deny() asks for a message for the person who is refused"));
-        }
-        call.kept().denied = Some(message.to_owned());
-        // No `try` of a script catches this.
-        Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, rhai::Position::NONE)))
-    });
+    engine.register_fn(
+        "deny",
+        |context: NativeCallContext<'_>, message: &str| -> Result<(), Box<EvalAltResult>> {
+            let call = Call::of(&context)?;
+            call.must_be(Verb::Before, "deny")?;
+            if message.trim().is_empty() {
+                return Err(fail("deny() asks for a message for the person who is refused"));
+            }
+            call.kept().denied = Some(message.to_owned());
+            // No `try` of a script catches this.
+            Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, rhai::Position::NONE)))
+        },
+    );
 }

@@ -4,8 +4,10 @@
 
 use super::call::Call;
 use super::node::{METHODS, View};
-use super::{defaults, draft, effects, fail, limits, load, mail, meter, register, time, value};
-use rhai::packages::{BasicArrayPackage, BasicMapPackage, CorePackage, LogicPackage, MoreStringPackage, Package};
+use super::{defaults, draft, effects, fail, library, limits, mail, meter, register, time, value};
+use rhai::packages::{
+    BasicArrayPackage, BasicMapPackage, CorePackage, LogicPackage, MoreStringPackage, Package,
+};
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -25,7 +27,8 @@ pub fn functions() -> &'static BTreeMap<String, BTreeSet<usize>> {
         let listed: serde_json::Value = serde_json::from_str(&listed).unwrap_or_default();
         let mut found: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for function in listed["functions"].as_array().into_iter().flatten() {
-            let name = function["baseName"].as_str().or_else(|| function["name"].as_str()).unwrap_or_default();
+            let name =
+                function["baseName"].as_str().or_else(|| function["name"].as_str()).unwrap_or_default();
             if let Some(name) = name.strip_prefix("get$").or_else(|| name.strip_prefix("set$")) {
                 found.entry(name.to_owned()).or_default();
             } else if !name.is_empty() {
@@ -56,17 +59,26 @@ fn build() -> Engine {
     mail::register(&mut engine);
     effects::register(&mut engine);
     register::register(&mut engine);
-    engine.set_module_resolver(load::Resolver);
+    engine.set_module_resolver(library::Resolver);
     #[cfg(test)]
     for_tests(&mut engine);
     engine
 }
 
+/// How often tests called `count_for_tests`.
+#[cfg(test)]
+pub static ATTEMPTS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
 /// What no script of a server can do: shows that the engine survives it.
 #[cfg(test)]
 fn for_tests(engine: &mut Engine) {
     engine.register_fn("panic_for_tests", || -> i64 { panic!("on purpose") });
-    engine.register_fn("wait_for_tests", |ms: i64| std::thread::sleep(std::time::Duration::from_millis(ms.unsigned_abs())));
+    #[expect(clippy::disallowed_methods, reason = "a slow native function is what this stands for")]
+    let wait = |ms: i64| std::thread::sleep(std::time::Duration::from_millis(ms.unsigned_abs()));
+    engine.register_fn("wait_for_tests", wait);
+    engine.register_fn("count_for_tests", || {
+        ATTEMPTS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    });
 }
 
 fn limit(engine: &mut Engine) {
@@ -93,7 +105,9 @@ fn limit(engine: &mut Engine) {
 }
 
 fn for_numbers(engine: &mut Engine, name: &'static str) {
-    let refuse = move || -> Result<(), Box<EvalAltResult>> { Err(fail(format!("there is no `{name}`: a hook does not wait"))) };
+    let refuse = move || -> Result<(), Box<EvalAltResult>> {
+        Err(fail(format!("there is no `{name}`: a hook does not wait")))
+    };
     engine.register_fn(name, move |_: i64| refuse());
     engine.register_fn(name, move |_: f64| refuse());
 }
@@ -105,9 +119,17 @@ fn handles(engine: &mut Engine) {
     engine.on_var(|name, index, context| {
         let scope = context.scope();
         // The parser's index counts from the end, as `iter_raw` does.
-        let value = if index > 0 { scope.iter_raw().nth(index - 1).map(|(_, _, value)| value) } else { scope.get(name) };
+        let value = if index > 0 {
+            scope.iter_raw().nth(index - 1).map(|(_, _, value)| value)
+        } else {
+            scope.get(name)
+        };
         let handle = |value: &&Dynamic| {
-            value.is::<View>() || value.is::<draft::Draft>() || value.is::<mail::Mail>() || value.is::<defaults::Form>() || value.is::<Call>()
+            value.is::<View>()
+                || value.is::<draft::Draft>()
+                || value.is::<mail::Mail>()
+                || value.is::<defaults::Form>()
+                || value.is::<Call>()
         };
         Ok(value.filter(handle).cloned())
     });
@@ -126,13 +148,16 @@ fn objects(engine: &mut Engine) {
 /// Rhai's `trim` and `replace` change the text in place and return nothing, which surprises everybody.
 fn texts(engine: &mut Engine) {
     engine.register_fn("trim", |text: &str| -> ImmutableString { text.trim().into() });
-    engine.register_fn("replace", |text: &str, find: &str, put: &str| -> Result<String, Box<EvalAltResult>> {
-        let times = text.matches(find).count();
-        if text.len() + times.saturating_mul(put.len()) > limits::TEXT {
-            return Err(fail(format!("the text would be longer than {} bytes", limits::TEXT)));
-        }
-        Ok(text.replace(find, put))
-    });
+    engine.register_fn(
+        "replace",
+        |text: &str, find: &str, put: &str| -> Result<String, Box<EvalAltResult>> {
+            let times = text.matches(find).count();
+            if text.len() + times.saturating_mul(put.len()) > limits::TEXT {
+                return Err(fail(format!("the text would be longer than {} bytes", limits::TEXT)));
+            }
+            Ok(text.replace(find, put))
+        },
+    );
     engine.register_fn("domain", |address: &str| -> String {
         address.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase()).unwrap_or_default()
     });

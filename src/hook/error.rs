@@ -54,7 +54,13 @@ fn at(file: &str, position: Position) -> String {
 pub type Sources<'a> = &'a dyn Fn(&str) -> Option<std::sync::Arc<str>>;
 
 /// A report at a position of a file.
-pub fn report(sources: Sources<'_>, file: &str, position: Position, code: &str, message: impl Into<String>) -> Report {
+pub fn report(
+    sources: Sources<'_>,
+    file: &str,
+    position: Position,
+    code: &str,
+    message: impl Into<String>,
+) -> Report {
     let text = sources(file).unwrap_or_default();
     Report::error(file, &text, line(position), column(position), code, message)
 }
@@ -62,13 +68,17 @@ pub fn report(sources: Sources<'_>, file: &str, position: Position, code: &str, 
 /// A file that does not even parse.
 pub fn unparsed(sources: Sources<'_>, file: &str, error: &ParseError) -> Report {
     let (message, help) = match error.err_type() {
-        rhai::ParseErrorType::VariableUndefined(name) => {
-            (format!("there is no variable `{name}`"), "declare it with `let` above, or pass it in as a parameter".to_owned())
+        rhai::ParseErrorType::VariableUndefined(name) => (
+            format!("there is no variable `{name}`"),
+            "declare it with `let` above, or pass it in as a parameter".to_owned(),
+        ),
+        rhai::ParseErrorType::Reserved(word) => {
+            (format!("`{word}` is a word of the language"), "choose another name".to_owned())
         }
-        rhai::ParseErrorType::Reserved(word) => (format!("`{word}` is a word of the language"), "choose another name".to_owned()),
-        rhai::ParseErrorType::ExprTooDeep => {
-            (format!("this expression is nested deeper than {} levels", super::limits::DEPTH), "keep its parts in variables".to_owned())
-        }
+        rhai::ParseErrorType::ExprTooDeep => (
+            format!("this expression is nested deeper than {} levels", super::limits::DEPTH),
+            "keep its parts in variables".to_owned(),
+        ),
         other => (other.to_string(), String::new()),
     };
     report(sources, file, error.position(), "syntax", message).help(help)
@@ -83,7 +93,8 @@ pub fn explain(error: &EvalAltResult, file: &str, stop: Option<Stop>, sources: S
     loop {
         match error {
             EvalAltResult::ErrorInFunctionCall(name, source, inner, position) => {
-                let what = if name.starts_with("anon$") { "the function".to_owned() } else { format!("{name}()") };
+                let what =
+                    if name.starts_with("anon$") { "the function".to_owned() } else { format!("{name}()") };
                 trace.push(format!("in {what} called at {}", at(&file, *position)));
                 if outermost.is_none() {
                     outermost = *position;
@@ -95,7 +106,7 @@ pub fn explain(error: &EvalAltResult, file: &str, stop: Option<Stop>, sources: S
             }
             EvalAltResult::ErrorInModule(path, inner, position) => {
                 trace.push(format!("imported at {}", at(&file, *position)));
-                file = super::load::module_file(path);
+                file = super::library::module_file(path);
                 error = inner;
             }
             _ => break,
@@ -115,9 +126,13 @@ pub fn explain(error: &EvalAltResult, file: &str, stop: Option<Stop>, sources: S
 }
 
 fn meaning(error: &EvalAltResult, stop: Option<Stop>) -> (&'static str, String, String) {
-    if let (EvalAltResult::ErrorTerminated(..) | EvalAltResult::ErrorTooManyOperations(_), Some(stop)) = (error, stop) {
+    if let (EvalAltResult::ErrorTerminated(..) | EvalAltResult::ErrorTooManyOperations(_), Some(stop)) =
+        (error, stop)
+    {
         let help = match stop {
-            Stop::Operations => "look for a loop that does not end, or a list that is gone through again for each of its items",
+            Stop::Operations => {
+                "look for a loop that does not end, or a list that is gone through again for each of its items"
+            }
             Stop::Clock(_) => "it is tried once more; if that fails as well, it does too much at once",
             Stop::Memory => "look for a text, list or map that grows in a loop",
         };
@@ -126,17 +141,26 @@ fn meaning(error: &EvalAltResult, stop: Option<Stop>) -> (&'static str, String, 
     match error {
         EvalAltResult::ErrorRuntime(thrown, _) => ("failed", thrown_text(thrown), String::new()),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
-        EvalAltResult::ErrorVariableNotFound(name, _) => ("unknown-variable", format!("there is no variable `{name}`"), String::new()),
-        EvalAltResult::ErrorPropertyNotFound(name, _) => ("unknown-field", format!("this map has no entry `{name}`"), String::new()),
+        EvalAltResult::ErrorVariableNotFound(name, _) => {
+            ("unknown-variable", format!("there is no variable `{name}`"), String::new())
+        }
+        EvalAltResult::ErrorPropertyNotFound(name, _) => {
+            ("unknown-field", format!("this map has no entry `{name}`"), String::new())
+        }
         EvalAltResult::ErrorModuleNotFound(path, _) => (
             "unknown-module",
-            format!("there is no script {}", super::load::module_file(path)),
-            "import \"lib/name\" as name; reads hooks/lib/name.rhai, and stands above the hooks that use it".to_owned(),
+            format!("there is no script {}", super::library::module_file(path)),
+            "import \"lib/name\" as name; reads hooks/lib/name.rhai, and stands above the hooks that use it"
+                .to_owned(),
         ),
-        EvalAltResult::ErrorStackOverflow(_) => {
-            ("limit", format!("functions call each other deeper than {} levels", super::limits::CALLS), String::new())
+        EvalAltResult::ErrorStackOverflow(_) => (
+            "limit",
+            format!("functions call each other deeper than {} levels", super::limits::CALLS),
+            String::new(),
+        ),
+        EvalAltResult::ErrorDataTooLarge(what, _) => {
+            ("limit", format!("{what} is over the limit"), String::new())
         }
-        EvalAltResult::ErrorDataTooLarge(what, _) => ("limit", format!("{what} is over the limit"), String::new()),
         EvalAltResult::ErrorParsing(kind, _) => ("syntax", kind.to_string(), String::new()),
         EvalAltResult::ErrorDataRace(name, _) => (
             "self-capture",
@@ -165,18 +189,34 @@ fn unknown_function(signature: &str) -> (&'static str, String, String) {
     let bare = name.rsplit("::").next().unwrap_or(name);
     if functions().contains_key(bare) {
         let help = "look at how many values it takes, and of which kind".to_owned();
-        return ("wrong-arguments", format!("`{bare}` cannot be called with these values: {signature}"), help);
+        return (
+            "wrong-arguments",
+            format!("`{bare}` cannot be called with these values: {signature}"),
+            help,
+        );
     }
-    let help = did_you_mean(bare, functions().keys().map(String::as_str)).map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+    let help = did_you_mean(bare, functions().keys().map(String::as_str))
+        .map(|near| format!("did you mean `{near}`?"))
+        .unwrap_or_default();
     ("unknown-function", format!("there is no function `{name}`"), help)
 }
 
 /// A panic inside a native function.
-pub fn panicked(payload: &(dyn std::any::Any + Send), file: &str, position: Position, sources: Sources<'_>) -> RunError {
+pub fn panicked(
+    payload: &(dyn std::any::Any + Send),
+    file: &str,
+    position: Position,
+    sources: Sources<'_>,
+) -> RunError {
     let what = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let what = what.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned());
+    let what =
+        what.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned());
     let report = report(sources, file, position, "panic", format!("the engine itself failed: {what}"));
-    RunError { report: report.help("this is a mistake of Innkeeper's, not of the script: please report it"), trace: Vec::new(), passing: false }
+    RunError {
+        report: report.help("this is a mistake of Innkeeper's, not of the script: please report it"),
+        trace: Vec::new(),
+        passing: false,
+    }
 }
 
 /// What somebody reads whose action a failing guard holds up.

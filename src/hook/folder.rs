@@ -43,8 +43,8 @@ pub struct Folder {
     pub reports: Vec<Report>,
 }
 
-/// The shipped scripts: what runs where there is no hooks folder. `all` includes those in
-/// `available/`, which [`load`](super::load) ignores.
+/// The shipped scripts: what runs where there is no hooks folder. Those in `available/` are among
+/// them; [`load`](super::load) ignores them.
 pub fn embedded() -> Files {
     fn add(dir: &Dir<'_>, files: &mut Files) {
         for file in dir.files() {
@@ -83,7 +83,8 @@ fn list(root: &Path, below: &str, folder: &mut Folder) -> io::Result<()> {
         // Follows links, unlike the entry's own type.
         let Ok(about) = fs::metadata(entry.path()) else { continue };
         if about.is_dir() {
-            let known = !name.starts_with(['_', '.', '#']) && !matches!(path.as_str(), "hooks/available" | "hooks/tests");
+            let known = !name.starts_with(['_', '.', '#'])
+                && !matches!(path.as_str(), "hooks/available" | "hooks/tests");
             let deep = path.matches('/').count() > 1 && !path.starts_with("hooks/lib/");
             if known && !deep && path.matches('/').count() < 8 {
                 list(root, &path, folder)?;
@@ -96,9 +97,14 @@ fn list(root: &Path, below: &str, folder: &mut Folder) -> io::Result<()> {
 }
 
 fn file(place: &Path, path: String, size: u64, folder: &mut Folder) {
-    let refuse = |code: &str, message: String, help: &str| Report::error(&path, "", 0, 0, code, message).help(help);
+    let refuse =
+        |code: &str, message: String, help: &str| Report::error(&path, "", 0, 0, code, message).help(help);
     if folder.files.len() >= limits::FILES {
-        return folder.reports.push(refuse("too-many", format!("there are more than {} scripts", limits::FILES), "remove what is not needed"));
+        return folder.reports.push(refuse(
+            "too-many",
+            format!("there are more than {} scripts", limits::FILES),
+            "remove what is not needed",
+        ));
     }
     if size > limits::SCRIPT as u64 {
         let message = format!("the script is longer than {} KiB", limits::SCRIPT / 1024);
@@ -108,9 +114,15 @@ fn file(place: &Path, path: String, size: u64, folder: &mut Folder) {
         Ok(Ok(text)) => {
             folder.files.insert(path, Arc::from(text));
         }
-        Ok(Err(_)) => folder.reports.push(refuse("not-text", "the file is not UTF-8 text".into(), "save it as UTF-8")),
+        Ok(Err(_)) => {
+            folder.reports.push(refuse("not-text", "the file is not UTF-8 text".into(), "save it as UTF-8"));
+        }
         // Deleted between listing and reading: the next scan tells.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => folder.reports.push(refuse("unreadable", format!("the file cannot be read: {error}"), "check its permissions")),
+        Err(error) => folder.reports.push(refuse(
+            "unreadable",
+            format!("the file cannot be read: {error}"),
+            "check its permissions",
+        )),
     }
 }

@@ -73,7 +73,8 @@ fn key(target: &Target) -> String {
 /// Names of its fields.
 pub const FIELDS: &[&str] = &["template", "category", "recipients"];
 /// Its functions: name, and whether somebody is named before the reason.
-pub const FUNCTIONS: &[(&str, bool)] = &[("to", true), ("cc", true), ("disclose", true), ("remove", true), ("only", true), ("drop", false)];
+pub const FUNCTIONS: &[(&str, bool)] =
+    &[("to", true), ("cc", true), ("disclose", true), ("remove", true), ("only", true), ("drop", false)];
 
 const SECURITY: &str = "security mail goes to the person whom it concerns only; a hook that must tell others says mail.disclose(who, reason)";
 
@@ -99,8 +100,10 @@ impl Mail {
             "recipients" => {
                 let work = self.lock();
                 let list = work.routing.recipients.iter().map(|r| {
-                    dynamic(serde_json::json!({"kind": r.target.kind, "id": r.target.id, "name": r.target.name,
-                        "email": r.target.email, "reason": r.reason, "cc": r.cc}))
+                    dynamic(
+                        serde_json::json!({"kind": r.target.kind, "id": r.target.id, "name": r.target.name,
+                        "email": r.target.email, "reason": r.reason, "cc": r.cc}),
+                    )
                 });
                 Ok(Dynamic::from_array(list.collect()))
             }
@@ -121,7 +124,10 @@ impl Mail {
         let work = &mut *self.lock();
         let routing = &mut work.routing;
         let known = work.keys.contains(&key(&target));
-        if known && let Some(there) = routing.recipients.iter_mut().find(|r| same_address(&r.target.email, &target.email)) {
+        if known
+            && let Some(there) =
+                routing.recipients.iter_mut().find(|r| same_address(&r.target.email, &target.email))
+        {
             there.cc &= cc;
             there.disclose |= disclose;
             let email = there.target.email.clone();
@@ -140,19 +146,34 @@ impl Mail {
     fn take_away(&self, reason: &str, by: &str, whom: impl Fn(&Target) -> bool) {
         let work = &mut *self.lock();
         let routing = &mut work.routing;
-        let (gone, stay): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut routing.recipients).into_iter().partition(|r| whom(&r.target) && !self.fixed(&r.target));
+        let (gone, stay): (Vec<_>, Vec<_>) = std::mem::take(&mut routing.recipients)
+            .into_iter()
+            .partition(|r| whom(&r.target) && !self.fixed(&r.target));
         routing.recipients = stay;
         work.keys = routing.recipients.iter().map(|r| key(&r.target)).collect();
-        routing.left_out.extend(gone.into_iter().map(|r| LeftOut { target: r.target, reason: reason.into(), by: by.into() }));
+        routing.left_out.extend(gone.into_iter().map(|r| LeftOut {
+            target: r.target,
+            reason: reason.into(),
+            by: by.into(),
+        }));
     }
 
-    fn call(&self, context: &NativeCallContext<'_>, function: &str, who: Option<Dynamic>, reason: &str) -> Result<(), Box<EvalAltResult>> {
+    fn call(
+        &self,
+        context: &NativeCallContext<'_>,
+        function: &str,
+        who: Option<Dynamic>,
+        reason: &str,
+    ) -> Result<(), Box<EvalAltResult>> {
         let call = Call::of(context)?;
         if reason.trim().is_empty() {
             return Err(ask_reason(function));
         }
-        let people = who.map(|who| targets(&who)).transpose().map_err(|e| fail(format!("mail.{function}: {e}")))?.unwrap_or_default();
+        let people = who
+            .map(|who| targets(&who))
+            .transpose()
+            .map_err(|e| fail(format!("mail.{function}: {e}")))?
+            .unwrap_or_default();
         let by = super::error::place(context);
         match function {
             "remove" => self.take_away(reason, &by, |target| people.iter().any(|one| same(one, target))),
@@ -182,13 +203,22 @@ pub fn register(engine: &mut Engine) {
     engine.register_indexer_get(|mail: &mut Mail, name: &str| mail.field(name));
     for (name, names_somebody) in FUNCTIONS {
         if *names_somebody {
-            engine.register_fn(*name, move |context: NativeCallContext<'_>, mail: Mail, who: Dynamic, reason: &str| {
-                mail.call(&context, name, Some(who), reason)
+            engine.register_fn(
+                *name,
+                move |context: NativeCallContext<'_>, mail: Mail, who: Dynamic, reason: &str| {
+                    mail.call(&context, name, Some(who), reason)
+                },
+            );
+            engine.register_fn(*name, move |_: Mail, _: Dynamic| -> Result<(), Box<EvalAltResult>> {
+                Err(ask_reason(name))
             });
-            engine.register_fn(*name, move |_: Mail, _: Dynamic| -> Result<(), Box<EvalAltResult>> { Err(ask_reason(name)) });
         } else {
-            engine.register_fn(*name, move |context: NativeCallContext<'_>, mail: Mail, reason: &str| mail.call(&context, name, None, reason));
-            engine.register_fn(*name, move |_: Mail| -> Result<(), Box<EvalAltResult>> { Err(ask_reason(name)) });
+            engine.register_fn(*name, move |context: NativeCallContext<'_>, mail: Mail, reason: &str| {
+                mail.call(&context, name, None, reason)
+            });
+            engine.register_fn(*name, move |_: Mail| -> Result<(), Box<EvalAltResult>> {
+                Err(ask_reason(name))
+            });
         }
     }
 }

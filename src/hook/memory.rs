@@ -33,26 +33,33 @@ struct Counting;
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-#[expect(unsafe_code, reason = "an allocator is unsafe by its interface; every call goes on to the system's unchanged")]
+#[expect(
+    unsafe_code,
+    reason = "an allocator is unsafe by its interface; every call goes on to the system's unchanged"
+)]
 // SAFETY: sizes and pointers go to and from `System` as they are; counting neither allocates nor panics.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 0);
+        // SAFETY: the caller's promise, passed on.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 0);
+        // SAFETY: the caller's promise, passed on.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         count(0, layout.size());
+        // SAFETY: the caller's promise, passed on.
         unsafe { System.dealloc(at, layout) }
     }
 
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size, layout.size());
+        // SAFETY: the caller's promise, passed on.
         unsafe { System.realloc(at, layout, size) }
     }
 }

@@ -23,9 +23,17 @@ impl std::fmt::Display for Stop {
         match self {
             Stop::Operations => write!(f, "stopped after {} steps", limits::OPERATIONS),
             Stop::Clock(limit) => write!(f, "stopped after {} ms", limit.as_millis()),
-            Stop::Memory => write!(f, "stopped because it took more than {} MB of memory", limits::MEMORY >> 20),
+            Stop::Memory => {
+                write!(f, "stopped because it took more than {} MB of memory", limits::MEMORY >> 20)
+            }
         }
     }
+}
+
+/// The monotonic clock: it stops runs and is never told to them.
+#[expect(clippy::disallowed_methods, reason = "a deadline must pass though the app's clock stands still")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 struct State {
@@ -60,7 +68,7 @@ pub fn measure<T>(limit: Duration, work: impl FnOnce() -> T) -> (T, Reading) {
     let _outer = Outer(STATE.with(|state| {
         state.replace(Some(State {
             operations: 0,
-            started: Instant::now(),
+            started: now(),
             limit,
             held: memory::held(),
             taken: memory::taken(),
@@ -74,7 +82,7 @@ pub fn measure<T>(limit: Duration, work: impl FnOnce() -> T) -> (T, Reading) {
         match &*state {
             Some(state) => Reading {
                 operations: state.operations,
-                time: state.started.elapsed(),
+                time: now().duration_since(state.started),
                 stop: state.stop,
                 printed: state.printed.clone(),
             },
@@ -109,10 +117,12 @@ pub fn step() -> Option<Stop> {
             if state.operations > limits::OPERATIONS {
                 state.stop = Some(Stop::Operations);
             } else if state.operations.is_multiple_of(16)
-                && (memory::held() - state.held > limits::MEMORY || memory::taken() - state.taken > limits::MEMORY_TAKEN)
+                && (memory::held() - state.held > limits::MEMORY
+                    || memory::taken() - state.taken > limits::MEMORY_TAKEN)
             {
                 state.stop = Some(Stop::Memory);
-            } else if state.operations.is_multiple_of(64) && state.started.elapsed() > state.limit {
+            } else if state.operations.is_multiple_of(64) && now().duration_since(state.started) > state.limit
+            {
                 state.stop = Some(Stop::Clock(state.limit));
             }
         }

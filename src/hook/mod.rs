@@ -14,12 +14,14 @@ pub mod watch;
 mod bodies;
 mod call;
 mod check;
+mod compile;
 mod defaults;
 mod draft;
 mod effects;
 mod engine;
 mod error;
 mod folder;
+mod library;
 mod limits;
 mod load;
 mod mail;
@@ -29,6 +31,7 @@ mod recipient;
 mod register;
 mod run;
 mod samples;
+mod set;
 mod value;
 
 #[cfg(test)]
@@ -37,12 +40,13 @@ mod tests;
 pub use call::Verb;
 pub use check::check;
 pub use error::RunError;
-pub use folder::{embedded, read_folder, Folder};
-pub use load::{Hook, HookSet, Loaded, Runs, load};
+pub use folder::{Folder, embedded, read_folder};
+pub use load::{Loaded, Runs, load};
 pub use mail::{Also, Notice, Routing};
 pub use register::{OnFailure, Point};
 pub use run::{DefaultsRun, GuardRun, OnRun, Outcome, RouteRun, RunRecord};
 pub use samples::run_samples;
+pub use set::{Hook, HookSet};
 
 use crate::event::catalogue::{self, EventKind};
 use crate::permission::Category;

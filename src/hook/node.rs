@@ -101,12 +101,18 @@ impl View {
 
     /// The value of a field, if there is such a field.
     pub fn get(&self, name: &str) -> Option<Dynamic> {
-        self.0.slots.iter().find(|(field, _)| field.name == name).map(|(field, slot)| slot.get(&field.kind).clone())
+        self.0
+            .slots
+            .iter()
+            .find(|(field, _)| field.name == name)
+            .map(|(field, slot)| slot.get(&field.kind).clone())
     }
 
     /// The value of a field, or the error that a script's author sees.
     pub fn read(&self, name: &str) -> Result<Dynamic, Box<EvalAltResult>> {
-        self.get(name).ok_or_else(|| no_field(&format!("`{}`", self.0.fields.title()), name, self.0.fields.all().map(|f| f.name)))
+        self.get(name).ok_or_else(|| {
+            no_field(&format!("`{}`", self.0.fields.title()), name, self.0.fields.all().map(|f| f.name))
+        })
     }
 
     /// The text of a field; empty if it has none.
@@ -133,7 +139,8 @@ impl View {
     /// True if a list-of-text field has this item.
     pub fn lists(&self, name: &str, item: &str) -> bool {
         let list = self.get(name).and_then(|list| list.into_array().ok()).unwrap_or_default();
-        list.iter().any(|entry| entry.read_lock::<rhai::ImmutableString>().is_some_and(|text| text.as_str() == item))
+        list.iter()
+            .any(|entry| entry.read_lock::<rhai::ImmutableString>().is_some_and(|text| text.as_str() == item))
     }
 
     /// False for the empty object that stands where nobody is.
@@ -144,7 +151,8 @@ impl View {
     /// True if both are the same person or thing: by id, or by e-mail address in any spelling.
     pub fn same(&self, other: &View) -> bool {
         let (id, email) = (self.text("id"), self.text("email"));
-        (!id.is_empty() && id == other.text("id")) || (!email.is_empty() && same_address(&email, &other.text("email")))
+        (!id.is_empty() && id == other.text("id"))
+            || (!email.is_empty() && same_address(&email, &other.text("email")))
     }
 
     /// The object as JSON, for what leaves the script.
@@ -167,7 +175,10 @@ pub fn same_address(a: &str, b: &str) -> bool {
 /// The error for a field that is not there, with the one that may have been meant.
 pub fn no_field<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Box<EvalAltResult> {
     let hint = did_you_mean(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Box::new(EvalAltResult::ErrorRuntime(format!("{what} has no field `{name}`{hint}").into(), Position::NONE))
+    Box::new(EvalAltResult::ErrorRuntime(
+        format!("{what} has no field `{name}`{hint}").into(),
+        Position::NONE,
+    ))
 }
 
 /// JSON of a field as scripts see it; what is missing or of another kind is empty.
@@ -181,7 +192,9 @@ fn decode(kind: &Kind, json: Option<Value>) -> Dynamic {
         Kind::Span => Dynamic::from(Length(json.as_i64().unwrap_or_default())),
         Kind::Object(shape) => Dynamic::from(View::new(Fields::Shape(shape), json)),
         Kind::List(item) => match json {
-            Value::Array(list) => list.into_iter().map(|entry| decode(item, Some(entry))).collect::<rhai::Array>().into(),
+            Value::Array(list) => {
+                list.into_iter().map(|entry| decode(item, Some(entry))).collect::<rhai::Array>().into()
+            }
             _ => rhai::Array::new().into(),
         },
         Kind::Any => value::dynamic(json),
@@ -212,11 +225,31 @@ pub enum Argument {
 
 /// Every function of objects.
 pub static METHODS: &[Method] = &[
-    Method { name: "users_with", of: &[&Account::SHAPE], takes: Argument::Permission, gives: Kind::List(&Kind::Object(&User::SHAPE)) },
-    Method { name: "users_for", of: &[&Account::SHAPE], takes: Argument::Category, gives: Kind::List(&Kind::Object(&User::SHAPE)) },
-    Method { name: "contacts_for", of: &[&Account::SHAPE], takes: Argument::Category, gives: Kind::List(&Kind::Object(&Contact::SHAPE)) },
+    Method {
+        name: "users_with",
+        of: &[&Account::SHAPE],
+        takes: Argument::Permission,
+        gives: Kind::List(&Kind::Object(&User::SHAPE)),
+    },
+    Method {
+        name: "users_for",
+        of: &[&Account::SHAPE],
+        takes: Argument::Category,
+        gives: Kind::List(&Kind::Object(&User::SHAPE)),
+    },
+    Method {
+        name: "contacts_for",
+        of: &[&Account::SHAPE],
+        takes: Argument::Category,
+        gives: Kind::List(&Kind::Object(&Contact::SHAPE)),
+    },
     Method { name: "may", of: &[&User::SHAPE], takes: Argument::Permission, gives: Kind::Bool },
-    Method { name: "wants", of: &[&Account::SHAPE, &User::SHAPE, &Contact::SHAPE], takes: Argument::Category, gives: Kind::Bool },
+    Method {
+        name: "wants",
+        of: &[&Account::SHAPE, &User::SHAPE, &Contact::SHAPE],
+        takes: Argument::Category,
+        gives: Kind::Bool,
+    },
 ];
 
 impl View {
@@ -248,5 +281,7 @@ impl View {
 
 /// True for shapes of which mail can be sent to somebody.
 pub fn is_somebody(fields: Fields) -> bool {
-    [&Account::SHAPE, &User::SHAPE, &Contact::SHAPE, &Person::SHAPE, &crate::event::data::Department::SHAPE].iter().any(|shape| fields.is(shape))
+    [&Account::SHAPE, &User::SHAPE, &Contact::SHAPE, &Person::SHAPE, &crate::event::data::Department::SHAPE]
+        .iter()
+        .any(|shape| fields.is(shape))
 }

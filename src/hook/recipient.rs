@@ -56,7 +56,14 @@ fn one(value: &Dynamic) -> Result<Option<Target>, String> {
         }
     };
     let id = if kind == "address" { String::new() } else { view.text("id") };
-    Ok(Some(Target { kind, id, name: view.text("name"), email: view.text("email"), locale: view.text("locale"), time_zone: view.text("time_zone") }))
+    Ok(Some(Target {
+        kind,
+        id,
+        name: view.text("name"),
+        email: view.text("email"),
+        locale: view.text("locale"),
+        time_zone: view.text("time_zone"),
+    }))
 }
 
 /// Fills in what the account knows about a user who was named by less: language, zone and name.

@@ -1,10 +1,12 @@
 //! What a file's top level calls: the verbs, which register hooks and do nothing else.
 
 use super::call::Verb;
-use super::{error, fail, limits, load::Loading};
+use super::{error, fail, library::Loading, limits};
 use crate::event::{catalogue, guard};
 use crate::report::did_you_mean;
-use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, GlobalRuntimeState, Map, NativeCallContext, Position};
+use rhai::{
+    Array, Dynamic, Engine, EvalAltResult, FnPtr, GlobalRuntimeState, Map, NativeCallContext, Position,
+};
 
 /// Where a hook stands: one event or action, a family of them, or the permission boxes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +96,9 @@ pub fn point(verb: Verb, name: &str) -> Result<Point, String> {
         if words().any(|known| known == word) {
             return Ok(Point::Family(word.to_owned()));
         }
-        let hint = did_you_mean(word, words()).map(|near| format!("; did you mean \"{near}.*\"?")).unwrap_or_default();
+        let hint = did_you_mean(word, words())
+            .map(|near| format!("; did you mean \"{near}.*\"?"))
+            .unwrap_or_default();
         return Err(format!("nothing that `{verb}` serves begins with {word:?}{hint}"));
     }
     if names.contains(&name) {
@@ -103,7 +107,8 @@ pub fn point(verb: Verb, name: &str) -> Result<Point, String> {
     let what = if verb == Verb::Before { "action" } else { "event" };
     let hint = match (did_you_mean(name, names.iter().copied()), verb) {
         (_, Verb::Before) if catalogue::find(name).is_some() => {
-            "; that is an event, which has happened already: use on() or route(), or the action's name".to_owned()
+            "; that is an event, which has happened already: use on() or route(), or the action's name"
+                .to_owned()
         }
         (_, Verb::On | Verb::Route) if guard::find(name).is_some() => {
             "; that is an action, which has not happened yet: use before(), or the event's name".to_owned()
@@ -127,17 +132,29 @@ fn options(verb: Verb, map: &Map) -> Result<Options, String> {
                 options.id = Some(id);
             }
             "label" => options.label = text()?,
-            "priority" => options.priority = Some(value.as_int().map_err(|_| "the option `priority` must be a whole number".to_owned())?),
-            "on_failure" if verb != Verb::Before => return Err(format!("the option `on_failure` is for `before` hooks, not for `{verb}`")),
+            "priority" => {
+                options.priority = Some(
+                    value.as_int().map_err(|_| "the option `priority` must be a whole number".to_owned())?,
+                );
+            }
+            "on_failure" if verb != Verb::Before => {
+                return Err(format!("the option `on_failure` is for `before` hooks, not for `{verb}`"));
+            }
             "on_failure" => {
                 options.on_failure = Some(match text()?.as_str() {
                     "allow" => OnFailure::Allow,
                     "deny" => OnFailure::Deny,
-                    other => return Err(format!("the option `on_failure` is \"allow\" or \"deny\", not {other:?}")),
+                    other => {
+                        return Err(format!(
+                            "the option `on_failure` is \"allow\" or \"deny\", not {other:?}"
+                        ));
+                    }
                 });
             }
             _ => {
-                let hint = did_you_mean(key, OPTIONS.iter().copied()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                let hint = did_you_mean(key, OPTIONS.iter().copied())
+                    .map(|near| format!("; did you mean `{near}`?"))
+                    .unwrap_or_default();
                 return Err(format!("there is no option `{key}`{hint}"));
             }
         }
@@ -170,11 +187,19 @@ fn frozen(function: &FnPtr) -> FnPtr {
 /// How many values a function of the file takes, captured ones not counted.
 fn arity(context: &NativeCallContext<'_>, function: &FnPtr) -> Vec<usize> {
     let captured = function.curry().len();
-    let all = context.iter_namespaces().flat_map(|module| module.iter_script_fn_info());
-    all.filter(|(_, _, name, ..)| *name == function.fn_name()).map(|(_, _, _, count, _)| count.saturating_sub(captured)).collect()
+    let all = context.iter_namespaces().flat_map(rhai::Module::iter_script_fn_info);
+    all.filter(|(_, _, name, ..)| *name == function.fn_name())
+        .map(|(_, _, _, count, _)| count.saturating_sub(captured))
+        .collect()
 }
 
-fn add(context: &NativeCallContext<'_>, verb: Verb, name: Option<&str>, map: &Map, function: &FnPtr) -> Result<(), Box<EvalAltResult>> {
+fn add(
+    context: &NativeCallContext<'_>,
+    verb: Verb,
+    name: Option<&str>,
+    map: &Map,
+    function: &FnPtr,
+) -> Result<(), Box<EvalAltResult>> {
     let loading = Loading::of(context, verb.word())?;
     let point = match name {
         Some(name) => point(verb, name).map_err(fail)?,
@@ -184,7 +209,10 @@ fn add(context: &NativeCallContext<'_>, verb: Verb, name: Option<&str>, map: &Ma
     let takes = arity(context, function);
     if !takes.is_empty() && !takes.contains(&verb.arguments()) {
         let wants = if verb == Verb::Route { "two parameters: |mail, event|" } else { "one parameter" };
-        return Err(fail(format!("the function of a `{verb}` hook takes {wants}; this one takes {}", takes[0])));
+        return Err(fail(format!(
+            "the function of a `{verb}` hook takes {wants}; this one takes {}",
+            takes[0]
+        )));
     }
     let registered = Registered {
         verb,
@@ -203,20 +231,32 @@ fn add(context: &NativeCallContext<'_>, verb: Verb, name: Option<&str>, map: &Ma
 /// Makes the verbs known to the engine.
 pub fn register(engine: &mut Engine) {
     for verb in [Verb::Before, Verb::Route, Verb::On] {
-        engine.register_fn(verb.word(), move |context: NativeCallContext<'_>, name: &str, function: FnPtr| {
-            add(&context, verb, Some(name), &Map::new(), &function)
-        });
-        engine.register_fn(verb.word(), move |context: NativeCallContext<'_>, name: &str, options: Map, function: FnPtr| {
-            add(&context, verb, Some(name), &options, &function)
-        });
+        engine.register_fn(
+            verb.word(),
+            move |context: NativeCallContext<'_>, name: &str, function: FnPtr| {
+                add(&context, verb, Some(name), &Map::new(), &function)
+            },
+        );
+        engine.register_fn(
+            verb.word(),
+            move |context: NativeCallContext<'_>, name: &str, options: Map, function: FnPtr| {
+                add(&context, verb, Some(name), &options, &function)
+            },
+        );
     }
     let verb = Verb::PermissionDefaults;
-    engine.register_fn(verb.word(), move |context: NativeCallContext<'_>, function: FnPtr| add(&context, verb, None, &Map::new(), &function));
+    engine.register_fn(verb.word(), move |context: NativeCallContext<'_>, function: FnPtr| {
+        add(&context, verb, None, &Map::new(), &function)
+    });
     engine.register_fn(verb.word(), move |context: NativeCallContext<'_>, options: Map, function: FnPtr| {
         add(&context, verb, None, &options, &function)
     });
     for later in ["every", "driver", "menu", "panel"] {
-        engine.register_fn(later, move |_: &str, _: Dynamic| -> Result<(), Box<EvalAltResult>> { Err(error::not_yet(later)) });
-        engine.register_fn(later, move |_: &str, _: Dynamic, _: Dynamic| -> Result<(), Box<EvalAltResult>> { Err(error::not_yet(later)) });
+        engine.register_fn(later, move |_: &str, _: Dynamic| -> Result<(), Box<EvalAltResult>> {
+            Err(error::not_yet(later))
+        });
+        engine.register_fn(later, move |_: &str, _: Dynamic, _: Dynamic| -> Result<(), Box<EvalAltResult>> {
+            Err(error::not_yet(later))
+        });
     }
 }

@@ -5,11 +5,11 @@ use super::defaults::Form;
 use super::draft::{Changes, Draft, amended};
 use super::engine::engine;
 use super::error::{REFUSED, RunError, explain, panicked};
-use super::load::{Hook, HookSet};
 use super::mail::{Mail, Notice, Routing};
 use super::meter::{self, Reading};
 use super::node::{Fields, View};
 use super::register::OnFailure;
+use super::set::{Hook, HookSet};
 use super::{Input, Settings, limits};
 use crate::effect::Plan;
 use crate::event::guard::{Answer, Defaults, GuardKind};
@@ -112,7 +112,10 @@ impl HookSet {
     pub fn route(&self, event: &Arc<Input>, notice: &Notice, settings: &Settings) -> RouteRun {
         let notice = Arc::new(notice.clone());
         let account = event.view().object("account");
-        let mut run = RouteRun { routing: Routing { recipients: notice.fixed.clone(), ..Routing::default() }, records: Vec::new() };
+        let mut run = RouteRun {
+            routing: Routing { recipients: notice.fixed.clone(), ..Routing::default() },
+            records: Vec::new(),
+        };
         for hook in self.serving(Verb::Route, event.kind().name) {
             let call = || Call::new(Verb::Route, settings, Some(event.clone()));
             let done = self.run(hook, limits::QUICK, call, || {
@@ -180,7 +183,13 @@ impl HookSet {
     }
 
     /// Runs a hook; a run that only the clock stopped is tried once more, from the start.
-    fn run<T>(&self, hook: &Hook, limit: std::time::Duration, call: impl Fn() -> Call, make: impl Fn() -> (T, Vec<Dynamic>)) -> Done<T> {
+    fn run<T>(
+        &self,
+        hook: &Hook,
+        limit: std::time::Duration,
+        call: impl Fn() -> Call,
+        make: impl Fn() -> (T, Vec<Dynamic>),
+    ) -> Done<T> {
         let first = self.once(hook, limit, call(), make());
         if first.record.error.as_ref().is_some_and(|error| error.passing) {
             return self.once(hook, limit, call(), make());
@@ -188,13 +197,25 @@ impl HookSet {
         first
     }
 
-    fn once<T>(&self, hook: &Hook, limit: std::time::Duration, call: Call, (handle, arguments): (T, Vec<Dynamic>)) -> Done<T> {
+    fn once<T>(
+        &self,
+        hook: &Hook,
+        limit: std::time::Duration,
+        call: Call,
+        (handle, arguments): (T, Vec<Dynamic>),
+    ) -> Done<T> {
         let mut state = hook.state.clone();
         state.num_operations = 0;
         state.level = 0;
         state.tag = Dynamic::from(call.clone());
         let work = || {
-            let context = NativeCallContext::new_with_all_fields(engine(), hook.function.fn_name(), Some(&hook.file), &state, hook.position);
+            let context = NativeCallContext::new_with_all_fields(
+                engine(),
+                hook.function.fn_name(),
+                Some(&hook.file),
+                &state,
+                hook.position,
+            );
             catch_unwind(AssertUnwindSafe(|| hook.function.call_raw(&context, None, arguments).map(|_| ())))
         };
         let (result, reading) = meter::measure(limit, work);
@@ -238,4 +259,3 @@ fn refuses(hook: &Hook) -> bool {
         None => hook.can_refuse,
     }
 }
-

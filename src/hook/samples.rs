@@ -3,7 +3,7 @@
 //! A script may be a bomb until it is known not to be; the server runs this in a child process.
 
 use super::call::Verb;
-use super::load::{Hook, HookSet};
+use super::set::{Hook, HookSet};
 use super::{Input, Notice, Outcome, RunRecord};
 use crate::event::{catalogue, guard};
 use crate::permission::Category;
@@ -17,7 +17,9 @@ pub fn run_samples(set: &HookSet) -> Vec<Report> {
         for (sample, record) in tried(set, hook) {
             let Some(error) = record.error.filter(|_| record.outcome == Outcome::Failed) else { continue };
             let mut report = error.report;
-            if reports.iter().any(|other| (&other.file, other.line, other.column) == (&report.file, report.line, report.column)) {
+            if reports.iter().any(|other| {
+                (&other.file, other.line, other.column) == (&report.file, report.line, report.column)
+            }) {
                 continue;
             }
             report.message = format!("{} (on a sample of {sample})", report.message);
@@ -45,12 +47,18 @@ fn tried(set: &HookSet, hook: &Arc<Hook>) -> Vec<(&'static str, RunRecord)> {
     let one = alone(set, hook);
     let settings = &set.settings;
     let events = || catalogue::EVENTS.iter().copied().filter(|kind| hook.point.serves(kind.name));
-    let inputs = || events().flat_map(|kind| (kind.samples)().into_iter().map(move |sample| (kind.name, Input::of(kind, sample))));
+    let inputs = || {
+        events().flat_map(|kind| {
+            (kind.samples)().into_iter().map(move |sample| (kind.name, Input::of(kind, sample)))
+        })
+    };
     match hook.verb {
         Verb::On => inputs().map(|(name, event)| (name, set.run_on(hook, &event, settings).record)).collect(),
         Verb::Route => inputs()
             .flat_map(|(name, event)| {
-                let runs = notices(set, name).into_iter().flat_map(|notice| one.route(&event, &notice, settings).records);
+                let runs = notices(set, name)
+                    .into_iter()
+                    .flat_map(|notice| one.route(&event, &notice, settings).records);
                 runs.map(|record| (name, record)).collect::<Vec<_>>()
             })
             .collect(),
@@ -58,7 +66,9 @@ fn tried(set: &HookSet, hook: &Arc<Hook>) -> Vec<(&'static str, RunRecord)> {
             .iter()
             .filter(|kind| hook.point.serves(kind.name))
             .flat_map(|kind| (kind.samples)().into_iter().map(move |draft| (*kind, draft)))
-            .flat_map(|(kind, draft)| one.before(kind, draft, settings).records.into_iter().map(|record| (kind.name, record)))
+            .flat_map(|(kind, draft)| {
+                one.before(kind, draft, settings).records.into_iter().map(|record| (kind.name, record))
+            })
             .collect(),
         Verb::PermissionDefaults => guard::defaults_samples()
             .into_iter()
@@ -71,7 +81,13 @@ fn tried(set: &HookSet, hook: &Arc<Hook>) -> Vec<(&'static str, RunRecord)> {
 /// The mails about an event; one that might be, if there is none yet.
 fn notices(set: &HookSet, event: &str) -> Vec<Notice> {
     let about = set.templates.iter().filter(|template| template.event.as_deref() == Some(event));
-    let mut all: Vec<_> = about.map(|template| Notice { template: template.name.clone(), category: template.category, fixed: Vec::new() }).collect();
+    let mut all: Vec<_> = about
+        .map(|template| Notice {
+            template: template.name.clone(),
+            category: template.category,
+            fixed: Vec::new(),
+        })
+        .collect();
     if all.is_empty() {
         all.push(Notice { template: "sample".to_owned(), category: Category::General, fixed: Vec::new() });
     }

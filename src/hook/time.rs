@@ -20,14 +20,16 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Names of a [`Moment`]'s fields.
-pub const MOMENT_FIELDS: &[&str] = &["year", "month", "day", "hour", "minute", "second", "weekday", "date", "time"];
+pub const MOMENT_FIELDS: &[&str] =
+    &["year", "month", "day", "hour", "minute", "second", "weekday", "date", "time"];
 /// Names of a [`Length`]'s fields.
 pub const LENGTH_FIELDS: &[&str] = &["days", "hours", "minutes", "seconds"];
 
 impl Moment {
     /// The moment so many milliseconds after 1970 UTC; the nearest possible one if there is none.
     pub fn new(ms: i64) -> Self {
-        let at = Timestamp::from_millisecond(ms).unwrap_or(if ms < 0 { Timestamp::MIN } else { Timestamp::MAX });
+        let at =
+            Timestamp::from_millisecond(ms).unwrap_or(if ms < 0 { Timestamp::MIN } else { Timestamp::MAX });
         Self { at, zone: TimeZone::UTC }
     }
 
@@ -37,7 +39,9 @@ impl Moment {
     }
 
     fn in_zone(&self, name: &str) -> Result<Self, Box<EvalAltResult>> {
-        let zone = TimeZone::get(name).map_err(|_| fail(format!("there is no time zone {name:?}; names look like \"Europe/Berlin\"")))?;
+        let zone = TimeZone::get(name).map_err(|_| {
+            fail(format!("there is no time zone {name:?}; names look like \"Europe/Berlin\""))
+        })?;
         Ok(Self { at: self.at, zone })
     }
 
@@ -58,7 +62,10 @@ impl Moment {
     }
 
     fn shifted(&self, by: Length) -> Result<Self, Box<EvalAltResult>> {
-        let at = self.at.checked_add(SignedDuration::from_millis(by.0)).map_err(|_| fail("this is beyond all calendars"))?;
+        let at = self
+            .at
+            .checked_add(SignedDuration::from_millis(by.0))
+            .map_err(|_| fail("this is beyond all calendars"))?;
         Ok(Self { at, zone: self.zone.clone() })
     }
 }

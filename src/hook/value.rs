@@ -19,7 +19,9 @@ pub fn dynamic(json: Value) -> Dynamic {
         },
         Value::String(text) => text.into(),
         Value::Array(list) => list.into_iter().map(dynamic).collect::<Array>().into(),
-        Value::Object(map) => map.into_iter().map(|(key, value)| (key.into(), dynamic(value))).collect::<rhai::Map>().into(),
+        Value::Object(map) => {
+            map.into_iter().map(|(key, value)| (key.into(), dynamic(value))).collect::<rhai::Map>().into()
+        }
     }
 }
 
@@ -82,9 +84,14 @@ pub fn shown(value: &Dynamic) -> String {
 /// # Errors
 /// A sentence if it is no list of texts.
 pub fn texts(value: &Dynamic) -> Result<Vec<String>, String> {
-    let list = value.read_lock::<Array>().ok_or_else(|| format!("expected a list of texts, found {}", kind_of(value)))?;
+    let list = value
+        .read_lock::<Array>()
+        .ok_or_else(|| format!("expected a list of texts, found {}", kind_of(value)))?;
     let text = |entry: &Dynamic| {
-        entry.read_lock::<ImmutableString>().map(|text| text.to_string()).ok_or_else(|| format!("expected a text, found {}", kind_of(entry)))
+        entry
+            .read_lock::<ImmutableString>()
+            .map(|text| text.to_string())
+            .ok_or_else(|| format!("expected a text, found {}", kind_of(entry)))
     };
     list.iter().map(text).collect()
 }
@@ -120,9 +127,11 @@ pub fn permissions(value: &Dynamic) -> Result<Vec<Permission>, String> {
 /// # Errors
 /// A sentence if there is none.
 pub fn permission(key: &str) -> Result<Permission, String> {
-    key.parse().map_err(|error: crate::permission::UnknownPermission| match did_you_mean(key, Permission::ALL.iter().map(|p| p.key())) {
-        Some(near) => format!("{key:?} is no permission; did you mean {near:?}?"),
-        None => error.to_string(),
+    key.parse().map_err(|error: crate::permission::UnknownPermission| {
+        match did_you_mean(key, Permission::ALL.iter().map(|p| p.key())) {
+            Some(near) => format!("{key:?} is no permission; did you mean {near:?}?"),
+            None => error.to_string(),
+        }
     })
 }
 
@@ -135,7 +144,10 @@ pub fn category(key: &str) -> Result<Category, String> {
         let keys = || Category::CHOICES.iter().map(|c| c.key());
         match did_you_mean(key, keys()) {
             Some(near) => format!("{key:?} is no mail category; did you mean {near:?}?"),
-            None => format!("{key:?} is no mail category; the categories are {}", keys().collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "{key:?} is no mail category; the categories are {}",
+                keys().collect::<Vec<_>>().join(", ")
+            ),
         }
     })
 }

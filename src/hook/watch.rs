@@ -49,7 +49,8 @@ impl Watch {
     /// # Errors
     /// If the system cannot watch: reading from time to time must do then.
     pub fn start(root: &Path, rescan: impl Fn() + Send + 'static) -> notify::Result<Self> {
-        let shared = Arc::new(Mutex::new(Shared { root: root.to_owned(), watcher: None, places: Vec::new() }));
+        let shared =
+            Arc::new(Mutex::new(Shared { root: root.to_owned(), watcher: None, places: Vec::new() }));
         let weak = Arc::downgrade(&shared);
         let told = move |events: DebounceEventResult| {
             if !matters(&events) {
@@ -61,7 +62,13 @@ impl Watch {
             rescan();
         };
         let options = notify::Config::default().with_follow_symlinks(true);
-        let watcher = new_debouncer_opt::<_, RecommendedWatcher, _>(DEBOUNCE, None, told, RecommendedCache::new(), options)?;
+        let watcher = new_debouncer_opt::<_, RecommendedWatcher, _>(
+            DEBOUNCE,
+            None,
+            told,
+            RecommendedCache::new(),
+            options,
+        )?;
         let mut locked = lock(&shared);
         locked.watcher = Some(watcher);
         locked.watch_all()?;
@@ -125,7 +132,8 @@ fn matters(events: &DebounceEventResult) -> bool {
     let Ok(events) = events else { return true };
     events.iter().any(|event| {
         let changes = !matches!(event.kind, notify::EventKind::Access(_));
-        changes && (event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(|path| counts(path)))
+        changes
+            && (event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(|path| counts(path)))
     })
 }
 

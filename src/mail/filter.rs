@@ -230,17 +230,17 @@ fn moment<T>(
 
 /// `event.at | date`: the day, in the reader's zone (or in the one given).
 fn date(state: &State, value: &Value, zone: Option<String>) -> Result<String, Error> {
-    moment(state, value, zone, |language, moment| language.date(moment))
+    moment(state, value, zone, Language::date)
 }
 
 /// `event.at | time`: the time of day.
 fn time(state: &State, value: &Value, zone: Option<String>) -> Result<String, Error> {
-    moment(state, value, zone, |language, moment| language.time(moment))
+    moment(state, value, zone, Language::time)
 }
 
 /// `event.at | datetime`: both.
 fn date_time(state: &State, value: &Value, zone: Option<String>) -> Result<String, Error> {
-    moment(state, value, zone, |language, moment| language.date_time(moment))
+    moment(state, value, zone, Language::date_time)
 }
 
 /// `1999 | money("EUR")`: an amount in the currency's smallest unit.

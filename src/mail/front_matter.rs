@@ -50,123 +50,129 @@ pub(super) struct FrontMatter {
 
 /// Reads the front matter of the file's text.
 pub(super) fn parse(file: &str, source: &str) -> Result<FrontMatter, Vec<Report>> {
-    let lines: Vec<&str> = source.strip_prefix('\u{feff}').unwrap_or(source).lines().collect();
-    let fail = |line: usize, column: usize, code: &str, message: String| {
-        Report::error(file, source, line, column, code, message)
-    };
-    if lines.first().map(|line| line.trim_end()) != Some("---") {
-        return Err(vec![
-            fail(
-                1,
-                1,
-                "front-matter",
-                "a message begins with front matter: a line `---`, then `subject: …`, then `---`".into(),
-            )
-            .help("if other templates include this file and nobody is sent it, let its name begin with `_`"),
-        ]);
-    }
-    let Some(end) = lines.iter().skip(1).position(|line| line.trim_end() == "---").map(|n| n + 1) else {
-        return Err(vec![
-            fail(1, 1, "front-matter", "the front matter does not end".into())
-                .help("close it with a line `---`"),
-        ]);
-    };
-    let mut spots: [Option<Spot>; KEYS.len()] = Default::default();
-    let mut reports = Vec::new();
-    for (n, line) in lines.iter().enumerate().take(end).skip(1).filter(|(_, line)| !line.trim().is_empty()) {
-        let (number, indent) = (n + 1, line.chars().take_while(|c| c.is_whitespace()).count());
-        let Some((key, value)) = line.split_once(':') else {
-            reports.push(fail(number, 1, "front-matter", format!("{:?} is not `key: value`", line.trim())));
-            continue;
-        };
-        let name = key.trim();
-        let Some(slot) = KEYS.iter().position(|known| *known == name) else {
-            let help = match did_you_mean(name, KEYS) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the keys are {}", KEYS.join(", ")),
-            };
-            reports.push(
-                fail(number, indent + 1, "unknown-key", format!("front matter has no key `{name}`"))
-                    .help(help),
-            );
-            continue;
-        };
-        let column = key.chars().count() + 2 + value.chars().take_while(|c| c.is_whitespace()).count();
-        if spots[slot].is_some() {
-            reports.push(fail(number, indent + 1, "front-matter", format!("`{name}` stands twice")));
-        }
-        spots[slot] = Some(Spot { text: value.trim().to_owned(), line: number, column })
-            .filter(|spot| !spot.text.is_empty());
-    }
-    let [subject, category, event, reply_to, from_name, vars] = spots;
-    let category = category.map_or(Some(Category::General), |spot| {
-        let found = Category::from_key(&spot.text);
-        if found.is_none() {
-            let known = Category::CHOICES.iter().chain([&Category::Security]).map(|c| c.key());
-            let help = match did_you_mean(&spot.text, known.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the categories are {}", known.collect::<Vec<_>>().join(", ")),
-            };
-            reports.push(
-                fail(
-                    spot.line,
-                    spot.column,
-                    "unknown-category",
-                    format!("there is no category `{}`", spot.text),
-                )
-                .help(help),
-            );
-        }
-        found
-    });
-    let event = event.and_then(|spot| {
-        let found = catalogue::find(&spot.text);
-        if found.is_none() {
-            let help = match did_you_mean(&spot.text, catalogue::EVENTS.iter().map(|kind| kind.name)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`innkeeper events schema` lists them".into(),
-            };
-            reports.push(
-                fail(spot.line, spot.column, "unknown-event", format!("there is no event `{}`", spot.text))
-                    .help(help),
-            );
-        }
-        found
-    });
-    let vars = vars.and_then(|spot| match serde_json::from_str::<Value>(&spot.text) {
-        Ok(value @ Value::Object(_)) => Some(value),
-        _ => {
-            let example = r#"write it like `vars: {"account": "Blue Bakery"}`"#;
-            reports.push(
-                fail(
-                    spot.line,
-                    spot.column,
-                    "front-matter",
-                    "`vars` is not a JSON object on one line".into(),
-                )
-                .help(example),
-            );
-            None
-        }
-    });
+    let mut reader = Reader { file, source, reports: Vec::new() };
+    let end = reader.end().map_err(|report| vec![report])?;
+    let [subject, category, event, reply_to, from_name, vars] = reader.lines(end);
+    let category = category.map_or(Some(Category::General), |spot| reader.category(&spot));
+    let event = event.and_then(|spot| reader.event(&spot));
+    let vars = vars.and_then(|spot| reader.vars(&spot));
     if subject.is_none() {
-        reports.push(
-            fail(1, 1, "missing-subject", "the front matter has no subject".into())
-                .help("add a line `subject: …`"),
-        );
+        let report = reader.error(1, 1, "missing-subject", "the front matter has no subject");
+        reader.reports.push(report.help("add a line `subject: …`"));
     }
     match (subject, category) {
-        (Some(subject), Some(category)) if reports.is_empty() => Ok(FrontMatter {
-            subject,
-            category,
-            event,
-            reply_to,
-            from_name,
-            vars,
-            body: without_front_matter(source, end + 1),
-        }),
-        _ => Err(reports),
+        (Some(subject), Some(category)) if reader.reports.is_empty() => {
+            let body = without_front_matter(source, end + 1);
+            Ok(FrontMatter { subject, category, event, reply_to, from_name, vars, body })
+        }
+        _ => Err(reader.reports),
     }
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    source: &'a str,
+    reports: Vec<Report>,
+}
+
+impl Reader<'_> {
+    fn error(&self, line: usize, column: usize, code: &str, message: impl Into<String>) -> Report {
+        Report::error(self.file, self.source, line, column, code, message)
+    }
+
+    /// The number of the closing line, from 0.
+    fn end(&self) -> Result<usize, Report> {
+        let mut lines = self.source.strip_prefix('\u{feff}').unwrap_or(self.source).lines();
+        if lines.next().map(str::trim_end) != Some("---") {
+            let text = "a message begins with front matter: a line `---`, then `subject: …`, then `---`";
+            return Err(self.error(1, 1, "front-matter", text).help(
+                "if other templates include this file and nobody is sent it, let its name begin with `_`",
+            ));
+        }
+        match lines.position(|line| line.trim_end() == "---") {
+            Some(n) => Ok(n + 1),
+            None => Err(self
+                .error(1, 1, "front-matter", "the front matter does not end")
+                .help("close it with a line `---`")),
+        }
+    }
+
+    /// The values, in the order of [`KEYS`].
+    fn lines(&mut self, end: usize) -> [Option<Spot>; KEYS.len()] {
+        let mut spots: [Option<Spot>; KEYS.len()] = Default::default();
+        let lines = self.source.lines().enumerate().take(end).skip(1);
+        for (n, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+            let (number, indent) = (n + 1, line.chars().take_while(|c| c.is_whitespace()).count());
+            let Some((key, value)) = line.split_once(':') else {
+                let text = format!("{:?} is not `key: value`", line.trim());
+                self.reports.push(self.error(number, 1, "front-matter", text));
+                continue;
+            };
+            let name = key.trim();
+            let Some(slot) = KEYS.iter().position(|known| *known == name) else {
+                let help = meant(name, KEYS, "the keys are");
+                let report = self.error(
+                    number,
+                    indent + 1,
+                    "unknown-key",
+                    format!("front matter has no key `{name}`"),
+                );
+                self.reports.push(report.help(help));
+                continue;
+            };
+            if spots[slot].is_some() {
+                let text = format!("`{name}` stands twice");
+                self.reports.push(self.error(number, indent + 1, "front-matter", text));
+            }
+            let blank = value.chars().take_while(|c| c.is_whitespace()).count();
+            let spot =
+                Spot { text: value.trim().to_owned(), line: number, column: key.chars().count() + 2 + blank };
+            spots[slot] = Some(spot).filter(|spot| !spot.text.is_empty());
+        }
+        spots
+    }
+
+    fn category(&mut self, spot: &Spot) -> Option<Category> {
+        let found = Category::from_key(&spot.text);
+        if found.is_none() {
+            let known: Vec<_> =
+                Category::CHOICES.iter().chain([&Category::Security]).map(|c| c.key()).collect();
+            let text = format!("there is no category `{}`", spot.text);
+            let report = self.error(spot.line, spot.column, "unknown-category", text);
+            self.reports.push(report.help(meant(&spot.text, known, "the categories are")));
+        }
+        found
+    }
+
+    fn event(&mut self, spot: &Spot) -> Option<&'static EventKind> {
+        let found = catalogue::find(&spot.text);
+        if found.is_none() {
+            let help = did_you_mean(&spot.text, catalogue::EVENTS.iter().map(|kind| kind.name)).map_or_else(
+                || "`innkeeper events schema` lists them".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let text = format!("there is no event `{}`", spot.text);
+            self.reports.push(self.error(spot.line, spot.column, "unknown-event", text).help(help));
+        }
+        found
+    }
+
+    fn vars(&mut self, spot: &Spot) -> Option<Value> {
+        let value = serde_json::from_str::<Value>(&spot.text).ok().filter(Value::is_object);
+        if value.is_none() {
+            let text = "`vars` is not a JSON object on one line";
+            let report = self.error(spot.line, spot.column, "front-matter", text);
+            self.reports.push(report.help(r#"write it like `vars: {"account": "Blue Bakery"}`"#));
+        }
+        value
+    }
+}
+
+/// The nearest of the known words, or all of them.
+fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, all: &str) -> String {
+    let known: Vec<_> = known.into_iter().collect();
+    did_you_mean(word, known.iter().copied())
+        .map_or_else(|| format!("{all} {}", known.join(", ")), |near| format!("did you mean `{near}`?"))
 }
 
 /// The text with its first `count` lines empty.

@@ -14,7 +14,7 @@ pub type Files = BTreeMap<String, Arc<str>>;
 
 /// The shipped templates, as they stand in a data folder.
 pub fn shipped() -> Files {
-    let languages = SHIPPED.dirs().flat_map(|folder| folder.files());
+    let languages = SHIPPED.dirs().flat_map(include_dir::Dir::files);
     languages
         .filter_map(|file| {
             Some((format!("{FOLDER}{}", file.path().to_str()?), Arc::from(file.contents_utf8()?)))

@@ -19,12 +19,14 @@ mod render;
 pub mod route;
 mod scope;
 mod smtp;
+mod smtp_tls;
 mod smtp_url;
 pub mod store;
 mod template;
 #[cfg(test)]
 mod tests;
 mod text;
+mod walk;
 
 pub use compose::{Addressee, Composed, Envelope, Unsendable, compose};
 pub use context::{Brand, MessageContext};

@@ -230,7 +230,7 @@ pub(super) fn report_of(error: &minijinja::Error, file: &str, source: &str) -> R
         }
         _ => ("template", ""),
     };
-    let detail = error.detail().map(str::to_owned).unwrap_or_else(|| error.kind().to_string());
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     Report::error(file, source, line, column, code, detail).help(help)
 }
 
@@ -289,7 +289,7 @@ fn links(event: &'static EventKind) -> BTreeMap<String, String> {
 /// For a message without an event, which may be sent from any hook: one event with every field.
 fn any_event() -> Vec<Json> {
     let mut any = serde_json::Map::new();
-    for event in catalogue::EVENTS.iter().flat_map(|event| (event.samples)().into_iter().next()) {
+    for event in catalogue::EVENTS.iter().filter_map(|event| (event.samples)().into_iter().next()) {
         if let Json::Object(fields) = event {
             for (name, value) in fields {
                 any.entry(name).or_insert(value);

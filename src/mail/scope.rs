@@ -171,7 +171,7 @@ impl<'a> Scope<'a> {
             walk(&format!("event.{}", field.name), field, 0, &mut all);
         }
         let mut text = |path: String, doc: &str| {
-            all.push(FieldInfo { path, kind: Kind::Text.to_string(), doc: doc.trim().to_owned() })
+            all.push(FieldInfo { path, kind: Kind::Text.to_string(), doc: doc.trim().to_owned() });
         };
         for (name, doc) in TO_FIELDS {
             text(format!("to.{name}"), doc);

@@ -61,7 +61,8 @@ fn what_cannot_be_switched_off_is_about_security() {
     for info in set.infos() {
         let expected = match info.event {
             Some(event) if event.starts_with("ticket.") => Category::Support,
-            Some("account.created") | None => Category::General,
+            // These tell the owner what became of an invite, as scripts decide; the invite itself is security.
+            Some("account.created" | "invite.accepted" | "invite.declined") | None => Category::General,
             Some(_) => Category::Security,
         };
         assert_eq!(info.category, expected, "{}", info.name);

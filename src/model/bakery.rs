@@ -130,16 +130,27 @@ impl Bakery {
     }
 
     /// A user accepts.
-    pub async fn accept(&self, act: &Act, invite: &Invite, opened: Opened<'_>, user: &User, any: bool) -> Result<()> {
+    pub async fn accept(
+        &self,
+        act: &Act,
+        invite: &Invite,
+        opened: Opened<'_>,
+        user: &User,
+        any: bool,
+    ) -> Result<()> {
         let approved = self.ask(act, invite::accept_draft(invite, true, &user.email)).await?;
         let acceptor = Acceptor::User(user);
-        self.commit(async |tx| invite::accept(tx, act, opened, &approved, acceptor.clone(), any).await).await.map(drop)
+        self.commit(async |tx| invite::accept(tx, act, opened, &approved, acceptor.clone(), any).await)
+            .await
+            .map(drop)
     }
 
     /// Somebody new accepts.
     pub async fn accept_new(&self, act: &Act, invite: &Invite, token: &str) -> Result<User> {
         let approved = self.ask(act, invite::accept_draft(invite, false, &invite.email)).await?;
-        let accepted = self.commit(async |tx| invite::accept(tx, act, Opened::Link(token), &approved, new(), false).await).await;
+        let accepted = self
+            .commit(async |tx| invite::accept(tx, act, Opened::Link(token), &approved, new(), false).await)
+            .await;
         Ok(accepted?.user)
     }
 

@@ -16,6 +16,7 @@ mod door;
 mod drafts;
 mod fields;
 mod frame;
+mod goes_to;
 mod headers;
 mod health;
 mod metrics;

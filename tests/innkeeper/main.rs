@@ -14,4 +14,5 @@
 #![expect(clippy::disallowed_methods, reason = "tests wait for other processes, by the real clock")]
 
 mod architecture;
+mod routes;
 mod support;

@@ -47,8 +47,15 @@ impl Walk<'_> {
         let Some(Some(unit)) = self.unit.imports.get(&alias).cloned() else { return Known::Nothing };
         let counts = unit.counts(name);
         if counts.is_empty() {
-            let known = unit.bodies.iter().map(|body| body.name.as_str()).filter(|name| !name.starts_with("anon$"));
-            self.unknown(position, "unknown-function", format!("{} has no function `{name}`", unit.file), name, known);
+            let known =
+                unit.bodies.iter().map(|body| body.name.as_str()).filter(|name| !name.starts_with("anon$"));
+            self.unknown(
+                position,
+                "unknown-function",
+                format!("{} has no function `{name}`", unit.file),
+                name,
+                known,
+            );
         } else if counts.contains(&arguments.len()) {
             self.elsewhere(&unit, name, arguments);
         } else {
@@ -79,7 +86,12 @@ impl Walk<'_> {
             "minutes" | "hours" | "days" => return Known::Span,
             "deny" => self.belongs(Verb::Before, "deny()", "only a `before` hook can refuse", position),
             "email" => {
-                self.belongs(Verb::On, "email()", "who gets a notification, `route` hooks decide; `on` hooks send extra mail", position);
+                self.belongs(
+                    Verb::On,
+                    "email()",
+                    "who gets a notification, `route` hooks decide; `on` hooks send extra mail",
+                    position,
+                );
                 self.keys("email", EMAIL_KEYS, &["template", "to"], call, position);
                 self.template(call);
             }
@@ -91,7 +103,12 @@ impl Walk<'_> {
             "setting" if arguments.len() == 1 => self.setting(call),
             "every" | "driver" | "menu" | "panel" => {
                 let known: Vec<_> = Verb::ALL.iter().map(|verb| verb.word()).collect();
-                self.report(position, "not-yet", format!("`{name}` is not available yet"), format!("this release knows {}", known.join(", ")));
+                self.report(
+                    position,
+                    "not-yet",
+                    format!("`{name}` is not available yet"),
+                    format!("this release knows {}", known.join(", ")),
+                );
             }
             "contains" if matches!(arguments.first(), Some(Known::Words(_))) => {
                 self.operator("contains", call, arguments);
@@ -105,31 +122,61 @@ impl Walk<'_> {
     fn belongs(&mut self, verb: Verb, function: &str, help: &str, position: Position) {
         match self.verb {
             Some(own) if own == verb => {}
-            Some(own) => self.report(position, "not-allowed-here", format!("{function} does not work in a `{own}` hook"), help),
+            Some(own) => self.report(
+                position,
+                "not-allowed-here",
+                format!("{function} does not work in a `{own}` hook"),
+                help,
+            ),
             None if !self.inside => {
-                self.report(position, "not-allowed-here", format!("{function} does not work at the top level, which only registers hooks"), help);
+                self.report(
+                    position,
+                    "not-allowed-here",
+                    format!("{function} does not work at the top level, which only registers hooks"),
+                    help,
+                );
             }
             None => {}
         }
     }
 
-    fn keys(&mut self, function: &str, known: &[&str], needed: &[&str], call: &FnCallExpr, position: Position) {
+    fn keys(
+        &mut self,
+        function: &str,
+        known: &[&str],
+        needed: &[&str],
+        call: &FnCallExpr,
+        position: Position,
+    ) {
         let Some(Expr::Map(entries, _)) = call.args.first() else { return };
         for (key, _) in &entries.0 {
             if !known.contains(&key.name.as_str()) {
-                self.unknown(key.pos, "unknown-option", format!("{function}() has no option `{}`", key.name), &key.name, known.iter().copied());
+                self.unknown(
+                    key.pos,
+                    "unknown-option",
+                    format!("{function}() has no option `{}`", key.name),
+                    &key.name,
+                    known.iter().copied(),
+                );
             }
         }
         for key in needed {
             if !entries.0.iter().any(|(there, _)| there.name.as_str() == *key) {
-                self.report(position, "missing-option", format!("{function}() asks for `{key}`"), format!("{function}(#{{ {}: … }})", needed.join(": …, ")));
+                self.report(
+                    position,
+                    "missing-option",
+                    format!("{function}() asks for `{key}`"),
+                    format!("{function}(#{{ {}: … }})", needed.join(": …, ")),
+                );
             }
         }
     }
 
     fn entry<'e>(call: &'e FnCallExpr, key: &str) -> Option<&'e Expr> {
         match call.args.first() {
-            Some(Expr::Map(entries, _)) => entries.0.iter().find(|(there, _)| there.name.as_str() == key).map(|(_, value)| value),
+            Some(Expr::Map(entries, _)) => {
+                entries.0.iter().find(|(there, _)| there.name.as_str() == key).map(|(_, value)| value)
+            }
             _ => None,
         }
     }
@@ -139,7 +186,13 @@ impl Walk<'_> {
         for (name, position) in constants(Self::entry(call, "template")) {
             if !names.templates.iter().any(|template| template.name == name) {
                 let known = names.templates.iter().map(|template| template.name.as_str());
-                self.unknown(position, "unknown-template", format!("there is no template {name:?}"), &name, known);
+                self.unknown(
+                    position,
+                    "unknown-template",
+                    format!("there is no template {name:?}"),
+                    &name,
+                    known,
+                );
             }
         }
     }
@@ -152,7 +205,9 @@ impl Walk<'_> {
             }
             let help = match crate::report::did_you_mean(&name, settings.names()) {
                 Some(near) => format!("did you mean {near:?}?"),
-                None => format!("add it under [settings] in innkeeper.toml, or give a value to use without it: setting({name:?}, …)"),
+                None => format!(
+                    "add it under [settings] in innkeeper.toml, or give a value to use without it: setting({name:?}, …)"
+                ),
             };
             self.report(position, "unknown-setting", format!("there is no setting {name:?}"), help);
         }
@@ -163,7 +218,11 @@ impl Walk<'_> {
             Some(Expr::StringConstant(text, position)) => Some((text.to_string(), *position)),
             Some(Expr::FnCall(setting, position)) if setting.name.as_str() == "setting" => {
                 let name = constants(setting.args.first()).pop().map(|(name, _)| name).unwrap_or_default();
-                let value = self.names.settings.and_then(|settings| settings.get(&name)).and_then(|value| value.as_str());
+                let value = self
+                    .names
+                    .settings
+                    .and_then(|settings| settings.get(&name))
+                    .and_then(|value| value.as_str());
                 value.map(|value| (value.to_owned(), *position))
             }
             _ => None,
@@ -175,11 +234,18 @@ impl Walk<'_> {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
         let allowed = |allow: &String| {
             let allow = allow.as_str();
-            allow == host || allow == name || allow.strip_prefix("*.").is_some_and(|domain| name.ends_with(&format!(".{domain}")))
+            allow == host
+                || allow == name
+                || allow.strip_prefix("*.").is_some_and(|domain| name.ends_with(&format!(".{domain}")))
         };
         if !self.names.outgoing_allow.iter().any(allowed) {
             let help = format!("add \"{name}\" to [outgoing] allow in innkeeper.toml, which takes a restart");
-            self.warn(position, "host-not-allowed", format!("the host {name} is not among those that web-hooks may reach"), help);
+            self.warn(
+                position,
+                "host-not-allowed",
+                format!("the host {name} is not among those that web-hooks may reach"),
+                help,
+            );
         }
     }
 }

@@ -63,18 +63,21 @@ impl Known {
     /// What the function of a hook gets, in order.
     pub fn arguments(verb: Verb, point: Option<&Point>) -> Vec<Self> {
         let serves = |name: &str| point.is_some_and(|point| point.serves(name));
-        let events = || match catalogue::EVENTS.iter().copied().filter(|kind| serves(kind.name)).collect::<Vec<_>>() {
-            none if none.is_empty() => Known::Nothing,
-            kinds => Known::Event(kinds),
-        };
+        let events =
+            || match catalogue::EVENTS.iter().copied().filter(|kind| serves(kind.name)).collect::<Vec<_>>() {
+                none if none.is_empty() => Known::Nothing,
+                kinds => Known::Event(kinds),
+            };
         match verb {
             Verb::On => vec![events()],
             Verb::Route => vec![Known::Mail, events()],
             Verb::PermissionDefaults => vec![Known::Form],
-            Verb::Before => match guard::GUARDS.iter().copied().filter(|kind| serves(kind.name)).collect::<Vec<_>>() {
-                none if none.is_empty() => vec![Known::Nothing],
-                kinds => vec![Known::Draft(kinds)],
-            },
+            Verb::Before => {
+                match guard::GUARDS.iter().copied().filter(|kind| serves(kind.name)).collect::<Vec<_>>() {
+                    none if none.is_empty() => vec![Known::Nothing],
+                    kinds => vec![Known::Draft(kinds)],
+                }
+            }
         }
     }
 
@@ -104,8 +107,13 @@ impl Known {
             fields
         };
         Some(match self {
-            Known::Event(kinds) => (one_of(kinds.iter().map(|kind| kind.name)), list(kinds.iter().map(|kind| Fields::Event(kind)).collect())),
-            Known::Draft(kinds) => ("the draft".to_owned(), list(kinds.iter().map(|kind| Fields::Draft(kind)).collect())),
+            Known::Event(kinds) => (
+                one_of(kinds.iter().map(|kind| kind.name)),
+                list(kinds.iter().map(|kind| Fields::Event(kind)).collect()),
+            ),
+            Known::Draft(kinds) => {
+                ("the draft".to_owned(), list(kinds.iter().map(|kind| Fields::Draft(kind)).collect()))
+            }
             Known::Form => ("the form".to_owned(), list(vec![Fields::Defaults])),
             Known::Object(fields) => (format!("`{}`", fields.title()), list(vec![*fields])),
             _ => return None,

@@ -11,7 +11,22 @@ use rhai::{Dynamic, Expr, FnCallExpr, Position};
 
 /// Functions of lists that call a function with each item, and what they give.
 const EACH: &[&str] = &[
-    "all", "drain", "filter", "find", "find_map", "for_each", "index_of", "map", "retain", "some", "dedup", "sort", "order_by", "reduce", "reduce_rev", "zip",
+    "all",
+    "drain",
+    "filter",
+    "find",
+    "find_map",
+    "for_each",
+    "index_of",
+    "map",
+    "retain",
+    "some",
+    "dedup",
+    "sort",
+    "order_by",
+    "reduce",
+    "reduce_rev",
+    "zip",
 ];
 
 impl Walk<'_> {
@@ -25,14 +40,24 @@ impl Walk<'_> {
                         Some(rest) => format!("no {rest} has a field `{name}`"),
                         None => format!("{title} has no field `{name}`"),
                     };
-                    self.unknown(position, "unknown-field", message, name, fields.iter().map(|(known, _)| *known));
+                    self.unknown(
+                        position,
+                        "unknown-field",
+                        message,
+                        name,
+                        fields.iter().map(|(known, _)| *known),
+                    );
                     Known::Nothing
                 }
             };
         }
         let (title, known, gives): (_, Vec<&str>, _) = match base {
             Known::Mail => ("mail", MAIL_FIELDS.to_vec(), Known::Text),
-            Known::Time => ("a time", MOMENT_FIELDS.to_vec(), if matches!(name, "weekday" | "date" | "time") { Known::Text } else { Known::Int }),
+            Known::Time => (
+                "a time",
+                MOMENT_FIELDS.to_vec(),
+                if matches!(name, "weekday" | "date" | "time") { Known::Text } else { Known::Int },
+            ),
             Known::Span => ("a length of time", LENGTH_FIELDS.to_vec(), Known::Int),
             Known::Text => ("a text", vec!["len", "bytes", "is_empty", "chars"], Known::Nothing),
             Known::List(_) | Known::Words(_) => ("a list", vec!["len", "is_empty"], Known::Nothing),
@@ -41,20 +66,37 @@ impl Walk<'_> {
         };
         // A map may have got more entries since.
         if !known.contains(&name) && !matches!(base, Known::Map(_)) {
-            self.unknown(position, "unknown-field", format!("{title} has no field `{name}`"), name, known.iter().copied());
+            self.unknown(
+                position,
+                "unknown-field",
+                format!("{title} has no field `{name}`"),
+                name,
+                known.iter().copied(),
+            );
         }
-        if matches!(base, Known::Mail) && name == "recipients" { Known::List(Box::new(Known::Nothing)) } else { gives }
+        if matches!(base, Known::Mail) && name == "recipients" {
+            Known::List(Box::new(Known::Nothing))
+        } else {
+            gives
+        }
     }
 
     /// Setting a field: of drafts only, and of those only some.
     pub fn set_field(&mut self, base: &Known, name: &str, position: Position, new: &Expr) {
         match base {
             Known::Draft(kinds) => {
-                if matches!(self.field(base, name, position), Known::Nothing) && !kinds.iter().any(|kind| kind.field(name).is_some()) {
+                if matches!(self.field(base, name, position), Known::Nothing)
+                    && !kinds.iter().any(|kind| kind.field(name).is_some())
+                {
                     return;
                 }
                 if !kinds.iter().any(|kind| kind.amends.contains(&name)) {
-                    self.report(position, "read-only", draft::read_only(kinds[0], name), "refuse with deny(), or leave it as it is");
+                    self.report(
+                        position,
+                        "read-only",
+                        draft::read_only(kinds[0], name),
+                        "refuse with deny(), or leave it as it is",
+                    );
                 }
                 match name {
                     "permissions" => self.words(Argument::Permission, new),
@@ -64,30 +106,50 @@ impl Walk<'_> {
             }
             Known::Event(_) | Known::Object(_) | Known::Form | Known::Mail | Known::Time | Known::Span => {
                 self.field(base, name, position);
-                self.report(position, "read-only", format!("`{name}` cannot be set: what scripts get is a snapshot"), "only some fields of a `before` hook's draft can be set");
+                self.report(
+                    position,
+                    "read-only",
+                    format!("`{name}` cannot be set: what scripts get is a snapshot"),
+                    "only some fields of a `before` hook's draft can be set",
+                );
             }
             _ => {}
         }
     }
 
     /// A function called on a value.
-    pub fn method(&mut self, base: &Known, call: &FnCallExpr, position: Position, scope: &mut Scope) -> Known {
+    pub fn method(
+        &mut self,
+        base: &Known,
+        call: &FnCallExpr,
+        position: Position,
+        scope: &mut Scope,
+    ) -> Known {
         let name = call.name.as_str();
         let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
         match base {
             Known::Mail => return self.mail(call, position),
             Known::Form => return self.form(call, position),
             Known::Draft(kinds) if name == "lock" => {
-                let known: Vec<_> = kinds.iter().flat_map(|kind| kind.fields).map(|field| field.name).collect();
+                let known: Vec<_> =
+                    kinds.iter().flat_map(|kind| kind.fields).map(|field| field.name).collect();
                 for (word, position) in constants(call.args.first()) {
                     if !known.contains(&word.as_str()) {
-                        self.unknown(position, "unknown-field", format!("the draft has no field `{word}`"), &word, known.iter().copied());
+                        self.unknown(
+                            position,
+                            "unknown-field",
+                            format!("the draft has no field `{word}`"),
+                            &word,
+                            known.iter().copied(),
+                        );
                     }
                 }
                 self.count("draft.lock", "([fields], reason)", call, &[2], position);
                 return Known::Nothing;
             }
-            Known::Object(_) | Known::Event(_) | Known::Draft(_) => return self.of_object(base, call, position),
+            Known::Object(_) | Known::Event(_) | Known::Draft(_) => {
+                return self.of_object(base, call, position);
+            }
             Known::Words(argument) if name == "contains" => self.words(*argument, &call.args[0]),
             _ => {}
         }
@@ -128,8 +190,17 @@ impl Walk<'_> {
             let title = base.fields().map(|(title, _)| title).unwrap_or_default();
             let title = title.strip_prefix("no event of ").unwrap_or(&title).to_owned();
             let has = METHODS.iter().filter(|method| matches!(base, Known::Object(fields) if method.of.iter().any(|shape| fields.is(shape))));
-            let known: Vec<_> = has.map(|method| method.name).chain(if matches!(base, Known::Draft(_)) { vec!["lock"] } else { vec![] }).collect();
-            self.unknown(position, "unknown-function", format!("{title} has no function `{name}`"), name, known.into_iter());
+            let known: Vec<_> = has
+                .map(|method| method.name)
+                .chain(if matches!(base, Known::Draft(_)) { vec!["lock"] } else { vec![] })
+                .collect();
+            self.unknown(
+                position,
+                "unknown-function",
+                format!("{title} has no function `{name}`"),
+                name,
+                known.into_iter(),
+            );
         }
         Known::Nothing
     }
@@ -145,7 +216,13 @@ impl Walk<'_> {
         match MAIL_FUNCTIONS.iter().find(|(known, _)| *known == name) {
             Some((_, true)) => self.count(&format!("mail.{name}"), "(who, reason)", call, &[2], position),
             Some((_, false)) => self.count(&format!("mail.{name}"), "(reason)", call, &[1], position),
-            None => self.unknown(position, "unknown-function", format!("mail has no function `{name}`"), name, MAIL_FUNCTIONS.iter().map(|(known, _)| *known)),
+            None => self.unknown(
+                position,
+                "unknown-function",
+                format!("mail has no function `{name}`"),
+                name,
+                MAIL_FUNCTIONS.iter().map(|(known, _)| *known),
+            ),
         }
         Known::Nothing
     }
@@ -154,10 +231,22 @@ impl Walk<'_> {
         let name = call.name.as_str();
         let Some((_, usage)) = defaults::FUNCTIONS.iter().find(|(known, _)| *known == name) else {
             let known = defaults::FUNCTIONS.iter().map(|(known, _)| *known);
-            self.unknown(position, "unknown-function", format!("the form has no function `{name}`"), name, known);
+            self.unknown(
+                position,
+                "unknown-function",
+                format!("the form has no function `{name}`"),
+                name,
+                known,
+            );
             return Known::Nothing;
         };
-        self.count(&format!("invite.{name}"), usage, call, &[if name == "preselect" { 1 } else { 2 }], position);
+        self.count(
+            &format!("invite.{name}"),
+            usage,
+            call,
+            &[if name == "preselect" { 1 } else { 2 }],
+            position,
+        );
         if let Some(keys) = call.args.get(usize::from(name == "preset")) {
             self.words(Argument::Permission, keys);
         }
@@ -167,7 +256,8 @@ impl Walk<'_> {
     /// Reports a call with another number of values than it takes.
     pub fn count(&mut self, name: &str, usage: &str, call: &FnCallExpr, takes: &[usize], position: Position) {
         if !takes.contains(&call.args.len()) {
-            let message = format!("{name} is called with {}, and takes {}", values(call.args.len()), or(takes));
+            let message =
+                format!("{name} is called with {}, and takes {}", values(call.args.len()), or(takes));
             self.report(position, "wrong-arguments", message, format!("{name}{usage}"));
         }
     }
@@ -176,7 +266,8 @@ impl Walk<'_> {
     pub fn words(&mut self, argument: Argument, expression: &Expr) {
         for (word, position) in constants(Some(expression)) {
             if let Err(problem) = value::word(argument, &word) {
-                let code = if argument == Argument::Permission { "unknown-permission" } else { "unknown-category" };
+                let code =
+                    if argument == Argument::Permission { "unknown-permission" } else { "unknown-category" };
                 let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
                 self.report(position, code, message, help);
             }
@@ -193,21 +284,39 @@ impl Walk<'_> {
         let more = usize::from(on_value);
         let takes: Vec<usize> = match functions().get(name) {
             Some(counts) if counts.is_empty() || counts.contains(&(given + more)) => return,
-            Some(counts) => counts.iter().filter(|count| **count >= more).map(|count| count - more).chain(own).collect(),
+            Some(counts) => {
+                counts.iter().filter(|count| **count >= more).map(|count| count - more).chain(own).collect()
+            }
             None if own.is_empty() => {
                 let unit = self.unit.clone();
-                let known = functions().keys().map(String::as_str).chain(unit.bodies.iter().map(|body| body.name.as_str()));
-                let known: Vec<_> = known.filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')).collect();
-                return self.unknown(position, "unknown-function", format!("there is no function `{name}`"), name, known.into_iter());
+                let known = functions()
+                    .keys()
+                    .map(String::as_str)
+                    .chain(unit.bodies.iter().map(|body| body.name.as_str()));
+                let known: Vec<_> =
+                    known.filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')).collect();
+                return self.unknown(
+                    position,
+                    "unknown-function",
+                    format!("there is no function `{name}`"),
+                    name,
+                    known.into_iter(),
+                );
             }
             None => own,
         };
-        self.report(position, "wrong-arguments", format!("{name} is called with {}, and takes {}", values(given), or(&takes)), "");
+        self.report(
+            position,
+            "wrong-arguments",
+            format!("{name} is called with {}, and takes {}", values(given), or(&takes)),
+            "",
+        );
     }
 }
 
 /// What Rhai itself answers without a function of that name.
-const KEYWORDS: &[&str] = &["Fn", "call", "curry", "type_of", "is_shared", "is_def_var", "is_def_fn", "print", "debug", "exit"];
+const KEYWORDS: &[&str] =
+    &["Fn", "call", "curry", "type_of", "is_shared", "is_def_var", "is_def_fn", "print", "debug", "exit"];
 
 /// The texts that are written out: one, or those of a list.
 pub fn constants(expression: Option<&Expr>) -> Vec<(String, Position)> {
@@ -215,7 +324,9 @@ pub fn constants(expression: Option<&Expr>) -> Vec<(String, Position)> {
         Some(Expr::StringConstant(text, position)) => vec![(text.to_string(), *position)],
         Some(Expr::Array(items, _)) => items.iter().flat_map(|item| constants(Some(item))).collect(),
         Some(Expr::DynamicConstant(value, position)) => {
-            let texts = value.read_lock::<rhai::Array>().map(|list| list.iter().filter_map(|item: &Dynamic| item.clone().into_string().ok()).collect::<Vec<_>>());
+            let texts = value.read_lock::<rhai::Array>().map(|list| {
+                list.iter().filter_map(|item: &Dynamic| item.clone().into_string().ok()).collect::<Vec<_>>()
+            });
             texts.unwrap_or_default().into_iter().map(|text| (text, *position)).collect()
         }
         _ => vec![],
@@ -239,7 +350,10 @@ fn gives(base: &Known, name: &str) -> Known {
     match (base, name) {
         (_, "len" | "index_of" | "parse_int") => Known::Int,
         (_, "contains" | "starts_with" | "ends_with" | "is_empty" | "some" | "all") => Known::Bool,
-        (_, "to_lower" | "to_upper" | "trim" | "replace" | "domain" | "join" | "sub_string" | "to_string") => Known::Text,
+        (
+            _,
+            "to_lower" | "to_upper" | "trim" | "replace" | "domain" | "join" | "sub_string" | "to_string",
+        ) => Known::Text,
         (Known::Text, "split") => Known::List(Box::new(Known::Text)),
         (Known::List(_) | Known::Words(_), "filter" | "drain" | "retain" | "extract") => base.clone(),
         (Known::List(_) | Known::Words(_), "map") => Known::List(Box::new(Known::Nothing)),

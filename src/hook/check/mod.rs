@@ -11,7 +11,8 @@ mod registration;
 mod walk;
 
 use super::bodies::{Body, bodies};
-use super::load::{Script, module_file};
+use super::compile::Script;
+use super::library::module_file;
 use super::{Files, Names};
 use crate::report::Report;
 use rhai::{AST, Expr, Stmt};
@@ -42,11 +43,13 @@ impl Unit {
         let mut imports = BTreeMap::new();
         for statement in ast.statements() {
             let Stmt::Import(import, _) = statement else { continue };
-            let (Expr::StringConstant(path, _), alias) = (&import.0, import.1.name.to_string()) else { continue };
+            let (Expr::StringConstant(path, _), alias) = (&import.0, import.1.name.to_string()) else {
+                continue;
+            };
             let path = module_file(path);
             // Libraries that import each other end here; loading them reports it.
             let unit = libraries.get(&path).filter(|_| depth < 8).and_then(|text| {
-                let ast = super::load::parses(&path, text).ok()?;
+                let ast = super::compile::parses(&path, text).ok()?;
                 Some(Arc::new(Unit::new(&path, text, ast, libraries, depth + 1)))
             });
             imports.insert(alias, unit);
@@ -66,7 +69,13 @@ impl Unit {
 }
 
 /// Checks one script against all names; errors keep it from going live.
-pub(super) fn script(file: &str, text: &Arc<str>, ast: &AST, libraries: &Files, names: &Names<'_>) -> Vec<Report> {
+pub(super) fn script(
+    file: &str,
+    text: &Arc<str>,
+    ast: &AST,
+    libraries: &Files,
+    names: &Names<'_>,
+) -> Vec<Report> {
     let unit = Arc::new(Unit::new(file, text, ast.clone(), libraries, 0));
     let mut reports = walk::Walk::new(&unit, names).whole();
     // A library's own mistakes are its own, and reported when it is checked.

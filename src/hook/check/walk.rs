@@ -34,7 +34,16 @@ pub struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub fn new(unit: &Arc<Unit>, names: &'a Names<'a>) -> Self {
-        Self { names, unit: unit.clone(), verb: None, inside: false, registered: false, reports: vec![], seen: BTreeSet::new(), depth: 0 }
+        Self {
+            names,
+            unit: unit.clone(),
+            verb: None,
+            inside: false,
+            registered: false,
+            reports: vec![],
+            seen: BTreeSet::new(),
+            depth: 0,
+        }
     }
 
     /// Everything: the top level, what it leads to, and the functions that nothing leads to.
@@ -53,17 +62,33 @@ impl<'a> Walk<'a> {
     }
 
     /// Notes a mistake, once for each place.
-    pub fn report(&mut self, position: Position, code: &str, message: impl Into<String>, help: impl Into<String>) {
+    pub fn report(
+        &mut self,
+        position: Position,
+        code: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let text = self.unit.text.clone();
-        let report = error::report(&|_| Some(text.clone()), &self.unit.file, position, code, message).help(help);
-        let same = |other: &Report| (&other.file, other.line, other.column, &other.code) == (&report.file, report.line, report.column, &report.code);
+        let report =
+            error::report(&|_| Some(text.clone()), &self.unit.file, position, code, message).help(help);
+        let same = |other: &Report| {
+            (&other.file, other.line, other.column, &other.code)
+                == (&report.file, report.line, report.column, &report.code)
+        };
         if !self.reports.iter().any(same) {
             self.reports.push(report);
         }
     }
 
     /// As [`Walk::report`], for something that may go live.
-    pub fn warn(&mut self, position: Position, code: &str, message: impl Into<String>, help: impl Into<String>) {
+    pub fn warn(
+        &mut self,
+        position: Position,
+        code: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let before = self.reports.len();
         self.report(position, code, message, help);
         if self.reports.len() > before
@@ -74,8 +99,16 @@ impl<'a> Walk<'a> {
     }
 
     /// Reports a word that is not in a list, with the one that may have been meant.
-    pub fn unknown<'n>(&mut self, position: Position, code: &str, message: String, word: &str, known: impl Iterator<Item = &'n str>) {
-        let help = did_you_mean(word, known).map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+    pub fn unknown<'n>(
+        &mut self,
+        position: Position,
+        code: &str,
+        message: String,
+        word: &str,
+        known: impl Iterator<Item = &'n str>,
+    ) {
+        let help =
+            did_you_mean(word, known).map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
         self.report(position, code, message, help);
     }
 
@@ -140,7 +173,9 @@ impl<'a> Walk<'a> {
                 let value = self.value(&variable.1, scope);
                 scope.push((variable.0.name.to_string(), value));
             }
-            Stmt::Assignment(assignment) => self.assignment(&assignment.1, assignment.0.is_op_assignment(), scope),
+            Stmt::Assignment(assignment) => {
+                self.assignment(&assignment.1, assignment.0.is_op_assignment(), scope);
+            }
             Stmt::If(flow, _) => {
                 self.value(&flow.expr, scope);
                 let one = self.block(&flow.body, scope);
@@ -185,7 +220,12 @@ impl<'a> Walk<'a> {
                     self.value(value, scope);
                 }
                 if flags.contains(ASTFlags::BREAK) && self.verb == Some(Verb::Before) {
-                    self.report(*position, "throw-in-guard", "`throw` in a `before` hook is a failure of the hook, not a refusal", "refuse with deny(\"why\")");
+                    self.report(
+                        *position,
+                        "throw-in-guard",
+                        "`throw` in a `before` hook is a failure of the hook, not a refusal",
+                        "refuse with deny(\"why\")",
+                    );
                 }
             }
             Stmt::Import(import, position) => self.import(&import.0, *position),
@@ -196,12 +236,27 @@ impl<'a> Walk<'a> {
 
     fn import(&mut self, path: &Expr, position: Position) {
         if self.inside {
-            self.report(position, "import-inside", "import works at the top level of a file only", "move it to the top of the file");
+            self.report(
+                position,
+                "import-inside",
+                "import works at the top level of a file only",
+                "move it to the top of the file",
+            );
         } else if self.registered {
-            self.report(position, "import-below", "this import stands below a hook, which does not see it", "move it to the top of the file");
+            self.report(
+                position,
+                "import-below",
+                "this import stands below a hook, which does not see it",
+                "move it to the top of the file",
+            );
         }
         if !matches!(path, Expr::StringConstant(..)) {
-            self.report(position, "import-inside", "an import names its file as a plain text", "write it as import \"lib/name\" as name;");
+            self.report(
+                position,
+                "import-inside",
+                "an import names its file as a plain text",
+                "write it as import \"lib/name\" as name;",
+            );
         }
     }
 
@@ -209,7 +264,8 @@ impl<'a> Walk<'a> {
         let new = self.value(&sides.rhs, scope);
         match &sides.lhs {
             Expr::Variable(variable, ..) => {
-                if let Some((_, held)) = scope.iter_mut().rev().find(|(name, _)| *name == variable.1.as_str()) {
+                if let Some((_, held)) = scope.iter_mut().rev().find(|(name, _)| *name == variable.1.as_str())
+                {
                     *held = if adds { Known::Nothing } else { new };
                 }
             }
@@ -223,8 +279,18 @@ impl<'a> Walk<'a> {
     }
 
     /// The target of an assignment, step by step; the last step is what is set.
-    fn assign_in(&mut self, base: &Known, dot: bool, rest: &Expr, flags: ASTFlags, new: &Expr, scope: &mut Scope) {
-        if let (false, Expr::Dot(pair, inner, _) | Expr::Index(pair, inner, _)) = (flags.contains(ASTFlags::BREAK), rest) {
+    fn assign_in(
+        &mut self,
+        base: &Known,
+        dot: bool,
+        rest: &Expr,
+        flags: ASTFlags,
+        new: &Expr,
+        scope: &mut Scope,
+    ) {
+        if let (false, Expr::Dot(pair, inner, _) | Expr::Index(pair, inner, _)) =
+            (flags.contains(ASTFlags::BREAK), rest)
+        {
             let next = self.step(base, dot, &pair.lhs, scope);
             return self.assign_in(&next, matches!(rest, Expr::Dot(..)), &pair.rhs, *inner, new, scope);
         }
@@ -255,7 +321,11 @@ impl<'a> Walk<'a> {
             Expr::Array(items, _) => {
                 let kinds: Vec<_> = items.iter().map(|item| self.value(item, scope)).collect();
                 match kinds.split_first() {
-                    Some((first, rest)) if rest.iter().all(|kind| format!("{kind:?}") == format!("{first:?}")) => Known::List(Box::new(first.clone())),
+                    Some((first, rest))
+                        if rest.iter().all(|kind| format!("{kind:?}") == format!("{first:?}")) =>
+                    {
+                        Known::List(Box::new(first.clone()))
+                    }
                     _ => Known::List(Box::new(Known::Nothing)),
                 }
             }
@@ -294,7 +364,11 @@ impl<'a> Walk<'a> {
             return held.clone();
         }
         // A function's bare name is a pointer to it.
-        if self.unit.counts(name).is_empty() { Known::Nothing } else { Known::Function(name.to_owned(), vec![]) }
+        if self.unit.counts(name).is_empty() {
+            Known::Nothing
+        } else {
+            Known::Function(name.to_owned(), vec![])
+        }
     }
 
     fn chain(&mut self, base: &Known, dot: bool, rest: &Expr, flags: ASTFlags, scope: &mut Scope) -> Known {
@@ -311,7 +385,9 @@ impl<'a> Walk<'a> {
         match step {
             Expr::Property(property, position) if dot => self.field(base, &property.2, *position),
             Expr::MethodCall(call, position) if dot => self.method(base, call, *position, scope),
-            Expr::StringConstant(name, position) if !dot && base.fields().is_some() => self.field(base, name, *position),
+            Expr::StringConstant(name, position) if !dot && base.fields().is_some() => {
+                self.field(base, name, *position)
+            }
             other => {
                 self.value(other, scope);
                 if dot { Known::Nothing } else { base.item() }
@@ -329,7 +405,9 @@ impl<'a> Walk<'a> {
         let mut captures = Vec::new();
         rest.walk(&mut path, &mut |nodes: &[rhai::ASTNode<'_>]| {
             if let Some(rhai::ASTNode::Stmt(Stmt::Share(shared))) = nodes.last() {
-                captures.extend(shared.iter().filter(|(name, _)| name.name == variable.1).map(|(name, _)| name.pos));
+                captures.extend(
+                    shared.iter().filter(|(name, _)| name.name == variable.1).map(|(name, _)| name.pos),
+                );
             }
             true
         });

@@ -24,12 +24,28 @@ fn names_read(root: &Path) -> Vec<String> {
 fn only_scripts_that_count_are_read() {
     let root = tempfile::tempdir().expect("a folder");
     for path in [
-        "hooks/a.rhai", "hooks/plug/b.rhai", "hooks/lib/c.rhai", "hooks/lib/deep/d.rhai", "hooks/available/e.rhai", "hooks/tests/f.rhai", "hooks/_g.rhai",
-        "hooks/.h.rhai", "hooks/.a.rhai.swp", "hooks/a.rhai~", "hooks/#a.rhai#", "hooks/a.rhai.bak", "hooks/4913", "hooks/.git/i.rhai", "hooks/plug/deep/j.rhai",
+        "hooks/a.rhai",
+        "hooks/plug/b.rhai",
+        "hooks/lib/c.rhai",
+        "hooks/lib/deep/d.rhai",
+        "hooks/available/e.rhai",
+        "hooks/tests/f.rhai",
+        "hooks/_g.rhai",
+        "hooks/.h.rhai",
+        "hooks/.a.rhai.swp",
+        "hooks/a.rhai~",
+        "hooks/#a.rhai#",
+        "hooks/a.rhai.bak",
+        "hooks/4913",
+        "hooks/.git/i.rhai",
+        "hooks/plug/deep/j.rhai",
     ] {
         write(root.path(), path, SCRIPT);
     }
-    assert_eq!(names_read(root.path()), ["hooks/a.rhai", "hooks/lib/c.rhai", "hooks/lib/deep/d.rhai", "hooks/plug/b.rhai"]);
+    assert_eq!(
+        names_read(root.path()),
+        ["hooks/a.rhai", "hooks/lib/c.rhai", "hooks/lib/deep/d.rhai", "hooks/plug/b.rhai"]
+    );
 }
 
 #[test]
@@ -77,12 +93,14 @@ struct Told {
 impl Told {
     fn watch(root: &Path) -> Self {
         let (tell, told) = mpsc::channel();
-        let watch = Watch::start(root, move || drop(tell.send(()))).expect("a watch");
+        let watch = Watch::start(root, move || _ = tell.send(())).expect("a watch");
         Self { _watch: watch, told }
     }
 
     fn soon(&self, what: &str) {
-        self.told.recv_timeout(Duration::from_secs(10)).unwrap_or_else(|_| panic!("nothing was told: {what}"));
+        self.told
+            .recv_timeout(Duration::from_secs(10))
+            .unwrap_or_else(|_| panic!("nothing was told: {what}"));
         while self.told.recv_timeout(Duration::from_millis(400)).is_ok() {}
     }
 
@@ -158,7 +176,7 @@ fn two_hundred_files_at_once_are_one_hint_or_few() {
     let root = base.path().join("data");
     write(&root, "hooks/a.rhai", SCRIPT);
     let (tell, told) = mpsc::channel();
-    let _watch = Watch::start(&root, move || drop(tell.send(()))).expect("a watch");
+    let _watch = Watch::start(&root, move || _ = tell.send(())).expect("a watch");
     for i in 0..200 {
         write(&root, &format!("hooks/f{i}.rhai"), SCRIPT);
     }

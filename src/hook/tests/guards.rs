@@ -43,16 +43,22 @@ fn the_first_refusal_ends_it_but_a_form_hears_all_locks() {
     assert_eq!((run.answer.denied.as_deref(), run.records.len()), (Some("first"), 1));
     let run = ask(&set, "account.change_details", |draft| draft["composing"] = true.into());
     assert_eq!((run.answer.denied.as_deref(), run.records.len()), (Some("second"), 3));
-    let locked: Vec<_> = run.answer.locked.iter().map(|lock| (lock.fields.join(","), lock.reason.as_str())).collect();
+    let locked: Vec<_> =
+        run.answer.locked.iter().map(|lock| (lock.fields.join(","), lock.reason.as_str())).collect();
     assert_eq!(locked, [("company".to_owned(), "Ask us."), ("country".to_owned(), "Ask them.")]);
 }
 
 #[test]
 fn only_what_the_action_amends_can_be_set() {
-    let set = one("fn meddle(d) { d[\"email\"] = \"x@y.example\"; }\nbefore(\"invite.send\", #{ on_failure: \"allow\" }, |draft| meddle(draft));");
+    let set = one(
+        "fn meddle(d) { d[\"email\"] = \"x@y.example\"; }\nbefore(\"invite.send\", #{ on_failure: \"allow\" }, |draft| meddle(draft));",
+    );
     let run = ask(&set, "invite.send", |_| {});
     let error = run.records[0].error.as_ref().expect("an error");
-    assert_eq!(error.report.message, "`draft.email` cannot be set; `invite.send` lets a hook set permissions, expires_in");
+    assert_eq!(
+        error.report.message,
+        "`draft.email` cannot be set; `invite.send` lets a hook set permissions, expires_in"
+    );
     assert_eq!(run.answer.draft["email"], "accountant@bakery.example");
 }
 
@@ -87,16 +93,25 @@ fn a_later_hook_sees_what_an_earlier_one_amended() {
         before("ticket.open", #{ priority: 1 }, |draft| { draft.priority = "High"; });
         before("ticket.open", |draft| { draft.subject = `[${draft.priority}] ` + draft.subject; });
     "#);
-    assert_eq!(ask(&set, "ticket.open", |_| {}).answer.draft["subject"], "[High] The shop is slow since the update");
+    assert_eq!(
+        ask(&set, "ticket.open", |_| {}).answer.draft["subject"],
+        "[High] The shop is slow since the update"
+    );
 }
 
 #[test]
 fn a_failing_guard_that_can_refuse_refuses_and_one_that_amends_is_passed_over() {
     let fails = |options: &str, body: &str| {
-        let set = one(&format!("fn inner(d) {{ if d.composing {{ deny(\"no\") }} }}\nbefore(\"invite.send\", #{{ {options} }}, |draft| {{ draft.expires_in = days(1); {body} log([][1]); }});"));
+        let set = one(&format!(
+            "fn inner(d) {{ if d.composing {{ deny(\"no\") }} }}\nbefore(\"invite.send\", #{{ {options} }}, |draft| {{ draft.expires_in = days(1); {body} log([][1]); }});"
+        ));
         let run = ask(&set, "invite.send", |_| {});
         assert_eq!(run.records[0].outcome, Outcome::Failed);
-        assert_eq!(run.answer.draft["expires_in"], json!(7 * 86_400_000), "what a failed hook amended does not count");
+        assert_eq!(
+            run.answer.draft["expires_in"],
+            json!(7 * 86_400_000),
+            "what a failed hook amended does not count"
+        );
         run.answer.denied.is_some()
     };
     assert!(!fails("", ""), "it only amends");
@@ -109,7 +124,9 @@ fn a_failing_guard_that_can_refuse_refuses_and_one_that_amends_is_passed_over() 
 
 #[test]
 fn effects_and_refusals_belong_to_their_own_hooks() {
-    let set = rough("fn f(x) { email(#{ template: \"invite\", to: \"a@a.example\" }) }\nbefore(\"invite.send\", |draft| f(draft));");
+    let set = rough(
+        "fn f(x) { email(#{ template: \"invite\", to: \"a@a.example\" }) }\nbefore(\"invite.send\", |draft| f(draft));",
+    );
     let error = ask(&set, "invite.send", |_| {}).records[0].error.clone().expect("an error");
     assert_eq!(error.report.message, "email() works in `on` hooks only; this is a `before` hook");
     let set = rough("fn f() { deny(\"no\") }\non(\"user.added\", |event| f());");
@@ -123,7 +140,8 @@ fn defaults(script: &str) -> DefaultsRun {
 
 #[test]
 fn boxes_are_ticked_required_forbidden_and_grouped_by_hooks() {
-    let run = defaults(r#"
+    let run = defaults(
+        r#"
         permission_defaults(|invite| {
             if invite.email.ends_with("@bakery.example") { invite.preselect(["invoices", "quotes"]); }
             invite.preselect(["quotes", "emails"]);
@@ -132,7 +150,8 @@ fn boxes_are_ticked_required_forbidden_and_grouped_by_hooks() {
             invite.preset("Billing department", ["invoices", "orders"]);
             log(invite.managing); log(invite.account.name);
         });
-    "#);
+    "#,
+    );
     use Permission::*;
     assert_eq!(run.defaults.preselect, [Invoices, Quotes, Emails]);
     assert_eq!(run.defaults.require, [(Emails, "Every user may read the history.".to_owned())]);
@@ -144,14 +163,19 @@ fn boxes_are_ticked_required_forbidden_and_grouped_by_hooks() {
 
 #[test]
 fn a_failing_defaults_hook_preselects_nothing_and_takes_nobody_elses_locks_away() {
-    let run = defaults(r#"
+    let run = defaults(
+        r#"
         permission_defaults(|invite| { invite.preselect(["invoices"]); invite.forbid(["orders"], "No."); });
         permission_defaults(|invite| { invite.forbid(["emails"], "half done"); let k = "ticket"; invite.preselect([k]); });
-    "#);
+    "#,
+    );
     assert!(run.defaults.incomplete && run.defaults.preselect.is_empty());
     assert_eq!(run.defaults.forbid, [(Permission::Orders, "No.".to_owned())]);
     let error = run.records[1].error.as_ref().expect("an error");
-    assert_eq!(error.report.message, "invite.preselect: \"ticket\" is no permission; did you mean \"tickets\"?");
+    assert_eq!(
+        error.report.message,
+        "invite.preselect: \"ticket\" is no permission; did you mean \"tickets\"?"
+    );
 }
 
 #[test]
@@ -159,7 +183,12 @@ fn with_no_scripts_nobody_gets_anything_and_no_box_is_ticked() {
     let set = load(&Files::new(), &Files::new(), &embedded(), &names(), None).set;
     for kind in catalogue::EVENTS {
         let event = Input::of(kind, (kind.samples)().swap_remove(0));
-        assert!(set.route(&event, &notice("any", Category::General), &settings()).routing.recipients.is_empty());
+        assert!(
+            set.route(&event, &notice("any", Category::General), &settings()).routing.recipients.is_empty()
+        );
     }
-    assert_eq!(set.permission_defaults(guard::defaults_samples().swap_remove(0), &settings()).defaults, guard::Defaults::default());
+    assert_eq!(
+        set.permission_defaults(guard::defaults_samples().swap_remove(0), &settings()).defaults,
+        guard::Defaults::default()
+    );
 }

@@ -14,18 +14,26 @@ fn stopped(body: &str) -> RunError {
 }
 
 fn ran(body: &str) -> RunRecord {
-    let text = format!("fn down(n) {{ if n == 0 {{ 0 }} else {{ 1 + down(n - 1) }} }}\non(\"user.added\", |event| {{\n{body}\n}});\non(\"user.added\", |event| log(\"well\"));");
+    let text = format!(
+        "fn down(n) {{ if n == 0 {{ 0 }} else {{ 1 + down(n - 1) }} }}\non(\"user.added\", |event| {{\n{body}\n}});\non(\"user.added\", |event| log(\"well\"));"
+    );
     on_small_thread(move || {
         let set = rough_or_fine(&text);
         let event = event("user.added", 0);
-        let records: Vec<_> = set.on_for("user.added").map(|hook| set.run_on(hook, &event, &settings()).record).collect();
+        let records: Vec<_> =
+            set.on_for("user.added").map(|hook| set.run_on(hook, &event, &settings()).record).collect();
         assert_eq!(records[1].log, ["well"], "the next hook is not affected");
         records.into_iter().next().expect("a record")
     })
 }
 
 fn on_small_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    std::thread::Builder::new().stack_size(SMALL).spawn(work).expect("a thread").join().expect("no panic leaves the engine")
+    std::thread::Builder::new()
+        .stack_size(SMALL)
+        .spawn(work)
+        .expect("a thread")
+        .join()
+        .expect("no panic leaves the engine")
 }
 
 fn rough_or_fine(text: &str) -> Arc<HookSet> {
@@ -42,7 +50,10 @@ fn message(body: &str) -> String {
 #[test]
 fn an_endless_loop_is_stopped_by_its_steps() {
     let error = stopped("loop { }");
-    assert_eq!((error.report.message.as_str(), error.report.code.as_str(), error.report.line), ("stopped after 200000 steps", "limit", 2));
+    assert_eq!(
+        (error.report.message.as_str(), error.report.code.as_str(), error.report.line),
+        ("stopped after 200000 steps", "limit", 2)
+    );
     assert!(!error.passing, "it would be the same again");
     assert!(message("try { loop { } } catch { } loop { }").contains("steps"));
 }
@@ -65,9 +76,17 @@ fn recursion_without_end_is_stopped() {
 #[test]
 fn a_text_of_a_hundred_megabytes_is_not_made() {
     assert!(message("let s = \"x\"; loop { s += s; }").contains("string"));
-    assert!(message("let s = \"\"; s.pad(100000000, \"x\");").contains("string") || message("let s = \"\"; s.pad(100000000, \"x\");").contains("String"));
-    assert!(message("let s = \"xxxxxxxxxx\"; loop { s = s.replace(\"x\", \"xxxxxxxxxx\"); }").contains("longer than"));
-    assert!(message("let a = [\"x\"]; loop { a = [a.join(\"-\") + a.join(\"-\"), a.join(\"+\")]; }").len() > 5);
+    assert!(
+        message("let s = \"\"; s.pad(100000000, \"x\");").contains("string")
+            || message("let s = \"\"; s.pad(100000000, \"x\");").contains("String")
+    );
+    assert!(
+        message("let s = \"xxxxxxxxxx\"; loop { s = s.replace(\"x\", \"xxxxxxxxxx\"); }")
+            .contains("longer than")
+    );
+    assert!(
+        message("let a = [\"x\"]; loop { a = [a.join(\"-\") + a.join(\"-\"), a.join(\"+\")]; }").len() > 5
+    );
     assert!(message("let s = `x`; loop { s = `${s}${s}`; }").len() > 5);
 }
 
@@ -81,7 +100,9 @@ fn a_huge_list_is_stopped() {
 
 #[test]
 fn a_map_full_of_texts_is_stopped_by_its_memory() {
-    let error = message("let s = \"\"; s.pad(200000, \"y\"); let m = #{}; let i = 0; loop { m[`k${i}`] = s + i; i += 1; }");
+    let error = message(
+        "let s = \"\"; s.pad(200000, \"y\"); let m = #{}; let i = 0; loop { m[`k${i}`] = s + i; i += 1; }",
+    );
     assert!(error.contains("memory"), "{error}");
     assert!(message("let m = #{}; let i = 0; loop { m[`k${i}`] = i; i += 1; }").contains("stopped"));
 }
@@ -116,18 +137,29 @@ fn a_deeply_nested_expression_is_no_script_and_a_long_one_overflows_no_stack() {
     let attempt = |expression: String| {
         on_small_thread(move || {
             let text = format!("on(\"user.added\", |event| {{ log({expression}); }});");
-            let loaded = load(&files(&[("hooks/a.rhai", &text)]), &Files::new(), &Files::new(), &names(), None);
+            let loaded =
+                load(&files(&[("hooks/a.rhai", &text)]), &Files::new(), &Files::new(), &names(), None);
             let event = event("user.added", 0);
-            let records: Vec<_> = loaded.set.on_for("user.added").map(|hook| loaded.set.run_on(hook, &event, &settings()).record.outcome).collect();
+            let records: Vec<_> = loaded
+                .set
+                .on_for("user.added")
+                .map(|hook| loaded.set.run_on(hook, &event, &settings()).record.outcome)
+                .collect();
             (loaded.reports.first().map(|report| report.message.clone()).unwrap_or_default(), records)
         })
     };
-    assert!(attempt(format!("{}1{}", "(".repeat(5000), ")".repeat(5000))).0.contains("nested deeper than 48 levels"));
+    assert!(
+        attempt(format!("{}1{}", "(".repeat(5000), ")".repeat(5000)))
+            .0
+            .contains("nested deeper than 48 levels")
+    );
     assert!(attempt(format!("{}{}", "[".repeat(5000), "]".repeat(5000))).0.contains("nested deeper"));
-    assert!(attempt("- ".repeat(5000) + "1").0.contains("nested deeper"));
-    assert!(attempt("!".repeat(5000) + "true").0.contains("nested deeper"));
+    assert!(attempt(["- ".repeat(5000), "1".to_owned()].concat()).0.contains("nested deeper"));
+    assert!(attempt(["!".repeat(5000), "true".to_owned()].concat()).0.contains("nested deeper"));
     assert!(attempt(format!("{}1{}", "#{a:".repeat(5000), "}".repeat(5000))).0.contains("nested deeper"));
-    assert!(attempt(format!("{}1{}", "if true {".repeat(5000), "}".repeat(5000))).0.contains("nested deeper"));
+    assert!(
+        attempt(format!("{}1{}", "if true {".repeat(5000), "}".repeat(5000))).0.contains("nested deeper")
+    );
     // Long rather than deep: whatever it comes to, it comes back.
     for long in ["1", "event.id", "[]", "\"x\""] {
         for operator in ["+", "&&", "==", "??", "-"] {
@@ -139,13 +171,14 @@ fn a_deeply_nested_expression_is_no_script_and_a_long_one_overflows_no_stack() {
     attempt(format!("event{}", ".to_string()".repeat(4_000)));
     attempt(format!("1 {}", "+ if true { 1 } else { 2 }".repeat(2_000)));
     attempt(format!("if true {{ 1 }} {}", "else if true { 1 }".repeat(3_000)));
-    attempt("|a| ".repeat(5_000) + "1");
+    attempt(["|a| ".repeat(5_000), "1".to_owned()].concat());
     let chain = |i: usize| format!("fn f{i}(a) {{ {}f{}(a){} }}", "[".repeat(40), i + 1, "]".repeat(40));
-    let text: String = (0..40).map(chain).chain(["fn f40(a) { a } on(\"user.added\", |e| f0(e));".to_owned()]).collect();
+    let text: String =
+        (0..40).map(chain).chain(["fn f40(a) { a } on(\"user.added\", |e| f0(e));".to_owned()]).collect();
     on_small_thread(move || check(&files(&[("hooks/a.rhai", &text)]), &names()));
     attempt(format!("`{}`", "${1}".repeat(10_000)));
     attempt(format!("{}1{}", "`${".repeat(5_000), "}`".repeat(5_000)));
-    attempt("\"\\u{41}\" + ".repeat(5_000) + "1");
+    attempt(["\"\\u{41}\" + ".repeat(5_000), "1".to_owned()].concat());
 }
 
 #[test]
@@ -163,27 +196,55 @@ fn effects_recipients_and_log_lines_are_counted() {
     assert!(record.log.len() <= 400);
     let record = ran("let s = \"\"; s.pad(100000, \"y\"); log(s);");
     assert!(record.log[0].len() <= 2_000);
-    let set = one("route(\"ticket.replied\", |mail, event| { let i = 0; loop { mail.to(`a${i}@x.example`, \"x\"); i += 1; } });");
+    let set = one(
+        "route(\"ticket.replied\", |mail, event| { let i = 0; loop { mail.to(`a${i}@x.example`, \"x\"); i += 1; } });",
+    );
     let run = set.route(&event("ticket.replied", 0), &notice("t", Category::Support), &settings());
-    assert!(run.records[0].error.as_ref().expect("an error").report.message.contains("1000 recipients") && run.routing.recipients.is_empty());
+    assert!(
+        run.records[0].error.as_ref().expect("an error").report.message.contains("1000 recipients")
+            && run.routing.recipients.is_empty()
+    );
 }
 
 #[test]
 fn there_is_no_clock_no_chance_no_file_no_evaluation_and_no_waiting() {
-    for word in ["timestamp()", "rand()", "eval(\"1\")", "open(\"/etc/passwd\")", "env(\"PATH\")", "exec(\"ls\")", "import \"/etc/passwd\" as x", "sleep(100)", "sleep(0.5)"] {
+    for word in [
+        "timestamp()",
+        "rand()",
+        "eval(\"1\")",
+        "open(\"/etc/passwd\")",
+        "env(\"PATH\")",
+        "exec(\"ls\")",
+        "import \"/etc/passwd\" as x",
+        "sleep(100)",
+        "sleep(0.5)",
+    ] {
         let text = format!("on(\"user.added\", |event| {{ {word}; }});");
         let files = files(&[("hooks/a.rhai", text.as_str())]);
         let loaded = load(&files, &files, &Files::new(), &names(), None);
         let event = event("user.added", 0);
-        let refused = loaded.set.on_for("user.added").all(|hook| loaded.set.run_on(hook, &event, &settings()).record.outcome == Outcome::Failed);
+        let refused = loaded
+            .set
+            .on_for("user.added")
+            .all(|hook| loaded.set.run_on(hook, &event, &settings()).record.outcome == Outcome::Failed);
         assert!(refused, "{word}");
     }
 }
 
 #[test]
 fn a_top_level_that_does_not_end_does_not_load() {
-    for text in ["loop { }", "let s = \"x\"; loop { s += s; }", "let a = [[]]; loop { a.push([a.pop()]); }", "loop { on(\"user.added\", |e| {}); }", "throw \"no\";", "deny(\"no\");", "exit();"] {
-        let loaded = on_small_thread(move || load(&files(&[("hooks/a.rhai", text)]), &Files::new(), &Files::new(), &names(), None));
+    for text in [
+        "loop { }",
+        "let s = \"x\"; loop { s += s; }",
+        "let a = [[]]; loop { a.push([a.pop()]); }",
+        "loop { on(\"user.added\", |e| {}); }",
+        "throw \"no\";",
+        "deny(\"no\");",
+        "exit();",
+    ] {
+        let loaded = on_small_thread(move || {
+            load(&files(&[("hooks/a.rhai", text)]), &Files::new(), &Files::new(), &names(), None)
+        });
         assert!(loaded.set.hooks().is_empty(), "{text}");
     }
 }
@@ -202,12 +263,12 @@ fn scripts_that_are_too_long_or_hold_too_much_do_not_load() {
 
 #[test]
 fn the_clock_stops_what_steps_do_not_and_the_run_is_tried_once_more() {
-    let set = rough_or_fine("on(\"user.added\", |event| { wait_for_tests(400); for i in 0..1000 { wait_for_tests(10); } });");
-    let started = std::time::Instant::now();
+    let set = rough_or_fine(
+        "on(\"user.added\", |event| { count_for_tests(); for i in 0..1000 { wait_for_tests(10); } });",
+    );
     let error = run(&set, &event("user.added", 0)).record.error.expect("an error");
     assert!(error.passing && error.report.message.contains("1000 ms"), "{error}");
-    let took = started.elapsed().as_millis();
-    assert!((1_900..6_000).contains(&took), "two attempts of a second each, not {took} ms");
+    assert_eq!(engine::ATTEMPTS.load(std::sync::atomic::Ordering::Relaxed), 2);
 }
 
 #[test]
@@ -220,10 +281,81 @@ fn a_failing_guard_that_never_ends_refuses() {
 
 /// Words from which scripts are thrown together: more of them get past the parser than of plain noise.
 const PIECES: &[&str] = &[
-    "on(", "\"ticket.replied\"", "\"user.added\"", ",", "|event|", "|mail, event|", "{", "}", "(", ")", "[", "]", "#{", ":", ";", ".", "event", "mail", "draft",
-    "account", "users", "users_with", "filter", "let x =", "x", "if", "else", "for u in", "while", "loop", "switch", "=>", "_", "fn f(", "return", "throw", "try",
-    "catch", "import \"lib/x\" as x;", "x::f(", "`${", "}`", "1", "-", "+", "==", "&&", "in", "??", "?.", "deny(", "email(", "route(", "before(", "permission_defaults(",
-    "to(", "lock(", "days(", "\"", "'", "\\", "//", "/*", "this", "const", "export", "break", "continue", "Fn(", "call(", "curry(", "0..9", "=", "\u{1F600}", "\n",
+    "on(",
+    "\"ticket.replied\"",
+    "\"user.added\"",
+    ",",
+    "|event|",
+    "|mail, event|",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "#{",
+    ":",
+    ";",
+    ".",
+    "event",
+    "mail",
+    "draft",
+    "account",
+    "users",
+    "users_with",
+    "filter",
+    "let x =",
+    "x",
+    "if",
+    "else",
+    "for u in",
+    "while",
+    "loop",
+    "switch",
+    "=>",
+    "_",
+    "fn f(",
+    "return",
+    "throw",
+    "try",
+    "catch",
+    "import \"lib/x\" as x;",
+    "x::f(",
+    "`${",
+    "}`",
+    "1",
+    "-",
+    "+",
+    "==",
+    "&&",
+    "in",
+    "??",
+    "?.",
+    "deny(",
+    "email(",
+    "route(",
+    "before(",
+    "permission_defaults(",
+    "to(",
+    "lock(",
+    "days(",
+    "\"",
+    "'",
+    "\\",
+    "//",
+    "/*",
+    "this",
+    "const",
+    "export",
+    "break",
+    "continue",
+    "Fn(",
+    "call(",
+    "curry(",
+    "0..9",
+    "=",
+    "\u{1F600}",
+    "\n",
 ];
 
 proptest! {

@@ -25,7 +25,8 @@ fn logs(set: &HookSet) -> Vec<String> {
 #[test]
 fn a_broken_file_runs_in_its_last_good_version_while_others_go_live() {
     let before = first(&[("hooks/a.rhai", GOOD), ("hooks/b.rhai", GOOD)]);
-    let after = step(&files(&[("hooks/a.rhai", BROKEN), ("hooks/b.rhai", BETTER), ("hooks/c.rhai", GOOD)]), &before);
+    let after =
+        step(&files(&[("hooks/a.rhai", BROKEN), ("hooks/b.rhai", BETTER), ("hooks/c.rhai", GOOD)]), &before);
     assert_eq!(logs(&after.set), ["first", "second", "first"]);
     assert_eq!(after.runs["hooks/a.rhai"], Runs::LastGood);
     assert_eq!((after.reports.len(), after.reports[0].file.as_str()), (1, "hooks/a.rhai"));
@@ -42,13 +43,20 @@ fn a_broken_file_runs_in_its_last_good_version_while_others_go_live() {
 #[test]
 fn a_file_that_the_check_refuses_counts_as_broken() {
     let before = first(&[("hooks/a.rhai", GOOD)]);
-    let after = step(&files(&[("hooks/a.rhai", "on(\"user.added\", |e| { if false { log(e.usr) } });")]), &before);
+    let after =
+        step(&files(&[("hooks/a.rhai", "on(\"user.added\", |e| { if false { log(e.usr) } });")]), &before);
     assert_eq!(logs(&after.set), ["first"]);
 }
 
 #[test]
 fn a_broken_file_without_a_good_version_does_not_run() {
-    let loaded = load(&files(&[("hooks/a.rhai", BROKEN), ("hooks/b.rhai", GOOD)]), &Files::new(), &embedded(), &names(), None);
+    let loaded = load(
+        &files(&[("hooks/a.rhai", BROKEN), ("hooks/b.rhai", GOOD)]),
+        &Files::new(),
+        &embedded(),
+        &names(),
+        None,
+    );
     assert_eq!(logs(&loaded.set), ["first"]);
     assert_eq!(loaded.runs["hooks/a.rhai"], Runs::Nothing);
     assert!(!loaded.effective.contains_key("hooks/a.rhai"));
@@ -56,9 +64,17 @@ fn a_broken_file_without_a_good_version_does_not_run() {
 
 #[test]
 fn a_broken_shipped_file_is_replaced_by_the_embedded_one() {
-    let loaded = load(&files(&[("hooks/invite-form.rhai", BROKEN)]), &Files::new(), &embedded(), &names(), None);
+    let loaded =
+        load(&files(&[("hooks/invite-form.rhai", BROKEN)]), &Files::new(), &embedded(), &names(), None);
     assert_eq!(loaded.runs["hooks/invite-form.rhai"], Runs::Embedded);
-    assert!(!loaded.set.permission_defaults(guard::defaults_samples().swap_remove(0), &settings()).defaults.preselect.is_empty());
+    assert!(
+        !loaded
+            .set
+            .permission_defaults(guard::defaults_samples().swap_remove(0), &settings())
+            .defaults
+            .preselect
+            .is_empty()
+    );
 }
 
 #[test]
@@ -83,7 +99,8 @@ const IMPORTER: &str = "import \"lib/x\" as x; on(\"user.added\", |e| log(x::say
 #[test]
 fn a_new_library_reaches_importers_that_did_not_change() {
     let before = first(&[("hooks/lib/x.rhai", LIBRARY), ("hooks/a.rhai", IMPORTER)]);
-    let after = step(&files(&[("hooks/lib/x.rhai", "fn say() { \"new\" }"), ("hooks/a.rhai", IMPORTER)]), &before);
+    let after =
+        step(&files(&[("hooks/lib/x.rhai", "fn say() { \"new\" }"), ("hooks/a.rhai", IMPORTER)]), &before);
     assert_eq!((logs(&before.set), logs(&after.set)), (vec!["old".to_owned()], vec!["new".to_owned()]));
 }
 
@@ -100,22 +117,50 @@ fn importers_of_a_broken_library_keep_its_last_good_version_and_go_live_themselv
 #[test]
 fn a_library_that_takes_away_what_an_importer_needs_stays_in_its_last_good_version() {
     let before = first(&[("hooks/lib/x.rhai", LIBRARY), ("hooks/a.rhai", IMPORTER), ("hooks/b.rhai", GOOD)]);
-    let after = step(&files(&[("hooks/lib/x.rhai", "fn tell() { \"new\" }"), ("hooks/a.rhai", IMPORTER), ("hooks/b.rhai", BETTER)]), &before);
+    let after = step(
+        &files(&[
+            ("hooks/lib/x.rhai", "fn tell() { \"new\" }"),
+            ("hooks/a.rhai", IMPORTER),
+            ("hooks/b.rhai", BETTER),
+        ]),
+        &before,
+    );
     assert_eq!(logs(&after.set), ["old", "second"]);
     assert_eq!((after.runs["hooks/lib/x.rhai"], after.runs["hooks/a.rhai"]), (Runs::LastGood, Runs::Present));
     let report = &after.reports[0];
-    assert_eq!((report.file.as_str(), report.code.as_str()), ("hooks/lib/x.rhai", "breaks-importer"), "{}", shown(&after.reports));
+    assert_eq!(
+        (report.file.as_str(), report.code.as_str()),
+        ("hooks/lib/x.rhai", "breaks-importer"),
+        "{}",
+        shown(&after.reports)
+    );
     assert!(report.message.contains("hooks/a.rhai does not load"), "{report}");
     // Both together are fine.
-    let both = step(&files(&[("hooks/lib/x.rhai", "fn tell() { \"new\" }"), ("hooks/a.rhai", &IMPORTER.replace("say", "tell"))]), &after);
+    let both = step(
+        &files(&[
+            ("hooks/lib/x.rhai", "fn tell() { \"new\" }"),
+            ("hooks/a.rhai", &IMPORTER.replace("say", "tell")),
+        ]),
+        &after,
+    );
     assert_eq!(logs(&both.set), ["new"]);
 }
 
 #[test]
 fn a_missing_library_breaks_only_who_imports_it() {
-    let loaded = load(&files(&[("hooks/a.rhai", IMPORTER), ("hooks/b.rhai", GOOD)]), &Files::new(), &embedded(), &names(), None);
+    let loaded = load(
+        &files(&[("hooks/a.rhai", IMPORTER), ("hooks/b.rhai", GOOD)]),
+        &Files::new(),
+        &embedded(),
+        &names(),
+        None,
+    );
     assert_eq!(logs(&loaded.set), ["first"]);
-    assert!(loaded.reports[0].message.contains("there is no script hooks/lib/x.rhai"), "{}", shown(&loaded.reports));
+    assert!(
+        loaded.reports[0].message.contains("there is no script hooks/lib/x.rhai"),
+        "{}",
+        shown(&loaded.reports)
+    );
 }
 
 #[test]
@@ -128,16 +173,37 @@ fn libraries_may_import_each_other_but_not_in_a_circle_and_they_register_nothing
     ]);
     assert_eq!(logs(&fine.set), ["deep", "deep"]);
     let circle = load(
-        &files(&[("hooks/lib/x.rhai", "import \"lib/y\" as y; fn say() { 1 }"), ("hooks/lib/y.rhai", "import \"lib/x\" as x;"), ("hooks/a.rhai", IMPORTER)]),
+        &files(&[
+            ("hooks/lib/x.rhai", "import \"lib/y\" as y; fn say() { 1 }"),
+            ("hooks/lib/y.rhai", "import \"lib/x\" as x;"),
+            ("hooks/a.rhai", IMPORTER),
+        ]),
         &Files::new(),
         &embedded(),
         &names(),
         None,
     );
     assert!(logs(&circle.set).is_empty());
-    assert!(circle.reports.iter().any(|r| r.message.contains("imports itself")), "{}", shown(&circle.reports));
-    let registers = load(&files(&[("hooks/lib/x.rhai", "on(\"user.added\", |e| {}); fn say() { 1 }"), ("hooks/a.rhai", IMPORTER)]), &Files::new(), &embedded(), &names(), None);
-    assert!(registers.reports.iter().any(|r| r.message.contains("does not work in lib/")), "{}", shown(&registers.reports));
+    assert!(
+        circle.reports.iter().any(|r| r.message.contains("imports itself")),
+        "{}",
+        shown(&circle.reports)
+    );
+    let registers = load(
+        &files(&[
+            ("hooks/lib/x.rhai", "on(\"user.added\", |e| {}); fn say() { 1 }"),
+            ("hooks/a.rhai", IMPORTER),
+        ]),
+        &Files::new(),
+        &embedded(),
+        &names(),
+        None,
+    );
+    assert!(
+        registers.reports.iter().any(|r| r.message.contains("does not work in lib/")),
+        "{}",
+        shown(&registers.reports)
+    );
     assert!(registers.set.hooks().is_empty());
 }
 
@@ -164,7 +230,13 @@ fn names_and_folders_decide_what_runs() {
 #[test]
 fn a_double_id_keeps_the_later_file_in_its_last_good_version() {
     let before = first(&[("hooks/b.rhai", "on(\"user.added\", #{ id: \"b\" }, |e| log(\"b\"));")]);
-    let after = step(&files(&[("hooks/a.rhai", "on(\"user.added\", #{ id: \"x\" }, |e| log(\"a\"));"), ("hooks/b.rhai", "on(\"user.added\", #{ id: \"x\" }, |e| log(\"b2\"));")]), &before);
+    let after = step(
+        &files(&[
+            ("hooks/a.rhai", "on(\"user.added\", #{ id: \"x\" }, |e| log(\"a\"));"),
+            ("hooks/b.rhai", "on(\"user.added\", #{ id: \"x\" }, |e| log(\"b2\"));"),
+        ]),
+        &before,
+    );
     assert_eq!(logs(&after.set), ["a", "b"]);
 }
 

@@ -39,7 +39,11 @@ fn load_one(text: &str) -> Loaded {
 /// Names as the demo has them.
 fn names() -> Names<'static> {
     static TEMPLATES: std::sync::LazyLock<Vec<Template>> = std::sync::LazyLock::new(|| {
-        let template = |name: &str, event: Option<&str>, category| Template { name: name.into(), event: event.map(Into::into), category };
+        let template = |name: &str, event: Option<&str>, category| Template {
+            name: name.into(),
+            event: event.map(Into::into),
+            category,
+        };
         vec![
             template("ticket-reply", Some("ticket.replied"), Category::Support),
             template("ticket-opened", Some("ticket.opened"), Category::Support),

@@ -14,23 +14,33 @@ fn the_example_of_the_contract_plans_a_mail_and_a_web_hook() {
     "#);
     let run = run(&set, &event("user.added", 0));
     let plan = run.plan.expect("a plan");
-    let [Effect::Email { template, to, vars, .. }, Effect::Webhook { url, body }] = plan.effects.as_slice() else {
+    let [Effect::Email { template, to, vars, .. }, Effect::Webhook { url, body }] = plan.effects.as_slice()
+    else {
         panic!("{plan:?}");
     };
-    assert_eq!((template.as_str(), to[0].email.as_str(), to[0].kind.as_str()), ("welcome-colleague", "accountant@bakery.example", "user"));
+    assert_eq!(
+        (template.as_str(), to[0].email.as_str(), to[0].kind.as_str()),
+        ("welcome-colleague", "accountant@bakery.example", "user")
+    );
     assert_eq!(to[0].time_zone, "Europe/Berlin");
     assert_eq!(*vars, json!({"account": "Blue Bakery"}));
-    assert_eq!((url.as_str(), body), ("https://crm.example/in", &json!({"user": "accountant@bakery.example"})));
+    assert_eq!(
+        (url.as_str(), body),
+        ("https://crm.example/in", &json!({"user": "accountant@bakery.example"}))
+    );
     assert_eq!(run.record.settings_read, [("crm_url".to_owned(), json!("https://crm.example/in"))].into());
 }
 
 #[test]
 fn a_closure_may_use_the_event_whose_list_it_filters() {
-    let log = logged("ticket.replied", r#"
+    let log = logged(
+        "ticket.replied",
+        r#"
         let others = event.account.users.filter(|u| u.email != event.actor.email);
         log(others.len());
         log(event.account.users.some(|u| event.account.users.filter(|v| v.id == u.id).len() > 1));
-    "#);
+    "#,
+    );
     assert_eq!(log, ["3", "false"]);
 }
 
@@ -46,7 +56,10 @@ fn what_a_closure_captured_is_the_same_in_every_run() {
 fn functions_constants_and_libraries_work_inside_a_hook() {
     let loaded = load(
         &files(&[
-            ("hooks/lib/rules.rhai", "const STAFF = \"@host.example\"; fn is_staff(person) { person.email.ends_with(global::STAFF) }"),
+            (
+                "hooks/lib/rules.rhai",
+                "const STAFF = \"@host.example\"; fn is_staff(person) { person.email.ends_with(global::STAFF) }",
+            ),
             (
                 "hooks/a.rhai",
                 "import \"lib/rules\" as rules; const GREETING = \"hello \"; fn greet(user) { global::GREETING + user.first_name }\n\
@@ -64,7 +77,9 @@ fn functions_constants_and_libraries_work_inside_a_hook() {
 
 #[test]
 fn time_comes_from_the_event_and_knows_zones() {
-    let log = logged("ticket.replied", r#"
+    let log = logged(
+        "ticket.replied",
+        r#"
         let t = event.at.in_zone("Europe/Berlin");
         log(`${t.weekday} ${t.date} ${t.hour}:${t.minute}`);
         log(event.at.hour);
@@ -75,13 +90,29 @@ fn time_comes_from_the_event_and_knows_zones() {
         log(event.at > event.ticket.opened_at);
         log(`${event.at}`);
         log(hours(36).to_string());
-    "#);
-    assert_eq!(log, ["Monday 2026-11-23 10:30", "9", "true", "true", "2026-11-30", "60", "true", "2026-11-23T09:30:00+00:00", "36 hours"]);
+    "#,
+    );
+    assert_eq!(
+        log,
+        [
+            "Monday 2026-11-23 10:30",
+            "9",
+            "true",
+            "true",
+            "2026-11-30",
+            "60",
+            "true",
+            "2026-11-23T09:30:00+00:00",
+            "36 hours"
+        ]
+    );
 }
 
 #[test]
 fn texts_have_the_functions_that_people_expect() {
-    let log = logged("user.added", r#"
+    let log = logged(
+        "user.added",
+        r#"
         log("  A b ".trim().to_lower());
         log("Jo@Example.COM".domain());
         log("a,b,c".split(",").join("-"));
@@ -92,8 +123,23 @@ fn texts_have_the_functions_that_people_expect() {
         log([1, "two", #{ three: 3 }]);
         log(event.user);
         print("printed");
-    "#);
-    assert_eq!(log, ["a b", "example.com", "a-b-c", "x+y", "true", "true", "43", r#"[1,"two",{"three":3}]"#, log_of_user().as_str(), "printed"]);
+    "#,
+    );
+    assert_eq!(
+        log,
+        [
+            "a b",
+            "example.com",
+            "a-b-c",
+            "x+y",
+            "true",
+            "true",
+            "43",
+            r#"[1,"two",{"three":3}]"#,
+            log_of_user().as_str(),
+            "printed"
+        ]
+    );
 }
 
 fn log_of_user() -> String {
@@ -102,14 +148,17 @@ fn log_of_user() -> String {
 
 #[test]
 fn an_account_answers_who_may_and_who_wants_what() {
-    let log = logged("ticket.replied", r#"
+    let log = logged(
+        "ticket.replied",
+        r#"
         let a = event.account;
         log(a.users_with("tickets").map(|u| u.first_name).join(" "));
         log(a.contacts_for("support").map(|c| c.email).join(" "));
         log(a.users_for("invoice").map(|u| u.email).join(" "));
         log(a.wants("support"));
         log(a.owner.may("orders") && !a.users[1].may("orders"));
-    "#);
+    "#,
+    );
     assert_eq!(log, ["Olive Dev Dana", "shop@bakery.example", "accountant@bakery.example", "true", "true"]);
 }
 
@@ -120,7 +169,10 @@ fn an_absent_subject_is_an_empty_object_never_nothing() {
         log(event.account.owner.email == ""); log(event.account.users_with("tickets").len()); log(event.ticket.assignee.exists);
     });"#);
     let last = (catalogue::find("ticket.replied").expect("kind").samples)().len() - 1;
-    assert_eq!(run(&set, &event("ticket.replied", last)).record.log, ["false", "true", "0", "true", "0", "false"]);
+    assert_eq!(
+        run(&set, &event("ticket.replied", last)).record.log,
+        ["false", "true", "0", "true", "0", "false"]
+    );
 }
 
 #[test]
@@ -129,13 +181,17 @@ fn an_event_of_an_earlier_release_lacks_fields_and_they_are_empty() {
         event["ticket"].as_object_mut().expect("object").remove("quiet_for");
         event.as_object_mut().expect("object").remove("depth");
     });
-    let set = one(r#"on("ticket.replied", |event| { log(event.ticket.quiet_for == minutes(0)); log(event.depth); });"#);
+    let set = one(
+        r#"on("ticket.replied", |event| { log(event.ticket.quiet_for == minutes(0)); log(event.depth); });"#,
+    );
     assert_eq!(run(&set, &event).record.log, ["true", "0"]);
 }
 
 #[test]
 fn a_hook_that_fails_has_no_plan_at_all() {
-    let set = one(r#"on("user.added", |event| { log("so far"); webhook(#{ url: setting("crm_url") }); throw "no"; });"#);
+    let set = one(
+        r#"on("user.added", |event| { log("so far"); webhook(#{ url: setting("crm_url") }); throw "no"; });"#,
+    );
     let run = run(&set, &event("user.added", 0));
     assert!(run.plan.is_none());
     assert_eq!(run.record.outcome, Outcome::Failed);
@@ -147,7 +203,10 @@ fn families_and_priorities_decide_which_hooks_run_in_which_order() {
     let loaded = load(
         &files(&[
             ("hooks/b.rhai", r#"on("ticket.*", #{ id: "b" }, |e| {});"#),
-            ("hooks/a.rhai", r#"on("ticket.replied", |e| {}); on("ticket.replied", #{ priority: 5, label: "first" }, |e| {}); on("user.*", |e| {});"#),
+            (
+                "hooks/a.rhai",
+                r#"on("ticket.replied", |e| {}); on("ticket.replied", #{ priority: 5, label: "first" }, |e| {}); on("user.*", |e| {});"#,
+            ),
             ("hooks/plug/c.rhai", r#"on("ticket.replied", |e| {});"#),
         ]),
         &Files::new(),
@@ -157,7 +216,10 @@ fn families_and_priorities_decide_which_hooks_run_in_which_order() {
     );
     assert!(loaded.reports.is_empty(), "{}", shown(&loaded.reports));
     let order: Vec<_> = loaded.set.on_for("ticket.replied").map(|hook| hook.id.clone()).collect();
-    assert_eq!(order, ["a.rhai:ticket.replied:2", "a.rhai:ticket.replied:1", "b", "plug/c.rhai:ticket.replied:1"]);
+    assert_eq!(
+        order,
+        ["a.rhai:ticket.replied:2", "a.rhai:ticket.replied:1", "b", "plug/c.rhai:ticket.replied:1"]
+    );
     assert_eq!(loaded.set.find("a.rhai:ticket.replied:2").map(|hook| hook.label.as_str()), Some("first"));
 }
 

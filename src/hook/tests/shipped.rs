@@ -45,7 +45,8 @@ fn every_shipped_script_is_short_explained_and_passes_the_check_and_its_samples(
     for (path, text) in &all {
         assert!(text.starts_with("// "), "{path} says first what it decides");
         assert!(text.contains("To change it") || text.contains("To use it"), "{path} says how to change it");
-        let code = text.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with("//")).count();
+        let code =
+            text.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with("//")).count();
         assert!(code <= 30, "{path} has {code} lines of code");
         let loaded = load_one(text);
         assert!(loaded.reports.is_empty(), "{path}: {}", shown(&loaded.reports));
@@ -59,7 +60,13 @@ fn a_customers_answer_goes_to_owner_contacts_copies_and_the_department() {
     // The developer, who opened the ticket, answers it.
     assert_eq!(
         tickets(&event("ticket.replied", 0)),
-        ["agency@partner.example", "hello@bakery.example", "owner@bakery.example", "shop@bakery.example", "staff@host.example"]
+        [
+            "agency@partner.example",
+            "hello@bakery.example",
+            "owner@bakery.example",
+            "shop@bakery.example",
+            "staff@host.example"
+        ]
     );
 }
 
@@ -67,7 +74,13 @@ fn a_customers_answer_goes_to_owner_contacts_copies_and_the_department() {
 fn an_answer_of_staff_goes_to_the_opener_too_and_to_no_staff() {
     assert_eq!(
         tickets(&event("ticket.replied", 1)),
-        ["agency@partner.example", "developer@bakery.example", "hello@bakery.example", "owner@bakery.example", "shop@bakery.example"]
+        [
+            "agency@partner.example",
+            "developer@bakery.example",
+            "hello@bakery.example",
+            "owner@bakery.example",
+            "shop@bakery.example"
+        ]
     );
 }
 
@@ -80,14 +93,20 @@ fn the_one_who_has_the_ticket_gets_customers_messages_instead_of_the_department(
         event["ticket"]["assignee"] = other;
     });
     let all = tickets(&event);
-    assert!(all.contains(&"second@host.example".to_owned()) && !all.contains(&"staff@host.example".to_owned()), "{all:?}");
+    assert!(
+        all.contains(&"second@host.example".to_owned()) && !all.contains(&"staff@host.example".to_owned()),
+        "{all:?}"
+    );
 }
 
 #[test]
 fn a_guests_ticket_goes_to_its_opener_copies_and_staff() {
     let kind = catalogue::find("ticket.opened").expect("kind");
     let guest = (kind.samples)().pop().expect("a sample");
-    assert_eq!(tickets(&Input::of(kind, guest.clone())), ["agency@partner.example", "gus@elsewhere.example", "staff@host.example"]);
+    assert_eq!(
+        tickets(&Input::of(kind, guest.clone())),
+        ["agency@partner.example", "gus@elsewhere.example", "staff@host.example"]
+    );
     // His own answer is no news to him.
     let kind = catalogue::find("ticket.replied").expect("kind");
     let guest = (kind.samples)().pop().expect("a sample");
@@ -102,7 +121,10 @@ fn a_new_ticket_is_receipted_to_who_opened_it() {
         event["ticket"]["cc"] = json!(["STAFF@host.example"]);
     });
     let all = tickets(&by_staff);
-    assert!(all.contains(&"developer@bakery.example".to_owned()), "staff opened it for the developer: {all:?}");
+    assert!(
+        all.contains(&"developer@bakery.example".to_owned()),
+        "staff opened it for the developer: {all:?}"
+    );
     assert!(!all.iter().any(|email| email.eq_ignore_ascii_case("staff@host.example")), "{all:?}");
 }
 
@@ -112,18 +134,28 @@ fn who_switched_support_mail_off_hears_nothing_of_tickets() {
         event["account"]["categories"] = json!(["general"]);
         event["account"]["contacts"] = json!([sample::contact()]);
     });
-    assert_eq!(tickets(&event), ["agency@partner.example", "developer@bakery.example", "owner@bakery.example"]);
+    assert_eq!(
+        tickets(&event),
+        ["agency@partner.example", "developer@bakery.example", "owner@bakery.example"]
+    );
 }
 
 #[test]
 fn account_mail_goes_to_those_who_ticked_its_category() {
     let set = shipped(&[]);
     let event = event("account.details_changed", 0);
-    assert_eq!(who_gets(&set, &event, Category::Invoice), ["accountant@bakery.example", "bills@bakery.example", "hello@bakery.example"]);
+    assert_eq!(
+        who_gets(&set, &event, Category::Invoice),
+        ["accountant@bakery.example", "bills@bakery.example", "hello@bakery.example"]
+    );
     assert_eq!(who_gets(&set, &event, Category::General), ["hello@bakery.example", "shop@bakery.example"]);
     assert_eq!(who_gets(&set, &event, Category::Domain), ["hello@bakery.example"]);
-    let only_general = changed("account.details_changed", 0, |event| event["account"]["categories"] = json!(["general"]));
-    assert_eq!(who_gets(&set, &only_general, Category::Invoice), ["accountant@bakery.example", "bills@bakery.example"]);
+    let only_general =
+        changed("account.details_changed", 0, |event| event["account"]["categories"] = json!(["general"]));
+    assert_eq!(
+        who_gets(&set, &only_general, Category::Invoice),
+        ["accountant@bakery.example", "bills@bakery.example"]
+    );
 }
 
 #[test]
@@ -151,28 +183,49 @@ fn a_blank_invite_form_has_the_harmless_boxes_ticked_and_none_locked() {
     let run = shipped(&[]).permission_defaults(guard::defaults_samples().swap_remove(0), &settings());
     use Permission::{Domains, Invoices, Products, Tickets};
     assert_eq!(run.defaults.preselect, [Products, Domains, Invoices, Tickets]);
-    assert!(run.defaults.require.is_empty() && run.defaults.forbid.is_empty() && run.defaults.presets.is_empty());
+    assert!(
+        run.defaults.require.is_empty() && run.defaults.forbid.is_empty() && run.defaults.presets.is_empty()
+    );
 }
 
 #[test]
 fn invites_stay_within_the_domain_of_the_setting() {
     let set = alone("invite-domain");
     let denied = |email: &str| ask(&set, "invite.send", |draft| draft["email"] = email.into()).answer.denied;
-    assert_eq!(denied("jo@elsewhere.example").as_deref(), Some("Only addresses at example.com can be invited."));
-    assert_eq!(denied("jo@sub.example.com").as_deref(), Some("Only addresses at example.com can be invited."));
+    assert_eq!(
+        denied("jo@elsewhere.example").as_deref(),
+        Some("Only addresses at example.com can be invited.")
+    );
+    assert_eq!(
+        denied("jo@sub.example.com").as_deref(),
+        Some("Only addresses at example.com can be invited.")
+    );
     assert_eq!(denied("jo@EXAMPLE.com"), None);
     assert_eq!(denied(""), None, "a form that is being shown");
     let (kind, draft) = draft("invite.send", |_| {});
     let without = set.before(kind, draft, &Settings::default());
     assert!(without.answer.denied.is_some(), "without the setting nobody is invited by mistake");
-    assert!(without.records[0].error.as_ref().expect("an error").report.message.contains("there is no setting \"invite_domain\""));
+    assert!(
+        without.records[0]
+            .error
+            .as_ref()
+            .expect("an error")
+            .report
+            .message
+            .contains("there is no setting \"invite_domain\"")
+    );
 }
 
 #[test]
 fn presets_offer_the_four_usual_jobs() {
-    let run = alone("permission-presets").permission_defaults(guard::defaults_samples().swap_remove(0), &settings());
-    let presets: Vec<_> = run.defaults.presets.iter().map(|(name, keys)| (name.as_str(), keys.len())).collect();
-    assert_eq!(presets, [("Billing department", 2), ("Technical staff", 2), ("Accountant", 3), ("Web developer", 6)]);
+    let run = alone("permission-presets")
+        .permission_defaults(guard::defaults_samples().swap_remove(0), &settings());
+    let presets: Vec<_> =
+        run.defaults.presets.iter().map(|(name, keys)| (name.as_str(), keys.len())).collect();
+    assert_eq!(
+        presets,
+        [("Billing department", 2), ("Technical staff", 2), ("Accountant", 3), ("Web developer", 6)]
+    );
     assert_eq!(run.defaults.presets[0].1, [Permission::Invoices, Permission::Orders]);
     assert_eq!(run.defaults.presets[1].1, [Permission::Products, Permission::Tickets]);
     assert!(run.defaults.preselect.is_empty());
@@ -181,7 +234,10 @@ fn presets_offer_the_four_usual_jobs() {
 #[test]
 fn invites_run_out_after_three_days_and_full_ones_after_one() {
     let set = alone("invite-expiry");
-    let expiry = |all: bool| ask(&set, "invite.send", |draft| draft["all_permissions"] = all.into()).answer.draft["expires_in"].clone();
+    let expiry = |all: bool| {
+        ask(&set, "invite.send", |draft| draft["all_permissions"] = all.into()).answer.draft["expires_in"]
+            .clone()
+    };
     assert_eq!((expiry(false), expiry(true)), (json!(3 * 86_400_000), json!(86_400_000)));
 }
 
@@ -190,7 +246,10 @@ fn a_colleague_who_joined_is_welcomed() {
     let run = run(&alone("welcome-mail"), &event("user.added", 0));
     let plan = run.plan.expect("a plan");
     let [Effect::Email { template, to, vars, reason }] = plan.effects.as_slice() else { panic!("{plan:?}") };
-    assert_eq!((template.as_str(), reason.as_str(), to.len()), ("welcome-colleague", "you joined the account", 1));
+    assert_eq!(
+        (template.as_str(), reason.as_str(), to.len()),
+        ("welcome-colleague", "you joined the account", 1)
+    );
     assert_eq!(to[0].id, "usr_01accountant");
     assert_eq!(*vars, json!({"account": "Blue Bakery", "owner": "Olive Baker"}));
 }
@@ -238,7 +297,11 @@ fn account_details_are_locked_for_customers_and_open_for_support() {
 fn never_mail_the_author_takes_the_receipt_away_too() {
     let set = shipped(&["never-mail-the-author"]);
     let all = who_gets(&set, &event("ticket.opened", 0), Category::Support);
-    assert!(!all.contains(&"developer@bakery.example".to_owned()) && all.contains(&"owner@bakery.example".to_owned()), "{all:?}");
+    assert!(
+        !all.contains(&"developer@bakery.example".to_owned())
+            && all.contains(&"owner@bakery.example".to_owned()),
+        "{all:?}"
+    );
 }
 
 #[test]

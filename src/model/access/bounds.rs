@@ -25,14 +25,26 @@ pub struct Bounds {
 impl Bounds {
     /// What hooks say about an invite to this address, which is empty while the form is still blank.
     /// `composing` while a form is only being shown.
-    pub async fn for_invite(gate: &dyn Gate, act: &Act, account: &data::Account, email: &str, composing: bool) -> Self {
+    pub async fn for_invite(
+        gate: &dyn Gate,
+        act: &Act,
+        account: &data::Account,
+        email: &str,
+        composing: bool,
+    ) -> Self {
         let draft = json!({"email": email.trim(), "managing": false, "user": data::User::default(),
             "at": Time(act.at), "actor": act.actor, "account": account, "composing": composing});
         Self { account_id: account.id.clone(), about: email_key(email), defaults: gate.defaults(draft).await }
     }
 
     /// What hooks say about the permissions of a user who has access already. Nothing is preselected then.
-    pub async fn for_user(gate: &dyn Gate, act: &Act, account: &data::Account, user: &data::User, composing: bool) -> Self {
+    pub async fn for_user(
+        gate: &dyn Gate,
+        act: &Act,
+        account: &data::Account,
+        user: &data::User,
+        composing: bool,
+    ) -> Self {
         let draft = json!({"email": user.email, "managing": true, "user": user,
             "at": Time(act.at), "actor": act.actor, "account": account, "composing": composing});
         let defaults = Defaults { preselect: Vec::new(), ..gate.defaults(draft).await };
@@ -67,7 +79,10 @@ impl Bounds {
     /// What somebody gets who is to get `wanted`: with what is required, without what is forbidden.
     pub fn bound(&self, wanted: &Permissions) -> Permissions {
         let mut bound: Permissions = wanted.iter().filter(|permission| !self.forbids(*permission)).collect();
-        Permission::ALL.into_iter().filter(|permission| self.requires(*permission)).for_each(|required| bound.insert(required));
+        Permission::ALL
+            .into_iter()
+            .filter(|permission| self.requires(*permission))
+            .for_each(|required| bound.insert(required));
         bound
     }
 
@@ -76,7 +91,10 @@ impl Bounds {
         if self.account_id == account_id && self.about == about {
             Ok(())
         } else {
-            Err(Error::internal(format!("permission defaults of {} on {} were given for {about} on {account_id}", self.about, self.account_id)))
+            Err(Error::internal(format!(
+                "permission defaults of {} on {} were given for {about} on {account_id}",
+                self.about, self.account_id
+            )))
         }
     }
 }
@@ -86,9 +104,11 @@ impl Bounds {
 /// # Errors
 /// Names the field `permissions` if a key is none of the thirteen.
 pub(in crate::model) fn parse(keys: &[String]) -> Result<Permissions> {
-    let permission = |key: &String| key.parse().map_err(|unknown: UnknownPermission| {
-        Error::field("permissions", "permission-unknown").detail(unknown.to_string())
-    });
+    let permission = |key: &String| {
+        key.parse().map_err(|unknown: UnknownPermission| {
+            Error::field("permissions", "permission-unknown").detail(unknown.to_string())
+        })
+    };
     keys.iter().map(permission).collect()
 }
 
@@ -124,6 +144,9 @@ mod tests {
     #[test]
     fn bounds_hold_for_nobody_else() {
         assert!(bounds().are_about("acc_1", "a@b.example").is_ok());
-        assert!(bounds().are_about("acc_2", "a@b.example").is_err() && bounds().are_about("acc_1", "usr_1").is_err());
+        assert!(
+            bounds().are_about("acc_2", "a@b.example").is_err()
+                && bounds().are_about("acc_1", "usr_1").is_err()
+        );
     }
 }

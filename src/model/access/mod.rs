@@ -111,7 +111,12 @@ pub async fn member(mut q: impl Query, account_id: &str, user_id: &str) -> Resul
 ///
 /// # Errors
 /// If the database is away.
-pub async fn reachable(mut q: impl Query, user_id: &str, search: &str, page: &Page) -> Result<Listed<Reachable>> {
+pub async fn reachable(
+    mut q: impl Query,
+    user_id: &str,
+    search: &str,
+    page: &Page,
+) -> Result<Listed<Reachable>> {
     store::reachable(&mut q, user_id, search, page).await
 }
 

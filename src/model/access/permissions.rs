@@ -46,7 +46,8 @@ pub async fn change_permissions(
     let user_id = &approved.draft().user.id;
     account::hold(tx, account_id).await?;
     only_owner(tx, act, account_id).await?;
-    let member = store::member(&mut tx, account_id, user_id).await?.ok_or_else(|| Error::not_found("user"))?;
+    let member =
+        store::member(&mut tx, account_id, user_id).await?.ok_or_else(|| Error::not_found("user"))?;
     if member.owner {
         return Err(Error::new(Kind::Forbidden, "owner-keeps-all"));
     }

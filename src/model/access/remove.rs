@@ -43,7 +43,8 @@ pub async fn leave(tx: &mut Tx, act: &Act, approved: &Approved<UserRemove>) -> R
 }
 
 async fn end(mut tx: &mut Tx, act: &Act, account_id: &str, user_id: &str, left: bool) -> Result<data::User> {
-    let member: Member = store::member(&mut tx, account_id, user_id).await?.ok_or_else(|| Error::not_found("user"))?;
+    let member: Member =
+        store::member(&mut tx, account_id, user_id).await?.ok_or_else(|| Error::not_found("user"))?;
     if member.owner {
         return Err(Error::new(Kind::Forbidden, "owner-stays"));
     }

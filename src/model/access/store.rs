@@ -37,15 +37,27 @@ macro_rules! select_members {
 
 /// The owner first, then by name.
 pub(in crate::model) async fn members(q: &mut impl Query, account_id: &str) -> Result<Vec<Member>> {
-    q.all(select_members!("ORDER BY x.owner DESC, LOWER(u.first_name), LOWER(u.last_name), u.id"), args![account_id]).await
+    q.all(
+        select_members!("ORDER BY x.owner DESC, LOWER(u.first_name), LOWER(u.last_name), u.id"),
+        args![account_id],
+    )
+    .await
 }
 
-pub(in crate::model) async fn member(q: &mut impl Query, account_id: &str, user_id: &str) -> Result<Option<Member>> {
+pub(in crate::model) async fn member(
+    q: &mut impl Query,
+    account_id: &str,
+    user_id: &str,
+) -> Result<Option<Member>> {
     q.optional(select_members!("AND x.user_id = $2"), args![account_id, user_id]).await
 }
 
 /// True if somebody with this address has access.
-pub(in crate::model) async fn has_address(q: &mut impl Query, account_id: &str, email_key: &str) -> Result<bool> {
+pub(in crate::model) async fn has_address(
+    q: &mut impl Query,
+    account_id: &str,
+    email_key: &str,
+) -> Result<bool> {
     let sql = "SELECT COUNT(*) FROM access x JOIN users u ON u.id = x.user_id WHERE x.account_id = $1 AND u.email_key = $2";
     Ok(q.number(sql, args![account_id, email_key]).await? > 0)
 }
@@ -72,30 +84,55 @@ const REACHABLE: Statements = Statements {
     sort: |sort| Value::from(sort),
 };
 
-pub(super) async fn reachable(q: &mut impl Query, user_id: &str, search: &str, page: &Page) -> Result<Listed<Reachable>> {
+pub(super) async fn reachable(
+    q: &mut impl Query,
+    user_id: &str,
+    search: &str,
+    page: &Page,
+) -> Result<Listed<Reachable>> {
     let values = args![user_id, page::pattern(search)];
-    REACHABLE.page(q, values, page, |row: &Reachable| Key { sort: row.sort.clone(), id: row.id.clone() }).await
+    REACHABLE
+        .page(q, values, page, |row: &Reachable| Key { sort: row.sort.clone(), id: row.id.clone() })
+        .await
 }
 
-pub(super) async fn set_permissions(tx: &mut Tx, account_id: &str, user_id: &str, permissions: &Permissions) -> Result<()> {
+pub(super) async fn set_permissions(
+    tx: &mut Tx,
+    account_id: &str,
+    user_id: &str,
+    permissions: &Permissions,
+) -> Result<()> {
     let sql = "UPDATE access SET permissions = $3 WHERE account_id = $1 AND user_id = $2 AND owner = FALSE";
     tx.execute(sql, args![account_id, user_id, permissions.to_column()]).await?;
     Ok(())
 }
 
-pub(super) async fn set_categories(tx: &mut Tx, account_id: &str, user_id: &str, categories: &str) -> Result<()> {
+pub(super) async fn set_categories(
+    tx: &mut Tx,
+    account_id: &str,
+    user_id: &str,
+    categories: &str,
+) -> Result<()> {
     let sql = "UPDATE access SET categories = $3 WHERE account_id = $1 AND user_id = $2";
     tx.execute(sql, args![account_id, user_id, categories]).await?;
     Ok(())
 }
 
 pub(super) async fn delete(tx: &mut Tx, account_id: &str, user_id: &str) -> Result<()> {
-    tx.execute("DELETE FROM access WHERE account_id = $1 AND user_id = $2 AND owner = FALSE", args![account_id, user_id]).await?;
+    tx.execute(
+        "DELETE FROM access WHERE account_id = $1 AND user_id = $2 AND owner = FALSE",
+        args![account_id, user_id],
+    )
+    .await?;
     Ok(())
 }
 
 /// The user's sessions that stand in this account stand in none.
 pub(super) async fn leave_sessions(tx: &mut Tx, account_id: &str, user_id: &str) -> Result<()> {
-    tx.execute("UPDATE sessions SET account_id = NULL WHERE user_id = $2 AND account_id = $1", args![account_id, user_id]).await?;
+    tx.execute(
+        "UPDATE sessions SET account_id = NULL WHERE user_id = $2 AND account_id = $1",
+        args![account_id, user_id],
+    )
+    .await?;
     Ok(())
 }

@@ -11,7 +11,8 @@ use serde_json::json;
 
 async fn set(bakery: &Bakery, act: &Act, user: &User, keys: &[&str]) -> Result<Changed> {
     let account = bakery.account().await;
-    let user = account.users.iter().find(|seen| seen.id == user.id).cloned().unwrap_or_else(|| user::alone(user));
+    let user =
+        account.users.iter().find(|seen| seen.id == user.id).cloned().unwrap_or_else(|| user::alone(user));
     let bounds = Bounds::for_user(&bakery.rules, act, &account, &user, false).await;
     let permissions = keys.iter().map(|key| (*key).to_owned()).collect();
     let approved = bakery.ask(act, UserChangePermissions { user, permissions }).await?;
@@ -20,7 +21,11 @@ async fn set(bakery: &Bakery, act: &Act, user: &User, keys: &[&str]) -> Result<C
 
 async fn take_away(bakery: &Bakery, act: &Act, user: &User, left: bool) -> Result<data::User> {
     let approved = bakery.ask(act, UserRemove { user: user::alone(user), left }).await?;
-    bakery.commit(async |tx| if left { leave(tx, act, &approved).await } else { remove(tx, act, &approved).await }).await
+    bakery
+        .commit(
+            async |tx| if left { leave(tx, act, &approved).await } else { remove(tx, act, &approved).await },
+        )
+        .await
 }
 
 #[tokio::test]
@@ -70,15 +75,42 @@ async fn only_the_owner_manages_and_never_themselves() {
     let dev = bakery.colleague("dev@bakery.example", "tickets").await;
     let (stranger, _) = bakery.books().await;
     let code = |error: Error| (error.kind, error.code);
-    assert_eq!(code(set(&bakery, &bakery.act_of(&ada), &dev, &[]).await.unwrap_err()), (Kind::Forbidden, "owner-only"));
-    assert_eq!(code(set(&bakery, &bakery.act_of(&stranger), &dev, &[]).await.unwrap_err()), (Kind::NotFound, "account"));
-    assert_eq!(code(set(&bakery, &bakery.act(), &bakery.owner, &[]).await.unwrap_err()), (Kind::Forbidden, "owner-keeps-all"));
-    assert_eq!(code(set(&bakery, &bakery.act(), &stranger, &[]).await.unwrap_err()), (Kind::NotFound, "user"));
-    assert_eq!(code(take_away(&bakery, &bakery.act_of(&ada), &dev, false).await.unwrap_err()), (Kind::Forbidden, "owner-only"));
-    assert_eq!(code(take_away(&bakery, &bakery.act(), &bakery.owner, false).await.unwrap_err()), (Kind::Forbidden, "owner-stays"));
-    assert_eq!(code(take_away(&bakery, &bakery.act(), &bakery.owner, true).await.unwrap_err()), (Kind::Forbidden, "owner-stays"));
-    assert_eq!(code(take_away(&bakery, &bakery.act_of(&dev), &ada, true).await.unwrap_err()), (Kind::NotFound, "user"));
-    assert_eq!(code(take_away(&bakery, &bakery.act(), &stranger, false).await.unwrap_err()), (Kind::NotFound, "user"));
+    assert_eq!(
+        code(set(&bakery, &bakery.act_of(&ada), &dev, &[]).await.unwrap_err()),
+        (Kind::Forbidden, "owner-only")
+    );
+    assert_eq!(
+        code(set(&bakery, &bakery.act_of(&stranger), &dev, &[]).await.unwrap_err()),
+        (Kind::NotFound, "account")
+    );
+    assert_eq!(
+        code(set(&bakery, &bakery.act(), &bakery.owner, &[]).await.unwrap_err()),
+        (Kind::Forbidden, "owner-keeps-all")
+    );
+    assert_eq!(
+        code(set(&bakery, &bakery.act(), &stranger, &[]).await.unwrap_err()),
+        (Kind::NotFound, "user")
+    );
+    assert_eq!(
+        code(take_away(&bakery, &bakery.act_of(&ada), &dev, false).await.unwrap_err()),
+        (Kind::Forbidden, "owner-only")
+    );
+    assert_eq!(
+        code(take_away(&bakery, &bakery.act(), &bakery.owner, false).await.unwrap_err()),
+        (Kind::Forbidden, "owner-stays")
+    );
+    assert_eq!(
+        code(take_away(&bakery, &bakery.act(), &bakery.owner, true).await.unwrap_err()),
+        (Kind::Forbidden, "owner-stays")
+    );
+    assert_eq!(
+        code(take_away(&bakery, &bakery.act_of(&dev), &ada, true).await.unwrap_err()),
+        (Kind::NotFound, "user")
+    );
+    assert_eq!(
+        code(take_away(&bakery, &bakery.act(), &stranger, false).await.unwrap_err()),
+        (Kind::NotFound, "user")
+    );
     assert!(bakery.news().await.is_empty());
 }
 
@@ -87,8 +119,14 @@ async fn bounds_of_another_user_are_not_taken() {
     let bakery = Bakery::new().await;
     let ada = bakery.colleague("ada@bakery.example", "invoices").await;
     let bounds = bakery.bounds("ada@bakery.example").await;
-    let approved = bakery.ask(&bakery.act(), UserChangePermissions { user: user::alone(&ada), permissions: vec![] }).await.unwrap();
-    let error = bakery.commit(async |tx| change_permissions(tx, &bakery.act(), &approved, &bounds).await).await.unwrap_err();
+    let approved = bakery
+        .ask(&bakery.act(), UserChangePermissions { user: user::alone(&ada), permissions: vec![] })
+        .await
+        .unwrap();
+    let error = bakery
+        .commit(async |tx| change_permissions(tx, &bakery.act(), &approved, &bounds).await)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, Kind::Internal);
 }
 
@@ -127,7 +165,10 @@ async fn a_user_chooses_which_mail_they_want() {
     let act = bakery.act_of(&ada);
     for _ in 0..2 {
         bakery
-            .commit(async |tx| change_preferences(tx, &act, &bakery.id, &ada.id, &[Category::Support, Category::Invoice]).await)
+            .commit(async |tx| {
+                change_preferences(tx, &act, &bakery.id, &ada.id, &[Category::Support, Category::Invoice])
+                    .await
+            })
             .await
             .unwrap();
     }
@@ -135,7 +176,9 @@ async fn a_user_chooses_which_mail_they_want() {
     assert_eq!(event["user"]["categories"], json!(["invoice", "support"]));
     let (stranger, _) = bakery.books().await;
     let error = bakery
-        .commit(async |tx| change_preferences(tx, &bakery.act_of(&stranger), &bakery.id, &stranger.id, &[]).await)
+        .commit(async |tx| {
+            change_preferences(tx, &bakery.act_of(&stranger), &bakery.id, &stranger.id, &[]).await
+        })
         .await
         .unwrap_err();
     assert_eq!(error.code, "account");
@@ -176,7 +219,8 @@ async fn ten_thousand_accounts_are_paged_through_from_end_to_end() {
         .unwrap();
     let (mut place, mut seen) = (Place::Start, Vec::new());
     loop {
-        let listed = reachable(&bakery.house.db, &designer.id, "", &Page { place, size: 1_000 }).await.unwrap();
+        let listed =
+            reachable(&bakery.house.db, &designer.id, "", &Page { place, size: 1_000 }).await.unwrap();
         assert_eq!((listed.total, listed.before), (10_000, i64::try_from(seen.len()).unwrap()));
         seen.extend(listed.rows.iter().map(|row| (!row.owner, row.name(), row.id.clone())));
         let Some(next) = listed.next else { break };

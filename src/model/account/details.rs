@@ -16,7 +16,8 @@ use crate::{
 /// The stored details as a draft that changes nothing.
 pub(super) fn stored(account: &Account) -> AccountChangeDetails {
     let Account { company, first_name, last_name, email, phone, .. } = account.clone();
-    let Account { address1, address2, city, state, postcode, country, tax_id, currency, locale, .. } = account.clone();
+    let Account { address1, address2, city, state, postcode, country, tax_id, currency, locale, .. } =
+        account.clone();
     AccountChangeDetails {
         company,
         first_name,
@@ -65,7 +66,11 @@ fn changes(before: &AccountChangeDetails, after: &AccountChangeDetails) -> Vec<C
     let pairs = fields(before).into_iter().zip(fields(after));
     let differing = pairs.filter(|(before, after)| before.1 != after.1);
     differing
-        .map(|((field, before), (_, after))| Change { field: field.into(), before: before.into(), after: after.into() })
+        .map(|((field, before), (_, after))| Change {
+            field: field.into(),
+            before: before.into(),
+            after: after.into(),
+        })
         .collect()
 }
 
@@ -74,7 +79,11 @@ fn changes(before: &AccountChangeDetails, after: &AccountChangeDetails) -> Vec<C
 /// # Errors
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) with the fields that cannot be taken, or that a
 /// hook locked; else as [`hold`].
-pub async fn change_details(tx: &mut Tx, act: &Act, approved: &Approved<AccountChangeDetails>) -> Result<Vec<Change>> {
+pub async fn change_details(
+    tx: &mut Tx,
+    act: &Act,
+    approved: &Approved<AccountChangeDetails>,
+) -> Result<Vec<Change>> {
     let mut account = hold(tx, &approved.context().account.id).await?;
     let before = account.details();
     let after = checked(approved.draft())?;
@@ -164,8 +173,11 @@ fn currency(typed: &str) -> Result<String> {
 fn locale(field: &str, typed: &str) -> Result<String> {
     let tag = typed.trim();
     let mut parts = tag.split('-');
-    let language = parts.next().is_some_and(|part| matches!(part.len(), 2 | 3) && part.bytes().all(|b| b.is_ascii_lowercase()));
-    let rest = parts.all(|part| matches!(part.len(), 2..=8) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let language = parts
+        .next()
+        .is_some_and(|part| matches!(part.len(), 2 | 3) && part.bytes().all(|b| b.is_ascii_lowercase()));
+    let rest =
+        parts.all(|part| matches!(part.len(), 2..=8) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
     if language && rest && tag.len() <= 20 { Ok(tag.to_owned()) } else { Err(Error::field(field, "choice")) }
 }
 
@@ -187,7 +199,11 @@ mod tests {
 
     #[test]
     fn all_wrong_fields_are_named_at_once() {
-        let typed = AccountChangeDetails { email: "nobody".into(), country: "XX".into(), ..AccountChangeDetails::default() };
+        let typed = AccountChangeDetails {
+            email: "nobody".into(),
+            country: "XX".into(),
+            ..AccountChangeDetails::default()
+        };
         let error = checked(&typed).unwrap_err();
         let wrong: Vec<_> = error.fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(wrong, ["email", "country", "currency", "locale"]);

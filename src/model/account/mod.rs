@@ -15,8 +15,7 @@ pub use register::{Owner, Registered, register};
 pub use store::Row as Account;
 
 use super::{
-    contact,
-    access,
+    access, contact,
     page::{Listed, Page},
 };
 use crate::{
@@ -105,7 +104,7 @@ pub async fn find(q: impl Query, account_id: &str) -> Result<Account> {
 }
 
 /// The account as events and hooks see it: complete, with its users (the owner first, then by name)
-/// and contacts. Four short queries, whatever the number of users.
+/// and contacts. Three short queries, whatever the number of users.
 ///
 /// # Errors
 /// [`Kind::NotFound`] `account` if there is none.
@@ -160,7 +159,12 @@ pub async fn hold(tx: &mut Tx, account_id: &str) -> Result<Account> {
 ///
 /// # Errors
 /// As [`hold`].
-pub async fn change_preferences(tx: &mut Tx, act: &Act, account_id: &str, categories: &[Category]) -> Result<()> {
+pub async fn change_preferences(
+    tx: &mut Tx,
+    act: &Act,
+    account_id: &str,
+    categories: &[Category],
+) -> Result<()> {
     let account = hold(tx, account_id).await?;
     let before = account.categories();
     let after = chosen(categories);

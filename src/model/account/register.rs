@@ -3,7 +3,7 @@
 use super::{Account, details, snapshot, store};
 use crate::{
     db::Tx,
-    error::Result,
+    error::{Error, Result},
     event::{
         catalogue::{AccountCreated, UserRegistered},
         data,
@@ -47,8 +47,19 @@ pub struct Registered {
 /// # Errors
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) with the fields that cannot be taken;
 /// [`Kind::Conflict`](crate::error::Kind::Conflict) `email-taken` if a new owner's address is a user's already.
-pub async fn register(tx: &mut Tx, act: &Act, approved: &Approved<AccountRegister>, owner: Owner<'_>) -> Result<Registered> {
-    let account = drafted(act, approved.draft())?;
+pub async fn register(
+    tx: &mut Tx,
+    act: &Act,
+    approved: &Approved<AccountRegister>,
+    owner: Owner<'_>,
+) -> Result<Registered> {
+    let nameless = matches!(owner, Owner::New { .. }) && approved.draft().first_name.trim().is_empty();
+    let account = match drafted(act, approved.draft()) {
+        Ok(_) if nameless => return Err(Error::field("first_name", "required")),
+        // A form shows all that is wrong at once.
+        Err(error) if nameless => return Err(error.and_field("first_name", "required")),
+        checked => checked?,
+    };
     let (owner, new) = match owner {
         Owner::Known(user) => (user.clone(), false),
         Owner::New { password_hash, time_zone } => {

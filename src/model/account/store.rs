@@ -167,5 +167,10 @@ const LINES: Statements = Statements {
 };
 
 pub(super) async fn list(q: &mut impl Query, search: &str, page: &Page) -> Result<Listed<Line>> {
-    LINES.page(q, args![page::pattern(search)], page, |row: &Line| Key { sort: row.sort_name.clone(), id: row.id.clone() }).await
+    LINES
+        .page(q, args![page::pattern(search)], page, |row: &Line| Key {
+            sort: row.sort_name.clone(),
+            id: row.id.clone(),
+        })
+        .await
 }

@@ -93,10 +93,16 @@ pub async fn add(tx: &mut Tx, act: &Act, approved: &Approved<ContactSave>) -> Re
 ///
 /// # Errors
 /// As [`add`] and [`find`]; fields that a hook locked are wrong if they differ.
-pub async fn change(mut tx: &mut Tx, act: &Act, contact_id: &str, approved: &Approved<ContactSave>) -> Result<Contact> {
+pub async fn change(
+    mut tx: &mut Tx,
+    act: &Act,
+    contact_id: &str,
+    approved: &Approved<ContactSave>,
+) -> Result<Contact> {
     let account_id = &approved.context().account.id;
     account::hold(tx, account_id).await?;
-    let before = store::lookup(&mut tx, account_id, contact_id).await?.ok_or_else(|| Error::not_found("contact"))?;
+    let before =
+        store::lookup(&mut tx, account_id, contact_id).await?.ok_or_else(|| Error::not_found("contact"))?;
     let typed = checked(approved.draft())?;
     let after = Contact { id: before.id.clone(), created_at: before.created_at, ..typed };
     let changes = changes(&before, &after);
@@ -117,7 +123,8 @@ pub async fn change(mut tx: &mut Tx, act: &Act, contact_id: &str, approved: &App
 /// As [`find`] and [`account::hold`].
 pub async fn remove(mut tx: &mut Tx, act: &Act, account_id: &str, contact_id: &str) -> Result<Contact> {
     account::hold(tx, account_id).await?;
-    let contact = store::lookup(&mut tx, account_id, contact_id).await?.ok_or_else(|| Error::not_found("contact"))?;
+    let contact =
+        store::lookup(&mut tx, account_id, contact_id).await?.ok_or_else(|| Error::not_found("contact"))?;
     store::delete(tx, account_id, contact_id).await?;
     let seen = account::snapshot(&mut *tx, account_id).await?;
     outbox::emit(tx, act, &seen, &ContactRemoved { contact: contact.seen() }, &[]).await?;
@@ -126,7 +133,10 @@ pub async fn remove(mut tx: &mut Tx, act: &Act, account_id: &str, contact_id: &s
 
 /// A contact without id, from what was typed.
 fn checked(draft: &ContactSave) -> Result<Contact> {
-    let categories = draft.categories.iter().map(|key| Category::from_key(key).ok_or_else(|| Error::field("categories", "choice")));
+    let categories = draft
+        .categories
+        .iter()
+        .map(|key| Category::from_key(key).ok_or_else(|| Error::field("categories", "choice")));
     let (name, email) = (required_line("name", &draft.name, 100), email_address("email", &draft.email));
     let (name, email) = match (name, email) {
         (Err(mut name), Err(mut email)) => {
@@ -154,5 +164,11 @@ fn changes(before: &Contact, after: &Contact) -> Vec<Change> {
         ("categories", &before.categories, &after.categories),
     ];
     let differing = fields.into_iter().filter(|(_, before, after)| before != after);
-    differing.map(|(field, before, after)| Change { field: field.into(), before: before.clone(), after: after.clone() }).collect()
+    differing
+        .map(|(field, before, after)| Change {
+            field: field.into(),
+            before: before.clone(),
+            after: after.clone(),
+        })
+        .collect()
 }

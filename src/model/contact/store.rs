@@ -29,7 +29,11 @@ pub(super) async fn lookup(q: &mut impl Query, account_id: &str, id: &str) -> Re
     q.optional(select!("AND id = $2"), args![account_id, id]).await
 }
 
-pub(super) async fn by_email(q: &mut impl Query, account_id: &str, email_key: &str) -> Result<Option<Contact>> {
+pub(super) async fn by_email(
+    q: &mut impl Query,
+    account_id: &str,
+    email_key: &str,
+) -> Result<Option<Contact>> {
     q.optional(select!("AND email_key = $2"), args![account_id, email_key]).await
 }
 
@@ -61,7 +65,12 @@ const SORTED: Statements = Statements {
     sort: |sort| Value::from(sort),
 };
 
-pub(super) async fn list(q: &mut impl Query, account_id: &str, search: &str, page: &Page) -> Result<Listed<Contact>> {
+pub(super) async fn list(
+    q: &mut impl Query,
+    account_id: &str,
+    search: &str,
+    page: &Page,
+) -> Result<Listed<Contact>> {
     let values = args![account_id, page::pattern(search)];
     let key = |row: &Sorted| Key { sort: row.sort.clone(), id: row.contact.id.clone() };
     Ok(SORTED.page(q, values, page, key).await?.map(|row| row.contact))

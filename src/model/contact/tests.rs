@@ -1,15 +1,16 @@
 //! Contacts on a real database.
 
 use super::*;
-use crate::{
-    error::Kind,
-    event::guard::Lock,
-    model::bakery::Bakery,
-};
+use crate::{error::Kind, event::guard::Lock, model::bakery::Bakery};
 use serde_json::json;
 
 fn bills() -> ContactSave {
-    ContactSave { name: "Accounts Payable".into(), email: "bills@bakery.example".into(), categories: vec!["invoice".into()], adding: true }
+    ContactSave {
+        name: "Accounts Payable".into(),
+        email: "bills@bakery.example".into(),
+        categories: vec!["invoice".into()],
+        adding: true,
+    }
 }
 
 async fn add_to(bakery: &Bakery, draft: ContactSave) -> Result<Contact> {
@@ -32,22 +33,30 @@ async fn a_contact_is_added_changed_and_removed() {
     let draft = ContactSave { categories: vec!["support".into(), "invoice".into()], ..bills() };
     change_to(&bakery, &contact.id, draft.clone()).await.unwrap();
     let event = bakery.only_event("contact.changed").await;
-    assert_eq!(event["changes"], json!([{"field": "categories", "before": "invoice", "after": "invoice,support"}]));
+    assert_eq!(
+        event["changes"],
+        json!([{"field": "categories", "before": "invoice", "after": "invoice,support"}])
+    );
     change_to(&bakery, &contact.id, draft).await.unwrap();
     assert!(bakery.news().await.is_empty(), "nothing changed");
 
     bakery.commit(async |tx| remove(tx, &bakery.act(), &bakery.id, &contact.id).await).await.unwrap();
     let event = bakery.only_event("contact.removed").await;
-    assert_eq!((event["contact"]["id"].as_str(), &event["account"]["contacts"]), (Some(contact.id.as_str()), &json!([])));
+    assert_eq!(
+        (event["contact"]["id"].as_str(), &event["account"]["contacts"]),
+        (Some(contact.id.as_str()), &json!([]))
+    );
 }
 
 #[tokio::test]
 async fn an_account_has_each_address_once() {
     let bakery = Bakery::new().await;
     add_to(&bakery, bills()).await.unwrap();
-    let error = add_to(&bakery, ContactSave { email: "BILLS@bakery.example".into(), ..bills() }).await.unwrap_err();
+    let error =
+        add_to(&bakery, ContactSave { email: "BILLS@bakery.example".into(), ..bills() }).await.unwrap_err();
     assert_eq!((error.fields[0].field.as_str(), error.fields[0].code), ("email", "contact-exists"));
-    let other = add_to(&bakery, ContactSave { email: "shop@bakery.example".into(), ..bills() }).await.unwrap();
+    let other =
+        add_to(&bakery, ContactSave { email: "shop@bakery.example".into(), ..bills() }).await.unwrap();
     let error = change_to(&bakery, &other.id, bills()).await.unwrap_err();
     assert_eq!(error.fields[0].code, "contact-exists");
     assert_eq!(bakery.news().await, ["contact.added", "contact.added"]);
@@ -56,10 +65,13 @@ async fn an_account_has_each_address_once() {
 #[tokio::test]
 async fn what_cannot_be_a_contact_is_told_field_by_field() {
     let bakery = Bakery::new().await;
-    let error = add_to(&bakery, ContactSave { name: " ".into(), email: "nowhere".into(), ..bills() }).await.unwrap_err();
+    let error = add_to(&bakery, ContactSave { name: " ".into(), email: "nowhere".into(), ..bills() })
+        .await
+        .unwrap_err();
     let fields: Vec<_> = error.fields.iter().map(|f| (f.field.as_str(), f.code)).collect();
     assert_eq!(fields, [("name", "required"), ("email", "email")]);
-    let error = add_to(&bakery, ContactSave { categories: vec!["gossip".into()], ..bills() }).await.unwrap_err();
+    let error =
+        add_to(&bakery, ContactSave { categories: vec!["gossip".into()], ..bills() }).await.unwrap_err();
     assert_eq!(error.fields[0].field, "categories");
 }
 
@@ -68,7 +80,10 @@ async fn a_locked_field_of_a_contact_stays() {
     let mut bakery = Bakery::new().await;
     let contact = add_to(&bakery, bills()).await.unwrap();
     bakery.rules.locked = vec![Lock { fields: vec!["email".into()], reason: "Fixed.".into() }];
-    let error = change_to(&bakery, &contact.id, ContactSave { email: "new@bakery.example".into(), ..bills() }).await.unwrap_err();
+    let error =
+        change_to(&bakery, &contact.id, ContactSave { email: "new@bakery.example".into(), ..bills() })
+            .await
+            .unwrap_err();
     assert_eq!(error.fields[0].code, "locked");
     change_to(&bakery, &contact.id, ContactSave { name: "Payables".into(), ..bills() }).await.unwrap();
 }

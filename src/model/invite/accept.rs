@@ -50,7 +50,11 @@ pub struct Accepted {
 /// The draft of accepting, to be shown to the hooks, with the account's
 /// [`snapshot`](account::snapshot). `email` is the address of the user who accepts.
 pub fn draft(invite: &Invite, known: bool, email: &str) -> InviteAccept {
-    InviteAccept { invite: invite.seen(known), email: email.to_owned(), permissions: invite.permissions().keys() }
+    InviteAccept {
+        invite: invite.seen(known),
+        email: email.to_owned(),
+        permissions: invite.permissions().keys(),
+    }
 }
 
 /// Accepts an invite: the user gets the draft's permissions on the account. Of two who accept at
@@ -74,14 +78,20 @@ pub async fn accept(
     account::hold(tx, account_id).await?;
     let invite = look::open(tx, opened, act.at).await?;
     if invite.id != draft.invite.id || invite.account_id != *account_id {
-        return Err(Error::internal(format!("hooks were asked about {} and not about {}", draft.invite.id, invite.id)));
+        return Err(Error::internal(format!(
+            "hooks were asked about {} and not about {}",
+            draft.invite.id, invite.id
+        )));
     }
     inviter_owns(tx, &invite).await?;
     let known = store::known(&mut tx, &invite).await?;
     let new = matches!(acceptor, Acceptor::New { .. });
     let user = settle(tx, act, &invite, opened, acceptor, allow_any_address).await?;
     if email_key(&draft.email) != user.email_key {
-        return Err(Error::internal(format!("hooks were asked about {} and not about {}", draft.email, user.email)));
+        return Err(Error::internal(format!(
+            "hooks were asked about {} and not about {}",
+            draft.email, user.email
+        )));
     }
     if access::store::member(&mut tx, account_id, &user.id).await?.is_some() {
         return Err(Error::conflict("already-has-access"));
@@ -98,14 +108,19 @@ pub async fn accept(
         outbox::emit(tx, &act, &account, &UserRegistered { user: seen.clone() }, &[]).await?;
     }
     let taken = invite.seen(known);
-    outbox::emit(tx, &act, &account, &InviteAccepted { invite: taken.clone(), user: seen.clone() }, &[]).await?;
+    outbox::emit(tx, &act, &account, &InviteAccepted { invite: taken.clone(), user: seen.clone() }, &[])
+        .await?;
     outbox::emit(tx, &act, &account, &UserAdded { user: seen, invite: taken }, &[]).await?;
     Ok(Accepted { account, user, invite })
 }
 
 async fn inviter_owns(mut tx: &mut Tx, invite: &Invite) -> Result<()> {
     let inviter = access::store::member(&mut tx, &invite.account_id, &invite.inviter_id).await?;
-    if inviter.is_some_and(|inviter| inviter.owner) { Ok(()) } else { Err(Error::new(Kind::Gone, "inviter-left")) }
+    if inviter.is_some_and(|inviter| inviter.owner) {
+        Ok(())
+    } else {
+        Err(Error::new(Kind::Gone, "inviter-left"))
+    }
 }
 
 /// The user who may accept: made, or found to be the invitee or somebody who may stand in for them.
@@ -121,7 +136,15 @@ async fn settle(
     match acceptor {
         Acceptor::New { first_name, last_name, password_hash, locale, time_zone } if by_link => {
             let email = invite.email.clone();
-            let person = NewUser { email, first_name, last_name, password_hash, locale, time_zone, email_verified: true };
+            let person = NewUser {
+                email,
+                first_name,
+                last_name,
+                password_hash,
+                locale,
+                time_zone,
+                email_verified: true,
+            };
             user::create(tx, act, person).await
         }
         // The list of waiting invites is a user's own.

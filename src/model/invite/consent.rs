@@ -48,7 +48,12 @@ pub struct Consent {
 ///
 /// # Errors
 /// If the database is away.
-pub async fn standing(mut q: impl Query, invite: &Invite, user: &User, allow_any_address: bool) -> Result<Standing> {
+pub async fn standing(
+    mut q: impl Query,
+    invite: &Invite,
+    user: &User,
+    allow_any_address: bool,
+) -> Result<Standing> {
     if invite.is_for(user) {
         return Ok(Standing::Invited);
     }
@@ -104,10 +109,13 @@ pub async fn request(mut tx: &mut Tx, act: &Act, token: &str, user: &User) -> Re
 /// # Errors
 /// If the database is away.
 pub async fn look(mut q: impl Query, token: &str, viewer: &User, now: i64) -> Result<Option<Consent>> {
-    let Some(asked) = store::consent_by_token(&mut q, &secret::hash(token)).await?.filter(|asked| asked.given_at.is_none()) else {
+    let Some(asked) =
+        store::consent_by_token(&mut q, &secret::hash(token)).await?.filter(|asked| asked.given_at.is_none())
+    else {
         return Ok(None);
     };
-    let invite = store::by_id(&mut q, &asked.invite_id).await?.filter(|invite| invite.state(now) == State::Pending);
+    let invite =
+        store::by_id(&mut q, &asked.invite_id).await?.filter(|invite| invite.state(now) == State::Pending);
     let Some(invite) = invite else { return Ok(None) };
     let viewer = access::store::member(&mut q, &invite.account_id, &viewer.id).await?;
     if !viewer.is_some_and(|viewer| viewer.owner) {

@@ -42,7 +42,8 @@ pub async fn decline(mut tx: &mut Tx, act: &Act, opened: Opened<'_>) -> Result<I
     }
     let known = store::known(&mut tx, &invite).await?;
     let seen = account::snapshot(&mut *tx, &account_id).await?;
-    outbox::emit(tx, &by_invitee(act, &invite), &seen, &InviteDeclined { invite: invite.seen(known) }, &[]).await?;
+    outbox::emit(tx, &by_invitee(act, &invite), &seen, &InviteDeclined { invite: invite.seen(known) }, &[])
+        .await?;
     Ok(invite)
 }
 

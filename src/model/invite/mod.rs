@@ -13,7 +13,10 @@ mod store;
 mod tests;
 
 pub use accept::{Accepted, Acceptor, accept, draft as accept_draft};
-pub use consent::{Consent, Standing, give as give_consent, look as look_consent, refuse as refuse_consent, request as request_consent, standing};
+pub use consent::{
+    Consent, Standing, give as give_consent, look as look_consent, refuse as refuse_consent,
+    request as request_consent, standing,
+};
 pub use end::{cancel, decline, expire_due};
 pub use look::{Looked, Opened, Pending, look};
 pub use send::{Chosen, DEFAULT_VALIDITY, draft as send_draft, redraft as resend_draft, resend, send};

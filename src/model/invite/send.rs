@@ -38,7 +38,13 @@ pub enum Chosen {
 ///
 /// # Errors
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `email` if no mail could reach it.
-pub async fn draft(q: impl Query, bounds: &Bounds, email: &str, chosen: &Chosen, validity: i64) -> Result<InviteSend> {
+pub async fn draft(
+    q: impl Query,
+    bounds: &Bounds,
+    email: &str,
+    chosen: &Chosen,
+    validity: i64,
+) -> Result<InviteSend> {
     let email = email_address("email", email)?;
     let known = user::lookup_by_email(q, &email).await?.is_some();
     let permissions = match chosen {
@@ -70,7 +76,12 @@ pub async fn redraft(q: impl Query, bounds: &Bounds, invite: &Invite, validity: 
 /// [`Kind::Forbidden`](crate::error::Kind::Forbidden) `owner-only`;
 /// [`Kind::Conflict`](crate::error::Kind::Conflict) `already-has-access` or `already-invited`, naming `email`;
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `email` or `permissions`; else as [`account::hold`].
-pub async fn send(mut tx: &mut Tx, act: &Act, approved: &Approved<InviteSend>, bounds: &Bounds) -> Result<Invite> {
+pub async fn send(
+    mut tx: &mut Tx,
+    act: &Act,
+    approved: &Approved<InviteSend>,
+    bounds: &Bounds,
+) -> Result<Invite> {
     let (account_id, draft) = (&approved.context().account.id, approved.draft());
     account::hold(tx, account_id).await?;
     let owner = access::only_owner(tx, act, account_id).await?.user;
@@ -113,13 +124,19 @@ pub async fn send(mut tx: &mut Tx, act: &Act, approved: &Approved<InviteSend>, b
 ///
 /// # Errors
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) `invite` if none is pending; else as [`send`].
-pub async fn resend(mut tx: &mut Tx, act: &Act, approved: &Approved<InviteSend>, bounds: &Bounds) -> Result<Invite> {
+pub async fn resend(
+    mut tx: &mut Tx,
+    act: &Act,
+    approved: &Approved<InviteSend>,
+    bounds: &Bounds,
+) -> Result<Invite> {
     let (account_id, draft) = (&approved.context().account.id, approved.draft());
     account::hold(tx, account_id).await?;
     let owner = access::only_owner(tx, act, account_id).await?.user;
     let key = email_key(&draft.email);
     bounds.are_about(account_id, &key)?;
-    let mut invite = store::pending_for(&mut tx, account_id, &key).await?.ok_or_else(|| Error::not_found("invite"))?;
+    let mut invite =
+        store::pending_for(&mut tx, account_id, &key).await?.ok_or_else(|| Error::not_found("invite"))?;
     lacks_access(tx, account_id, &key).await?;
     let (permissions, all_permissions) = granted(draft, bounds)?;
     invite.permissions = permissions.to_column();

@@ -49,7 +49,11 @@ pub(super) async fn pending(q: &mut impl Query, account_id: &str) -> Result<Vec<
     .await
 }
 
-pub(super) async fn pending_for(q: &mut impl Query, account_id: &str, email_key: &str) -> Result<Option<Invite>> {
+pub(super) async fn pending_for(
+    q: &mut impl Query,
+    account_id: &str,
+    email_key: &str,
+) -> Result<Option<Invite>> {
     q.optional(
         select!(
             "WHERE i.account_id = $1 AND i.email_key = $2
@@ -203,11 +207,22 @@ pub(super) async fn consent(q: &mut impl Query, invite_id: &str, user_id: &str) 
 }
 
 pub(super) async fn consent_by_token(q: &mut impl Query, hash: &str) -> Result<Option<Asked>> {
-    q.optional("SELECT invite_id, user_id, requested_at, given_at FROM invite_consents WHERE token_hash = $1", args![hash]).await
+    q.optional(
+        "SELECT invite_id, user_id, requested_at, given_at FROM invite_consents WHERE token_hash = $1",
+        args![hash],
+    )
+    .await
 }
 
 /// Puts the question, or puts it again with a new link.
-pub(super) async fn ask_consent(tx: &mut Tx, id: &str, invite_id: &str, user_id: &str, hash: &str, at: i64) -> Result<()> {
+pub(super) async fn ask_consent(
+    tx: &mut Tx,
+    id: &str,
+    invite_id: &str,
+    user_id: &str,
+    hash: &str,
+    at: i64,
+) -> Result<()> {
     tx.execute(
         "INSERT INTO invite_consents (id, invite_id, user_id, token_hash, requested_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (invite_id, user_id) DO UPDATE SET token_hash = excluded.token_hash, requested_at = excluded.requested_at",

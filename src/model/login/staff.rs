@@ -19,6 +19,7 @@ use crate::{
 
 /// What came of a log-in of staff.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of these in a log-in")]
 pub enum StaffOutcome {
     /// The password is wrong, or there is no such member of staff: nobody learns which.
     Wrong,

@@ -75,6 +75,7 @@ async fn a_log_in_with_several_accounts_or_none_goes_into_none() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "it is about the time that passes")]
 async fn an_unknown_address_goes_the_way_of_a_wrong_password() {
     let house = House::new().await;
     house.user(OWNER).await;
@@ -89,7 +90,8 @@ async fn an_unknown_address_goes_the_way_of_a_wrong_password() {
         quickest
     };
     let (known, unknown) = (quickest(OWNER).await, quickest("nobody@bakery.example").await);
-    assert!(unknown * 2 > known, "{unknown} µs for an unknown user, {known} µs for a known one");
+    // Without the comparison it would be some twenty times as quick.
+    assert!(unknown * 4 > known, "{unknown} µs for an unknown user, {known} µs for a known one");
     for _ in 3..5 {
         try_at(&house, HERE, OWNER, "wrong password", 3).await;
         try_at(&house, HERE, "nobody@bakery.example", "wrong password", 3).await;

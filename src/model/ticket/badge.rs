@@ -73,7 +73,8 @@ impl Badge {
 pub fn badge(author: &Person, account: &Account, registered: bool) -> Badge {
     let key = email_key(&author.email);
     let is = |id: &str, email: &str| {
-        (author.kind == "user" && !id.is_empty() && author.id == id) || (!key.is_empty() && key == email_key(email))
+        (author.kind == "user" && !id.is_empty() && author.id == id)
+            || (!key.is_empty() && key == email_key(email))
     };
     if author.kind == "staff" {
         Badge::Operator

@@ -46,7 +46,12 @@ impl Line {
     /// The account's name; empty for a guest's ticket.
     pub fn account_name(&self) -> String {
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
-        account::name(&text(&self.company), &text(&self.first_name), &text(&self.last_name), &text(&self.account_email))
+        account::name(
+            &text(&self.company),
+            &text(&self.first_name),
+            &text(&self.last_name),
+            &text(&self.account_email),
+        )
     }
 }
 
@@ -86,6 +91,12 @@ impl Show {
 ///
 /// # Errors
 /// If the database is away.
-pub async fn list(mut q: impl Query, scope: Scope<'_>, show: Show, search: &str, page: &Page) -> Result<Listed<Line>> {
+pub async fn list(
+    mut q: impl Query,
+    scope: Scope<'_>,
+    show: Show,
+    search: &str,
+    page: &Page,
+) -> Result<Listed<Line>> {
     store::list(&mut q, scope, show, search, page).await
 }

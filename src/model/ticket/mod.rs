@@ -6,6 +6,7 @@
 mod badge;
 mod close;
 mod department;
+mod foresee;
 mod list;
 mod open;
 mod reply;
@@ -16,6 +17,7 @@ mod tests;
 pub use badge::{Badge, badge};
 pub use close::close;
 pub use department::{Department, departments, ensure_department};
+pub use foresee::{foresee_opening, foresee_reply};
 pub use list::{Line, Show, list};
 pub use open::{PRIORITIES, open};
 pub use reply::{Reply, reply};
@@ -189,7 +191,10 @@ async fn reachable(mut tx: &mut Tx, act: &Act, account: &data::Account, ticket_i
     let ticket = store::by_id(&mut tx, ticket_id).await?.filter(|ticket| match &ticket.account_id {
         _ if act.actor.kind == "staff" => true,
         Some(account_id) => account.exists && account.id == *account_id,
-        None => !ticket.opener_email.is_empty() && ticket.opener_email.to_lowercase() == act.actor.email.to_lowercase(),
+        None => {
+            !ticket.opener_email.is_empty()
+                && ticket.opener_email.to_lowercase() == act.actor.email.to_lowercase()
+        }
     });
     ticket.ok_or_else(|| Error::not_found("ticket"))
 }

@@ -1,7 +1,7 @@
 //! A customer asks.
 
 use super::{
-    OPEN, Reply, Ticket, account_of, everybody,
+    Department, OPEN, Reply, Ticket, account_of, everybody,
     reply::{author_badge, message},
     store,
 };
@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Result},
     event::{
         catalogue::TicketOpened,
+        data::Account,
         guard::{Approved, TicketOpen},
         outbox::{self, Act},
     },
@@ -39,27 +40,8 @@ pub async fn open(mut tx: &mut Tx, act: &Act, approved: &Approved<TicketOpen>) -
     if !PRIORITIES.contains(&draft.priority.as_str()) {
         return Err(Error::field("priority", "choice"));
     }
-    let mut ticket = Ticket {
-        id: id::new("tkt", act.at),
-        reference: String::new(),
-        account_id: account.exists.then(|| account.id.clone()),
-        department_id: department.id,
-        department: department.name,
-        department_email: department.email,
-        subject,
-        status: OPEN.into(),
-        priority: draft.priority.clone(),
-        opener_kind: act.actor.kind.clone(),
-        opener_id: act.actor.id.clone(),
-        opener_name: act.actor.name.clone(),
-        opener_email: act.actor.email.clone(),
-        assignee_id: None,
-        cc: copied(&draft.cc)?.join("\n"),
-        opened_at: act.at,
-        changed_at: act.at,
-        closed_at: None,
-        written_at: act.at,
-    };
+    let cc = copied(&draft.cc)?.join("\n");
+    let mut ticket = Ticket { subject, cc, ..begun(act, &account, department, draft) };
     insert(tx, &mut ticket).await?;
     let badge = author_badge(tx, &act.actor, &account).await?;
     let reply = Reply::new(act, badge, body);
@@ -67,6 +49,31 @@ pub async fn open(mut tx: &mut Tx, act: &Act, approved: &Approved<TicketOpen>) -
     let seen = ticket.seen(&everybody(&mut *tx).await?, act.at);
     outbox::emit(tx, act, &account, &TicketOpened { ticket: seen, reply: reply.seen() }, &[]).await?;
     Ok(ticket)
+}
+
+/// The ticket as it begins, without a reference; nothing of the draft is checked, and nobody copied.
+pub(super) fn begun(act: &Act, account: &Account, department: Department, draft: &TicketOpen) -> Ticket {
+    Ticket {
+        id: id::new("tkt", act.at),
+        reference: String::new(),
+        account_id: account.exists.then(|| account.id.clone()),
+        department_id: department.id,
+        department: department.name,
+        department_email: department.email,
+        subject: draft.subject.clone(),
+        status: OPEN.into(),
+        priority: draft.priority.clone(),
+        opener_kind: act.actor.kind.clone(),
+        opener_id: act.actor.id.clone(),
+        opener_name: act.actor.name.clone(),
+        opener_email: act.actor.email.clone(),
+        assignee_id: None,
+        cc: String::new(),
+        opened_at: act.at,
+        changed_at: act.at,
+        closed_at: None,
+        written_at: act.at,
+    }
 }
 
 /// Stores the ticket under a reference that is free.

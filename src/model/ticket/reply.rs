@@ -71,6 +71,11 @@ impl Reply {
         self.author_kind == "staff"
     }
 
+    /// The status of a ticket once this is written on it.
+    pub(super) fn status(&self) -> &'static str {
+        if self.from_staff() { ANSWERED } else { CUSTOMER_REPLY }
+    }
+
     pub(super) fn seen(&self) -> data::Reply {
         data::Reply {
             exists: true,
@@ -100,7 +105,7 @@ pub async fn reply(tx: &mut Tx, act: &Act, approved: &Approved<TicketReply>) -> 
         return Err(Error::conflict("ticket-closed"));
     }
     let reply = Reply::new(act, author_badge(tx, &act.actor, &account).await?, message(&draft.body)?);
-    ticket.status = if reply.from_staff() { ANSWERED } else { CUSTOMER_REPLY }.into();
+    ticket.status = reply.status().into();
     ticket.changed_at = act.at;
     if !store::replied(tx, &ticket).await? {
         return Err(Error::conflict("ticket-closed"));

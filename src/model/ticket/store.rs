@@ -65,7 +65,8 @@ pub(super) async fn replied(tx: &mut Tx, ticket: &Ticket) -> Result<bool> {
 
 /// False if the ticket was closed meanwhile.
 pub(super) async fn closed(tx: &mut Tx, ticket: &Ticket) -> Result<bool> {
-    let sql = "UPDATE tickets SET status = $2, changed_at = $3, closed_at = $3 WHERE id = $1 AND closed_at IS NULL";
+    let sql =
+        "UPDATE tickets SET status = $2, changed_at = $3, closed_at = $3 WHERE id = $1 AND closed_at IS NULL";
     Ok(tx.execute(sql, args![&ticket.id, &ticket.status, ticket.changed_at]).await? == 1)
 }
 
@@ -128,8 +129,14 @@ macro_rules! lines {
 macro_rules! statements {
     ($whose:literal) => {
         Statements {
-            forward: lines!($whose, "AND (t.changed_at, t.id) < ($4, $5) ORDER BY t.changed_at DESC, t.id DESC LIMIT $6"),
-            backward: lines!($whose, "AND (t.changed_at, t.id) > ($4, $5) ORDER BY t.changed_at, t.id LIMIT $6"),
+            forward: lines!(
+                $whose,
+                "AND (t.changed_at, t.id) < ($4, $5) ORDER BY t.changed_at DESC, t.id DESC LIMIT $6"
+            ),
+            backward: lines!(
+                $whose,
+                "AND (t.changed_at, t.id) > ($4, $5) ORDER BY t.changed_at, t.id LIMIT $6"
+            ),
             preceding: found!($whose, "COUNT(*)", "AND (t.changed_at, t.id) > ($4, $5)"),
             total: found!($whose, "COUNT(*)", ""),
             sort: |sort| Value::from(sort.parse().unwrap_or(i64::MAX)),
@@ -153,7 +160,9 @@ pub(super) async fn list(
         Scope::Staff => (OF_ALL, ""),
     };
     let values = args![account_id, page::pattern(search), show.key()];
-    statements.page(q, values, page, |row: &Line| Key { sort: row.changed_at.to_string(), id: row.id.clone() }).await
+    statements
+        .page(q, values, page, |row: &Line| Key { sort: row.changed_at.to_string(), id: row.id.clone() })
+        .await
 }
 
 pub(super) async fn departments(q: &mut impl Query) -> Result<Vec<Department>> {

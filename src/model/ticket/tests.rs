@@ -16,7 +16,10 @@ use serde_json::json;
 
 async fn house() -> Bakery {
     let bakery = Bakery::new().await;
-    bakery.commit(async |tx| ensure_department(tx, "Support", "support@host.example", NOW).await).await.unwrap();
+    bakery
+        .commit(async |tx| ensure_department(tx, "Support", "support@host.example", NOW).await)
+        .await
+        .unwrap();
     bakery
 }
 
@@ -35,7 +38,12 @@ async fn open_by(bakery: &Bakery, act: &Act, draft: TicketOpen) -> Result<Ticket
     bakery.commit(async |tx| open(tx, act, &approved).await).await
 }
 
-async fn approved_reply(bakery: &Bakery, act: &Act, account: &data::Account, ticket: &Ticket) -> Approved<TicketReply> {
+async fn approved_reply(
+    bakery: &Bakery,
+    act: &Act,
+    account: &data::Account,
+    ticket: &Ticket,
+) -> Approved<TicketReply> {
     let ticket = snapshot(&bakery.house.db, ticket, act.at).await.unwrap();
     ask(&bakery.rules, act, account, TicketReply { ticket, body: "Any news?".into() }).await.unwrap()
 }
@@ -59,11 +67,20 @@ async fn a_ticket_is_opened_with_its_first_message() {
     let ticket = open_by(&bakery, &bakery.act_of(&dev), slow()).await.unwrap();
     let event = bakery.only_event("ticket.opened").await;
     assert_eq!(event["ticket"]["subject"], "The shop is slow");
-    assert_eq!((&event["ticket"]["status"], &event["ticket"]["cc"]), (&json!("Open"), &json!(["agency@partner.example"])));
-    assert_eq!((&event["ticket"]["quiet_for"], &event["ticket"]["department"]["name"]), (&json!(0), &json!("Support")));
+    assert_eq!(
+        (&event["ticket"]["status"], &event["ticket"]["cc"]),
+        (&json!("Open"), &json!(["agency@partner.example"]))
+    );
+    assert_eq!(
+        (&event["ticket"]["quiet_for"], &event["ticket"]["department"]["name"]),
+        (&json!(0), &json!("Support"))
+    );
     assert_eq!(event["ticket"]["opener"]["id"], json!(dev.id));
     assert_eq!(event["ticket"]["staff"][0]["email"], "staff@host.example");
-    assert_eq!((&event["reply"]["badge"], &event["reply"]["body"]), (&json!("Authorized User"), &json!("Since Friday.\n\nPlease look.")));
+    assert_eq!(
+        (&event["reply"]["badge"], &event["reply"]["body"]),
+        (&json!("Authorized User"), &json!("Since Friday.\n\nPlease look."))
+    );
     let found = find(&bakery.house.db, Scope::Account(&bakery.id), &ticket.reference).await.unwrap();
     let messages = replies(&bakery.house.db, &found).await.unwrap();
     assert_eq!((messages.len(), messages[0].badge()), (1, Some(Badge::AuthorizedUser)));
@@ -98,9 +115,15 @@ async fn staff_answer_and_customers_reply() {
     assert_eq!(reply_by(&bakery, &staff, &ticket).await.unwrap().status, "Answered");
     let event = bakery.only_event("ticket.replied").await;
     assert_eq!((&event["reply"]["badge"], &event["reply"]["from_staff"]), (&json!("Operator"), &json!(true)));
-    assert_eq!((&event["ticket"]["status"], &event["ticket"]["quiet_for"]), (&json!("Answered"), &json!(HOUR)));
+    assert_eq!(
+        (&event["ticket"]["status"], &event["ticket"]["quiet_for"]),
+        (&json!("Answered"), &json!(HOUR))
+    );
     assert_eq!(event["account"]["id"], json!(bakery.id));
-    assert_eq!(reply_by(&bakery, &bakery.act_after(HOUR + MINUTE), &ticket).await.unwrap().status, "Customer-Reply");
+    assert_eq!(
+        reply_by(&bakery, &bakery.act_after(HOUR + MINUTE), &ticket).await.unwrap().status,
+        "Customer-Reply"
+    );
     let event = bakery.only_event("ticket.replied").await;
     assert_eq!((&event["reply"]["badge"], &event["ticket"]["quiet_for"]), (&json!("Owner"), &json!(MINUTE)));
 }
@@ -157,7 +180,10 @@ async fn another_accounts_ticket_is_as_if_it_were_not_there() {
         find(db, Scope::Account(&books), "AAA-000000").await.unwrap_err(),
         bakery.commit(async |tx| reply(tx, &act, &approved).await).await.unwrap_err(),
         bakery.commit(async |tx| reply(tx, &act, &unknown).await).await.unwrap_err(),
-        bakery.commit(async |tx| close(tx, &act, Scope::Account(&books), &ticket.reference).await).await.unwrap_err(),
+        bakery
+            .commit(async |tx| close(tx, &act, Scope::Account(&books), &ticket.reference).await)
+            .await
+            .unwrap_err(),
     ];
     for error in errors {
         assert_eq!((error.kind, error.to_string().as_str()), (Kind::NotFound, "ticket"));
@@ -169,19 +195,34 @@ async fn another_accounts_ticket_is_as_if_it_were_not_there() {
 #[tokio::test]
 async fn a_guests_ticket_belongs_to_no_account_and_answers_to_its_opener_only() {
     let bakery = house().await;
-    let guest = |email: &str| Act { actor: Person { email: email.into(), ..bakery.house.guest().actor }, ..bakery.house.guest() };
+    let guest = |email: &str| Act {
+        actor: Person { email: email.into(), ..bakery.house.guest().actor },
+        ..bakery.house.guest()
+    };
     let nobody = data::Account::default();
     let act = guest("sam@elsewhere.example");
     let approved = ask(&bakery.rules, &act, &nobody, slow()).await.unwrap();
     let ticket = bakery.commit(async |tx| open(tx, &act, &approved).await).await.unwrap();
     let event = bakery.only_event("ticket.opened").await;
     assert_eq!((&event["account"]["exists"], &event["reply"]["badge"]), (&json!(false), &json!("Guest")));
-    for (act, fine) in [(guest("other@elsewhere.example"), false), (guest(""), false), (bakery.act(), false), (act, true), (bakery.act_of_staff(), true)] {
+    for (act, fine) in [
+        (guest("other@elsewhere.example"), false),
+        (guest(""), false),
+        (bakery.act(), false),
+        (act, true),
+        (bakery.act_of_staff(), true),
+    ] {
         let approved = approved_reply(&bakery, &act, &nobody, &ticket).await;
         let replied = bakery.commit(async |tx| reply(tx, &act, &approved).await).await;
         assert_eq!(replied.map_err(|error| error.code).is_ok(), fine, "{:?}", act.actor);
     }
-    assert_eq!(list(&bakery.house.db, Scope::Account(&bakery.id), Show::All, "", &Page::default()).await.unwrap().total, 0);
+    assert_eq!(
+        list(&bakery.house.db, Scope::Account(&bakery.id), Show::All, "", &Page::default())
+            .await
+            .unwrap()
+            .total,
+        0
+    );
 }
 
 #[tokio::test]
@@ -196,35 +237,87 @@ async fn tickets_are_listed_by_what_happened_last() {
     let staff = Act { at: NOW + HOUR, ..bakery.act_of_staff() };
     reply_by(&bakery, &staff, &tickets[1]).await.unwrap();
     bakery.commit(async |tx| close(tx, &staff, Scope::Staff, &tickets[3].reference).await).await.unwrap();
-    let numbers = |rows: &[Line]| rows.iter().map(|row| row.subject.replace("Number ", "")).collect::<String>();
+    let numbers =
+        |rows: &[Line]| rows.iter().map(|row| row.subject.replace("Number ", "")).collect::<String>();
     let table = [(Show::All, "31420"), (Show::Open, "1420"), (Show::Waiting, "420"), (Show::Closed, "3")];
     for (show, expected) in table {
         let mut all = list(db, Scope::Staff, show, "", &Page::default()).await.unwrap().rows;
         // The two that were touched in the same moment stand by their ids.
         all.sort_by_key(|row| (std::cmp::Reverse(row.changed_at), row.subject != "Number 3"));
         assert_eq!(numbers(&all), expected);
-        assert_eq!(list(db, Scope::Account(&bakery.id), show, "", &Page::default()).await.unwrap().rows.len(), expected.len());
+        assert_eq!(
+            list(db, Scope::Account(&bakery.id), show, "", &Page::default()).await.unwrap().rows.len(),
+            expected.len()
+        );
         assert_eq!(Show::from_key(show.key()), Some(show));
     }
     let found = list(db, Scope::Staff, Show::All, "NUMBER 2", &Page::default()).await.unwrap();
-    assert_eq!((found.total, found.rows[0].replies, found.rows[0].account_name().as_str()), (1, 0, "Blue Bakery"));
-    let by_reference = list(db, Scope::Staff, Show::All, &tickets[1].reference.to_lowercase(), &Page::default()).await.unwrap();
+    assert_eq!(
+        (found.total, found.rows[0].replies, found.rows[0].account_name().as_str()),
+        (1, 0, "Blue Bakery")
+    );
+    let by_reference =
+        list(db, Scope::Staff, Show::All, &tickets[1].reference.to_lowercase(), &Page::default())
+            .await
+            .unwrap();
     assert_eq!((by_reference.total, by_reference.rows[0].replies), (1, 1));
 
     let page = |place| Page { place, size: 2 };
     let first = list(db, Scope::Staff, Show::Waiting, "", &page(Place::Start)).await.unwrap();
-    let second = list(db, Scope::Staff, Show::Waiting, "", &page(Place::from_cursors(first.next.as_deref(), None))).await.unwrap();
-    assert_eq!((numbers(&first.rows).as_str(), numbers(&second.rows).as_str(), second.before), ("42", "0", 2));
-    let back = list(db, Scope::Staff, Show::Waiting, "", &page(Place::from_cursors(None, second.previous.as_deref()))).await.unwrap();
+    let second =
+        list(db, Scope::Staff, Show::Waiting, "", &page(Place::from_cursors(first.next.as_deref(), None)))
+            .await
+            .unwrap();
+    assert_eq!(
+        (numbers(&first.rows).as_str(), numbers(&second.rows).as_str(), second.before),
+        ("42", "0", 2)
+    );
+    let back = list(
+        db,
+        Scope::Staff,
+        Show::Waiting,
+        "",
+        &page(Place::from_cursors(None, second.previous.as_deref())),
+    )
+    .await
+    .unwrap();
     assert_eq!((numbers(&back.rows).as_str(), back.before), ("42", 0));
 }
 
 #[tokio::test]
 async fn a_department_is_made_once() {
     let bakery = house().await;
-    let again = bakery.commit(async |tx| ensure_department(tx, "Support", "other@host.example", NOW).await).await.unwrap();
+    let again = bakery
+        .commit(async |tx| ensure_department(tx, "Support", "other@host.example", NOW).await)
+        .await
+        .unwrap();
     assert_eq!(again.email, "support@host.example");
     bakery.commit(async |tx| ensure_department(tx, "Abuse", "abuse@host.example", NOW).await).await.unwrap();
-    let names: Vec<_> = departments(&bakery.house.db).await.unwrap().into_iter().map(|department| department.name).collect();
+    let names: Vec<_> =
+        departments(&bakery.house.db).await.unwrap().into_iter().map(|department| department.name).collect();
     assert_eq!(names, ["Support", "Abuse"]);
+}
+
+#[tokio::test]
+async fn what_is_foreseen_is_what_happens() {
+    let bakery = house().await;
+    add_staff(&bakery).await;
+    let dev = bakery.colleague("dev@bakery.example", "tickets").await;
+    let act = bakery.act_of(&dev);
+    // Neither ids nor what only writing finds out is foreseen.
+    let same = |event: &serde_json::Value, foreseen: serde_json::Value| {
+        for path in ["/reply/author", "/reply/badge", "/reply/from_staff", "/ticket/opener", "/ticket/status", "/ticket/staff", "/ticket/department"] {
+            assert_eq!(event.pointer(path), foreseen.pointer(path), "{path}");
+        }
+    };
+
+    let department = departments(&bakery.house.db).await.unwrap().remove(0);
+    let foreseen = foresee_opening(&bakery.house.db, &act, &bakery.account().await, department, &slow()).await.unwrap();
+    let ticket = open_by(&bakery, &act, slow()).await.unwrap();
+    same(&bakery.only_event("ticket.opened").await, json!(foreseen));
+
+    let foreseen = foresee_reply(&bakery.house.db, &act, &bakery.account().await, &ticket).await.unwrap();
+    assert_eq!(find(&bakery.house.db, Scope::Staff, &ticket.reference).await.unwrap().status, OPEN, "nothing happened yet");
+    reply_by(&bakery, &act, &ticket).await.unwrap();
+    same(&bakery.only_event("ticket.replied").await, json!(foreseen));
 }

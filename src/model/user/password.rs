@@ -175,6 +175,7 @@ pub async fn request_reset(tx: &mut Tx, act: &Act, ip: &str, email: &str) -> Res
 
 /// What came of a `reset` link.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of these in a request")]
 pub enum Reset {
     /// The password is set, and all sessions have ended. The link showed that the address is the user's.
     Done(User),

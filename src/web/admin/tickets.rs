@@ -11,6 +11,7 @@ use crate::{
         access::StaffOnly,
         client::tickets::{line, message, whole},
         fields::{Echo, Fields, Wrong},
+        goes_to::goes_to,
         pager::ListQuery,
         trouble::Answer,
     },
@@ -36,13 +37,10 @@ pub async fn show(visit: StaffOnly, Path(reference): Path<String>) -> Answer {
 async fn page(visit: &StaffOnly, reference: &str, form: Echo, wrong: &Wrong) -> Answer {
     let db = &visit.app().db;
     let ticket = ticket::find(db, Scope::Staff, reference).await?;
-    let account = match &ticket.account_id {
-        Some(id) => Some(account::find(db, id).await?),
-        None => None,
-    };
-    let account = account.map(|account| context! { id => &account.id, name => account.name() });
+    let account = account_of(visit, &ticket).await?;
+    let goes_to = goes_to(visit, &account, &ticket::foresee_reply(db, &visit.act(), &account, &ticket).await?).await?;
+    let account = account.exists.then(|| context! { id => account.id, name => account.name });
     let messages: Vec<Value> = ticket::replies(db, &ticket).await?.iter().map(message).collect();
-    let goes_to: Vec<Value> = Vec::new();
     visit.form("admin/ticket.html", context! { ticket => context! { account, ..whole(&ticket) }, messages, form, goes_to }, wrong)
 }
 

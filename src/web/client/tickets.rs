@@ -5,12 +5,13 @@ use crate::{
     event::guard::{TicketOpen, TicketReply},
     model::{
         account,
-        ticket::{self, Line, Reply, Scope, Show, Ticket},
+        ticket::{self, Department, Line, Reply, Scope, Show, Ticket},
     },
     web::{
         access::{Can, Here, may::Tickets},
         drafts::compose,
         fields::{Echo, Fields, Wrong},
+        goes_to::goes_to,
         pager::ListQuery,
         trouble::Answer,
     },
@@ -85,26 +86,29 @@ pub async fn show_new(visit: Can<Tickets>) -> Answer {
 async fn new_form(visit: &Can<Tickets>, typed: &Fields, wrong: &Wrong) -> Answer {
     let db = &visit.app().db;
     let account = account::snapshot(db, &visit.here()?.id).await?;
-    let composed = compose(visit, &account, &draft(visit, typed).await?).await;
     let departments = ticket::departments(db).await?;
+    let draft = draft(&departments, typed);
+    let composed = compose(visit, &account, &draft).await;
+    let goes_to = match departments.iter().find(|one| one.name == draft.department) {
+        Some(chosen) => goes_to(visit, &account, &ticket::foresee_opening(db, &visit.act(), &account, chosen.clone(), &draft).await?).await?,
+        None => Vec::new(),
+    };
     let departments: Vec<Value> = departments.iter().map(|one| context! { value => &one.name, label => &one.name }).collect();
     let form = typed.echo(&["subject", "message", "department"]);
-    let goes_to: Vec<Value> = Vec::new();
     visit.form("client/ticket-new.html", context! { form, departments, refused => composed.refused, goes_to }, wrong)
 }
 
-async fn draft(visit: &Can<Tickets>, typed: &Fields) -> Result<TicketOpen> {
-    let department = match typed.get("department") {
-        "" => ticket::departments(&visit.app().db).await?.into_iter().next().map(|first| first.name).unwrap_or_default(),
-        name => name.to_owned(),
-    };
-    Ok(TicketOpen {
+/// The draft as typed; the first department, where the form had no choice of them.
+fn draft(departments: &[Department], typed: &Fields) -> TicketOpen {
+    let first = departments.first().map(|first| first.name.as_str()).unwrap_or_default();
+    let department = if typed.get("department").is_empty() { first } else { typed.get("department") };
+    TicketOpen {
         subject: typed.get("subject").to_owned(),
         body: typed.get("message").to_owned(),
-        department,
+        department: department.to_owned(),
         priority: "Medium".to_owned(),
         cc: Vec::new(),
-    })
+    }
 }
 
 /// `POST /tickets/new`
@@ -122,8 +126,9 @@ pub async fn open(visit: Can<Tickets>, fields: Fields) -> Answer {
 }
 
 async fn store(visit: &Can<Tickets>, fields: &Fields) -> Result<Ticket> {
-    let account = account::snapshot(&visit.app().db, &visit.here()?.id).await?;
-    let approved = visit.ask(&account, draft(visit, fields).await?).await?;
+    let db = &visit.app().db;
+    let account = account::snapshot(db, &visit.here()?.id).await?;
+    let approved = visit.ask(&account, draft(&ticket::departments(db).await?, fields)).await?;
     let mut tx = visit.begin().await?;
     let ticket = ticket::open(&mut tx, &visit.act(), &approved).await?;
     tx.commit().await?;
@@ -139,7 +144,8 @@ async fn page(visit: &Can<Tickets>, reference: &str, form: Echo, wrong: &Wrong) 
     let db = &visit.app().db;
     let ticket = ticket::find(db, Scope::Account(&visit.here()?.id), reference).await?;
     let messages: Vec<Value> = ticket::replies(db, &ticket).await?.iter().map(message).collect();
-    let goes_to: Vec<Value> = Vec::new();
+    let account = account::snapshot(db, &visit.here()?.id).await?;
+    let goes_to = goes_to(visit, &account, &ticket::foresee_reply(db, &visit.act(), &account, &ticket).await?).await?;
     visit.form("client/ticket.html", context! { ticket => whole(&ticket), messages, form, goes_to, refused => "" }, wrong)
 }
 

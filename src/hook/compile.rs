@@ -1,0 +1,104 @@
+//! From the text of one file to its hooks.
+
+use super::bodies::{calls, reaches};
+use super::engine::engine;
+use super::library::{Libraries, Loading};
+use super::register::Registered;
+use super::set::Hook;
+use super::{error, limits, meter};
+use crate::report::Report;
+use rhai::{AST, Module, Position, Scope};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// A script that compiled, with what it registered.
+pub(super) struct Script {
+    pub text: Arc<str>,
+    pub ast: AST,
+    pub hooks: Vec<Arc<Hook>>,
+    /// Paths of the scripts in `lib/` that it imports, directly or not.
+    pub imports: BTreeSet<String>,
+}
+
+/// Compiles a file without running anything of it.
+pub(super) fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
+    if text.len() > limits::SCRIPT {
+        let message = format!("the script is longer than {} KiB", limits::SCRIPT / 1024);
+        return Err(Report::error(path, "", 0, 0, "too-long", message).help("split it into several files"));
+    }
+    let sources = |_: &str| Some(text.clone());
+    let (parsed, _) =
+        meter::measure(limits::SLOW, || catch_unwind(AssertUnwindSafe(|| engine().compile(&**text))));
+    match parsed {
+        Ok(Ok(mut ast)) => {
+            ast.set_source(path);
+            Ok(ast)
+        }
+        Ok(Err(error)) => Err(error::unparsed(&sources, path, &error)),
+        Err(payload) => Err(error::panicked(&*payload, path, Position::NONE, &sources).report),
+    }
+}
+
+/// Compiles a file and runs its top level, which registers.
+pub(super) fn compile(path: &str, text: &Arc<str>, libraries: &Arc<Libraries>) -> Result<Script, Report> {
+    let ast = parses(path, text)?;
+    let sources =
+        |file: &str| if file == path { Some(text.clone()) } else { libraries.files.get(file).cloned() };
+    let loading = Loading::new(libraries.clone());
+    let mut state = engine().new_global_runtime_state();
+    state.tag = rhai::Dynamic::from(loading.clone());
+    let work = || {
+        catch_unwind(AssertUnwindSafe(|| {
+            Module::eval_ast_as_new_raw(engine(), &mut Scope::new(), &mut state, &ast).map(|_| ())
+        }))
+    };
+    let (done, reading) = meter::measure(limits::SLOW, work);
+    match done {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(error::explain(&error, path, reading.stop, &sources).report),
+        Err(payload) => return Err(error::panicked(&*payload, path, Position::NONE, &sources).report),
+    }
+    let imports = loading.imported();
+    let registered = loading.registered();
+    let hooks = hooks(path, &ast, registered, libraries, &imports);
+    Ok(Script { text: text.clone(), ast, hooks, imports })
+}
+
+fn hooks(
+    path: &str,
+    ast: &AST,
+    registered: Vec<Registered>,
+    libraries: &Libraries,
+    imports: &BTreeSet<String>,
+) -> Vec<Arc<Hook>> {
+    let calls = calls(ast);
+    // Whether a library's function refuses is not followed further: a library that can refuse at all counts.
+    let libraries_refuse = imports.iter().any(|path| {
+        libraries.files.get(path).is_some_and(|text| text.contains("deny") || text.contains("lock"))
+    });
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let short = path.strip_prefix("hooks/").unwrap_or(path);
+    let make = |registered: Registered| {
+        let point = registered.point.to_string();
+        let count = counts.entry(point.clone()).or_default();
+        *count += 1;
+        Arc::new(Hook {
+            id: registered.options.id.unwrap_or_else(|| format!("{short}:{point}:{count}")),
+            file: path.to_owned(),
+            line: registered.position.line().unwrap_or(0),
+            verb: registered.verb,
+            point: registered.point,
+            priority: registered.options.priority.unwrap_or(100),
+            label: registered.options.label,
+            on_failure: registered.options.on_failure,
+            can_refuse: reaches(&calls, registered.function.fn_name(), &["deny", "lock"], |_| {
+                libraries_refuse
+            }),
+            position: registered.position,
+            function: registered.function,
+            state: registered.state,
+        })
+    };
+    registered.into_iter().map(make).collect()
+}

@@ -1,0 +1,43 @@
+//! What would be announced if somebody wrote now, so that pages can say beforehand who would be told.
+
+use super::{Badge, Department, Reply, Ticket, badge, everybody, open::begun};
+use crate::{
+    db::Query,
+    error::Result,
+    event::{
+        catalogue::{TicketOpened, TicketReplied},
+        data::Account,
+        guard::TicketOpen,
+        outbox::Act,
+    },
+};
+
+/// What would be announced if whoever acts wrote on the ticket, which is `account`'s (empty for a guest's).
+///
+/// # Errors
+/// If the database is away.
+pub async fn foresee_reply(q: impl Query, act: &Act, account: &Account, ticket: &Ticket) -> Result<TicketReplied> {
+    let reply = Reply::new(act, badge_of(act, account), String::new());
+    let ticket = Ticket { status: reply.status().into(), changed_at: act.at, ..ticket.clone() };
+    Ok(TicketReplied { ticket: ticket.seen(&everybody(q).await?, act.at), reply: reply.seen() })
+}
+
+/// What would be announced if whoever acts opened a ticket as drafted with `department`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn foresee_opening(
+    q: impl Query,
+    act: &Act,
+    account: &Account,
+    department: Department,
+    draft: &TicketOpen,
+) -> Result<TicketOpened> {
+    let reply = Reply::new(act, badge_of(act, account), draft.body.clone());
+    let ticket = begun(act, account, department, draft);
+    Ok(TicketOpened { ticket: ticket.seen(&everybody(q).await?, act.at), reply: reply.seen() })
+}
+
+fn badge_of(act: &Act, account: &Account) -> Badge {
+    badge(&act.actor, account, act.actor.kind == "user")
+}

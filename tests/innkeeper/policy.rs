@@ -1,0 +1,81 @@
+//! The default policy is scripts: without them nobody is told anything but security mail, and no box
+//! is ticked. And every event that is declared is emitted by somebody.
+
+use crate::support::{client::Client, mailbox::Mailbox, server::Server, wait};
+use innkeeper::event::catalogue::EVENTS;
+use std::{fs, path::Path};
+
+fn switch_all_off(server: &Server) {
+    for entry in fs::read_dir(server.data().join("hooks")).unwrap() {
+        let file = entry.unwrap().path();
+        if file.extension().is_some_and(|ending| ending == "rhai") {
+            fs::rename(&file, file.with_file_name(format!("_{}", file.file_name().unwrap().to_string_lossy()))).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn with_all_scripts_off_only_security_mail_has_a_recipient_and_no_box_is_ticked() {
+    let server = Server::demo().start().await;
+    switch_all_off(&server);
+    wait::until("no hook is live", || async { server.log().contains("hooks=0").then_some(()) }).await;
+    let owner = Client::logged_in(&server, "owner@bakery.example").await;
+    let page = owner.get("/users").await;
+    let form = page.form("Send Invite");
+    for permission in innkeeper::permission::Permission::ALL {
+        let ticked = form.data().iter().any(|(name, value)| *name == "permissions" && *value == permission.key());
+        assert!(!ticked, "{permission} is ticked");
+    }
+    form.fill("Email address", "new@example.com").forge("scope", "all").submit().await;
+    let fields = [("subject", "Hello"), ("message", "Is anybody there?"), ("department", "Support")];
+    let opened = owner.post("/tickets/new", &fields).await;
+    assert_eq!(opened.status(), 200, "{opened}");
+    let mailbox = Mailbox::of(&server);
+    mailbox.wait_for("new@example.com", "").await;
+    let waiting = "SELECT COUNT(*) FROM events WHERE dispatched_at IS NULL";
+    wait::until("all events are dispatched", || async { (server.database().count(waiting).await == 0).then_some(()) }).await;
+    let mails = mailbox.all().await;
+    assert_eq!(mails.len(), 1, "somebody was told without a script: {mails:?}");
+}
+
+#[tokio::test]
+async fn the_default_policy_tells_opener_owner_and_staff_of_a_ticket() {
+    let server = Server::demo().start().await;
+    let developer = Client::logged_in(&server, "developer@bakery.example").await;
+    let fields = [("subject", "Oven broken"), ("message", "It is cold."), ("department", "Support")];
+    let page = developer.post("/tickets/new", &fields).await;
+    assert_eq!(page.status(), 200, "{page}");
+    let mailbox = Mailbox::of(&server);
+    for address in ["developer@bakery.example", "owner@bakery.example", "staff@host.example"] {
+        let mail = mailbox.wait_for(address, "Oven broken").await;
+        assert!(mail.text.contains("It is cold."), "{}", mail.text);
+    }
+    let mails = mailbox.all().await;
+    assert!(mails.iter().all(|mail| !mail.to().contains(&"accountant@bakery.example")), "{mails:?}");
+}
+
+/// Every payload is made somewhere outside the catalogue and the samples.
+#[test]
+fn every_declared_event_is_emitted() {
+    let mut source = String::new();
+    read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut source);
+    for event in EVENTS {
+        let name: String = event
+            .name
+            .split(['.', '_'])
+            .map(|word| word[..1].to_uppercase() + &word[1..])
+            .collect();
+        assert!(source.contains(&format!("{name} {{")), "{} is declared, and nothing makes a {name}", event.name);
+    }
+}
+
+fn read(folder: &Path, source: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, source);
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("event/catalogue.rs") {
+            source.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}
