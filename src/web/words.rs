@@ -52,8 +52,8 @@ impl Reader {
     }
 
     /// The message `id` with values whose names are known only when the page is drawn.
-    pub fn format(&self, id: &str, args: &FluentArgs<'_>) -> String {
-        self.bundle.messages.text(&self.locale, id, args)
+    pub fn format(&self, id: &str, args: &FluentArgs<'_>) -> Option<String> {
+        self.bundle.messages.lookup(&self.locale, id, args)
     }
 
     /// A time in words: `date`, `long` (with the weekday), `ago`, or with its time of day.

@@ -106,7 +106,7 @@ async fn without_the_permission_the_page_says_which_is_missing() {
         } else if route.access.starts_with("staff:") {
             assert!(got.status == StatusCode::UNAUTHORIZED || got.location().starts_with("/admin/login"), "{at}");
         }
-        if route.path == "/logout" || route.path == "/security/sessions/end-all" {
+        if ["/logout", "/invite/{token}/switch", "/security/sessions/end-all"].contains(&route.path) {
             accountant.log_in("accountant@bakery.example").await;
         }
     }
