@@ -110,7 +110,7 @@ async fn staff(server: &Server) -> Client {
     client.without_redirects()
 }
 
-/// Sees to it that Blue Bakery has one of each: an invite that waits, and an owner who is logged in twice.
+/// Sees to it that Blue Bakery has one of each object: here an owner who is logged in twice, and an invite that waits.
 async fn furnish(server: &Server) {
     let owner = Client::logged_in(server, OWNER).await;
     owner.get("/users").await.form("Send Invite").fill("Email address", "nora@example.com").forge("scope", "all").submit().await;
@@ -122,7 +122,8 @@ async fn object(server: &Server, route: &Route) -> String {
     let known = OBJECTS.iter().find(|known| known.0 == prefix);
     let (_, email, page, marker) = known.unwrap_or_else(|| panic!("say in OBJECTS what stands in {}", route.path));
     let page = Client::logged_in(server, email).await.get(page).await;
-    let names = page.body().split(&format!("\"{marker}")).skip(1).filter_map(|rest| rest.split(['/', '"', '?', '#']).next());
+    let before = format!("\"{marker}");
+    let names = page.body().split(&before).skip(1).filter_map(|rest| rest.split(['/', '"', '?', '#']).next());
     let mut names = names.filter(|name| name.contains('_') || name.contains(|sign: char| sign.is_ascii_digit()));
     names.next().unwrap_or_else(|| panic!("no object for {} stands on {page}", route.path)).to_owned()
 }

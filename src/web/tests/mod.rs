@@ -1,6 +1,7 @@
 //! The pages as a browser gets them, in process, over a database of their own.
 
 mod flows;
+mod goes_to;
 mod routes;
 
 use super::router;
