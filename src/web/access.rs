@@ -159,7 +159,7 @@ pub trait Needs: Send + 'static {
 macro_rules! permissions {
     ($($name:ident)+) => {
         /// The thirteen permissions, for handlers' signatures: `Can<may::Tickets>`.
-        #[expect(dead_code, reason = "the pages of features to come take the rest")]
+        #[allow(dead_code, reason = "the pages of features to come take the rest")]
         pub mod may { $(
             #[doc = concat!("The permission [`", stringify!($name), "`](crate::permission::Permission::", stringify!($name), ").")]
             #[derive(Clone, Copy, Debug)]
@@ -179,7 +179,11 @@ impl<P: Needs> Entry for Can<P> {
     const ACCESS: Access = Access::Permission(P::PERMISSION);
 
     fn admit(visit: Visit) -> Result<Self, Trouble> {
-        if chosen(&visit)?.may(P::PERMISSION) { Ok(Self(visit, PhantomData)) } else { Err(Trouble::permission(P::PERMISSION)) }
+        if chosen(&visit)?.may(P::PERMISSION) {
+            Ok(Self(visit, PhantomData))
+        } else {
+            Err(Trouble::permission(P::PERMISSION))
+        }
     }
 }
 
