@@ -212,6 +212,7 @@ async fn a_ticket_goes_back_and_forth_with_badges() {
         "{page}"
     );
     assert!(owner.get("/").await.body.contains("was answered"));
+    assert!(owner.get("/switch-account").await.body.contains("tickets answered"));
     owner.post(&format!("{path}/close"), &[]).await;
     let got = owner.post(&format!("{path}/reply"), &[("message", "One more thing")]).await;
     assert!(got.body.contains("closed in the meantime"), "{}", got.body);
