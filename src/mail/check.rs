@@ -286,10 +286,10 @@ fn bind(target: &ast::Expr, known: Known, names: &mut BTreeMap<String, Known>) {
             names.insert(v.id.to_owned(), known.named());
         }
         ast::Expr::List(l) => {
-            l.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names))
+            l.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names));
         }
         ast::Expr::Tuple(t) => {
-            t.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names))
+            t.items.iter().for_each(|item| bind(item, Known { of: Type::Unknown, ..known }, names));
         }
         _ => {}
     }

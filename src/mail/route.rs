@@ -200,7 +200,7 @@ pub fn settle(
         match objection {
             None => settled.recipients.push(recipient),
             Some(reason) => {
-                settled.left_out.push(LeftOut { target: recipient.target, reason, by: CORE.to_owned() })
+                settled.left_out.push(LeftOut { target: recipient.target, reason, by: CORE.to_owned() });
             }
         }
     }
@@ -283,8 +283,9 @@ mod tests {
             ("user.email_change_requested", "owner@bakery-mill.example"),
         ] {
             let subjects = Subjects::of(&event(name));
-            let settled =
-                settle(&subjects, Category::Security, vec![to("address", "", "eve@evil.example")], vec![]);
+            let mut chosen = subjects.concerned(Category::Security);
+            chosen.push(to("address", "", "eve@evil.example"));
+            let settled = settle(&subjects, Category::Security, chosen, vec![]);
             assert_eq!(addresses(&settled), [address], "{name}");
             assert_eq!(settled.left_out.len(), 1, "{name}");
         }

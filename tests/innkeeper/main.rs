@@ -14,5 +14,11 @@
 #![expect(clippy::disallowed_methods, reason = "tests wait for other processes, by the real clock")]
 
 mod architecture;
+mod commands;
+mod invites;
+mod outbox;
+mod policy;
+mod reload;
 mod routes;
+mod story;
 mod support;

@@ -193,7 +193,7 @@ impl Walker<'_> {
     pub(super) fn call(&mut self, c: &ast::Call, span: Span) -> Known {
         match &c.expr {
             ast::Expr::Var(v) if ROOTS.contains(&v.id) => {
-                self.report(span, "unknown-function", format!("`{}` is no function", v.id), String::new())
+                self.report(span, "unknown-function", format!("`{}` is no function", v.id), String::new());
             }
             ast::Expr::GetAttr(g) if !matches!(&g.expr, ast::Expr::Var(v) if v.id == "self") => {
                 let owner = self.expression(&g.expr, true);
