@@ -10,7 +10,7 @@ use crate::{config::Config, id};
 use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header::HeaderName},
+    http::{HeaderMap, HeaderValue, StatusCode, header, header::HeaderName},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -20,6 +20,9 @@ use tracing::Instrument;
 
 /// A request that takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// After so many seconds it is worth asking again for what could not be reached.
+const RETRY: u16 = 10;
 
 /// Lets a request in, and its answer out.
 pub async fn pass(State(web): State<Web>, mut request: Request, next: Next) -> Response {
@@ -35,7 +38,7 @@ pub async fn pass(State(web): State<Web>, mut request: Request, next: Next) -> R
 
     let mut response = async {
         let response = if csrf::forged(request.method(), request.headers(), &app.config.public_url()) {
-            tracing::warn!(path = visit.path(), "a request from another site was refused");
+            tracing::warn!("a request from another site was refused");
             Trouble::status(StatusCode::FORBIDDEN).into_response()
         } else {
             request.extensions_mut().insert(visit.clone());
@@ -51,7 +54,8 @@ pub async fn pass(State(web): State<Web>, mut request: Request, next: Next) -> R
         let milliseconds = app.clock.now() - begun;
         web.requests.note(&method, &route, response.status().as_u16(), milliseconds);
         let user = visit.current().map(|current| current.actor().id).unwrap_or_default();
-        tracing::info!(path = visit.path(), status = response.status().as_u16(), milliseconds, %user, "answered");
+        // Not the path: some have a secret in them, and the route says enough.
+        tracing::info!(status = response.status().as_u16(), milliseconds, %user, "answered");
         response
     }
     .instrument(span)
@@ -90,18 +94,22 @@ fn explained(visit: &Visit, mut response: Response) -> Response {
     let reader = visit.reader();
     let more = || reader.lookup(&format!("error-{}", panel.code), &[]).filter(|_| !panel.code.is_empty());
     let detail = if panel.detail.is_empty() { more().unwrap_or_default() } else { panel.detail.clone() };
+    let retry_after = if panel.status == StatusCode::SERVICE_UNAVAILABLE { RETRY } else { 0 };
     let values = context! {
         status => shown_as(panel.status),
         detail,
         permission => panel.permission.map_or("", |permission| permission.key()),
         owner_only => panel.owner_only,
-        retry_after => 0,
+        retry_after,
     };
     match visit.page_as(panel.status, "error.html", values) {
         Ok(page) => {
             let (mut parts, body) = page.into_parts();
+            if retry_after > 0 {
+                parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+            }
             for (name, value) in response.headers() {
-                if name != axum::http::header::CONTENT_TYPE && name != axum::http::header::CONTENT_LENGTH {
+                if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
                     parts.headers.append(name, value.clone());
                 }
             }

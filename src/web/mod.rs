@@ -27,8 +27,6 @@ pub mod routes;
 #[cfg(test)]
 mod samples;
 mod serve;
-#[cfg(test)]
-mod tests;
 mod trouble;
 mod visit;
 mod words;
@@ -58,8 +56,13 @@ pub struct Peer(pub SocketAddr);
 /// All pages, as one service.
 pub fn router(app: App) -> Router {
     pages::prepare();
+    behind_the_door(app, routes::router())
+}
+
+/// These routes, with what every request passes on its way to them and back.
+fn behind_the_door(app: App, routes: Router<Web>) -> Router {
     let web = Web { requests: Requests::counted_in(&app.metrics), app };
-    routes::router()
+    routes
         .fallback(door::nothing)
         .method_not_allowed_fallback(door::wrong_method)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -68,3 +71,6 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .with_state(web)
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
     let may = |all: bool| -> Value {
         let keys = crate::permission::Permission::ALL
             .into_iter()
-            .map(|permission| permission.key())
+            .map(crate::permission::Permission::key)
             .chain(["owner"]);
         keys.map(|key| (key.to_owned(), Value::Bool(all))).collect::<serde_json::Map<_, _>>().into()
     };

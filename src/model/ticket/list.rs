@@ -8,8 +8,10 @@ use crate::{
         account,
         page::{Listed, Page},
     },
+    permission::{Permission, Permissions},
 };
 use sqlx::FromRow;
+use std::collections::BTreeMap;
 
 /// A line of a list of tickets.
 #[derive(Clone, Debug, FromRow)]
@@ -99,4 +101,24 @@ pub async fn list(
     page: &Page,
 ) -> Result<Listed<Line>> {
     store::list(&mut q, scope, show, search, page).await
+}
+
+/// How many tickets staff have answered last, for each account that the user can enter and whose
+/// tickets they may see; accounts without any are left out.
+///
+/// # Errors
+/// If the database is away.
+pub async fn answered(mut q: impl Query, user_id: &str) -> Result<BTreeMap<String, i64>> {
+    let rows = store::answered(&mut q, user_id).await?;
+    let seen = rows.into_iter().filter(|row| row.owner || Permissions::from_column(&row.permissions).has(Permission::Tickets));
+    Ok(seen.map(|row| (row.account_id, row.tickets)).collect())
+}
+
+/// Answered tickets of one account, and what the user may do there.
+#[derive(FromRow)]
+pub(super) struct Answered {
+    account_id: String,
+    owner: bool,
+    permissions: String,
+    tickets: i64,
 }

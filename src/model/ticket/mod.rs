@@ -18,7 +18,7 @@ pub use badge::{Badge, badge};
 pub use close::close;
 pub use department::{Department, departments, ensure_department};
 pub use foresee::{foresee_opening, foresee_reply};
-pub use list::{Line, Show, list};
+pub use list::{Line, Show, answered, list};
 pub use open::{PRIORITIES, open};
 pub use reply::{Reply, reply};
 

@@ -1,6 +1,7 @@
 //! The SQL of tickets, their messages and departments.
 
-use super::{Department, Line, Reply, Scope, Show, Ticket};
+use super::{ANSWERED, Department, Line, Reply, Scope, Show, Ticket};
+use super::list::Answered;
 use crate::{
     args,
     db::{Query, Tx, Value},
@@ -19,6 +20,18 @@ macro_rules! select {
             $tail
         )
     };
+}
+
+/// Answered tickets by account, for the accounts that a user can enter.
+pub(super) async fn answered(q: &mut impl Query, user_id: &str) -> Result<Vec<Answered>> {
+    q.all(
+        "SELECT a.account_id, a.owner, a.permissions, COUNT(*) AS tickets
+         FROM access a JOIN tickets t ON t.account_id = a.account_id
+         WHERE a.user_id = $1 AND t.status = $2 AND t.closed_at IS NULL
+         GROUP BY a.account_id, a.owner, a.permissions",
+        args![user_id, ANSWERED],
+    )
+    .await
 }
 
 pub(super) async fn by_id(q: &mut impl Query, id: &str) -> Result<Option<Ticket>> {

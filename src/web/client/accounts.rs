@@ -7,7 +7,7 @@ use crate::{
     model::{
         access,
         account::{self, Owner},
-        session,
+        session, ticket,
     },
     web::{
         access::{LoggedIn, Me},
@@ -39,11 +39,23 @@ async fn list(visit: &LoggedIn, query: &ListQuery, path: &str) -> Result<Value> 
     let accounts = access::reachable(&visit.app().db, &user.id, &search, &query.page()).await?;
     let pager = query.pager(path, &accounts);
     let is_current = |id: &str| visit.account().is_some_and(|current| current.id == id);
-    let accounts: Vec<Value> = accounts
-        .rows
-        .iter()
-        .map(|one| context! { id => &one.id, name => one.name(), owner => &one.owner, current => is_current(&one.id), waits => "" })
-        .collect();
+    let answered = ticket::answered(&visit.app().db, &user.id).await?;
+    let waits = |id: &str| {
+        answered
+            .get(id)
+            .map(|count| visit.text("waits-tickets-answered", &[("count", (*count).into())]))
+            .unwrap_or_default()
+    };
+    let shown = accounts.rows.iter().map(|one| {
+        context! {
+            id => &one.id,
+            name => one.name(),
+            owner => one.owner,
+            current => is_current(&one.id),
+            waits => waits(&one.id),
+        }
+    });
+    let accounts: Vec<Value> = shown.collect();
     Ok(context! { accounts, query => search, pager, invites => waiting::list(visit, user).await? })
 }
 

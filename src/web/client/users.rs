@@ -56,7 +56,7 @@ pub fn person(member: &access::Member, me: &str) -> Value {
         name => member.user.name(),
         email => &member.user.email,
         owner => &member.owner,
-        you => &member.user.id == me,
+        you => member.user.id == me,
         all => permissions.is_all(),
         permissions => permissions.keys(),
         last_login_at => &member.entered_at,
