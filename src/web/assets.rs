@@ -1,6 +1,9 @@
 //! The style sheet, the script and the icon, and the host's two colours.
 
-use super::{access::Anonymous, trouble::{Answer, Trouble}};
+use super::{
+    access::Anonymous,
+    trouble::{Answer, Trouble},
+};
 use crate::secret;
 use axum::{
     extract::{Path, Request},
@@ -14,7 +17,8 @@ static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/web/assets");
 
 /// Name → entity tag.
 static TAGS: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
-    let text = |file: &'static include_dir::File<'static>| Some((file.path().to_str()?, tag(file.contents_utf8()?)));
+    let text =
+        |file: &'static include_dir::File<'static>| Some((file.path().to_str()?, tag(file.contents_utf8()?)));
     FILES.files().filter_map(text).collect()
 });
 

@@ -19,7 +19,8 @@ fn ticked(fields: &Fields) -> Permissions {
 
 /// The form as it stands: what was typed into it, else a preset, else `at_first`.
 pub fn shown(bounds: &Bounds, typed: &Fields, at_first: &Chosen) -> Value {
-    let preset = bounds.defaults().presets.iter().find(|(label, _)| !label.is_empty() && label == typed.get("preset"));
+    let preset =
+        bounds.defaults().presets.iter().find(|(label, _)| !label.is_empty() && label == typed.get("preset"));
     let chosen = match preset {
         Some((_, permissions)) => Chosen::These(permissions.iter().copied().collect()),
         None if typed.has("scope") => chosen(typed),
@@ -68,6 +69,7 @@ pub fn in_words(visit: &Visit, permissions: &Permissions) -> String {
     if permissions.is_empty() {
         return visit.text("permissions-none", &[]);
     }
-    let words = permissions.iter().map(|permission| visit.text(&format!("permission-{permission}-short"), &[]));
+    let words =
+        permissions.iter().map(|permission| visit.text(&format!("permission-{permission}-short"), &[]));
     words.collect::<Vec<_>>().join(", ")
 }

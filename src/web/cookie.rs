@@ -33,7 +33,10 @@ impl Cookie {
     pub fn read(self, headers: &HeaderMap) -> Option<String> {
         let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(name, _)| *name == self.name()).map(|(_, value)| value.to_owned()).filter(|value| !value.is_empty())
+        pairs
+            .find(|(name, _)| *name == self.name())
+            .map(|(_, value)| value.to_owned())
+            .filter(|value| !value.is_empty())
     }
 
     /// The header that sets it for so many seconds. Scripts cannot read it, and other sites' pages
@@ -58,7 +61,10 @@ mod tests {
     #[test]
     fn a_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("a=b; innkeeper_staff=s; innkeeper=tok-en; innkeeper_flash="));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; innkeeper_staff=s; innkeeper=tok-en; innkeeper_flash="),
+        );
         assert_eq!(Cookie::User.read(&headers).as_deref(), Some("tok-en"));
         assert_eq!(Cookie::Staff.read(&headers).as_deref(), Some("s"));
         assert_eq!(Cookie::Flash.read(&headers), None);

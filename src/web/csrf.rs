@@ -13,7 +13,9 @@ pub fn forged(method: &Method, headers: &HeaderMap, public_url: &str) -> bool {
         return false;
     }
     let text = |name: &header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    if text(&header::HeaderName::from_static("sec-fetch-site")).is_some_and(|site| site != "same-origin" && site != "none") {
+    if text(&header::HeaderName::from_static("sec-fetch-site"))
+        .is_some_and(|site| site != "same-origin" && site != "none")
+    {
         return true;
     }
     let Some(origin) = text(&header::ORIGIN) else { return false };
@@ -52,7 +54,14 @@ mod tests {
     #[test]
     fn a_page_of_ours_and_a_program_may_post() {
         assert!(!is_forged(Method::POST, &[]));
-        assert!(!is_forged(Method::POST, &[("sec-fetch-site", "same-origin"), ("origin", "https://my.host.example"), ("host", "inside:8080")]));
+        assert!(!is_forged(
+            Method::POST,
+            &[
+                ("sec-fetch-site", "same-origin"),
+                ("origin", "https://my.host.example"),
+                ("host", "inside:8080")
+            ]
+        ));
         assert!(!is_forged(Method::POST, &[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
         assert!(!is_forged(Method::POST, &[("sec-fetch-site", "none")]));
     }
@@ -63,12 +72,21 @@ mod tests {
         assert!(is_forged(Method::POST, &[("sec-fetch-site", "same-site")]));
         assert!(is_forged(Method::POST, &[("origin", "https://evil.example"), ("host", "my.host.example")]));
         assert!(is_forged(Method::POST, &[("origin", "null"), ("host", "my.host.example")]));
-        assert!(is_forged(Method::POST, &[("origin", "https://my.host.example:8443"), ("host", "my.host.example")]));
-        assert!(is_forged(Method::DELETE, &[("origin", "https://my.host.example.evil.example"), ("host", "my.host.example")]));
+        assert!(is_forged(
+            Method::POST,
+            &[("origin", "https://my.host.example:8443"), ("host", "my.host.example")]
+        ));
+        assert!(is_forged(
+            Method::DELETE,
+            &[("origin", "https://my.host.example.evil.example"), ("host", "my.host.example")]
+        ));
     }
 
     #[test]
     fn looking_is_free() {
-        assert!(!is_forged(Method::GET, &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]));
+        assert!(!is_forged(
+            Method::GET,
+            &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]
+        ));
     }
 }

@@ -37,13 +37,16 @@ fn open(visit: &Anonymous) -> Result<(), Trouble> {
 pub async fn list(visit: Anonymous, Query(query): Query<ListQuery>) -> Answer {
     open(&visit)?;
     let search = query.search().to_lowercase();
-    let found = |mail: &DevMail| mail.recipient.to_lowercase().contains(&search) || mail.subject.to_lowercase().contains(&search);
+    let found = |mail: &DevMail| {
+        mail.recipient.to_lowercase().contains(&search) || mail.subject.to_lowercase().contains(&search)
+    };
     let mut rows = store::dev_mails(&visit.app().db, MOST).await?;
     rows.retain(found);
     let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let listed = Listed { rows, total, before: 0, previous: None, next: None };
     let pager = query.pager("/dev/mailbox", &listed);
-    let mails: Vec<Value> = listed.rows.iter().map(|mail| context! { category => "", ..shown(mail) }).collect();
+    let mails: Vec<Value> =
+        listed.rows.iter().map(|mail| context! { category => "", ..shown(mail) }).collect();
     visit.page("dev/mailbox.html", context! { mails, query => query.search(), pager })
 }
 
@@ -89,7 +92,13 @@ pub async fn show(visit: Anonymous, Path(id): Path<String>) -> Answer {
     let mail = find(&visit, &id).await?;
     let headers = headers(&mail);
     let headers = headers.as_array().into_iter().flatten().map(|pair| {
-        let text = |at: usize, name: &str| pair.get(at).or_else(|| pair.get(name)).and_then(|text| text.as_str()).unwrap_or_default().to_owned();
+        let text = |at: usize, name: &str| {
+            pair.get(at)
+                .or_else(|| pair.get(name))
+                .and_then(|text| text.as_str())
+                .unwrap_or_default()
+                .to_owned()
+        };
         context! { name => text(0, "name"), value => text(1, "value") }
     });
     let values = context! { mail => shown(&mail), headers => headers.collect::<Vec<_>>(), links => links(&mail.body_text) };
@@ -136,7 +145,12 @@ mod tests {
 
     #[test]
     fn the_mailbox_shows_on_this_machine_only_unless_the_operator_says_otherwise() {
-        let config = |bind: &str, dev_mailbox, smtp: &str| Config { bind: bind.parse().unwrap(), dev_mailbox, smtp_url: smtp.into(), ..Config::default() };
+        let config = |bind: &str, dev_mailbox, smtp: &str| Config {
+            bind: bind.parse().unwrap(),
+            dev_mailbox,
+            smtp_url: smtp.into(),
+            ..Config::default()
+        };
         assert!(is_open(&config("127.0.0.1:8080", false, "")));
         assert!(!is_open(&config("0.0.0.0:8080", false, "")));
         assert!(is_open(&config("0.0.0.0:8080", true, "")));
@@ -145,6 +159,9 @@ mod tests {
 
     #[test]
     fn links_are_found_without_the_full_stop_behind_them() {
-        assert_eq!(links("Open https://a.example/x.\nOr <https://a.example/x>, (http://b)"), ["https://a.example/x", "http://b"]);
+        assert_eq!(
+            links("Open https://a.example/x.\nOr <https://a.example/x>, (http://b)"),
+            ["https://a.example/x", "http://b"]
+        );
     }
 }

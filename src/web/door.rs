@@ -26,7 +26,8 @@ pub async fn pass(State(web): State<Web>, mut request: Request, next: Next) -> R
     let app = web.app.clone();
     let begun = app.clock.now();
     let id = id::new("req", begun);
-    let ip = client_ip(&app.config, request.extensions().get::<Peer>().map(|peer| peer.0.ip()), request.headers());
+    let ip =
+        client_ip(&app.config, request.extensions().get::<Peer>().map(|peer| peer.0.ip()), request.headers());
     let visit = Visit::new(app.clone(), id.clone(), begun, request.uri().clone(), ip, request.headers());
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().as_str().to_owned();
@@ -77,7 +78,8 @@ pub async fn wrong_method(visit: super::access::Anyone) -> Trouble {
 
 /// A handler that panicked: a mistake of ours, which ends this request and nothing else.
 pub fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("no message"), "a handler panicked");
     Trouble::status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
@@ -126,7 +128,8 @@ fn client_ip(config: &Config, peer: Option<IpAddr>, headers: &HeaderMap) -> Opti
         return Some(peer);
     }
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> = lines.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    let hops: Vec<IpAddr> =
+        lines.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
     // The nearest that is not a proxy of ours: what stands before it, anybody may have written.
     Some(hops.iter().rev().map(IpAddr::to_canonical).find(|hop| !config.trusts(*hop)).unwrap_or(peer))
 }

@@ -183,7 +183,12 @@ fn field_text(reader: &Reader, wrong: &FieldError) -> String {
         return wrong.text.clone();
     }
     let dashed = wrong.field.replace('_', "-");
-    let ids = [format!("field-{dashed}"), format!("ticket-{dashed}"), format!("profile-{dashed}"), format!("account-{dashed}")];
+    let ids = [
+        format!("field-{dashed}"),
+        format!("ticket-{dashed}"),
+        format!("profile-{dashed}"),
+        format!("account-{dashed}"),
+    ];
     let label = ids.iter().find_map(|id| reader.lookup(id, &[])).unwrap_or_else(|| wrong.field.clone());
     let args = [
         ("label", label.into()),

@@ -24,17 +24,25 @@ const MENU: &[Entry] = &[
     Entry { href: "/tickets", message: "menu-tickets", needs: Needed::Permission(Permission::Tickets) },
     Entry { href: "/users", message: "menu-user-management", needs: Needed::Owner },
     Entry { href: "/contacts", message: "menu-contacts", needs: Needed::Permission(Permission::Contacts) },
-    Entry { href: "/account", message: "menu-account-details", needs: Needed::Permission(Permission::Profile) },
+    Entry {
+        href: "/account",
+        message: "menu-account-details",
+        needs: Needed::Permission(Permission::Profile),
+    },
 ];
 
 /// The object `page` of a request.
 pub fn values(visit: &Visit) -> Value {
     let config = &visit.app().config;
-    let user = visit.user().map(|user| context! { name => greeting(&user.first_name, &user.email), email => &user.email });
+    let user = visit
+        .user()
+        .map(|user| context! { name => greeting(&user.first_name, &user.email), email => &user.email });
     let staff = visit.staff().map(|staff| context! { name => &staff.name, email => &staff.email });
     let role = |owner: bool| visit.text(if owner { "role-owner" } else { "role-user" }, &[]);
     let account = visit.account();
-    let account = account.map(|one| context! { id => &one.id, name => &one.name, owner => &one.owner, role => role(one.owner) });
+    let account = account.map(
+        |one| context! { id => &one.id, name => &one.name, owner => &one.owner, role => role(one.owner) },
+    );
     let accounts_count = match visit.current().map(|current| &current.who) {
         Some(Who::User { accounts, .. }) => *accounts,
         _ => 0,
@@ -64,7 +72,9 @@ fn greeting<'a>(first_name: &'a str, email: &'a str) -> &'a str {
 /// Permission key → whether the user holds it here; and `owner`.
 fn may(visit: &Visit) -> BTreeMap<&'static str, bool> {
     let account = visit.account();
-    let permissions = Permission::ALL.into_iter().map(|permission| (permission.key(), account.is_some_and(|a| a.may(permission))));
+    let permissions = Permission::ALL
+        .into_iter()
+        .map(|permission| (permission.key(), account.is_some_and(|a| a.may(permission))));
     permissions.chain([("owner", account.is_some_and(|a| a.owner))]).collect()
 }
 
@@ -75,6 +85,7 @@ fn menu(visit: &Visit) -> Vec<Value> {
         Needed::Permission(permission) => account.may(permission),
         Needed::Owner => account.owner,
     });
-    let is_current = |href: &str| visit.path() == href || (href != "/" && visit.path().starts_with(&format!("{href}/")));
+    let is_current =
+        |href: &str| visit.path() == href || (href != "/" && visit.path().starts_with(&format!("{href}/")));
     open.map(|entry| context! { href => entry.href, label => visit.text(entry.message, &[]), current => is_current(entry.href) }).collect()
 }

@@ -15,7 +15,8 @@ use minijinja::{Value, context};
 /// If the server is stopping.
 pub async fn goes_to<P: Payload>(visit: &Visit, account: &Account, payload: &P) -> Result<Vec<Value>> {
     let told = visit.app().goes_to(&visit.act(), account, payload).await?;
-    let (staff, others): (Vec<Recipient>, Vec<Recipient>) = told.into_iter().partition(|one| one.target.kind == "staff");
+    let (staff, others): (Vec<Recipient>, Vec<Recipient>) =
+        told.into_iter().partition(|one| one.target.kind == "staff");
     let mut shown: Vec<Value> = others.into_iter().map(named).collect();
     match staff.first() {
         Some(first) if !visit.in_admin() => {

@@ -13,7 +13,10 @@ pub fn protect(config: &Config, headers: &mut HeaderMap) {
     // Links with secrets in them must not leave; but no-referrer would turn our own forms' Origin into "null".
     usually(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     usually(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
-    usually(HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
+    usually(
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
+    );
     usually(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if config.is_https() {
         usually(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
@@ -22,7 +25,10 @@ pub fn protect(config: &Config, headers: &mut HeaderMap) {
 
 /// Nothing from anywhere else, and nothing inline; the host's logo may live on the host's own site.
 fn policy(logo_url: &str) -> HeaderValue {
-    let logo = logo_url.parse::<Uri>().ok().and_then(|uri| Some(format!(" {}://{}", uri.scheme_str()?, uri.authority()?)));
+    let logo = logo_url
+        .parse::<Uri>()
+        .ok()
+        .and_then(|uri| Some(format!(" {}://{}", uri.scheme_str()?, uri.authority()?)));
     let text = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{}; frame-src 'self'; \
          form-action 'self'; frame-ancestors 'none'; base-uri 'none'",

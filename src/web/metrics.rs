@@ -35,7 +35,11 @@ impl Requests {
         let figures = Self { answered: Family::default(), seconds: Family::new_with_constructor(buckets) };
         metrics.register(|registry| {
             registry.register("http_requests", "Requests answered", figures.answered.clone());
-            registry.register("http_request_seconds", "Time until a request was answered", figures.seconds.clone());
+            registry.register(
+                "http_request_seconds",
+                "Time until a request was answered",
+                figures.seconds.clone(),
+            );
         });
         figures
     }

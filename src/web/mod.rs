@@ -27,10 +27,10 @@ pub mod routes;
 #[cfg(test)]
 mod samples;
 mod serve;
-mod trouble;
-mod visit;
 #[cfg(test)]
 mod tests;
+mod trouble;
+mod visit;
 mod words;
 
 pub use serve::serve;

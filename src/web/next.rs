@@ -21,7 +21,18 @@ mod tests {
 
     #[test]
     fn an_address_of_somebody_else_is_not() {
-        for evil in ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "", "evil", "/\t/evil.example", "/a\r\nSet-Cookie: x=y", "/login?next=/"] {
+        for evil in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "javascript:alert(1)",
+            "",
+            "evil",
+            "/\t/evil.example",
+            "/a\r\nSet-Cookie: x=y",
+            "/login?next=/",
+        ] {
             assert_eq!(safe(evil), None, "{evil:?}");
         }
     }

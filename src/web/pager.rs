@@ -36,7 +36,12 @@ impl ListQuery {
         let href = |name: &'static str, cursor: &Option<String>| match cursor {
             None => String::new(),
             Some(cursor) => {
-                let kept = [("q", self.search()), ("status", self.status.clone()), ("next", self.next.clone()), (name, cursor.clone())];
+                let kept = [
+                    ("q", self.search()),
+                    ("status", self.status.clone()),
+                    ("next", self.next.clone()),
+                    (name, cursor.clone()),
+                ];
                 let kept: Vec<_> = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();
                 format!("{path}?{}", encode(&kept))
             }
@@ -72,7 +77,10 @@ impl From<Pager> for minijinja::Value {
 pub fn encode(pairs: &[(&str, String)]) -> String {
     let safe = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(byte);
     let text = |value: &str| -> String {
-        value.bytes().map(|byte| if safe(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+        value
+            .bytes()
+            .map(|byte| if safe(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+            .collect()
     };
     pairs.iter().map(|(name, value)| format!("{name}={}", text(value))).collect::<Vec<_>>().join("&")
 }
@@ -83,7 +91,13 @@ mod tests {
 
     fn listed(rows: usize, before: i64, total: i64) -> Listed<()> {
         let cursor = |there: bool| there.then(|| "tkt_1~a&b".to_owned());
-        Listed { rows: vec![(); rows], total, before, previous: cursor(before > 0), next: cursor(before + 25 < total) }
+        Listed {
+            rows: vec![(); rows],
+            total,
+            before,
+            previous: cursor(before > 0),
+            next: cursor(before + 25 < total),
+        }
     }
 
     #[test]

@@ -16,7 +16,8 @@ use std::sync::LazyLock;
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/web/pages");
 
 #[expect(clippy::expect_used, reason = "the pages are part of the program, and a test compiles them")]
-static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| compile().expect("every shipped page compiles"));
+static PAGES: LazyLock<Environment<'static>> =
+    LazyLock::new(|| compile().expect("every shipped page compiles"));
 
 /// Compiles every page, so that a request never waits for it.
 ///
@@ -55,18 +56,23 @@ pub fn names() -> Vec<&'static str> {
 /// [`Internal`](crate::error::Kind::Internal), naming the page and its line, if a value is missing.
 pub fn draw(name: &str, reader: &Reader, page: Value, values: Value) -> Result<String> {
     let words = reader.clone();
-    let t = Value::from_function(move |id: &str, args: Kwargs| -> std::result::Result<String, minijinja::Error> {
-        let mut values = FluentArgs::new();
-        for name in args.args() {
-            values.set(name.to_owned(), fluent(&args.get::<Value>(name)?));
-        }
-        match words.format(id, &values) {
-            Some(text) => Ok(text),
-            // An operator can reword a message and not remove it: one that is missing is a page's mistake.
-            None if cfg!(test) => Err(minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no message {id}"))),
-            None => Ok(id.to_owned()),
-        }
-    });
+    let t = Value::from_function(
+        move |id: &str, args: Kwargs| -> std::result::Result<String, minijinja::Error> {
+            let mut values = FluentArgs::new();
+            for name in args.args() {
+                values.set(name.to_owned(), fluent(&args.get::<Value>(name)?));
+            }
+            match words.format(id, &values) {
+                Some(text) => Ok(text),
+                // An operator can reword a message and not remove it: one that is missing is a page's mistake.
+                None if cfg!(test) => Err(minijinja::Error::new(
+                    ErrorKind::InvalidOperation,
+                    format!("there is no message {id}"),
+                )),
+                None => Ok(id.to_owned()),
+            }
+        },
+    );
     let dates = reader.clone();
     let when = Value::from_function(move |at: i64, style: Option<&str>| {
         Value::from_safe_string(dates.when_html(at, style.unwrap_or_default()))
@@ -118,10 +124,12 @@ mod tests {
     fn what_people_typed_is_never_taken_for_html() {
         let bundle = Arc::new(Bundle::build(&Default::default(), &Default::default(), None));
         let reader = Reader::new(bundle, "en", "UTC", samples::NOW);
-        let mut values = samples::all().into_iter().find(|(name, _)| *name == "client/ticket.html").unwrap().1;
+        let mut values =
+            samples::all().into_iter().find(|(name, _)| *name == "client/ticket.html").unwrap().1;
         values["messages"][0]["body"] = "<script>alert(1)</script>".into();
         let page = samples::frames("client/ticket.html", &values).remove(0);
-        let html = draw("client/ticket.html", &reader, Value::from(Serde(page)), Value::from(Serde(values))).unwrap();
+        let html = draw("client/ticket.html", &reader, Value::from(Serde(page)), Value::from(Serde(values)))
+            .unwrap();
         assert!(html.contains("&lt;script&gt;") && !html.contains("<script>alert"), "{html}");
     }
 }

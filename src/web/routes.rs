@@ -8,8 +8,8 @@ use super::{
     access::{Access, Entry},
     admin, assets,
     client::{
-        account, accounts, consent, contacts, home, invite, login, password, permissions, profile, register, security, tickets,
-        two_factor, users, waiting,
+        account, accounts, consent, contacts, home, invite, login, password, permissions, profile, register,
+        security, tickets, two_factor, users, waiting,
     },
     dev, health, metrics,
 };
@@ -180,7 +180,8 @@ fn table() -> Vec<Route> {
 
 /// All routes, as they are served.
 pub fn list() -> Vec<RouteInfo> {
-    let info = |route: Route| RouteInfo { method: route.method, path: route.path, access: route.access.to_string() };
+    let info =
+        |route: Route| RouteInfo { method: route.method, path: route.path, access: route.access.to_string() };
     table().into_iter().map(info).collect()
 }
 

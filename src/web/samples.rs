@@ -8,7 +8,10 @@ pub const NOW: i64 = 1_795_426_200_000;
 /// The frames in which a page is shown: nobody logged in; a user with everything; one with nothing; staff.
 pub fn frames(name: &str, values: &Value) -> Vec<Value> {
     let may = |all: bool| -> Value {
-        let keys = crate::permission::Permission::ALL.into_iter().map(|permission| permission.key()).chain(["owner"]);
+        let keys = crate::permission::Permission::ALL
+            .into_iter()
+            .map(crate::permission::Permission::key)
+            .chain(["owner"]);
         keys.map(|key| (key.to_owned(), Value::Bool(all))).collect::<serde_json::Map<_, _>>().into()
     };
     let base = |path: &str, all: bool| {
@@ -33,7 +36,11 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
         "admin" => vec![staff, base("/admin/login", false)],
         "client" => vec![owner, user],
         "accounts" => vec![owner, no_account],
-        "invite" if ["accept", "other", "consent_requested"].iter().any(|state| values["state"] == *state) => vec![owner],
+        "invite"
+            if ["accept", "other", "consent_requested"].iter().any(|state| values["state"] == *state) =>
+        {
+            vec![owner]
+        }
         "error.html" => vec![base("/", false), owner, user, staff],
         _ => vec![base("/", false), owner],
     }
@@ -70,12 +77,19 @@ fn entry() -> Vec<(&'static str, Value)> {
     let next = json!({"form": {"email": "", "code": "", "next": "/tickets"}});
     let reset = |state: &str| json!({"state": state, "token": "t", "email": "a@b.example"});
     let mut all = vec![("entry/register-done.html", json!({"email": "a@b.example"}))];
-    all.extend(["ok", "expired", "used"].map(|state| ("entry/verify-email.html", json!({"state": state, "email": "a@b.example"}))));
+    all.extend(
+        ["ok", "expired", "used"]
+            .map(|state| ("entry/verify-email.html", json!({"state": state, "email": "a@b.example"}))),
+    );
     for state in ["form", "expired", "used"] {
         all.extend(forms("entry/reset-password.html", "password", reset(state)));
     }
     for sent in [true, false] {
-        all.extend(forms("entry/forgot-password.html", "email", json!({"form": {"email": "a@b.example"}, "sent": sent})));
+        all.extend(forms(
+            "entry/forgot-password.html",
+            "email",
+            json!({"form": {"email": "a@b.example"}, "sent": sent}),
+        ));
     }
     all.extend(forms("entry/login.html", "email", next.clone()));
     all.extend(forms("entry/second-factor.html", "code", next));
@@ -94,7 +108,8 @@ fn waiting() -> Value {
 
 fn accounts() -> Vec<(&'static str, Value)> {
     let one = json!({"id": "acc_1", "name": "Blue Bakery", "owner": true, "current": true, "waits": "1 ticket answered"});
-    let other = json!({"id": "acc_2", "name": "ß".repeat(100), "owner": false, "current": false, "waits": ""});
+    let other =
+        json!({"id": "acc_2", "name": "ß".repeat(100), "owner": false, "current": false, "waits": ""});
     let many = json!({"accounts": [one, other], "query": "", "next": "/tickets", "pager": pager(60), "invites": waiting()});
     let none = json!({"accounts": [], "query": "x", "next": "", "pager": pager(0), "invites": []});
     let blank = json!({"accounts": [], "query": "", "next": "", "pager": pager(0), "invites": []});
@@ -142,7 +157,11 @@ fn client() -> Vec<(&'static str, Value)> {
     all.extend(forms("client/profile.html", "email", profile("", false)));
     all.extend(forms("client/security.html", "password", security(true, 0)));
     all.extend(forms("client/security.html", "current_password", security(false, 9)));
-    all.extend(forms("client/two-factor.html", "code", json!({"qr_svg": "<svg></svg>", "secret": "ABCD EFGH", "form": {"code": ""}})));
+    all.extend(forms(
+        "client/two-factor.html",
+        "code",
+        json!({"qr_svg": "<svg></svg>", "secret": "ABCD EFGH", "form": {"code": ""}}),
+    ));
     for purpose in ["off", "codes"] {
         all.extend(forms("client/password-confirm.html", "current_password", json!({"purpose": purpose})));
     }
@@ -172,10 +191,12 @@ fn choice(missing: bool) -> Value {
 }
 
 fn people() -> Vec<(&'static str, Value)> {
-    let contact = json!({"id": "con_1", "name": "", "email": "bills@bakery.example", "categories": ["invoice"]});
+    let contact =
+        json!({"id": "con_1", "name": "", "email": "bills@bakery.example", "categories": ["invoice"]});
     let users = json!({"people": [person(true, Some(NOW)), person(false, None)], "invites": [invite()], "form": {"email": ""}, "choice": choice(false), "refused": "Not you."});
     let few = json!({"people": [person(true, None)], "invites": [], "form": {"email": "x"}, "choice": choice(true), "refused": ""});
-    let list = |contacts: Value, query: &str| json!({"contacts": contacts, "query": query, "pager": pager(1)});
+    let list =
+        |contacts: Value, query: &str| json!({"contacts": contacts, "query": query, "pager": pager(1)});
     let form = |id: &str| json!({"id": id, "form": {"name": "A", "email": "a@b.example", "categories": ["invoice"]}, "locks": {"name": "Locked."}, "refused": ""});
     let mut all = vec![
         ("client/user-remove.html", json!({"person": person(false, None)})),
@@ -187,7 +208,11 @@ fn people() -> Vec<(&'static str, Value)> {
     ];
     all.extend(forms("client/users.html", "email", users));
     all.extend(forms("client/users.html", "permissions", few));
-    all.extend(forms("client/permissions.html", "permissions", json!({"person": person(false, None), "choice": choice(false)})));
+    all.extend(forms(
+        "client/permissions.html",
+        "permissions",
+        json!({"person": person(false, None), "choice": choice(false)}),
+    ));
     all.extend(forms("client/contact.html", "email", form("")));
     all.extend(forms("client/contact.html", "categories", form("con_1")));
     all
@@ -213,10 +238,18 @@ fn ticket(closed: bool) -> Value {
 
 fn tickets() -> Vec<(&'static str, Value)> {
     let list = |show: &str, query: &str, rows: Value| json!({"tickets": rows, "show": show, "query": query, "pager": pager(30)});
-    let mut all = vec![("client/tickets.html", list("open", "", json!([ticket_line()]))), ("client/tickets.html", list("open", "x", json!([])))];
+    let mut all = vec![
+        ("client/tickets.html", list("open", "", json!([ticket_line()]))),
+        ("client/tickets.html", list("open", "x", json!([]))),
+    ];
     all.extend(["open", "closed", "all"].map(|show| ("client/tickets.html", list(show, "", json!([])))));
-    let departments = json!([{"value": "Support", "label": "Support"}, {"value": "Billing", "label": "Billing"}]);
-    all.extend(forms("client/ticket-new.html", "message", json!({"form": {}, "departments": departments, "refused": "No.", "goes_to": []})));
+    let departments =
+        json!([{"value": "Support", "label": "Support"}, {"value": "Billing", "label": "Billing"}]);
+    all.extend(forms(
+        "client/ticket-new.html",
+        "message",
+        json!({"form": {}, "departments": departments, "refused": "No.", "goes_to": []}),
+    ));
     all.extend(forms("client/ticket.html", "message", ticket(false)));
     all.extend(forms("client/ticket.html", "message", ticket(true)));
     all
@@ -232,10 +265,14 @@ fn admin() -> Vec<(&'static str, Value)> {
     let event = json!({"id": "evt_1", "name": "invite.sent", "actor": "Olive", "at": NOW, "text": "An owner invited somebody."});
     let whole = json!({"account": account, "details": [{"label": "Company", "value": "Blue Bakery"}], "users": [person(true, None)], "invites": [invite()],
         "contacts": [{"name": "", "email": "c@b.example", "categories": ["invoice"]}], "events": [event]});
-    let bare = json!({"account": account, "details": [], "users": [], "invites": [], "contacts": [], "events": []});
+    let bare =
+        json!({"account": account, "details": [], "users": [], "invites": [], "contacts": [], "events": []});
     let mine = json!({"id": "acc_1", "name": "Blue Bakery", "owner": true, "all": true, "permissions": []});
     let mut all = vec![
-        ("admin/home.html", json!({"accounts_count": 3, "users_count": 5, "open_count": 1, "tickets": [line]})),
+        (
+            "admin/home.html",
+            json!({"accounts_count": 3, "users_count": 5, "open_count": 1, "tickets": [line]}),
+        ),
         ("admin/home.html", json!({"accounts_count": 0, "users_count": 0, "open_count": 0, "tickets": []})),
         ("admin/accounts.html", list("", json!([account]))),
         ("admin/accounts.html", list("", json!([]))),
@@ -259,15 +296,26 @@ fn invites() -> Vec<(&'static str, Value)> {
     let mut all = Vec::new();
     let invite = json!({"email": "a@b.example", "account": "Blue Bakery", "inviter": "Olive", "expires_at": NOW, "all": true, "permissions": []});
     let states = [
-        ("log_in", false), ("create", false), ("accept", false), ("other", false), ("other", true), ("consent_requested", false),
-        ("expired", false), ("used", false), ("cancelled", false), ("declined", false),
+        ("log_in", false),
+        ("create", false),
+        ("accept", false),
+        ("other", false),
+        ("other", true),
+        ("consent_requested", false),
+        ("expired", false),
+        ("used", false),
+        ("cancelled", false),
+        ("declined", false),
     ];
     for (state, may_accept) in states {
         let values = json!({"state": state, "token": "t", "invite": invite, "form": {"name": "x"}, "may_accept": may_accept});
         all.extend(forms("invite/invite.html", "password", values));
     }
     let request = json!({"account": "Blue Bakery", "invited_email": "a@b.example", "user_name": "Di", "user_email": "d@b.example", "all": false, "permissions": ["tickets"]});
-    all.extend(["ask", "allowed", "refused", "expired"].map(|state| ("invite/consent.html", json!({"state": state, "token": "t", "request": request}))));
+    all.extend(
+        ["ask", "allowed", "refused", "expired"]
+            .map(|state| ("invite/consent.html", json!({"state": state, "token": "t", "request": request}))),
+    );
     all
 }
 
@@ -280,16 +328,19 @@ fn dev() -> Vec<(&'static str, Value)> {
         ("dev/mailbox.html", list(json!([mail]), "")),
         ("dev/mailbox.html", list(json!([]), "")),
         ("dev/mailbox.html", list(json!([]), "x")),
-        ("dev/mail.html", json!({"mail": mail, "headers": [{"name": "To", "value": "a@b.example"}], "links": ["http://a", "http://b"]})),
+        (
+            "dev/mail.html",
+            json!({"mail": mail, "headers": [{"name": "To", "value": "a@b.example"}], "links": ["http://a", "http://b"]}),
+        ),
         ("dev/mail.html", json!({"mail": plain, "headers": [], "links": []})),
     ]
 }
 
 fn errors() -> Vec<(&'static str, Value)> {
-    let page = |status: u16, permission: &str, owner_only: bool| {
-        json!({"status": status, "detail": if owner_only { "More." } else { "" }, "permission": permission, "owner_only": owner_only, "retry_after": if status == 429 { 30 } else { 0 }})
-    };
-    let mut all: Vec<_> = [400, 401, 403, 404, 405, 410, 413, 429, 500, 503].map(|status| ("error.html", page(status, "", false))).to_vec();
+    let page = |status: u16, permission: &str, owner_only: bool| json!({"status": status, "detail": if owner_only { "More." } else { "" }, "permission": permission, "owner_only": owner_only, "retry_after": if status == 429 { 30 } else { 0 }});
+    let mut all: Vec<_> = [400, 401, 403, 404, 405, 410, 413, 429, 500, 503]
+        .map(|status| ("error.html", page(status, "", false)))
+        .to_vec();
     all.push(("error.html", page(403, "tickets", false)));
     all.push(("error.html", page(403, "", true)));
     all

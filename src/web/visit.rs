@@ -77,8 +77,11 @@ impl Visit {
     /// A request that has just come in.
     pub fn new(app: App, id: String, at: i64, uri: Uri, ip: Option<IpAddr>, headers: &HeaderMap) -> Self {
         let bundle = app.bundle();
-        let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let flash = Cookie::Flash.read(headers).and_then(|sealed| serde_json::from_str(&app.key.open(&sealed)?).ok());
+        let text = |name: header::HeaderName| {
+            headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        };
+        let flash =
+            Cookie::Flash.read(headers).and_then(|sealed| serde_json::from_str(&app.key.open(&sealed)?).ok());
         Self(Arc::new(Inner {
             wished: wished(&bundle, text(header::ACCEPT_LANGUAGE)),
             visitor: Visitor {
@@ -194,7 +197,8 @@ impl Visit {
 
     /// Who reads the answer: the user's own language and zone, else what the browser asks for.
     pub fn reader(&self) -> Reader {
-        let (locale, zone) = self.user().map_or((self.0.wished.as_str(), "UTC"), |user| (&user.locale, &user.time_zone));
+        let (locale, zone) =
+            self.user().map_or((self.0.wished.as_str(), "UTC"), |user| (&user.locale, &user.time_zone));
         Reader::new(Arc::clone(&self.0.bundle), locale, zone, self.0.at)
     }
 

@@ -151,7 +151,12 @@ mod tests {
         assert_eq!(reader("en").when(NOON, ""), "22 November 2026, 13:00");
         assert_eq!(reader("de").when(NOON, "long"), "Sonntag, 22. November");
         let html = reader("en").when_html(NOON, "date");
-        assert!(html.starts_with("<time datetime=\"2026-11-22T12:00:00Z\" title=\"Sunday, 22 November 2026, 13:00 CET\">22"), "{html}");
+        assert!(
+            html.starts_with(
+                "<time datetime=\"2026-11-22T12:00:00Z\" title=\"Sunday, 22 November 2026, 13:00 CET\">22"
+            ),
+            "{html}"
+        );
     }
 
     #[test]

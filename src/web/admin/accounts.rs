@@ -37,10 +37,12 @@ pub async fn list(visit: StaffOnly, Query(query): Query<ListQuery>) -> Answer {
 pub async fn show(visit: StaffOnly, Path(id): Path<String>) -> Answer {
     let db = &visit.app().db;
     let account = account::find(db, &id).await?;
-    let users: Vec<Value> = access::members(db, &id).await?.iter().map(|one| client::users::person(one, "")).collect();
+    let users: Vec<Value> =
+        access::members(db, &id).await?.iter().map(|one| client::users::person(one, "")).collect();
     let invites: Vec<Value> = invite::pending(db, &id).await?.iter().map(client::users::line).collect();
     let all = Page { place: Place::Start, size: 200 };
-    let contacts: Vec<Value> = contact::list(db, &id, "", &all).await?.rows.iter().map(client::contacts::line).collect();
+    let contacts: Vec<Value> =
+        contact::list(db, &id, "", &all).await?.rows.iter().map(client::contacts::line).collect();
     let events = outbox::list(db, Some(&id), i64::MAX, 20).await?;
     let values = context! {
         account => context! { id, name => account.name(), created_at => &account.created_at, currency => &account.currency },
@@ -56,7 +58,9 @@ pub async fn show(visit: StaffOnly, Path(id): Path<String>) -> Answer {
 /// The details that are filled in.
 fn details(visit: &Visit, account: &Account) -> Vec<Value> {
     let reader = visit.reader();
-    let country = reader.lookup(&format!("country-{}", account.country), &[]).unwrap_or_else(|| account.country.clone());
+    let country = reader
+        .lookup(&format!("country-{}", account.country), &[])
+        .unwrap_or_else(|| account.country.clone());
     let person = format!("{} {}", account.first_name, account.last_name).trim().to_owned();
     let all = [
         ("field-company", &account.company),
@@ -80,7 +84,10 @@ fn details(visit: &Visit, account: &Account) -> Vec<Value> {
 fn event(stored: &StoredEvent) -> Result<Value> {
     let whole = stored.whole()?;
     let actor = &whole["actor"];
-    let name = [&actor["name"], &actor["email"]].into_iter().filter_map(|text| text.as_str()).find(|text| !text.is_empty());
+    let name = [&actor["name"], &actor["email"]]
+        .into_iter()
+        .filter_map(|text| text.as_str())
+        .find(|text| !text.is_empty());
     let actor = name.or_else(|| actor["kind"].as_str()).unwrap_or_default().to_owned();
     // What follows in the catalogue's sentence is for those who write hooks.
     let text = stored.kind().and_then(|kind| kind.doc.split([';', ':', '.']).next()).unwrap_or(&stored.name);

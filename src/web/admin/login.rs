@@ -32,7 +32,8 @@ fn staff_path(path: &str) -> &str {
 /// `POST /admin/login`
 pub async fn submit(visit: Anyone, fields: Fields) -> Answer {
     let (email, password) = (fields.get("email"), fields.get("password"));
-    let outcome = login::check_staff_password(&needs(&visit), &visit.act(), visit.visitor(), email, password).await?;
+    let outcome =
+        login::check_staff_password(&needs(&visit), &visit.act(), visit.visitor(), email, password).await?;
     let wrong = match outcome {
         StaffOutcome::In { token, .. } => {
             let mut response = visit.go(staff_path(fields.get("next")));

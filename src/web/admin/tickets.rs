@@ -38,10 +38,15 @@ async fn page(visit: &StaffOnly, reference: &str, form: Echo, wrong: &Wrong) -> 
     let db = &visit.app().db;
     let ticket = ticket::find(db, Scope::Staff, reference).await?;
     let account = account_of(visit, &ticket).await?;
-    let goes_to = goes_to(visit, &account, &ticket::foresee_reply(db, &visit.act(), &account, &ticket).await?).await?;
+    let goes_to =
+        goes_to(visit, &account, &ticket::foresee_reply(db, &visit.act(), &account, &ticket).await?).await?;
     let account = account.exists.then(|| context! { id => account.id, name => account.name });
     let messages: Vec<Value> = ticket::replies(db, &ticket).await?.iter().map(message).collect();
-    visit.form("admin/ticket.html", context! { ticket => context! { account, ..whole(&ticket) }, messages, form, goes_to }, wrong)
+    visit.form(
+        "admin/ticket.html",
+        context! { ticket => context! { account, ..whole(&ticket) }, messages, form, goes_to },
+        wrong,
+    )
 }
 
 /// `POST /admin/tickets/{reference}/reply`
@@ -59,7 +64,8 @@ async fn write(visit: &StaffOnly, reference: &str, body: &str) -> Result<()> {
     let db = &visit.app().db;
     let found = ticket::find(db, Scope::Staff, reference).await?;
     let account = account_of(visit, &found).await?;
-    let draft = TicketReply { ticket: ticket::snapshot(db, &found, visit.at()).await?, body: body.to_owned() };
+    let draft =
+        TicketReply { ticket: ticket::snapshot(db, &found, visit.at()).await?, body: body.to_owned() };
     let approved = visit.ask(&account, draft).await?;
     let mut tx = visit.begin().await?;
     ticket::reply(&mut tx, &visit.act(), &approved).await?;

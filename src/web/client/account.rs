@@ -29,7 +29,12 @@ async fn page(visit: &Can<Profile>, typed: Option<&Fields>, wrong: &Wrong) -> An
     // What is typed is shown again as it was typed.
     let all = serde_json::to_value(&draft).unwrap_or_default();
     let shown = details::FIELDS.into_iter().chain(["locale"]).fold(Echo::default(), |form, name| {
-        form.with(name, typed.filter(|typed| typed.has(name)).map_or(all[name].as_str().unwrap_or_default(), |typed| typed.get(name)))
+        form.with(
+            name,
+            typed
+                .filter(|typed| typed.has(name))
+                .map_or(all[name].as_str().unwrap_or_default(), |typed| typed.get(name)),
+        )
     });
     let values = context! {
         form => shown,

@@ -39,7 +39,11 @@ fn keys(categories: &[Category]) -> Vec<String> {
 
 /// `GET /contacts/new`
 pub async fn show_new(visit: Can<Contacts>) -> Answer {
-    let draft = ContactSave { categories: vec![Category::General.key().to_owned()], adding: true, ..ContactSave::default() };
+    let draft = ContactSave {
+        categories: vec![Category::General.key().to_owned()],
+        adding: true,
+        ..ContactSave::default()
+    };
     form(&visit, "", &draft, &Wrong::nothing()).await
 }
 
@@ -87,7 +91,10 @@ async fn save(visit: &Can<Contacts>, id: &str, fields: &Fields) -> Answer {
         Err(error) => {
             let exists = error.fields.iter().any(|field| field.code == "contact-exists");
             let wrong = match exists {
-                true => Wrong::field("email", visit.text("invalid-contact-exists", &[("email", draft.email.as_str().into())])),
+                true => Wrong::field(
+                    "email",
+                    visit.text("invalid-contact-exists", &[("email", draft.email.as_str().into())]),
+                ),
                 false => Wrong::from_error(&visit.reader(), error)?,
             };
             form(visit, id, &draft, &wrong).await

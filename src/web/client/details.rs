@@ -10,7 +10,18 @@ use minijinja::{Value, context};
 
 /// The fields of the form.
 pub const FIELDS: [&str; 12] = [
-    "company", "first_name", "last_name", "email", "phone", "address1", "address2", "city", "state", "postcode", "country", "tax_id",
+    "company",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "address1",
+    "address2",
+    "city",
+    "state",
+    "postcode",
+    "country",
+    "tax_id",
 ];
 
 /// Money of a new account; our support can change it.
@@ -39,7 +50,9 @@ pub fn registering(visit: &Visit, fields: &Fields) -> AccountRegister {
 
 /// What Account Details were typed to be; a field that was not sent stays as it is stored.
 pub fn changing(stored: &AccountChangeDetails, fields: &Fields) -> AccountChangeDetails {
-    let text = |name: &str, stored: &str| if fields.has(name) { fields.get(name).trim().to_owned() } else { stored.to_owned() };
+    let text = |name: &str, stored: &str| {
+        if fields.has(name) { fields.get(name).trim().to_owned() } else { stored.to_owned() }
+    };
     AccountChangeDetails {
         company: text("company", &stored.company),
         first_name: text("first_name", &stored.first_name),
@@ -62,8 +75,11 @@ pub fn changing(stored: &AccountChangeDetails, fields: &Fields) -> AccountChange
 /// The countries in the reader's language, in the order of its words.
 pub fn countries(visit: &Visit) -> Vec<Value> {
     let reader = visit.reader();
-    let name = |code: &str, english: &str| reader.lookup(&format!("country-{code}"), &[]).unwrap_or_else(|| english.to_owned());
-    let mut countries: Vec<(String, &str)> = COUNTRIES.iter().map(|(code, english)| (name(code, english), *code)).collect();
+    let name = |code: &str, english: &str| {
+        reader.lookup(&format!("country-{code}"), &[]).unwrap_or_else(|| english.to_owned())
+    };
+    let mut countries: Vec<(String, &str)> =
+        COUNTRIES.iter().map(|(code, english)| (name(code, english), *code)).collect();
     countries.sort_by_cached_key(|(name, _)| plain(name));
     countries.into_iter().map(|(label, value)| context! { value, label }).collect()
 }
@@ -85,6 +101,7 @@ fn plain(name: &str) -> String {
 /// The languages that there are, each in its own words.
 pub fn locales(visit: &Visit) -> Vec<Value> {
     let reader = visit.reader();
-    let label = |locale: &str| reader.lookup(&format!("language-{locale}"), &[]).unwrap_or_else(|| locale.to_owned());
+    let label =
+        |locale: &str| reader.lookup(&format!("language-{locale}"), &[]).unwrap_or_else(|| locale.to_owned());
     reader.locales().map(|locale| context! { value => locale, label => label(locale) }).collect()
 }

@@ -48,7 +48,9 @@ async fn tickets_of(visit: &InAccount) -> Result<(Vec<Value>, Vec<Value>)> {
         let args = [("reference", line.reference.as_str().into()), ("subject", line.subject.as_str().into())];
         context! { href => format!("/tickets/{}", line.reference), text => visit.text("waiting-ticket-answered", &args) }
     });
-    let latest = ticket::list(&visit.app().db, Scope::Account(&account.id), Show::All, "", &Page { size: 5, ..page }).await?;
+    let latest =
+        ticket::list(&visit.app().db, Scope::Account(&account.id), Show::All, "", &Page { size: 5, ..page })
+            .await?;
     Ok((latest.rows.iter().map(tickets::line).collect(), answered.collect()))
 }
 

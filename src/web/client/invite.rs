@@ -79,7 +79,9 @@ pub async fn accept(visit: Anyone, Path(token): Path<String>, fields: Fields) ->
         return page(&visit, &token, Echo::default(), &Wrong::nothing()).await;
     };
     let accepted = match (standing(&visit, &pending).await?, visit.user()) {
-        (Some(Standing::Invited | Standing::Allowed), Some(user)) => accept_here(&visit, &token, &pending, user).await,
+        (Some(Standing::Invited | Standing::Allowed), Some(user)) => {
+            accept_here(&visit, &token, &pending, user).await
+        }
         (None, _) if pending.known => log_in(&visit, &token, &pending, fields.get("password")).await,
         (None, _) => create(&visit, &token, &pending, &fields).await,
         _ => return page(&visit, &token, Echo::default(), &Wrong::nothing()).await,
@@ -92,7 +94,9 @@ pub async fn accept(visit: Anyone, Path(token): Path<String>, fields: Fields) ->
             page(&visit, &token, Echo::default(), &Wrong::nothing()).await
         }
         Err(Failed::Other(error)) => {
-            let wrong = Wrong::from_error(&visit.reader(), error)?.renamed("first_name", "name").renamed("last_name", "name");
+            let wrong = Wrong::from_error(&visit.reader(), error)?
+                .renamed("first_name", "name")
+                .renamed("last_name", "name");
             page(&visit, &token, fields.echo(&["name"]), &wrong).await
         }
     }
@@ -122,8 +126,12 @@ async fn accept_here(visit: &Visit, token: &str, pending: &Pending, user: &User)
 /// The invitee has a user: their password logs them in, and accepts.
 async fn log_in(visit: &Visit, token: &str, pending: &Pending, typed: &str) -> Done {
     let email = &pending.invite.email;
-    let entrance = match login::check_password(&needs(visit), &visit.act(), visit.visitor(), email, typed).await? {
-        Outcome::Wrong => return Err(Failed::Form(Wrong::field("password", visit.text("invalid-login", &[])))),
+    let entrance = match login::check_password(&needs(visit), &visit.act(), visit.visitor(), email, typed)
+        .await?
+    {
+        Outcome::Wrong => {
+            return Err(Failed::Form(Wrong::field("password", visit.text("invalid-login", &[]))));
+        }
         Outcome::Throttled { until } => return Err(Failed::Form(Wrong::field("", throttled(visit, until)))),
         Outcome::NeedsSecondFactor(awaiting) => {
             let next = encode(&[("next", format!("/invite/{token}"))]);
@@ -146,18 +154,29 @@ fn reason(visit: &Visit, error: Error) -> Result<String> {
     match error.kind {
         Kind::Unavailable | Kind::Internal => Err(error),
         Kind::Refused => Ok(error.detail),
-        _ => Ok(visit.reader().lookup(&format!("invalid-{}", error.code), &[]).unwrap_or_else(|| visit.text("invalid-refused", &[]))),
+        _ => Ok(visit
+            .reader()
+            .lookup(&format!("invalid-{}", error.code), &[])
+            .unwrap_or_else(|| visit.text("invalid-refused", &[]))),
     }
 }
 
-async fn take(visit: &Visit, token: &str, pending: &Pending, user: &User, session: &Session) -> Result<Account> {
+async fn take(
+    visit: &Visit,
+    token: &str,
+    pending: &Pending,
+    user: &User,
+    session: &Session,
+) -> Result<Account> {
     let act = visit.act_of(user::person(user));
     let account = account::snapshot(&visit.app().db, &pending.invite.account_id).await?;
     let draft = invite::accept_draft(&pending.invite, pending.known, &user.email);
     let approved = crate::model::ask(&*visit.app().gate, &act, &account, draft).await?;
     let any_address = visit.app().config.invites.allow_any_address;
     let mut tx = visit.begin().await?;
-    let accepted = invite::accept(&mut tx, &act, Opened::Link(token), &approved, Acceptor::User(user), any_address).await?;
+    let accepted =
+        invite::accept(&mut tx, &act, Opened::Link(token), &approved, Acceptor::User(user), any_address)
+            .await?;
     session::choose_account(&mut tx, &act, session, user, &accepted.account).await?;
     tx.commit().await?;
     Ok(accepted.account)
@@ -188,7 +207,9 @@ async fn create(visit: &Visit, token: &str, pending: &Pending, fields: &Fields) 
     let accepted = invite::accept(&mut tx, &act, Opened::Link(token), &approved, acceptor, false).await?;
     tx.commit().await?;
     let mut response = welcome(visit, &accepted.account);
-    let entered = login::enter(&needs(visit), &act, visit.visitor(), &accepted.user.id, Some(&accepted.account.id)).await;
+    let entered =
+        login::enter(&needs(visit), &act, visit.visitor(), &accepted.user.id, Some(&accepted.account.id))
+            .await;
     match entered {
         Ok(Outcome::In(entrance)) => visit.keep_session(&mut response, Some(entrance.token.reveal())),
         // Access is theirs; a hook that refuses log-ins sends them to the log-in page, which says so.

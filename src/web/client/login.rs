@@ -30,7 +30,14 @@ pub async fn show(visit: Anyone, Query(query): Query<ListQuery>) -> Answer {
 
 /// `POST /login`
 pub async fn submit(visit: Anyone, fields: Fields) -> Answer {
-    let outcome = login::check_password(&needs(&visit), &visit.act(), visit.visitor(), fields.get("email"), fields.get("password")).await;
+    let outcome = login::check_password(
+        &needs(&visit),
+        &visit.act(),
+        visit.visitor(),
+        fields.get("email"),
+        fields.get("password"),
+    )
+    .await;
     let wrong = match outcome {
         Ok(outcome) => match arrive(&visit, outcome, fields.get("next")) {
             Ok(response) => return Ok(response),
@@ -55,7 +62,8 @@ pub fn arrive(visit: &Visit, outcome: Outcome, next: &str) -> Result<Response, W
         Outcome::Wrong => Err(Wrong::field("", visit.text("invalid-login", &[]))),
         Outcome::Throttled { until } => Err(Wrong::field("", throttled(visit, until))),
         Outcome::NeedsSecondFactor(token) => {
-            let query = next.map(|next| format!("?{}", encode(&[("next", next.to_owned())]))).unwrap_or_default();
+            let query =
+                next.map(|next| format!("?{}", encode(&[("next", next.to_owned())]))).unwrap_or_default();
             let mut response = visit.go(&format!("/login/second-factor{query}"));
             visit.keep_session(&mut response, Some(token.reveal()));
             Ok(response)
@@ -90,7 +98,14 @@ pub async fn show_second_factor(visit: Anyone, Query(query): Query<ListQuery>) -
 pub async fn submit_second_factor(visit: Anyone, fields: Fields) -> Answer {
     let stale = || visit.go_saying("/login", "warning", visit.text("invalid-code-stale", &[]));
     let Some(awaited) = awaiting(&visit).await? else { return Ok(stale()) };
-    let outcome = login::check_second_factor(&needs(&visit), &visit.act(), visit.visitor(), &awaited, fields.get("code")).await;
+    let outcome = login::check_second_factor(
+        &needs(&visit),
+        &visit.act(),
+        visit.visitor(),
+        &awaited,
+        fields.get("code"),
+    )
+    .await;
     let wrong = match outcome {
         Ok(Outcome::Wrong) => Wrong::field("code", visit.text("invalid-code", &[])),
         Ok(outcome) => match arrive(&visit, outcome, fields.get("next")) {
@@ -100,11 +115,18 @@ pub async fn submit_second_factor(visit: Anyone, fields: Fields) -> Answer {
         Err(error) if error.code == "session" => return Ok(stale()),
         Err(error) => Wrong::from_error(&visit.reader(), error)?,
     };
-    let form = Echo::default().with("code", "").with("next", next::safe(fields.get("next")).unwrap_or_default());
-    visit.page_as(StatusCode::UNPROCESSABLE_ENTITY, "entry/second-factor.html", context! { form, ..wrong.values() })
+    let form =
+        Echo::default().with("code", "").with("next", next::safe(fields.get("next")).unwrap_or_default());
+    visit.page_as(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "entry/second-factor.html",
+        context! { form, ..wrong.values() },
+    )
 }
 
-async fn awaiting(visit: &Visit) -> crate::error::Result<Option<(session::Session, crate::model::user::User)>> {
+async fn awaiting(
+    visit: &Visit,
+) -> crate::error::Result<Option<(session::Session, crate::model::user::User)>> {
     match visit.token() {
         Some(token) => session::awaiting(&visit.app().db, &secret::hash(token), visit.at()).await,
         None => Ok(None),

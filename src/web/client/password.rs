@@ -21,14 +21,20 @@ use minijinja::context;
 
 /// `GET /password/forgot`
 pub async fn show_forgot(visit: Anyone) -> Answer {
-    visit.form("entry/forgot-password.html", context! { form => Echo::default(), sent => false }, &Wrong::nothing())
+    visit.form(
+        "entry/forgot-password.html",
+        context! { form => Echo::default(), sent => false },
+        &Wrong::nothing(),
+    )
 }
 
 /// `POST /password/forgot`: says the same whether a user exists or not.
 pub async fn submit_forgot(visit: Anyone, fields: Fields) -> Answer {
     let form = fields.echo(&["email"]);
     match request(&visit, fields.get("email")).await {
-        Ok(()) => visit.form("entry/forgot-password.html", context! { form, sent => true }, &Wrong::nothing()),
+        Ok(()) => {
+            visit.form("entry/forgot-password.html", context! { form, sent => true }, &Wrong::nothing())
+        }
         Err(error) => {
             let wrong = Wrong::from_error(&visit.reader(), error)?;
             visit.form("entry/forgot-password.html", context! { form, sent => false }, &wrong)
@@ -72,7 +78,9 @@ pub async fn submit_reset(visit: Anyone, Path(token): Path<String>, fields: Fiel
 
 async fn reset(visit: &Visit, token: &str, typed: &str) -> Result<Option<Reset>> {
     let app = visit.app();
-    let State::Live { email } = link::look(&app.db, Purpose::Reset, token, visit.at()).await? else { return Ok(None) };
+    let State::Live { email } = link::look(&app.db, Purpose::Reset, token, visit.at()).await? else {
+        return Ok(None);
+    };
     let hash = password::hashed(&app.passwords, "password", typed, &email).await?;
     let mut tx = visit.begin().await?;
     let reset = password::reset(&mut tx, &visit.act(), token, &hash).await?;

@@ -19,7 +19,11 @@ use axum::extract::{Path, Query};
 use minijinja::context;
 
 /// `GET /users/{id}/permissions`
-pub async fn show(visit: Owner, Path(id): Path<String>, Query(typed): Query<Vec<(String, String)>>) -> Answer {
+pub async fn show(
+    visit: Owner,
+    Path(id): Path<String>,
+    Query(typed): Query<Vec<(String, String)>>,
+) -> Answer {
     page(&visit, &id, &typed.into(), &Wrong::nothing()).await
 }
 
@@ -46,10 +50,16 @@ async fn managed(visit: &Owner, id: &str) -> Result<Member> {
 /// `POST /users/{id}/permissions`
 pub async fn save(visit: Owner, Path(id): Path<String>, fields: Fields) -> Answer {
     match change(&visit, &id, &fields).await {
-        Ok((name, changed)) if changed.is_nothing() => Ok(visit.done("/users", "flash-permissions-same", &[("name", name.into())])),
+        Ok((name, changed)) if changed.is_nothing() => {
+            Ok(visit.done("/users", "flash-permissions-same", &[("name", name.into())]))
+        }
         Ok((name, changed)) => {
             let words = choice::in_words(&visit, &changed.permissions);
-            Ok(visit.done("/users", "flash-permissions-saved", &[("name", name.into()), ("permissions", words.into())]))
+            Ok(visit.done(
+                "/users",
+                "flash-permissions-saved",
+                &[("name", name.into()), ("permissions", words.into())],
+            ))
         }
         Err(error) => {
             let wrong = Wrong::from_error(&visit.reader(), error)?;

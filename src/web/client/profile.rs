@@ -26,7 +26,12 @@ pub async fn show(visit: LoggedIn) -> Answer {
 async fn page(visit: &LoggedIn, typed: &Fields, wrong: &Wrong) -> Answer {
     let user = visit.me()?;
     let name = user.name();
-    let stored = [("name", name.as_str()), ("locale", user.locale.as_str()), ("time_zone", user.time_zone.as_str()), ("email", "")];
+    let stored = [
+        ("name", name.as_str()),
+        ("locale", user.locale.as_str()),
+        ("time_zone", user.time_zone.as_str()),
+        ("email", ""),
+    ];
     let form = stored.into_iter().fold(Echo::default(), |form, (field, stored)| {
         form.with(field, if typed.has(field) { typed.get(field) } else { stored })
     });
@@ -43,9 +48,20 @@ async fn page(visit: &LoggedIn, typed: &Fields, wrong: &Wrong) -> Answer {
 
 /// The zones by their places; the reader's own is among them, whatever it is called.
 fn time_zones(own: &str) -> Vec<Value> {
-    let areas = ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
+    let areas = [
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    ];
     let known = jiff::tz::db().available().map(|name| name.to_string());
-    let mut zones: Vec<String> = known.filter(|name| areas.iter().any(|area| name.starts_with(area))).collect();
+    let mut zones: Vec<String> =
+        known.filter(|name| areas.iter().any(|area| name.starts_with(area))).collect();
     zones.push("UTC".to_owned());
     if !own.is_empty() && !zones.iter().any(|zone| zone == own) {
         zones.push(own.to_owned());
@@ -90,7 +106,11 @@ async fn change(visit: &LoggedIn, fields: &Fields) -> Result<String> {
 /// `POST /profile/email`
 pub async fn change_email(visit: LoggedIn, fields: Fields) -> Answer {
     match request(&visit, &fields).await {
-        Ok(()) => Ok(visit.done("/profile", "flash-email-change-sent", &[("email", fields.get("email").trim().into())])),
+        Ok(()) => Ok(visit.done(
+            "/profile",
+            "flash-email-change-sent",
+            &[("email", fields.get("email").trim().into())],
+        )),
         Err(error) => {
             let wrong = Wrong::from_error(&visit.reader(), error)?;
             page(&visit, &fields, &wrong).await
@@ -101,7 +121,8 @@ pub async fn change_email(visit: LoggedIn, fields: Fields) -> Answer {
 async fn request(visit: &LoggedIn, fields: &Fields) -> Result<()> {
     let (app, user) = (visit.app(), visit.me()?);
     let password = fields.get("current_password");
-    login::confirm_password(&app.db, &app.passwords, &visit.act(), user, "current_password", password).await?;
+    login::confirm_password(&app.db, &app.passwords, &visit.act(), user, "current_password", password)
+        .await?;
     let mut tx = visit.begin().await?;
     address::request_email_change(&mut tx, &visit.act(), &user.id, fields.get("email")).await?;
     tx.commit().await

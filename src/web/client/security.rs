@@ -56,11 +56,29 @@ fn line(visit: &Visit, session: &Session) -> Value {
 /// "Firefox on Linux", as far as the browser says so.
 fn device(visit: &Visit, agent: &str) -> String {
     // The first that fits: many browsers also call themselves by the names further down.
-    let browsers = [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")];
-    let systems = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")];
-    let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browsers = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ];
+    let systems = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let find = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
     match (find(&browsers), find(&systems)) {
-        (Some(browser), Some(system)) => visit.text("session-device", &[("browser", browser.into()), ("system", system.into())]),
+        (Some(browser), Some(system)) => {
+            visit.text("session-device", &[("browser", browser.into()), ("system", system.into())])
+        }
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => visit.text("session-device-unknown", &[]),
     }

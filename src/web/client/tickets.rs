@@ -48,7 +48,8 @@ pub fn line(line: &Line) -> Value {
 /// A status as pages show it: ours have a message, the operator's own are shown as they are.
 fn status(status: &str) -> Value {
     let ours = ["Open", "Answered", "Customer-Reply", "On Hold", "In Progress", "Closed"].contains(&status);
-    let key: String = status.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let key: String =
+        status.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     context! { key, label => if ours { "" } else { status } }
 }
 
@@ -90,12 +91,24 @@ async fn new_form(visit: &Can<Tickets>, typed: &Fields, wrong: &Wrong) -> Answer
     let draft = draft(&departments, typed);
     let composed = compose(visit, &account, &draft).await;
     let goes_to = match departments.iter().find(|one| one.name == draft.department) {
-        Some(chosen) => goes_to(visit, &account, &ticket::foresee_opening(db, &visit.act(), &account, chosen.clone(), &draft).await?).await?,
+        Some(chosen) => {
+            goes_to(
+                visit,
+                &account,
+                &ticket::foresee_opening(db, &visit.act(), &account, chosen.clone(), &draft).await?,
+            )
+            .await?
+        }
         None => Vec::new(),
     };
-    let departments: Vec<Value> = departments.iter().map(|one| context! { value => &one.name, label => &one.name }).collect();
+    let departments: Vec<Value> =
+        departments.iter().map(|one| context! { value => &one.name, label => &one.name }).collect();
     let form = typed.echo(&["subject", "message", "department"]);
-    visit.form("client/ticket-new.html", context! { form, departments, refused => composed.refused, goes_to }, wrong)
+    visit.form(
+        "client/ticket-new.html",
+        context! { form, departments, refused => composed.refused, goes_to },
+        wrong,
+    )
 }
 
 /// The draft as typed; the first department, where the form had no choice of them.
@@ -145,8 +158,13 @@ async fn page(visit: &Can<Tickets>, reference: &str, form: Echo, wrong: &Wrong) 
     let ticket = ticket::find(db, Scope::Account(&visit.here()?.id), reference).await?;
     let messages: Vec<Value> = ticket::replies(db, &ticket).await?.iter().map(message).collect();
     let account = account::snapshot(db, &visit.here()?.id).await?;
-    let goes_to = goes_to(visit, &account, &ticket::foresee_reply(db, &visit.act(), &account, &ticket).await?).await?;
-    visit.form("client/ticket.html", context! { ticket => whole(&ticket), messages, form, goes_to, refused => "" }, wrong)
+    let goes_to =
+        goes_to(visit, &account, &ticket::foresee_reply(db, &visit.act(), &account, &ticket).await?).await?;
+    visit.form(
+        "client/ticket.html",
+        context! { ticket => whole(&ticket), messages, form, goes_to, refused => "" },
+        wrong,
+    )
 }
 
 /// `POST /tickets/{reference}/reply`
@@ -164,7 +182,8 @@ async fn write(visit: &Can<Tickets>, reference: &str, body: &str) -> Result<()> 
     let db = &visit.app().db;
     let account = account::snapshot(db, &visit.here()?.id).await?;
     let found = ticket::find(db, Scope::Account(&account.id), reference).await?;
-    let draft = TicketReply { ticket: ticket::snapshot(db, &found, visit.at()).await?, body: body.to_owned() };
+    let draft =
+        TicketReply { ticket: ticket::snapshot(db, &found, visit.at()).await?, body: body.to_owned() };
     let approved = visit.ask(&account, draft).await?;
     let mut tx = visit.begin().await?;
     ticket::reply(&mut tx, &visit.act(), &approved).await?;

@@ -45,7 +45,8 @@ fn picture(address: &str) -> Result<String> {
     let svg = code.render::<svg::Color<'_>>().quiet_zone(true).build();
     let svg = svg.find("<svg").map_or("", |begin| &svg[begin..]);
     let (tag, rest) = svg.split_once('>').unwrap_or((svg, ""));
-    let kept: Vec<&str> = tag.split(' ').filter(|part| !part.starts_with("width=") && !part.starts_with("height=")).collect();
+    let kept: Vec<&str> =
+        tag.split(' ').filter(|part| !part.starts_with("width=") && !part.starts_with("height=")).collect();
     Ok(format!("{}>{rest}", kept.join(" ")))
 }
 
@@ -93,7 +94,8 @@ fn confirm(visit: &LoggedIn, purpose: Purpose, wrong: &Wrong) -> Answer {
 async fn confirmed(visit: &LoggedIn, fields: &Fields) -> Result<()> {
     let app = visit.app();
     let password = fields.get("current_password");
-    login::confirm_password(&app.db, &app.passwords, &visit.act(), visit.me()?, "current_password", password).await
+    login::confirm_password(&app.db, &app.passwords, &visit.act(), visit.me()?, "current_password", password)
+        .await
 }
 
 /// `GET /security/two-factor/off`
@@ -151,7 +153,13 @@ mod tests {
     fn the_picture_has_no_size_and_no_style_of_its_own() {
         let svg = picture("otpauth://totp/a?secret=b").unwrap();
         let tag = svg.split('>').next().unwrap();
-        assert!(tag.starts_with("<svg") && tag.contains("viewBox=") && !tag.contains("width=") && !svg.contains("style"), "{tag}");
+        assert!(
+            tag.starts_with("<svg")
+                && tag.contains("viewBox=")
+                && !tag.contains("width=")
+                && !svg.contains("style"),
+            "{tag}"
+        );
     }
 
     #[test]

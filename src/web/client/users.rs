@@ -35,7 +35,8 @@ async fn page(visit: &Owner, typed: &Fields, wrong: &Wrong) -> Answer {
     let bounds = Bounds::for_invite(gate, &visit.act(), &account, typed.get("email"), true).await;
     let draft = InviteSend { email: typed.get("email").to_owned(), ..InviteSend::default() };
     let composed = compose(visit, &account, &draft).await;
-    let people: Vec<Value> = access::members(db, &here.id).await?.iter().map(|member| person(member, &me.id)).collect();
+    let people: Vec<Value> =
+        access::members(db, &here.id).await?.iter().map(|member| person(member, &me.id)).collect();
     let invites: Vec<Value> = invite::pending(db, &here.id).await?.iter().map(line).collect();
     let values = context! {
         people,
@@ -55,7 +56,7 @@ pub fn person(member: &access::Member, me: &str) -> Value {
         name => member.user.name(),
         email => &member.user.email,
         owner => &member.owner,
-        you => &member.user.id == me,
+        you => member.user.id == me,
         all => permissions.is_all(),
         permissions => permissions.keys(),
         last_login_at => &member.entered_at,
@@ -108,7 +109,11 @@ async fn send(visit: &Owner, fields: &Fields) -> Result<Invite> {
 /// Told before hooks are asked: what they would say to it does not matter then.
 fn already(account: &Account, email: &str) -> Result<()> {
     let has_access = account.users.iter().any(|user| email_key(&user.email) == email_key(email));
-    if has_access { Err(Error::conflict("already-has-access").and_field("email", "already-has-access")) } else { Ok(()) }
+    if has_access {
+        Err(Error::conflict("already-has-access").and_field("email", "already-has-access"))
+    } else {
+        Ok(())
+    }
 }
 
 fn validity(visit: &Owner) -> i64 {
@@ -176,7 +181,9 @@ pub async fn show_remove(visit: Owner, Path(id): Path<String>) -> Answer {
 /// `POST /users/{id}/remove`
 pub async fn remove(visit: Owner, Path(id): Path<String>) -> Answer {
     match take_away(&visit, &id).await {
-        Ok((name, email)) => Ok(visit.done("/users", "flash-user-removed", &[("name", name.into()), ("email", email.into())])),
+        Ok((name, email)) => {
+            Ok(visit.done("/users", "flash-user-removed", &[("name", name.into()), ("email", email.into())]))
+        }
         Err(error) => visit.back("/users", error),
     }
 }

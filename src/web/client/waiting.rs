@@ -48,12 +48,14 @@ async fn take(visit: &LoggedIn, id: &str) -> Result<String> {
     let user = visit.me()?;
     let current = visit.current().ok_or_else(|| Error::new(Kind::Unauthorized, "log-in"))?;
     let waiting = invite::waiting(&visit.app().db, user, visit.at()).await?;
-    let found = waiting.into_iter().find(|one| one.invite.id == id).ok_or_else(|| Error::not_found("invite"))?;
+    let found =
+        waiting.into_iter().find(|one| one.invite.id == id).ok_or_else(|| Error::not_found("invite"))?;
     let account = account::snapshot(&visit.app().db, &found.invite.account_id).await?;
     let approved = visit.ask(&account, invite::accept_draft(&found.invite, true, &user.email)).await?;
     let mut tx = visit.begin().await?;
     let opened = Opened::Waiting(id, user);
-    let accepted = invite::accept(&mut tx, &visit.act(), opened, &approved, Acceptor::User(user), false).await?;
+    let accepted =
+        invite::accept(&mut tx, &visit.act(), opened, &approved, Acceptor::User(user), false).await?;
     session::choose_account(&mut tx, &visit.act(), &current.session, user, &accepted.account).await?;
     tx.commit().await?;
     Ok(accepted.account.name)

@@ -2,6 +2,7 @@
 
 mod flows;
 mod goes_to;
+mod invites;
 mod routes;
 
 use super::router;
@@ -122,7 +123,10 @@ impl House {
             let page = browser.get("/switch-account").await.body;
             let rest = &page[..page.find(account).unwrap_or_else(|| panic!("no {account}: {page}"))];
             let id = rest.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned();
-            assert_eq!(browser.post("/switch-account", &[("account", &id)]).await.status, StatusCode::SEE_OTHER);
+            assert_eq!(
+                browser.post("/switch-account", &[("account", &id)]).await.status,
+                StatusCode::SEE_OTHER
+            );
         }
         browser
     }
@@ -137,14 +141,19 @@ impl House {
     /// The secret of the link in the mail about the newest event of this name.
     pub async fn link(&self, event: &str) -> String {
         let stored = outbox::list(&self.app.db, None, i64::MAX, 50).await.unwrap();
-        let stored = stored.into_iter().find(|stored| stored.name == event).unwrap_or_else(|| panic!("no {event}"));
+        let stored =
+            stored.into_iter().find(|stored| stored.name == event).unwrap_or_else(|| panic!("no {event}"));
         outbox::links(&self.app.db, &stored.id, &self.app.key).await.unwrap().pop().unwrap().1
     }
 
     /// The names of the events since the demo was made, oldest first.
     pub async fn events(&self) -> Vec<String> {
         let stored = outbox::list(&self.app.db, None, i64::MAX, 1000).await.unwrap();
-        let mut names: Vec<_> = stored.into_iter().filter(|stored| stored.correlation.starts_with("req_")).map(|stored| stored.name).collect();
+        let mut names: Vec<_> = stored
+            .into_iter()
+            .filter(|stored| stored.correlation.starts_with("req_"))
+            .map(|stored| stored.name)
+            .collect();
         names.reverse();
         names
     }
@@ -170,16 +179,20 @@ impl Browser<'_> {
     }
 
     fn form(path: &str, _: &[(&str, &str)]) -> axum::http::request::Builder {
-        Request::post(path).header("host", "127.0.0.1:8080").header("content-type", "application/x-www-form-urlencoded")
+        Request::post(path)
+            .header("host", "127.0.0.1:8080")
+            .header("content-type", "application/x-www-form-urlencoded")
     }
 
     fn body(fields: &[(&str, &str)]) -> Body {
-        let pairs: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let pairs: Vec<(&str, String)> =
+            fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         Body::from(super::pager::encode(&pairs))
     }
 
     pub async fn send(&self, mut request: Request<Body>) -> Got {
-        let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
@@ -188,7 +201,11 @@ impl Browser<'_> {
             let (pair, rest) = set.to_str().unwrap().split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             let mut cookies = self.cookies.lock().unwrap();
-            if rest.contains("Max-Age=0;") { cookies.remove(name) } else { cookies.insert(name.to_owned(), value.to_owned()) };
+            if rest.contains("Max-Age=0;") {
+                cookies.remove(name)
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned())
+            };
         }
         let (parts, body) = response.into_parts();
         let body = String::from_utf8(to_bytes(body, 10_000_000).await.unwrap().to_vec()).unwrap();
@@ -219,7 +236,11 @@ async fn a_page_that_is_not_there_is_a_page_of_ours_with_the_requests_id() {
     let got = house.browser().get("/nowhere").await;
     assert_eq!(got.status, StatusCode::NOT_FOUND);
     let id = got.headers["x-request-id"].to_str().unwrap();
-    assert!(id.starts_with("req_") && got.body.contains(id) && got.body.contains("There is nothing here"), "{}", got.body);
+    assert!(
+        id.starts_with("req_") && got.body.contains(id) && got.body.contains("There is nothing here"),
+        "{}",
+        got.body
+    );
     let got = house.browser().post("/healthz", &[]).await;
     assert_eq!(got.status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(got.body.contains("That does not work this way"));
@@ -230,11 +251,23 @@ async fn a_wrong_password_is_told_in_the_form_and_nothing_typed_is_lost() {
     let house = House::new().await;
     let browser = house.browser();
     let got = browser.get("/login?next=/tickets").await;
-    assert!(got.body.contains("Email address") && got.body.contains("value=\"&#x2f;tickets\""), "{}", got.body);
-    let got = browser.post("/login", &[("email", "owner@bakery.example"), ("password", "wrong"), ("next", "/tickets")]).await;
+    assert!(
+        got.body.contains("Email address") && got.body.contains("value=\"&#x2f;tickets\""),
+        "{}",
+        got.body
+    );
+    let got = browser
+        .post("/login", &[("email", "owner@bakery.example"), ("password", "wrong"), ("next", "/tickets")])
+        .await;
     assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(got.body.contains("value=\"owner@bakery.example\"") && got.body.contains("do not go together"), "{}", got.body);
-    let got = browser.post("/login", &[("email", "Owner@Bakery.example"), ("password", PASSWORD), ("next", "/tickets")]).await;
+    assert!(
+        got.body.contains("value=\"owner@bakery.example\"") && got.body.contains("do not go together"),
+        "{}",
+        got.body
+    );
+    let got = browser
+        .post("/login", &[("email", "Owner@Bakery.example"), ("password", PASSWORD), ("next", "/tickets")])
+        .await;
     assert_eq!((got.status, got.location()), (StatusCode::SEE_OTHER, "/tickets"));
     let cookie = got.headers[header::SET_COOKIE].to_str().unwrap();
     assert!(cookie.contains("HttpOnly; SameSite=Lax") && !cookie.contains("Secure"), "{cookie}");
@@ -276,8 +309,12 @@ async fn every_answer_carries_the_headers_that_protect() {
 async fn an_asset_that_the_browser_has_is_not_sent_again() {
     let house = House::new().await;
     let got = house.browser().get("/assets/innkeeper.css").await;
-    assert_eq!((got.status, got.headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, "text/css; charset=utf-8"));
-    let again = Request::get("/assets/innkeeper.css").header(header::IF_NONE_MATCH, &got.headers[header::ETAG]);
+    assert_eq!(
+        (got.status, got.headers[header::CONTENT_TYPE].to_str().unwrap()),
+        (StatusCode::OK, "text/css; charset=utf-8")
+    );
+    let again =
+        Request::get("/assets/innkeeper.css").header(header::IF_NONE_MATCH, &got.headers[header::ETAG]);
     let again = house.browser().send(again.body(Body::empty()).unwrap()).await;
     assert_eq!((again.status, again.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
     assert!(house.browser().get("/assets/brand.css").await.body.contains("--accent:#1d6f5f"));
@@ -293,4 +330,3 @@ async fn figures_name_routes_and_never_paths() {
     assert!(figures.contains("route=\"/assets/{file}\",status=\"200\"} 1"), "{figures}");
     assert!(!figures.contains("12345"), "{figures}");
 }
-

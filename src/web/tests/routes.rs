@@ -25,7 +25,12 @@ impl Objects {
         let account = account::list(db, "blue", &page).await.unwrap().rows.remove(0).id;
         let user = access::members(db, &account).await.unwrap().remove(1).user.id;
         let contact = contact::list(db, &account, "", &page).await.unwrap().rows.remove(0).id;
-        let ticket = ticket::list(db, Scope::Account(&account), Show::All, "", &page).await.unwrap().rows.remove(0).reference;
+        let ticket = ticket::list(db, Scope::Account(&account), Show::All, "", &page)
+            .await
+            .unwrap()
+            .rows
+            .remove(0)
+            .reference;
         let invite = invite::pending(db, &account).await.unwrap().remove(0).id;
         Self(vec![
             ("/users/invites/", invite),
@@ -62,7 +67,9 @@ async fn without_a_log_in_only_public_pages_open() {
         let got = ask(&house.browser(), &route, &filled(&route, "none")).await;
         let at = format!("{} {}: {}", route.method, route.path, got.body);
         match (route.access.as_str(), route.method) {
-            ("public", _) => assert!(!got.location().contains("login?next=") && !got.status.is_server_error(), "{at}"),
+            ("public", _) => {
+                assert!(!got.location().contains("login?next=") && !got.status.is_server_error(), "{at}")
+            }
             (access, "GET") => {
                 let login = if access.starts_with("staff:") { "/admin/login" } else { "/login" };
                 assert!(got.status == StatusCode::SEE_OTHER && got.location().starts_with(login), "{at}");
@@ -98,13 +105,24 @@ async fn without_the_permission_the_page_says_which_is_missing() {
         let at = format!("{} {} ({}): {} {}", route.method, route.path, route.access, got.status, got.body);
         if let Some(key) = route.access.strip_prefix("permission:") {
             assert_eq!(got.status, StatusCode::FORBIDDEN, "{at}");
-            let label = house.app.bundle().messages.text("en", &format!("permission-{key}"), &Default::default());
-            assert!(got.body.contains(&label.replace('&', "&amp;")) && got.body.contains("owner can grant it"), "{at}");
+            let label =
+                house.app.bundle().messages.text("en", &format!("permission-{key}"), &Default::default());
+            assert!(
+                got.body.contains(&label.replace('&', "&amp;")) && got.body.contains("owner can grant it"),
+                "{at}"
+            );
         } else if route.access == "owner" {
             assert_eq!(got.status, StatusCode::FORBIDDEN, "{at}");
-            assert!(got.body.contains("Only the account&#x27;s owner") || got.body.contains("Only the account's owner"), "{at}");
+            assert!(
+                got.body.contains("Only the account&#x27;s owner")
+                    || got.body.contains("Only the account's owner"),
+                "{at}"
+            );
         } else if route.access.starts_with("staff:") {
-            assert!(got.status == StatusCode::UNAUTHORIZED || got.location().starts_with("/admin/login"), "{at}");
+            assert!(
+                got.status == StatusCode::UNAUTHORIZED || got.location().starts_with("/admin/login"),
+                "{at}"
+            );
         }
         if ["/logout", "/invite/{token}/switch", "/security/sessions/end-all"].contains(&route.path) {
             accountant.log_in("accountant@bakery.example").await;
@@ -122,11 +140,22 @@ async fn another_accounts_objects_are_not_there() {
     let objects = Objects::of_the_bakery(&house).await;
     let before = house.events().await;
     let stranger = house.logged_in("owner@books.example", "").await;
-    let scoped = |route: &RouteInfo| route.path.contains('{') && !["public", "user"].contains(&route.access.as_str()) && !route.access.starts_with("staff:");
+    let scoped = |route: &RouteInfo| {
+        route.path.contains('{')
+            && !["public", "user"].contains(&route.access.as_str())
+            && !route.access.starts_with("staff:")
+    };
     let mut tried = 0;
     for route in routes::list().iter().filter(|route| scoped(route)) {
         let got = ask(&stranger, route, &objects.path(route)).await;
-        assert_eq!(got.status, StatusCode::NOT_FOUND, "{} {}: {}", route.method, objects.path(route), got.body);
+        assert_eq!(
+            got.status,
+            StatusCode::NOT_FOUND,
+            "{} {}: {}",
+            route.method,
+            objects.path(route),
+            got.body
+        );
         tried += 1;
     }
     let leave = RouteInfo { method: "GET", path: "/accounts/{id}/leave", access: String::new() };
@@ -146,7 +175,14 @@ async fn every_page_opens_for_those_who_may() {
         let path = objects.path(route);
         let browser = if route.path.starts_with("/admin") { &staff } else { &owner };
         let got = browser.get(&path).await;
-        let elsewhere = ["/login", "/login/second-factor", "/admin/login", "/register/done", "/security/two-factor/off", "/security/recovery-codes"];
+        let elsewhere = [
+            "/login",
+            "/login/second-factor",
+            "/admin/login",
+            "/register/done",
+            "/security/two-factor/off",
+            "/security/recovery-codes",
+        ];
         let unknown = route.path.contains("{token}") || route.path.starts_with("/dev/mailbox/");
         let wanted = match route.path {
             path if elsewhere.contains(&path) => StatusCode::SEE_OTHER,
