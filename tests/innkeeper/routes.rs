@@ -55,7 +55,8 @@ struct Route {
 }
 
 async fn routes() -> Vec<Route> {
-    let routes: Vec<Route> = serde_json::from_str(&command::innkeeper(["routes", "--format", "json"]).await.ok()).unwrap();
+    let routes: Vec<Route> =
+        serde_json::from_str(&command::innkeeper(["routes", "--format", "json"]).await.ok()).unwrap();
     assert!(routes.len() > 50, "{routes:#?}");
     routes
 }
@@ -115,7 +116,12 @@ async fn browser(server: &Server, email: &str) -> Client {
 async fn staff(server: &Server) -> Client {
     let client = Client::new(&format!("{}/admin", server.url()));
     let page = client.get("/admin/login").await;
-    let page = page.form("Log in").fill("Email address", STAFF).fill("Password", crate::support::PASSWORD).submit().await;
+    let page = page
+        .form("Log in")
+        .fill("Email address", STAFF)
+        .fill("Password", crate::support::PASSWORD)
+        .submit()
+        .await;
     assert_eq!((page.status(), page.path()), (200, "/admin"), "{page}");
     client.without_redirects()
 }
@@ -123,18 +129,27 @@ async fn staff(server: &Server) -> Client {
 /// Sees to it that Blue Bakery has one of each object: here an owner who is logged in twice, and an invite that waits.
 async fn furnish(server: &Server) {
     let owner = Client::logged_in(server, OWNER).await;
-    owner.get("/users").await.form("Send Invite").fill("Email address", "nora@example.com").forge("scope", "all").submit().await;
+    owner
+        .get("/users")
+        .await
+        .form("Send Invite")
+        .fill("Email address", "nora@example.com")
+        .forge("scope", "all")
+        .submit()
+        .await;
 }
 
 /// An object for the route, as those find it whose it is.
 async fn object(server: &Server, route: &Route) -> String {
     let Some(prefix) = route.prefix() else { return String::new() };
     let known = OBJECTS.iter().find(|known| known.0 == prefix);
-    let (_, email, page, marker) = known.unwrap_or_else(|| panic!("say in OBJECTS what stands in {}", route.path));
+    let (_, email, page, marker) =
+        known.unwrap_or_else(|| panic!("say in OBJECTS what stands in {}", route.path));
     let page = Client::logged_in(server, email).await.get(page).await;
     let before = format!("\"{marker}");
     let names = page.body().split(&before).skip(1).filter_map(|rest| rest.split(['/', '"', '?', '#']).next());
-    let mut names = names.filter(|name| name.contains('_') || name.contains(|sign: char| sign.is_ascii_digit()));
+    let mut names =
+        names.filter(|name| name.contains('_') || name.contains(|sign: char| sign.is_ascii_digit()));
     names.next().unwrap_or_else(|| panic!("no object for {} stands on {page}", route.path)).to_owned()
 }
 
@@ -169,7 +184,11 @@ async fn every_route_says_who_may_come_in() {
             _ => ["public", "user", "account", "owner"].contains(&route.access.as_str()),
         };
         assert!(known && ["GET", "POST"].contains(&route.method.as_str()), "{route:?}");
-        assert_eq!(route.is_staffs(), route.path.starts_with("/admin") && route.path != "/admin/login", "{route:?}");
+        assert_eq!(
+            route.is_staffs(),
+            route.path.starts_with("/admin") && route.path != "/admin/login",
+            "{route:?}"
+        );
         let twins = routes.iter().filter(|other| other.method == route.method && other.path == route.path);
         assert_eq!(twins.count(), 1, "{route:?}");
     }
@@ -221,7 +240,11 @@ async fn users_and_staff_do_not_open_each_others_doors() {
 async fn nothing_of_any_account_shows_before_one_is_chosen() {
     let server = Server::demo().start().await;
     let designer = browser(&server, "designer@demo.example").await;
-    for route in routes().await.into_iter().filter(|route| !route.is_public() && !route.is_staffs() && route.access != "user") {
+    for route in routes()
+        .await
+        .into_iter()
+        .filter(|route| !route.is_public() && !route.is_staffs() && route.access != "user")
+    {
         let page = route.ask(&designer, "nothing").await;
         assert_eq!(page.status(), 303, "{route:?}: {page}");
         assert!(page.header("location").starts_with("/choose-account"), "{route:?}: {page}");
@@ -234,7 +257,10 @@ async fn without_the_permission_there_is_no_way_in_and_no_link() {
     let developer = browser(&server, DEVELOPER).await;
     let grant = async |keys: &[&str]| {
         let user = format!("(SELECT id FROM users WHERE email_key = '{DEVELOPER}')");
-        server.database().execute(format!("UPDATE access SET permissions = '{}' WHERE user_id = {user}", keys.join(","))).await;
+        server
+            .database()
+            .execute(format!("UPDATE access SET permissions = '{}' WHERE user_id = {user}", keys.join(",")))
+            .await;
     };
     let (routes, all) = (routes().await, LABELS.map(|(key, _)| key));
     furnish(&server).await;
@@ -258,7 +284,11 @@ async fn without_the_permission_there_is_no_way_in_and_no_link() {
             let page = route.ask(&developer, of(&objects, route)).await;
             assert_eq!(page.status(), 403, "without {key}: {route:?}: {page}");
             assert!(page.says(label) && page.says("owner"), "{page}");
-            assert!(!home.body().contains(&format!("href=\"{}\"", route.path)), "without {key}, a link to {}", route.path);
+            assert!(
+                !home.body().contains(&format!("href=\"{}\"", route.path)),
+                "without {key}, a link to {}",
+                route.path
+            );
         }
         grant(&[key]).await;
         for route in guarded.iter().filter(|route| !route.posts()) {
@@ -279,7 +309,12 @@ async fn an_object_of_another_account_is_not_there() {
     // A colleague who turned to the stranger's account sees nothing of the bakery's from there.
     let designer = browser(&server, "designer@demo.example").await;
     let books = designer.get("/switch-account").await;
-    let books = books.body().split("Harbour Books").next().and_then(|before| before.rsplit("value=\"").next()).and_then(|id| id.split('"').next());
+    let books = books
+        .body()
+        .split("Harbour Books")
+        .next()
+        .and_then(|before| before.rsplit("value=\"").next())
+        .and_then(|id| id.split('"').next());
     let chosen = designer.post("/choose-account", &[("account", books.unwrap())]).await;
     assert_eq!(chosen.status(), 303, "{chosen}");
     assert!(designer.get("/").await.says("Harbour Books"));
@@ -311,7 +346,12 @@ async fn a_forged_request_changes_nothing() {
     let objects = objects(&server, &routes).await;
     let (owner, staff) = (browser(&server, OWNER).await, staff(&server).await);
     let before = happened(&server).await;
-    let forged = [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")];
+    let forged = [
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ];
     for route in routes.iter().filter(|route| route.posts()) {
         let client = if route.is_staffs() { &staff } else { &owner };
         for (name, value) in forged {
@@ -321,6 +361,9 @@ async fn a_forged_request_changes_nothing() {
     }
     assert_eq!(happened(&server).await, before);
     // What the browser says about our own forms is believed.
-    let own = owner.request(Method::POST, "/profile/email/cancel").header("origin", server.url()).header("sec-fetch-site", "same-origin");
+    let own = owner
+        .request(Method::POST, "/profile/email/cancel")
+        .header("origin", server.url())
+        .header("sec-fetch-site", "same-origin");
     assert_eq!(owner.open(own).await.status(), 303);
 }
