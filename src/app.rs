@@ -83,7 +83,7 @@ impl App {
         let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
         let app = Self {
             gate: Arc::new(Hooks(Arc::clone(&bundle))),
-            node: id::new("node", clock.now()).into(),
+            node: node(&paths.data, clock.now())?.into(),
             key,
             db,
             clock,
@@ -238,6 +238,14 @@ impl App {
         crate::worker::settle(self).await
     }
 
+    /// Takes back what an earlier process on this data folder had claimed; for the one that serves it.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn take_back(&self) -> Result<()> {
+        crate::worker::take_back(self).await
+    }
+
     /// Starts the workers; they end when `stop` is asked for.
     ///
     /// # Errors
@@ -303,6 +311,20 @@ fn sealing_key(data: &Path, config: &Config) -> Result<SealingKey> {
             SealingKey::parse(&text).ok_or_else(|| trouble("a new key could not be made"))
         }
         Err(e) => Err(trouble(&format!("{}: {e}", file.display()))),
+    }
+}
+
+/// What this data folder's server is called among others on the same database: the same after a
+/// restart, so that it can take back what it had claimed.
+fn node(data: &Path, now: i64) -> Result<String> {
+    let file = data.join("node.id");
+    match fs::read_to_string(&file) {
+        Ok(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+        _ => {
+            let name = id::new("node", now);
+            fs::write(&file, &name).map_err(|e| folder(data, &e))?;
+            Ok(name)
+        }
     }
 }
 

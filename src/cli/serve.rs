@@ -76,7 +76,18 @@ impl Serve {
             )));
         }
         let pid_file = paths.data.join(PID_FILE);
+        // Held for as long as we serve: two servers on one folder would take each other's work back.
+        let lock = fs::File::create(paths.data.join(".serve.lock"))?;
+        lock.try_lock().map_err(|_| {
+            let other = fs::read_to_string(&pid_file).unwrap_or_default();
+            Trouble::new(format!(
+                "another innkeeper serves {} (process {}); end it, or name another folder with --data",
+                paths.data.display(),
+                other.trim()
+            ))
+        })?;
         let app = App::build(paths, config, Clock::system()).await?;
+        app.take_back().await?;
         prepare(&app, self.demo).await?;
         fs::write(&pid_file, std::process::id().to_string())?;
         let (stopper, stop) = Stopper::new();

@@ -338,3 +338,15 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
         .await?;
     Ok(runs + effects)
 }
+
+/// Gives back the runs and effects that `node` had when it ended without a word.
+///
+/// # Errors
+/// If the database is away; the leases end by themselves then.
+pub async fn release_all(tx: &mut Tx, node: &str) -> Result<()> {
+    tx.execute("UPDATE hook_runs SET lease_until = 0 WHERE state = 'waiting' AND lease_by = $1", args![node])
+        .await?;
+    tx.execute("UPDATE effects SET lease_until = 0 WHERE state = 'waiting' AND lease_by = $1", args![node])
+        .await?;
+    Ok(())
+}

@@ -210,3 +210,17 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
     )
     .await
 }
+
+/// Gives back the mails that `node` had when it ended without a word. Those that were under way may
+/// have gone out: they are marked so, and go out again with the same Message-ID.
+///
+/// # Errors
+/// If the database is away; the leases end by themselves then.
+pub async fn release_all(tx: &mut Tx, node: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET lease_until = 0, unsure = TRUE WHERE state = 'waiting' AND lease_by = $1 AND lease_until > 0",
+        args![node],
+    )
+    .await?;
+    Ok(())
+}

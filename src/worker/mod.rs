@@ -11,7 +11,10 @@ pub mod webhook;
 
 use crate::{
     app::App,
+    effect,
     error::{Error, Kind, Result},
+    event::outbox,
+    mail,
 };
 use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet};
@@ -72,6 +75,16 @@ pub(crate) fn start(app: &App, stop: &Stop) -> Result<JoinSet<()>> {
     loops.spawn(reload::run(app.clone(), stop.clone()));
     loops.spawn(listen(app.clone(), stop.clone()));
     Ok(loops)
+}
+
+/// Takes back what this node had claimed when it was killed, so that nothing waits for leases to end.
+/// Only for a process that alone serves its data folder.
+pub(crate) async fn take_back(app: &App) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    outbox::release_all(&mut tx, &app.node).await?;
+    effect::store::release_all(&mut tx, &app.node).await?;
+    mail::store::release_all(&mut tx, &app.node).await?;
+    tx.commit().await
 }
 
 /// Works until nothing is due.

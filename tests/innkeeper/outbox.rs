@@ -34,6 +34,7 @@ impl Count {
         self.of("SELECT COUNT(*) FROM events WHERE dispatched_at IS NULL").await
             + self.of("SELECT COUNT(*) FROM emails WHERE state = 'waiting'").await
             + self.of("SELECT COUNT(*) FROM hook_runs WHERE state = 'waiting'").await
+            + self.of("SELECT COUNT(*) FROM effects WHERE state = 'waiting' AND attempts = 0").await
     }
 }
 
@@ -48,7 +49,7 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
         .start()
         .await;
     std::fs::write(server.data().join("hooks/told.rhai"), HOOK).unwrap();
-    server.logged("are live bundle").await;
+    server.logged("hooks=11").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     let (acknowledged, number) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     for round in 0..rounds {
@@ -118,7 +119,7 @@ async fn events_of_one_stream_are_worked_in_order() {
     let log =
         "on(\"contact.*\", #{ id: \"order\" }, |event| { log(event.name + \" \" + event.contact.email); });";
     std::fs::write(server.data().join("hooks/order.rhai"), log).unwrap();
-    server.logged("are live bundle").await;
+    server.logged("hooks=11").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     for n in 0..10 {
         let page = owner

@@ -88,7 +88,10 @@ async fn a_template_is_edited_and_a_broken_one_is_never_used() {
     let shipped = fs::read_to_string(&file).unwrap();
     let subject = shipped.lines().find(|line| line.starts_with("subject:")).unwrap();
     fs::write(&file, shipped.replace(subject, "subject: Welcome aboard, {{ event.invite.email }}")).unwrap();
-    server.logged("are live bundle").await;
+    wait::until("the edited template is live", || async {
+        (server.log().matches("are live bundle").count() == 2).then_some(())
+    })
+    .await;
     let page = owner.get("/users").await;
     page.form("Send Invite").fill("Email address", "a@example.com").forge("scope", "all").submit().await;
     mailbox.wait_for("a@example.com", "Welcome aboard, a@example.com").await;

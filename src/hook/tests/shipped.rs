@@ -248,7 +248,7 @@ fn a_colleague_who_joined_is_welcomed() {
     let [Effect::Email { template, to, vars, reason }] = plan.effects.as_slice() else { panic!("{plan:?}") };
     assert_eq!(
         (template.as_str(), reason.as_str(), to.len()),
-        ("welcome-colleague", "you joined the account", 1)
+        ("welcome-colleague", "joined the account", 1)
     );
     assert_eq!(to[0].id, "usr_01accountant");
     assert_eq!(*vars, json!({"account": "Blue Bakery", "owner": "Olive Baker"}));

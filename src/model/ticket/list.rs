@@ -110,7 +110,9 @@ pub async fn list(
 /// If the database is away.
 pub async fn answered(mut q: impl Query, user_id: &str) -> Result<BTreeMap<String, i64>> {
     let rows = store::answered(&mut q, user_id).await?;
-    let seen = rows.into_iter().filter(|row| row.owner || Permissions::from_column(&row.permissions).has(Permission::Tickets));
+    let seen = rows
+        .into_iter()
+        .filter(|row| row.owner || Permissions::from_column(&row.permissions).has(Permission::Tickets));
     Ok(seen.map(|row| (row.account_id, row.tickets)).collect())
 }
 

@@ -1,7 +1,7 @@
 //! The SQL of tickets, their messages and departments.
 
-use super::{ANSWERED, Department, Line, Reply, Scope, Show, Ticket};
 use super::list::Answered;
+use super::{ANSWERED, Department, Line, Reply, Scope, Show, Ticket};
 use crate::{
     args,
     db::{Query, Tx, Value},

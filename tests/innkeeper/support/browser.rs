@@ -257,7 +257,10 @@ impl Browser {
 }
 
 fn clickable(text: &str, condition: &str) -> String {
-    let says = format!("[normalize-space()={text} or @aria-label={text} or @value={text}]{condition}");
+    // A card is one button with several texts in it; its heading is what people read.
+    let says = format!(
+        "[normalize-space()={text} or @aria-label={text} or @value={text} or .//span[normalize-space()={text}]]{condition}"
+    );
     [
         "button",
         "a",
