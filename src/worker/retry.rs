@@ -13,26 +13,42 @@ use crate::{
     event::outbox,
 };
 use serde_json::Value;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, task::JoinSet};
 
 const LEASE: i64 = 2 * MINUTE;
+/// How many web-hooks are under way at once.
+const PLACES: usize = 16;
 
-/// Tries what waits, until told to stop.
+/// Tries what waits, until told to stop; a receiver that is slow holds up nobody but itself.
 pub async fn run(app: App, webhooks: Webhooks, mut stop: Stop) {
+    let places = Arc::new(Semaphore::new(PLACES));
+    let mut under_way = JoinSet::new();
     while !stop.is_asked() {
+        while under_way.try_join_next().is_some() {}
         let woken = app.db.wake().effects.notified();
-        let tried = drain(&app, &webhooks).await.unwrap_or_else(|error| {
+        let claimed = claim(&app, places.available_permits()).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "effect queue");
-            0
+            Claimed::default()
         });
-        if tried == 0 {
+        if claimed.is_empty() {
             tokio::select! {
                 () = woken => {}
                 () = tokio::time::sleep(Duration::from_millis(1_000)) => {}
                 () = stop.asked() => {}
             }
         }
+        for effect in claimed.effects {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+            let (app, webhooks) = (app.clone(), webhooks.clone());
+            under_way.spawn(async move {
+                try_effect(&app, &webhooks, effect).await;
+                drop(place);
+            });
+        }
+        try_runs(&app, claimed.runs).await;
     }
+    while under_way.join_next().await.is_some() {}
 }
 
 /// Tries everything that is due, once; gives how much there was.
@@ -40,26 +56,44 @@ pub async fn run(app: App, webhooks: Webhooks, mut stop: Stop) {
 /// # Errors
 /// If the database is away.
 pub async fn drain(app: &App, webhooks: &Webhooks) -> Result<usize> {
+    let claimed = claim(app, PLACES).await?;
+    let count = claimed.runs.len() + claimed.effects.len();
+    try_runs(app, claimed.runs).await;
+    for effect in claimed.effects {
+        try_effect(app, webhooks, effect).await;
+    }
+    Ok(count)
+}
+
+#[derive(Default)]
+struct Claimed {
+    /// Event and hook.
+    runs: Vec<(String, String)>,
+    effects: Vec<WaitingEffect>,
+}
+
+impl Claimed {
+    fn is_empty(&self) -> bool {
+        self.runs.is_empty() && self.effects.is_empty()
+    }
+}
+
+async fn claim(app: &App, places: usize) -> Result<Claimed> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let runs = store::claim_runs(&mut tx, &app.node, now, LEASE, 10).await?;
-    let effects = store::claim_effects(&mut tx, &app.node, now, LEASE, 10).await?;
+    let places = i64::try_from(places).unwrap_or(1);
+    let effects = store::claim_effects(&mut tx, &app.node, now, LEASE, places).await?;
     tx.commit().await?;
-    let count = runs.len() + effects.len();
-    for (event_id, hook) in runs {
-        try_run(app, &event_id, &hook).await?;
-    }
-    let mut under_way = tokio::task::JoinSet::new();
-    for effect in effects {
-        let (app, webhooks) = (app.clone(), webhooks.clone());
-        under_way.spawn(async move { try_effect(&app, &webhooks, effect).await });
-    }
-    while let Some(ended) = under_way.join_next().await {
-        if let Ok(Err(error)) = ended {
-            tracing::warn!(%error, "the outcome of a web-hook was not written down; it is sent again when its lease ends");
+    Ok(Claimed { runs, effects })
+}
+
+async fn try_runs(app: &App, runs: Vec<(String, String)>) {
+    for (event, hook) in runs {
+        if let Err(error) = try_run(app, &event, &hook).await {
+            tracing::warn!(%error, event, hook, "a run stays as it is and is tried again when its lease ends");
         }
     }
-    Ok(count)
 }
 
 async fn try_run(app: &App, event_id: &str, hook: &str) -> Result<()> {
@@ -76,7 +110,14 @@ async fn try_run(app: &App, event_id: &str, hook: &str) -> Result<()> {
     tx.commit().await
 }
 
-async fn try_effect(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<()> {
+async fn try_effect(app: &App, webhooks: &Webhooks, effect: WaitingEffect) {
+    let id = effect.id.clone();
+    if let Err(error) = send(app, webhooks, effect).await {
+        tracing::warn!(%error, effect = id, "the outcome of a web-hook was not written down; it is sent again when its lease ends");
+    }
+}
+
+async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<()> {
     let body: Value = serde_json::from_str(&effect.body).unwrap_or(Value::Null);
     let url = body["url"].as_str().unwrap_or_default();
     let now = app.clock.now();

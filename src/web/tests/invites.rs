@@ -128,7 +128,8 @@ async fn another_address_may_accept_once_the_owner_agrees() {
     let path = format!("/invite/{}", house.link("invite.sent").await);
     let other = house.logged_in("owner@books.example", "").await;
     let refused = other.post(&format!("{path}/accept"), &[]).await;
-    assert!(refused.body.contains("Ask to accept as owner@books.example"), "{}", refused.body);
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(other.get(&path).await.body.contains("Ask to accept as owner@books.example"));
     other.post(&format!("{path}/ask-consent"), &[]).await;
     assert!(other.get(&path).await.body.contains("The owner has been asked"));
     let consent = format!("/invite-consent/{}", house.link("invite.consent_requested").await);
