@@ -74,7 +74,9 @@ impl App {
         let db = open(&paths, &config).await?;
         let mailer = match config.smtp_url.as_str() {
             "" => Mailer::Mailbox,
-            url => Mailer::Smtp(Smtp::new(url).map_err(|why| Error::new(Kind::Unavailable, "smtp").detail(why))?),
+            url => {
+                Mailer::Smtp(Smtp::new(url).map_err(|why| Error::new(Kind::Unavailable, "smtp").detail(why))?)
+            }
         };
         let source = read(&paths.data, &config)?;
         let last_good = last_good(&db).await?;
@@ -117,7 +119,12 @@ impl App {
         let Some(stored) = store::lookup(&self.db, hash).await? else { return Ok(live) };
         let files = store::files(&self.db, &stored).await?;
         let settings = serde_json::from_str(&stored.settings).unwrap_or_default();
-        let source = Source { files, settings, outgoing_allow: self.config.outgoing.allow.clone(), ..Source::default() };
+        let source = Source {
+            files,
+            settings,
+            outgoing_allow: self.config.outgoing.allow.clone(),
+            ..Source::default()
+        };
         let bundle = Arc::new(Bundle::build(&source, &Files::new(), None));
         self.earlier.lock().await.insert(hash.to_owned(), Arc::clone(&bundle));
         Ok(bundle)
@@ -183,7 +190,12 @@ impl App {
     ///
     /// # Errors
     /// If the server is stopping.
-    pub async fn goes_to<P: Payload>(&self, act: &Act, account: &Account, payload: &P) -> Result<Vec<Recipient>> {
+    pub async fn goes_to<P: Payload>(
+        &self,
+        act: &Act,
+        account: &Account,
+        payload: &P,
+    ) -> Result<Vec<Recipient>> {
         let (bundle, event) = (self.bundle(), outbox::imagined(act, account, payload)?);
         let asked = tokio::task::spawn_blocking(move || {
             let subjects = route::Subjects::of(&event);
@@ -195,7 +207,12 @@ impl App {
                 let routing = bundle.hooks.route(&input, &notice, &bundle.settings).routing;
                 let settled = route::settle(&subjects, info.category, routing.recipients, routing.left_out);
                 let known: Vec<String> = told.iter().map(|one| email_key(&one.target.email)).collect();
-                told.extend(settled.recipients.into_iter().filter(|one| !known.contains(&email_key(&one.target.email))));
+                told.extend(
+                    settled
+                        .recipients
+                        .into_iter()
+                        .filter(|one| !known.contains(&email_key(&one.target.email))),
+                );
             }
             told
         });
@@ -204,7 +221,12 @@ impl App {
 
     /// What the server does of its own accord, because of `correlation`.
     pub fn act_of_system(&self, correlation: &str, depth: i64) -> Act {
-        let actor = Person { exists: true, kind: "system".to_owned(), name: "Innkeeper".to_owned(), ..Person::default() };
+        let actor = Person {
+            exists: true,
+            kind: "system".to_owned(),
+            name: "Innkeeper".to_owned(),
+            ..Person::default()
+        };
         Act { actor, at: self.clock.now(), correlation: correlation.to_owned(), depth, key: self.key.clone() }
     }
 
@@ -250,11 +272,14 @@ fn read(data: &Path, config: &Config) -> Result<Source> {
 
 fn folder(data: &Path, error: &io::Error) -> Error {
     let mend = match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "give the user that runs innkeeper the right to write there, or name another folder with --data",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "give the user that runs innkeeper the right to write there, or name another folder with --data"
+        }
         io::ErrorKind::NotFound => "make it with `innkeeper init`, or name another folder with --data",
         _ => "name another folder with --data",
     };
-    Error::new(Kind::Unavailable, "folder").detail(format!("the data folder {}: {error}; {mend}", data.display()))
+    Error::new(Kind::Unavailable, "folder")
+        .detail(format!("the data folder {}: {error}; {mend}", data.display()))
 }
 
 /// The configured key, or the one in the data folder, which is made at the first start.
@@ -267,7 +292,10 @@ fn sealing_key(data: &Path, config: &Config) -> Result<SealingKey> {
     let file = data.join("secret.key");
     match fs::read_to_string(&file) {
         Ok(text) => SealingKey::parse(&text).ok_or_else(|| {
-            trouble(&format!("{} holds no key; restore it from your backup: without it second factors cannot be read", file.display()))
+            trouble(&format!(
+                "{} holds no key; restore it from your backup: without it second factors cannot be read",
+                file.display()
+            ))
         }),
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             let text = SealingKey::generate();
@@ -295,16 +323,25 @@ impl Gate for Hooks {
     fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
         let bundle = self.0.load_full();
         Box::pin(async move {
-            let asked = tokio::task::spawn_blocking(move || bundle.hooks.before(kind, draft, &bundle.settings).answer).await;
+            let asked = tokio::task::spawn_blocking(move || {
+                bundle.hooks.before(kind, draft, &bundle.settings).answer
+            })
+            .await;
             // Only a server that is stopping gets here; refusing loses nothing.
-            asked.unwrap_or_else(|_| Answer { denied: Some("The server is stopping. Please try again.".to_owned()), ..Answer::default() })
+            asked.unwrap_or_else(|_| Answer {
+                denied: Some("The server is stopping. Please try again.".to_owned()),
+                ..Answer::default()
+            })
         })
     }
 
     fn defaults<'a>(&'a self, draft: Value) -> Asked<'a, Defaults> {
         let bundle = self.0.load_full();
         Box::pin(async move {
-            let asked = tokio::task::spawn_blocking(move || bundle.hooks.permission_defaults(draft, &bundle.settings).defaults).await;
+            let asked = tokio::task::spawn_blocking(move || {
+                bundle.hooks.permission_defaults(draft, &bundle.settings).defaults
+            })
+            .await;
             asked.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
         })
     }

@@ -49,7 +49,7 @@ pub async fn is_there(app: &App) -> Result<bool> {
     Ok(fact::get(&app.db, FACT).await?.is_some())
 }
 
-/// Makes the demo data, and empties the built-in mailbox of what making it sent.
+/// Makes the demo data. What mail its making asks for is dropped: nobody real is told.
 ///
 /// # Errors
 /// If the database is away, or a hook of the folder refuses.
@@ -59,8 +59,15 @@ pub async fn make(app: &App) -> Result<()> {
     maker.staff().await?;
     let designer = maker.account("Studio North", ("Dana", "North"), "designer@demo.example", "NZ").await?;
     let baker = maker.account("Blue Bakery", ("Olive", "Baker"), "owner@bakery.example", "DE").await?;
-    let bookseller = maker.account("Harbour Books", ("Harriet", "Marlow"), "owner@books.example", "IE").await?;
-    maker.colleague(&baker, New("accountant@bakery.example", "Ada", "Counter"), &[Permission::Invoices, Permission::Quotes, Permission::Emails]).await?;
+    let bookseller =
+        maker.account("Harbour Books", ("Harriet", "Marlow"), "owner@books.example", "IE").await?;
+    maker
+        .colleague(
+            &baker,
+            New("accountant@bakery.example", "Ada", "Counter"),
+            &[Permission::Invoices, Permission::Quotes, Permission::Emails],
+        )
+        .await?;
     let technical = [
         Permission::Tickets,
         Permission::Products,
@@ -69,15 +76,16 @@ pub async fn make(app: &App) -> Result<()> {
         Permission::Domains,
         Permission::ManageDomains,
     ];
-    let developer = maker.colleague(&baker, New("developer@bakery.example", "Devon", "Miller"), &technical).await?;
+    let developer =
+        maker.colleague(&baker, New("developer@bakery.example", "Devon", "Miller"), &technical).await?;
     let web = [Permission::Products, Permission::Domains, Permission::Tickets];
     maker.colleague(&baker, Known(&designer.owner), &web).await?;
     maker.colleague(&bookseller, Known(&designer.owner), &web).await?;
     maker.contact(&baker).await?;
     maker.ticket(&baker, &developer).await?;
-    app.settle().await?;
+    crate::worker::dispatch::drain(app).await?;
     let mut tx = app.db.begin().await?;
-    mail::store::empty_dev_mailbox(&mut tx).await?;
+    mail::store::drop_waiting(&mut tx).await?;
     fact::set(&mut tx, FACT, "yes").await?;
     tx.commit().await
 }
@@ -106,9 +114,16 @@ impl Maker<'_> {
     /// The secret of the link that the newest event's mail will show.
     async fn link(&self, event: &str, name: &str) -> Result<String> {
         let newest = outbox::list(&self.app.db, None, i64::MAX, 10).await?;
-        let event = newest.iter().find(|stored| stored.name == event).ok_or_else(|| Error::internal(format!("no {event}")))?;
+        let event = newest
+            .iter()
+            .find(|stored| stored.name == event)
+            .ok_or_else(|| Error::internal(format!("no {event}")))?;
         let links = outbox::links(&self.app.db, &event.id, &self.app.key).await?;
-        links.into_iter().find(|link| link.0 == name).map(|link| link.1).ok_or_else(|| Error::internal(format!("no link {name}")))
+        links
+            .into_iter()
+            .find(|link| link.0 == name)
+            .map(|link| link.1)
+            .ok_or_else(|| Error::internal(format!("no link {name}")))
     }
 
     async fn staff(&self) -> Result<()> {
@@ -116,13 +131,24 @@ impl Maker<'_> {
         let act = self.app.act_of_system("demo", 0);
         ticket::ensure_department(&mut tx, "Support", "support@host.example", act.at).await?;
         if staff::lookup_by_email(&mut tx, STAFF).await?.is_none() {
-            let member = NewStaff { email: STAFF.into(), name: "Sam Keeper".into(), password_hash: self.hash.clone(), role: Role::Admin };
+            let member = NewStaff {
+                email: STAFF.into(),
+                name: "Sam Keeper".into(),
+                password_hash: self.hash.clone(),
+                role: Role::Admin,
+            };
             staff::create(&mut tx, &act, member).await?;
         }
         tx.commit().await
     }
 
-    async fn account(&self, company: &str, (first, last): (&str, &str), email: &str, country: &str) -> Result<Household> {
+    async fn account(
+        &self,
+        company: &str,
+        (first, last): (&str, &str),
+        email: &str,
+        country: &str,
+    ) -> Result<Household> {
         let act = self.app.act_of_system("demo", 0);
         let draft = AccountRegister {
             company: company.into(),
@@ -146,7 +172,12 @@ impl Maker<'_> {
         Ok(Household { owner: user::find(&self.app.db, &made.owner.id).await?, account: made.account })
     }
 
-    async fn colleague(&self, house: &Household, who: Colleague<'_>, permissions: &[Permission]) -> Result<User> {
+    async fn colleague(
+        &self,
+        house: &Household,
+        who: Colleague<'_>,
+        permissions: &[Permission],
+    ) -> Result<User> {
         let app = self.app;
         let act = self.act(user::person(&house.owner));
         let account = account::snapshot(&app.db, &house.account.id).await?;
@@ -175,9 +206,11 @@ impl Maker<'_> {
                 time_zone: "UTC".into(),
             },
         };
-        let approved = model::ask(&*app.gate, &act, &account, invite::accept_draft(&sent, known, email)).await?;
+        let approved =
+            model::ask(&*app.gate, &act, &account, invite::accept_draft(&sent, known, email)).await?;
         let mut tx = app.db.begin().await?;
-        let accepted = invite::accept(&mut tx, &act, Opened::Link(&token), &approved, acceptor, false).await?;
+        let accepted =
+            invite::accept(&mut tx, &act, Opened::Link(&token), &approved, acceptor, false).await?;
         tx.commit().await?;
         Ok(accepted.user)
     }

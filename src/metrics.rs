@@ -32,8 +32,18 @@ impl Metrics {
         let hooks_failed = counter("hooks_failed", "Runs of hooks that failed for good");
         let mails_sent = counter("mails_sent", "Mails that the mail server took");
         let mails_dead = counter("mails_dead", "Mails that were given up");
-        let bundles_activated = counter("bundles_activated", "Changed sets of hooks, templates, messages and settings that went live");
-        Self { registry: Mutex::new(registry), events_dispatched, hooks_failed, mails_sent, mails_dead, bundles_activated }
+        let bundles_activated = counter(
+            "bundles_activated",
+            "Changed sets of hooks, templates, messages and settings that went live",
+        );
+        Self {
+            registry: Mutex::new(registry),
+            events_dispatched,
+            hooks_failed,
+            mails_sent,
+            mails_dead,
+            bundles_activated,
+        }
     }
 
     /// Lets another part of the server count something of its own.

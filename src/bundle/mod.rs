@@ -89,7 +89,11 @@ impl Source {
     pub fn read(data: &Path, config: &Config) -> std::io::Result<Self> {
         let shipped = shipped();
         let mut source = Self {
-            settings: config.settings.iter().map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or(Value::Null))).collect(),
+            settings: config
+                .settings
+                .iter()
+                .map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or(Value::Null)))
+                .collect(),
             outgoing_allow: config.outgoing.allow.clone(),
             ..Self::default()
         };
@@ -122,11 +126,19 @@ impl Bundle {
             .set
             .infos()
             .iter()
-            .map(|info| hook::Template { name: info.name.clone(), event: info.event.map(str::to_owned), category: info.category })
+            .map(|info| hook::Template {
+                name: info.name.clone(),
+                event: info.event.map(str::to_owned),
+                category: info.category,
+            })
             .collect();
-        let names =
-            hook::Names { templates: &known, settings: Some(&settings), outgoing_allow: &source.outgoing_allow };
-        let hooks = hook::load(&source.files, last_good, &shipped, &names, previous.map(|bundle| &*bundle.hooks));
+        let names = hook::Names {
+            templates: &known,
+            settings: Some(&settings),
+            outgoing_allow: &source.outgoing_allow,
+        };
+        let hooks =
+            hook::load(&source.files, last_good, &shipped, &names, previous.map(|bundle| &*bundle.hooks));
         let words = messages::load(&source.files, last_good);
         let mut files = templates.effective;
         files.extend(hooks.effective);
@@ -151,7 +163,9 @@ impl Bundle {
     pub async fn tried(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let bundle = Self::build(source, last_good, previous);
         let shipped = shipped();
-        let known = |(path, text): (&String, &Arc<str>)| last_good.get(path) == Some(text) || shipped.get(path) == Some(text);
+        let known = |(path, text): (&String, &Arc<str>)| {
+            last_good.get(path) == Some(text) || shipped.get(path) == Some(text)
+        };
         if bundle.files.iter().all(known) {
             return bundle;
         }
@@ -168,15 +182,22 @@ impl Bundle {
 
     /// `[settings]` as JSON.
     pub fn settings_json(&self) -> String {
-        let all: Map<String, Value> =
-            self.settings.names().filter_map(|name| Some((name.to_owned(), self.settings.get(name)?.clone()))).collect();
+        let all: Map<String, Value> = self
+            .settings
+            .names()
+            .filter_map(|name| Some((name.to_owned(), self.settings.get(name)?.clone())))
+            .collect();
         Value::Object(all).to_string()
     }
 
     /// Paths of the files that do not run as they stand on disk.
     pub fn failed(&self) -> Vec<String> {
-        let mut paths: Vec<String> =
-            self.reports.iter().filter(|r| r.severity == Severity::Error).map(|report| report.file.clone()).collect();
+        let mut paths: Vec<String> = self
+            .reports
+            .iter()
+            .filter(|r| r.severity == Severity::Error)
+            .map(|report| report.file.clone())
+            .collect();
         paths.sort();
         paths.dedup();
         paths

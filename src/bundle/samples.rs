@@ -61,14 +61,19 @@ pub(super) async fn run(bundle: &Bundle, source: &Source) -> Vec<Report> {
     match tokio::time::timeout(PATIENCE, ask(&question)).await {
         Ok(Ok(reports)) => reports,
         Ok(Err(why)) => vec![trouble(bundle, source, &why)],
-        Err(_) => vec![trouble(bundle, source, &format!("they did not end within {} seconds", PATIENCE.as_secs()))],
+        Err(_) => {
+            vec![trouble(bundle, source, &format!("they did not end within {} seconds", PATIENCE.as_secs()))]
+        }
     }
 }
 
 /// Where the child died, nobody knows which of the changed files did it: none of them goes live.
 fn trouble(bundle: &Bundle, source: &Source, why: &str) -> Report {
     let shipped = super::shipped();
-    let changed = bundle.files.iter().find(|(path, text)| shipped.get(*path) != Some(text) && source.files.get(*path) == Some(text));
+    let changed = bundle
+        .files
+        .iter()
+        .find(|(path, text)| shipped.get(*path) != Some(text) && source.files.get(*path) == Some(text));
     let file = changed.map_or("hooks", |(path, _)| path);
     Report::error(file, "", 0, 0, "samples", format!("the samples of this bundle could not be run: {why}"))
         .help("a script or template that needs more than 512 MiB or 20 seconds is stopped; look for endless growth")
@@ -100,6 +105,7 @@ async fn ask(question: &Question) -> Result<Vec<Report>, String> {
 fn program() -> Result<PathBuf, String> {
     match option_env!("CARGO_BIN_EXE_innkeeper") {
         Some(path) => Ok(path.into()),
-        None => std::env::var_os("INNKEEPER_TEST_PROGRAM").map_or_else(|| std::env::current_exe().map_err(|e| e.to_string()), |path| Ok(path.into())),
+        None => std::env::var_os("INNKEEPER_TEST_PROGRAM")
+            .map_or_else(|| std::env::current_exe().map_err(|e| e.to_string()), |path| Ok(path.into())),
     }
 }

@@ -32,7 +32,11 @@ pub async fn activate(tx: &mut Tx, bundle: &Bundle, now: i64) -> Result<()> {
     let mut list = BTreeMap::new();
     for (path, text) in &bundle.files {
         let hash = secret::hash(text);
-        tx.execute("INSERT INTO bundle_files (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING", args![&hash, &**text]).await?;
+        tx.execute(
+            "INSERT INTO bundle_files (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING",
+            args![&hash, &**text],
+        )
+        .await?;
         list.insert(path, hash);
     }
     let list = serde_json::to_string(&list).map_err(|e| Error::internal(e.to_string()))?;
@@ -50,7 +54,11 @@ pub async fn activate(tx: &mut Tx, bundle: &Bundle, now: i64) -> Result<()> {
 /// # Errors
 /// If the database is away.
 pub async fn latest(mut q: impl Query) -> Result<Option<StoredBundle>> {
-    q.optional("SELECT hash, files, settings, activated_at FROM bundles ORDER BY activated_at DESC LIMIT 1", args![]).await
+    q.optional(
+        "SELECT hash, files, settings, activated_at FROM bundles ORDER BY activated_at DESC LIMIT 1",
+        args![],
+    )
+    .await
 }
 
 /// The bundle of this hash.
@@ -66,10 +74,13 @@ pub async fn lookup(mut q: impl Query, hash: &str) -> Result<Option<StoredBundle
 /// # Errors
 /// If the database is away or the list is damaged.
 pub async fn files(mut q: impl Query, bundle: &StoredBundle) -> Result<Files> {
-    let list: BTreeMap<String, String> = serde_json::from_str(&bundle.files).map_err(|e| Error::internal(e.to_string()))?;
+    let list: BTreeMap<String, String> =
+        serde_json::from_str(&bundle.files).map_err(|e| Error::internal(e.to_string()))?;
     let mut files = Files::new();
     for (path, hash) in list {
-        if let Some((body,)) = q.optional::<(String,)>("SELECT body FROM bundle_files WHERE hash = $1", args![&hash]).await? {
+        if let Some((body,)) =
+            q.optional::<(String,)>("SELECT body FROM bundle_files WHERE hash = $1", args![&hash]).await?
+        {
             files.insert(path, Arc::from(body));
         }
     }

@@ -28,16 +28,24 @@ impl Backup {
             return Ok(ExitCode::FAILURE);
         }
         if self.file.exists() {
-            return Err(Trouble::new(format!("{} exists; name a file that does not, so that no earlier backup is lost", self.file.display())));
+            return Err(Trouble::new(format!(
+                "{} exists; name a file that does not, so that no earlier backup is lost",
+                self.file.display()
+            )));
         }
         let database = url.trim_start_matches("sqlite://");
         if !std::path::Path::new(database).exists() {
-            return Err(Trouble::new(format!("there is no database at {database}; name the data folder with --data")));
+            return Err(Trouble::new(format!(
+                "there is no database at {database}; name the data folder with --data"
+            )));
         }
         let db = Db::connect(&url).await?;
         db.backup(&self.file).await?;
         db.close().await;
-        say(format!("{} holds the database as of now. Keep secret.key with it: second factors cannot be read without.", self.file.display()));
+        say(format!(
+            "{} holds the database as of now. Keep secret.key with it: second factors cannot be read without.",
+            self.file.display()
+        ));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -20,11 +20,15 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, paths: &Paths) -> Done {
         if !paths.data.is_dir() {
-            return Err(Trouble::new(format!("there is no folder {}; make one with `innkeeper init`, or name it with --data", paths.data.display())));
+            return Err(Trouble::new(format!(
+                "there is no folder {}; make one with `innkeeper init`, or name it with --data",
+                paths.data.display()
+            )));
         }
         let config = load_config(paths)?;
         let source = Source::read(&paths.data, &config)?;
-        let reports = super::block_on_value(async move { Bundle::tried(&source, &Files::new(), None).await.reports })?;
+        let reports =
+            super::block_on_value(async move { Bundle::tried(&source, &Files::new(), None).await.reports })?;
         let errors = reports.iter().filter(|report| report.severity == Severity::Error).count();
         match self.format {
             Format::Json => say(serde_json::to_string_pretty(&reports)?),
@@ -42,7 +46,12 @@ fn print(reports: &[Report], errors: usize) {
     match (errors, reports.len()) {
         (0, 0) => say("All hooks, templates and messages are fine."),
         (0, n) => say(format!("No errors, {}. Everything can go live.", warnings(n))),
-        (e, n) => say(format!("{}{} in {}. A file with an error stays as it was live last.", errors_in_words(e), if n > e { format!(", {}", warnings(n - e)) } else { String::new() }, files_in_words(files.len()))),
+        (e, n) => say(format!(
+            "{}{} in {}. A file with an error stays as it was live last.",
+            errors_in_words(e),
+            if n > e { format!(", {}", warnings(n - e)) } else { String::new() },
+            files_in_words(files.len())
+        )),
     }
 }
 

@@ -48,19 +48,28 @@ fn settings(paths: &Paths, config: &Config) -> Vec<Finding> {
     let mut found = vec![if paths.config.exists() {
         Fine(format!("{} is understood", paths.config.display()))
     } else {
-        Look(format!("there is no {}; every setting is at its default. `innkeeper init` writes one to begin with", paths.config.display()))
+        Look(format!(
+            "there is no {}; every setting is at its default. `innkeeper init` writes one to begin with",
+            paths.config.display()
+        ))
     }];
     if !config.bind.ip().is_loopback() && !config.is_https() {
         found.push(Look(format!("bind: {} is reached from other machines, and public_url does not begin with https://: cookies travel in clear. Put a proxy with TLS before it and set public_url", config.bind)));
     }
     if config.public_url.is_empty() {
-        found.push(Look(format!("public_url: not set; links in mail begin with {}, which only works on this machine", config.public_url())));
+        found.push(Look(format!(
+            "public_url: not set; links in mail begin with {}, which only works on this machine",
+            config.public_url()
+        )));
     }
     if config.is_https() && config.trusted_proxies.is_empty() {
         found.push(Look("trusted_proxies: empty; if a proxy stands before the server, name its network, or all failures to log in seem to come from one address".to_owned()));
     }
     if !config.mail_redirect_to.is_empty() {
-        found.push(Look(format!("mail_redirect_to: ALL mail goes to {}; clear it outside staging", config.mail_redirect_to)));
+        found.push(Look(format!(
+            "mail_redirect_to: ALL mail goes to {}; clear it outside staging",
+            config.mail_redirect_to
+        )));
     }
     if !config.outgoing.allow.is_empty() && config.outgoing.webhook_secret.is_empty() {
         found.push(Bad("outgoing.webhook_secret: not set, so web-hooks wait unsent. Set it to whsec_ and base64 of 24 or more random bytes".to_owned()));
@@ -91,10 +100,15 @@ async fn database(paths: &Paths, config: &Config) -> Vec<Finding> {
         Err(error) => return vec![Bad(error.detail)],
     };
     match staff::list(&db).await {
-        Err(_) => vec![Bad(format!("database: {shown} answers, and its schema is not up to date; run `innkeeper migrate`"))],
+        Err(_) => vec![Bad(format!(
+            "database: {shown} answers, and its schema is not up to date; run `innkeeper migrate`"
+        ))],
         Ok(list) if list.is_empty() => vec![
             Fine(format!("database: {shown} answers")),
-            Look("staff: nobody can log in under /admin; run `innkeeper staff add you@host.example`".to_owned()),
+            Look(
+                "staff: nobody can log in under /admin; run `innkeeper staff add you@host.example`"
+                    .to_owned(),
+            ),
         ],
         Ok(_) => vec![Fine(format!("database: {shown} answers"))],
     }
@@ -110,11 +124,17 @@ async fn files(paths: &Paths, config: &Config) -> Vec<Finding> {
     let mut found = vec![if errors == 0 {
         Fine(format!("hooks, templates and messages: {} files are fine", bundle.files.len()))
     } else {
-        Bad(format!("hooks, templates and messages: {errors} errors in {}; see `innkeeper check`", bundle.failed().join(", ")))
+        Bad(format!(
+            "hooks, templates and messages: {errors} errors in {}; see `innkeeper check`",
+            bundle.failed().join(", ")
+        ))
     }];
     for folder in bundle::FOLDERS {
         if !paths.data.join(folder).is_dir() && folder != "messages" {
-            found.push(Look(format!("{folder}/: not in {}; the shipped ones run from the binary", paths.data.display())));
+            found.push(Look(format!(
+                "{folder}/: not in {}; the shipped ones run from the binary",
+                paths.data.display()
+            )));
         }
     }
     let shipped = bundle::shipped();
@@ -124,7 +144,9 @@ async fn files(paths: &Paths, config: &Config) -> Vec<Finding> {
     }
     for (path, text) in shipped.iter().filter(|(path, _)| !path.starts_with("hooks/available/")) {
         if fs::read_to_string(paths.data.join(path)).is_ok_and(|own| own != **text) {
-            found.push(Fine(format!("{path}: edited here, or from another release; it runs as it stands in the folder")));
+            found.push(Fine(format!(
+                "{path}: edited here, or from another release; it runs as it stands in the folder"
+            )));
         }
     }
     found.extend(live(paths, config, &bundle).await);
@@ -136,6 +158,10 @@ async fn live(paths: &Paths, config: &Config, bundle: &Bundle) -> Option<Finding
     let db = Db::connect(&config.database_url(&paths.data)).await.ok()?;
     let stored = store::latest(&db).await.ok()??;
     let runs = paths.data.join(super::reload::PID_FILE).exists();
-    (runs && stored.hash != bundle.hash)
-        .then(|| Look(format!("bundle {} is live and the folder holds {}; run `innkeeper reload`", stored.hash, bundle.hash)))
+    (runs && stored.hash != bundle.hash).then(|| {
+        Look(format!(
+            "bundle {} is live and the folder holds {}; run `innkeeper reload`",
+            stored.hash, bundle.hash
+        ))
+    })
 }

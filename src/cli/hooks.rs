@@ -40,7 +40,10 @@ impl Hooks {
     pub(super) fn run(self, paths: &Paths) -> Done {
         let folder = paths.data.join("hooks");
         if !folder.is_dir() {
-            return Err(Trouble::new(format!("there is no folder {}; make one with `innkeeper init`", folder.display())));
+            return Err(Trouble::new(format!(
+                "there is no folder {}; make one with `innkeeper init`",
+                folder.display()
+            )));
         }
         match self.command {
             Command::List => list(paths, &folder),
@@ -55,7 +58,14 @@ fn list(paths: &Paths, folder: &Path) -> Done {
     say("On, in the order in which they run:");
     for hook in bundle.hooks.hooks() {
         let point = hook.point.to_string();
-        say(format!("  {:<19} {:<24} {}:{}{}", hook.verb.to_string(), point, hook.file, hook.line, if hook.label.is_empty() { String::new() } else { format!("  {}", hook.label) }));
+        say(format!(
+            "  {:<19} {:<24} {}:{}{}",
+            hook.verb.to_string(),
+            point,
+            hook.file,
+            hook.line,
+            if hook.label.is_empty() { String::new() } else { format!("  {}", hook.label) }
+        ));
     }
     for file in bundle.failed().iter().filter(|file| file.starts_with("hooks/")) {
         say(format!("  {file} has an error and is off; see `innkeeper check`"));
@@ -77,11 +87,17 @@ fn enable(folder: &Path, name: &str) -> Done {
     }
     if !from.exists() {
         let known = names(&folder.join("available"))?;
-        let hint = did_you_mean(bare(name), known.iter().map(String::as_str)).map(|near| format!("; did you mean {near}?"));
+        let hint = did_you_mean(bare(name), known.iter().map(String::as_str))
+            .map(|near| format!("; did you mean {near}?"));
         return Err(Trouble::new(format!("there is no {}{}", from.display(), hint.unwrap_or_default())));
     }
     fs::copy(&from, &to)?;
-    say(format!("{} is on: {} was copied to {}. A running server has taken it up by now.", bare(name), from.display(), to.display()));
+    say(format!(
+        "{} is on: {} was copied to {}. A running server has taken it up by now.",
+        bare(name),
+        from.display(),
+        to.display()
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -135,5 +151,10 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
 /// What a script says about itself in its first comment line.
 fn first_line(file: &Path) -> String {
     let text = fs::read_to_string(file).unwrap_or_default();
-    text.lines().find_map(|line| line.strip_prefix("//")).unwrap_or_default().trim_start_matches('/').trim().to_owned()
+    text.lines()
+        .find_map(|line| line.strip_prefix("//"))
+        .unwrap_or_default()
+        .trim_start_matches('/')
+        .trim()
+        .to_owned()
 }

@@ -20,7 +20,10 @@ impl Init {
     pub(super) fn run(self) -> Done {
         let dir = &self.dir;
         if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Trouble::new(format!("{} is not empty; nothing was written. Name an empty or a new folder.", dir.display())));
+            return Err(Trouble::new(format!(
+                "{} is not empty; nothing was written. Name an empty or a new folder.",
+                dir.display()
+            )));
         }
         write_folder(dir).map_err(|e| Trouble::new(format!("{}: {e}", dir.display())))?;
         let shown = dir.display();

@@ -2,12 +2,17 @@
 
 use super::Trouble;
 use crate::config::{Config, LogFormat};
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging as the configuration says.
 pub(super) fn start(config: &Config) -> Result<(), Trouble> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|e| Trouble::new(format!("log: {:?} is no filter: {e}", config.log)))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = EnvFilter::try_new(&config.log)
+        .map_err(|e| Trouble::new(format!("log: {:?} is no filter: {e}", config.log)))?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let started = match config.log_format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         LogFormat::Text => builder.with_target(false).try_init(),

@@ -22,7 +22,12 @@ use std::{fmt, path::PathBuf, process::ExitCode};
 /// A client area for hosting companies. What it tells whom, what its mail says and which permissions
 /// people get by default are scripts and templates in the data folder; editing them takes effect at once.
 #[derive(Debug, Parser)]
-#[command(name = "innkeeper", version, about, after_help = "Begin with a look around:\n  innkeeper serve --demo\n\nOr set up your own:\n  innkeeper init /srv/innkeeper\n  innkeeper staff add --data /srv/innkeeper you@host.example\n  innkeeper serve --data /srv/innkeeper")]
+#[command(
+    name = "innkeeper",
+    version,
+    about,
+    after_help = "Begin with a look around:\n  innkeeper serve --demo\n\nOr set up your own:\n  innkeeper init /srv/innkeeper\n  innkeeper staff add --data /srv/innkeeper you@host.example\n  innkeeper serve --data /srv/innkeeper"
+)]
 pub struct Cli {
     #[command(flatten)]
     places: Places,
@@ -101,7 +106,11 @@ trouble_from!(crate::config::ConfigError, std::io::Error, serde_json::Error);
 impl From<crate::error::Error> for Trouble {
     fn from(error: crate::error::Error) -> Self {
         // The words are for people; the code stands only where there are none.
-        if error.detail.is_empty() || error.source.is_some() { Self(error.to_string()) } else { Self(error.detail) }
+        if error.detail.is_empty() || error.source.is_some() {
+            Self(error.to_string())
+        } else {
+            Self(error.detail)
+        }
     }
 }
 

@@ -16,7 +16,10 @@ pub(super) async fn run(paths: Paths) -> Done {
     let config = load_config(&paths)?;
     let file = paths.data.join(PID_FILE);
     let text = fs::read_to_string(&file).map_err(|_| {
-        Trouble::new(format!("no server runs on {}: there is no {PID_FILE}. A server that starts reads everything anyway.", paths.data.display()))
+        Trouble::new(format!(
+            "no server runs on {}: there is no {PID_FILE}. A server that starts reads everything anyway.",
+            paths.data.display()
+        ))
     })?;
     hang_up(&text)?;
     let db = Db::connect(&config.database_url(&paths.data)).await?;
@@ -31,17 +34,25 @@ pub(super) async fn run(paths: Paths) -> Done {
     }
     for _ in 0..100 {
         if store::latest(&db).await?.is_some_and(|live| live.hash == wanted.hash) {
-            say(format!("Bundle {} is live: {} hooks, {} messages.", wanted.hash, wanted.hooks.hooks().len(), wanted.templates.infos().len()));
+            say(format!(
+                "Bundle {} is live: {} hooks, {} messages.",
+                wanted.hash,
+                wanted.hooks.hooks().len(),
+                wanted.templates.infos().len()
+            ));
             return Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    Err(Trouble::new("the server was told, and the new bundle is not live after ten seconds; its log says why"))
+    Err(Trouble::new(
+        "the server was told, and the new bundle is not live after ten seconds; its log says why",
+    ))
 }
 
 #[cfg(unix)]
 fn hang_up(pid: &str) -> Result<(), Trouble> {
-    let gone = || Trouble::new(format!("no server runs as process {}; it left its {PID_FILE} behind", pid.trim()));
+    let gone =
+        || Trouble::new(format!("no server runs as process {}; it left its {PID_FILE} behind", pid.trim()));
     let number = pid.trim().parse::<i32>().ok().and_then(rustix::process::Pid::from_raw).ok_or_else(gone)?;
     rustix::process::kill_process(number, rustix::process::Signal::HUP).map_err(|_| gone())
 }

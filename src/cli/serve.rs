@@ -69,7 +69,11 @@ impl Serve {
         let listener = TcpListener::bind(config.bind).await.map_err(|e| cannot_listen(config.bind, &e))?;
         config.bind = listener.local_addr()?;
         if !paths.data.is_dir() {
-            return Err(Trouble::new(format!("there is no folder {}; make one with `innkeeper init {}`", paths.data.display(), paths.data.display())));
+            return Err(Trouble::new(format!(
+                "there is no folder {}; make one with `innkeeper init {}`",
+                paths.data.display(),
+                paths.data.display()
+            )));
         }
         let pid_file = paths.data.join(PID_FILE);
         let app = App::build(paths, config, Clock::system()).await?;
@@ -77,13 +81,23 @@ impl Serve {
         fs::write(&pid_file, std::process::id().to_string())?;
         let (stopper, stop) = Stopper::new();
         let mut workers = app.start_workers(&stop)?;
-        say(format!("listening on {}", app.config.public_url.is_empty().then(|| app.config.public_url()).unwrap_or_else(|| format!("http://{}", app.config.bind))));
+        say(format!(
+            "listening on {}",
+            app.config
+                .public_url
+                .is_empty()
+                .then(|| app.config.public_url())
+                .unwrap_or_else(|| format!("http://{}", app.config.bind))
+        ));
         let served = web::serve(app.clone(), listener, asked_to_stop()).await;
         tracing::info!("stopping: requests have ended; claimed work is finished or given back");
         stopper.stop();
-        let ended = tokio::time::timeout(PATIENCE, async { while workers.join_next().await.is_some() {} }).await;
+        let ended =
+            tokio::time::timeout(PATIENCE, async { while workers.join_next().await.is_some() {} }).await;
         if ended.is_err() {
-            tracing::warn!("some work did not end in time; its leases run out by themselves and it is tried again");
+            tracing::warn!(
+                "some work did not end in time; its leases run out by themselves and it is tried again"
+            );
         }
         app.db.close().await;
         let _ = fs::remove_file(&pid_file);
@@ -96,7 +110,9 @@ impl Serve {
 async fn prepare(app: &App, with_demo: bool) -> Result<(), Trouble> {
     if with_demo && !demo::is_there(app).await? {
         if !model::account::list(&app.db, "", &Page::default()).await?.rows.is_empty() {
-            return Err(Trouble::new("the database holds accounts that are not the demo's; nothing was changed. Name another database_url, or leave it out."));
+            return Err(Trouble::new(
+                "the database holds accounts that are not the demo's; nothing was changed. Name another database_url, or leave it out.",
+            ));
         }
         demo::make(app).await?;
     }
@@ -114,21 +130,27 @@ async fn prepare(app: &App, with_demo: bool) -> Result<(), Trouble> {
     let mut tx = app.db.begin().await?;
     let from = app.config.mail_from.rsplit('@').next().unwrap_or("host.example");
     if model::ticket::departments(&mut tx).await?.is_empty() {
-        model::ticket::ensure_department(&mut tx, "Support", &format!("support@{from}"), app.clock.now()).await?;
+        model::ticket::ensure_department(&mut tx, "Support", &format!("support@{from}"), app.clock.now())
+            .await?;
     }
     Ok(tx.commit().await?)
 }
 
 /// Makes the demo's folder, or finds it again; refuses one that holds anything else.
 fn demo_folder(data: &Path) -> Result<(), Trouble> {
-    let trouble = |e: std::io::Error| Trouble::new(format!("{}: {e}; name another folder with --data", data.display()));
+    let trouble =
+        |e: std::io::Error| Trouble::new(format!("{}: {e}; name another folder with --data", data.display()));
     let is_demo = data.join(DEMO_MARK).exists();
     if !is_demo && fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(Trouble::new(format!("{} holds data that is not a demo's; nothing was changed. Name an empty or a new folder with --data.", data.display())));
+        return Err(Trouble::new(format!(
+            "{} holds data that is not a demo's; nothing was changed. Name an empty or a new folder with --data.",
+            data.display()
+        )));
     }
     if !is_demo {
         fs::create_dir_all(data).map_err(trouble)?;
-        fs::write(data.join(DEMO_MARK), "This folder is a demo's: `innkeeper serve --demo` may use it.\n").map_err(trouble)?;
+        fs::write(data.join(DEMO_MARK), "This folder is a demo's: `innkeeper serve --demo` may use it.\n")
+            .map_err(trouble)?;
         init::write_folder(data).map_err(trouble)?;
     }
     Ok(())
@@ -136,9 +158,15 @@ fn demo_folder(data: &Path) -> Result<(), Trouble> {
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Trouble {
     let mend = match error.kind() {
-        std::io::ErrorKind::AddrInUse => "another program listens there; end it, or choose another port with --bind or the key bind",
-        std::io::ErrorKind::PermissionDenied => "ports below 1024 need rights; choose a higher one with --bind or the key bind",
-        std::io::ErrorKind::AddrNotAvailable => "this machine has no such address; choose another with --bind or the key bind",
+        std::io::ErrorKind::AddrInUse => {
+            "another program listens there; end it, or choose another port with --bind or the key bind"
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            "ports below 1024 need rights; choose a higher one with --bind or the key bind"
+        }
+        std::io::ErrorKind::AddrNotAvailable => {
+            "this machine has no such address; choose another with --bind or the key bind"
+        }
         _ => "choose another address with --bind or the key bind",
     };
     Trouble::new(format!("cannot listen on {address}: {error}; {mend}"))

@@ -42,7 +42,10 @@ impl Staff {
     pub(super) async fn run(self, paths: Paths) -> Done {
         let config = load_config(&paths)?;
         if !paths.data.is_dir() {
-            return Err(Trouble::new(format!("there is no folder {}; make one with `innkeeper init`, or name it with --data", paths.data.display())));
+            return Err(Trouble::new(format!(
+                "there is no folder {}; make one with `innkeeper init`, or name it with --data",
+                paths.data.display()
+            )));
         }
         let app = App::build(paths, config, Clock::system()).await?;
         match self.command {
@@ -61,10 +64,13 @@ async fn add(app: &App, email: &str, name: Option<String>, password_stdin: bool)
         (Token::generate().reveal()[..20].to_owned(), true)
     };
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email).to_owned());
-    let password_hash = password::hashed(&app.passwords, "password", &typed, email).await.map_err(|e| words(&e, email))?;
+    let password_hash =
+        password::hashed(&app.passwords, "password", &typed, email).await.map_err(|e| words(&e, email))?;
     let mut tx = app.db.begin().await?;
     let new = NewStaff { email: email.to_owned(), name, password_hash, role: Role::Admin };
-    let member = staff::create(&mut tx, &app.act_of_system("innkeeper staff add", 0), new).await.map_err(|e| words(&e, email))?;
+    let member = staff::create(&mut tx, &app.act_of_system("innkeeper staff add", 0), new)
+        .await
+        .map_err(|e| words(&e, email))?;
     tx.commit().await?;
     say(format!("{} may log in at {}/admin.", member.email, app.config.public_url()));
     if made {

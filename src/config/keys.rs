@@ -104,4 +104,3 @@ pub const KEYS: &[Key] = &[
         example: "\"whsec_…\"",
     },
 ];
-

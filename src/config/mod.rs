@@ -386,4 +386,3 @@ impl Paths {
         Self { data, config }
     }
 }
-

@@ -6,8 +6,7 @@ fn parse(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
 
 #[test]
 fn a_wrong_key_is_named_with_its_line_and_the_right_one() {
-    let error =
-        parse("bind = \"127.0.0.1:1\"\npublic_ulr = \"https://a\"\n", &[]).unwrap_err().to_string();
+    let error = parse("bind = \"127.0.0.1:1\"\npublic_ulr = \"https://a\"\n", &[]).unwrap_err().to_string();
     assert!(
         error.contains("line 2")
             && error.contains("public_ulr")

@@ -167,7 +167,15 @@ impl StoredEvent {
     }
 }
 
-fn envelope(id: &str, name: &str, at: i64, actor: Value, account: Value, correlation: &str, depth: i64) -> Map<String, Value> {
+fn envelope(
+    id: &str,
+    name: &str,
+    at: i64,
+    actor: Value,
+    account: Value,
+    correlation: &str,
+    depth: i64,
+) -> Map<String, Value> {
     let fields = [
         ("id", json!(id)),
         ("name", json!(name)),
@@ -186,8 +194,10 @@ fn envelope(id: &str, name: &str, at: i64, actor: Value, account: Value, correla
 /// # Errors
 /// Never, for payloads of plain data.
 pub fn imagined<P: Payload>(act: &Act, account: &Account, payload: &P) -> Result<Value> {
-    let body = serde_json::to_value(payload).map_err(|e| Error::internal(format!("{}: {e}", P::KIND.name)))?;
-    let envelope = envelope("", P::KIND.name, act.at, json!(act.actor), json!(account), &act.correlation, act.depth);
+    let body =
+        serde_json::to_value(payload).map_err(|e| Error::internal(format!("{}: {e}", P::KIND.name)))?;
+    let envelope =
+        envelope("", P::KIND.name, act.at, json!(act.actor), json!(account), &act.correlation, act.depth);
     Ok(catalogue::whole(envelope, body))
 }
 

@@ -10,11 +10,12 @@ use std::fmt::Write;
 
 /// The whole page as Markdown.
 pub fn markdown() -> String {
-    let mut page = String::from(
-        "# Reference\n\nMade from the code; a test keeps it in step.\n\n## Every event has\n\n",
-    );
+    let mut page =
+        String::from("# Reference\n\nMade from the code; a test keeps it in step.\n\n## Every event has\n\n");
     fields(&mut page, ENVELOPE);
-    page.push_str("\n## Events\n\n`on` and `route` hooks name these, or the first word and a star: `\"ticket.*\"`.\n");
+    page.push_str(
+        "\n## Events\n\n`on` and `route` hooks name these, or the first word and a star: `\"ticket.*\"`.\n",
+    );
     for event in EVENTS {
         let _ = write!(page, "\n### `{}`\n\n{}\n\n", event.name, event.doc.trim());
         fields(&mut page, event.fields);
@@ -27,7 +28,9 @@ pub fn markdown() -> String {
     for guard in GUARDS {
         let _ = write!(page, "\n### `{}`\n\n{}", guard.name, guard.doc.trim());
         if guard.form {
-            page.push_str(" Its form asks, too, when it is shown (`draft.composing`), and fields can be locked.");
+            page.push_str(
+                " Its form asks, too, when it is shown (`draft.composing`), and fields can be locked.",
+            );
         }
         page.push_str("\n\n");
         fields(&mut page, guard.fields);
@@ -54,7 +57,13 @@ fn fields(page: &mut String, list: &[Field]) {
     }
     page.push_str("| field | holds | meaning |\n| --- | --- | --- |\n");
     for field in list {
-        let _ = writeln!(page, "| `{}` | {} | {} |", field.name, field.kind, field.doc.trim().replace('|', "\\|"));
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} |",
+            field.name,
+            field.kind,
+            field.doc.trim().replace('|', "\\|")
+        );
     }
 }
 
@@ -68,6 +77,9 @@ mod tests {
             std::fs::write(file, &page).unwrap();
         }
         let kept = std::fs::read_to_string(file).unwrap_or_default();
-        assert!(kept == page, "docs/reference.md is stale; write it anew with: INNKEEPER_TEST_UPDATE=1 cargo test --lib reference");
+        assert!(
+            kept == page,
+            "docs/reference.md is stale; write it anew with: INNKEEPER_TEST_UPDATE=1 cargo test --lib reference"
+        );
     }
 }

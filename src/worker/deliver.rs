@@ -102,15 +102,17 @@ async fn deliver(app: &App, mail: WaitingEmail) -> Result<()> {
     };
     match &*app.mailer {
         Mailer::Mailbox => sent(app, &mail, &made, true).await,
-        Mailer::Smtp(smtp) => match smtp.send(&made.message.from, &made.message.to, &made.message.raw).await {
-            Ok(accepted) => {
-                tracing::info!(email = %mail.id, event = %mail.event_id, answer = %accepted.answer, "mail accepted");
-                sent(app, &mail, &made, false).await
+        Mailer::Smtp(smtp) => {
+            match smtp.send(&made.message.from, &made.message.to, &made.message.raw).await {
+                Ok(accepted) => {
+                    tracing::info!(email = %mail.id, event = %mail.event_id, answer = %accepted.answer, "mail accepted");
+                    sent(app, &mail, &made, false).await
+                }
+                Err(SendError::Reject(answer)) => give_up(app, &mail, &answer).await,
+                Err(SendError::Retry(answer)) => postpone(app, &mail, &answer, false).await,
+                Err(SendError::Unknown(answer)) => postpone(app, &mail, &answer, true).await,
             }
-            Err(SendError::Reject(answer)) => give_up(app, &mail, &answer).await,
-            Err(SendError::Retry(answer)) => postpone(app, &mail, &answer, false).await,
-            Err(SendError::Unknown(answer)) => postpone(app, &mail, &answer, true).await,
-        },
+        }
     }
 }
 
@@ -126,7 +128,14 @@ struct Made {
 async fn make(app: &App, mail: &WaitingEmail) -> Result<std::result::Result<Made, Report>> {
     let file = format!("email-templates/default/{}.html", mail.template);
     let Some(event) = outbox::lookup(&app.db, &mail.event_id).await? else {
-        return Ok(Err(Report::error(&file, "", 0, 0, "no-event", format!("its event {} is gone", mail.event_id))));
+        return Ok(Err(Report::error(
+            &file,
+            "",
+            0,
+            0,
+            "no-event",
+            format!("its event {} is gone", mail.event_id),
+        )));
     };
     let links = outbox::links(&app.db, &mail.event_id, &app.key).await?;
     let url = app.config.public_url();
@@ -144,7 +153,10 @@ async fn make(app: &App, mail: &WaitingEmail) -> Result<std::result::Result<Made
         reason: mail.reason.clone(),
         vars: serde_json::from_str(&mail.vars).unwrap_or_else(|_| json!({})),
         brand: Arc::new(brand(app)),
-        links: links.iter().map(|(name, token)| (name.clone(), address(&url, name, token))).collect::<BTreeMap<_, _>>(),
+        links: links
+            .iter()
+            .map(|(name, token)| (name.clone(), address(&url, name, token)))
+            .collect::<BTreeMap<_, _>>(),
         permissions: Arc::new(permission_names(&bundle.messages, &mail.locale)),
     };
     let rendered = match bundle.templates.render(&mail.template, &context) {
@@ -223,7 +235,8 @@ fn brand(app: &App) -> Brand {
 async fn sent(app: &App, mail: &WaitingEmail, made: &Made, keep: bool) -> Result<()> {
     let headers = json!(made.message.headers).to_string();
     let now = app.clock.now();
-    let hide = |text: &str| made.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "…"));
+    let hide =
+        |text: &str| made.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "…"));
     let copy = SentCopy {
         subject: made.subject.clone(),
         html: hide(&made.html),
@@ -232,7 +245,9 @@ async fn sent(app: &App, mail: &WaitingEmail, made: &Made, keep: bool) -> Result
     };
     let mut tx = app.db.begin().await?;
     if keep {
-        let header = |name: &str| made.message.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.clone());
+        let header = |name: &str| {
+            made.message.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.clone())
+        };
         let mail = DevMail {
             id: mail.id.clone(),
             at: now,
@@ -253,7 +268,12 @@ async fn sent(app: &App, mail: &WaitingEmail, made: &Made, keep: bool) -> Result
 
 async fn postpone(app: &App, mail: &WaitingEmail, answer: &str, unsure: bool) -> Result<()> {
     if mail.attempts + 1 >= backoff::MAX_ATTEMPTS {
-        return give_up(app, mail, &format!("given up after {} tries; the last: {answer}", mail.attempts + 1)).await;
+        return give_up(
+            app,
+            mail,
+            &format!("given up after {} tries; the last: {answer}", mail.attempts + 1),
+        )
+        .await;
     }
     let wait = backoff::delay(mail.attempts);
     tracing::warn!(email = %mail.id, answer, unsure, again_in_s = wait / SECOND, "mail not taken; it is tried again");
@@ -264,7 +284,8 @@ async fn postpone(app: &App, mail: &WaitingEmail, answer: &str, unsure: bool) ->
 
 async fn give_up(app: &App, mail: &WaitingEmail, answer: &str) -> Result<()> {
     tracing::error!(email = %mail.id, event = %mail.event_id, answer, "mail given up");
-    let event = EmailFailed { to: mail.to_email.clone(), template: mail.template.clone(), error: answer.to_owned() };
+    let event =
+        EmailFailed { to: mail.to_email.clone(), template: mail.template.clone(), error: answer.to_owned() };
     let mut tx = app.db.begin().await?;
     store::give_up(&mut tx, mail, answer).await?;
     outbox::emit(&mut tx, &cause(app, mail), &Account::default(), &event, &[]).await?;
@@ -281,7 +302,8 @@ async fn template_failed(app: &App, mail: &WaitingEmail, report: &Report) -> Res
         return give_up(app, mail, &answer).await;
     }
     let mut tx = app.db.begin().await?;
-    store::postpone(&mut tx, &mail.id, app.clock.now() + backoff::delay(mail.attempts), &answer, false).await?;
+    store::postpone(&mut tx, &mail.id, app.clock.now() + backoff::delay(mail.attempts), &answer, false)
+        .await?;
     if mail.attempts == 0 {
         let failure = Failure {
             subject: mail.template.clone(),
@@ -290,7 +312,8 @@ async fn template_failed(app: &App, mail: &WaitingEmail, report: &Report) -> Res
             message: report.message.clone(),
             event_id: mail.event_id.clone(),
         };
-        outbox::emit(&mut tx, &cause(app, mail), &Account::default(), &TemplateFailed { failure }, &[]).await?;
+        outbox::emit(&mut tx, &cause(app, mail), &Account::default(), &TemplateFailed { failure }, &[])
+            .await?;
     }
     tx.commit().await
 }

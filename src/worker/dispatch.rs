@@ -33,10 +33,12 @@ pub async fn run(app: App, stop: Stop) {
         // Ready to be woken before looking, so that nothing committed in between is missed.
         let woken = app.db.wake().events.notified();
         let free = i64::try_from(places.available_permits()).unwrap_or(1).max(1);
-        let streams = outbox::claim_streams(&app.db, &app.node, app.clock.now(), LEASE, free).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "event queue");
-            Vec::new()
-        });
+        let streams = outbox::claim_streams(&app.db, &app.node, app.clock.now(), LEASE, free)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::warn!(%error, "event queue");
+                Vec::new()
+            });
         if streams.is_empty() {
             let mut stop = stop.clone();
             tokio::select! {
@@ -108,7 +110,9 @@ async fn batch(app: &App, stream: &str) -> Result<usize> {
     for event in events {
         seqs.push(event.seq);
         let units = unit::all(app, &bundle, event, &held).await?;
-        held.extend(units.iter().filter(|unit| unit.run.state == "waiting").map(|unit| unit.run.hook.clone()));
+        held.extend(
+            units.iter().filter(|unit| unit.run.state == "waiting").map(|unit| unit.run.hook.clone()),
+        );
         done.extend(units);
         if app.clock.now() - begun > PATIENCE {
             break;

@@ -78,7 +78,8 @@ pub(crate) fn start(app: &App, stop: &Stop) -> Result<JoinSet<()>> {
 pub(crate) async fn settle(app: &App) -> Result<()> {
     let webhooks = webhooks()?;
     loop {
-        let done = dispatch::drain(app).await? + retry::drain(app, &webhooks).await? + deliver::drain(app).await?;
+        let done =
+            dispatch::drain(app).await? + retry::drain(app, &webhooks).await? + deliver::drain(app).await?;
         if done == 0 {
             return Ok(());
         }

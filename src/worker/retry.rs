@@ -64,7 +64,9 @@ pub async fn drain(app: &App, webhooks: &Webhooks) -> Result<usize> {
 
 async fn try_run(app: &App, event_id: &str, hook: &str) -> Result<()> {
     let Some(event) = outbox::lookup(&app.db, event_id).await? else { return Ok(()) };
-    let Some(before) = store::runs(&app.db, event_id).await?.into_iter().find(|run| run.hook == hook) else { return Ok(()) };
+    let Some(before) = store::runs(&app.db, event_id).await?.into_iter().find(|run| run.hook == hook) else {
+        return Ok(());
+    };
     // A retry sees what its first try saw: the bundle of then.
     let bundle = app.bundle_of(&before.bundle).await?;
     let unit = unit::again(app, bundle, event, hook.to_owned(), before.attempts).await?;

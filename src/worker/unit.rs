@@ -69,12 +69,18 @@ impl Unit {
 ///
 /// # Errors
 /// If the stored event is damaged.
-pub async fn all(app: &App, bundle: &Arc<Bundle>, event: StoredEvent, held: &HashSet<String>) -> Result<Vec<Unit>> {
+pub async fn all(
+    app: &App,
+    bundle: &Arc<Bundle>,
+    event: StoredEvent,
+    held: &HashSet<String>,
+) -> Result<Vec<Unit>> {
     let (bundle, held, now) = (Arc::clone(bundle), held.clone(), app.clock.now());
     blocking(move || {
         let work = Work::new(&bundle, &event, now)?;
         let Some(work) = work else { return Ok(Vec::new()) };
-        let mut units: Vec<Unit> = bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
+        let mut units: Vec<Unit> =
+            bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
         for hook in bundle.hooks.on_for(&event.name) {
             if held.contains(&hook.id) {
                 let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
@@ -94,7 +100,13 @@ pub async fn all(app: &App, bundle: &Arc<Bundle>, event: StoredEvent, held: &Has
 ///
 /// # Errors
 /// If the stored event is damaged.
-pub async fn again(app: &App, bundle: Arc<Bundle>, event: StoredEvent, hook: String, attempts: i64) -> Result<Option<Unit>> {
+pub async fn again(
+    app: &App,
+    bundle: Arc<Bundle>,
+    event: StoredEvent,
+    hook: String,
+    attempts: i64,
+) -> Result<Option<Unit>> {
     let now = app.clock.now();
     blocking(move || {
         let Some(work) = Work::new(&bundle, &event, now)? else { return Ok(None) };
@@ -165,7 +177,8 @@ impl<'a> Work<'a> {
         let fixed = self.subjects.concerned(info.category);
         let notice = Notice { template: info.name.clone(), category: info.category, fixed };
         let run = self.bundle.hooks.route(&self.input, &notice, &self.bundle.settings);
-        let settled = route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
+        let settled =
+            route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
         for record in &run.records {
             unit.run.operations += count(record.operations);
             unit.run.micros += count(record.micros);
@@ -211,9 +224,12 @@ impl<'a> Work<'a> {
         let mut mails = 0;
         for (ordinal, effect) in (0..).zip(&effects) {
             match effect {
-                Effect::Webhook { url, body } => unit.web_hooks.push((ordinal, json!({ "url": url, "body": body }))),
+                Effect::Webhook { url, body } => {
+                    unit.web_hooks.push((ordinal, json!({ "url": url, "body": body })))
+                }
                 Effect::Email { template, to, vars, reason } => {
-                    let category = self.bundle.templates.find(template).map_or(Category::General, |info| info.category);
+                    let category =
+                        self.bundle.templates.find(template).map_or(Category::General, |info| info.category);
                     let chosen = to.iter().map(|target| Recipient {
                         target: target.clone(),
                         reason: reason.clone(),
@@ -237,7 +253,10 @@ impl<'a> Work<'a> {
 
     /// What operators are told; failures on what tells of failures are not, or they would feed on themselves.
     fn failure(&self, record: &RunRecord) -> Option<Failure> {
-        let error = record.error.as_ref().filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))?;
+        let error = record
+            .error
+            .as_ref()
+            .filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))?;
         Some(Failure {
             subject: record.hook.clone(),
             file: record.file.clone(),

@@ -23,7 +23,8 @@ async fn a_new_colleague_sets_a_password_and_is_in() {
     let nora = Client::new(server.url());
     let page = nora.get(&link).await;
     assert!(page.says("nora@example.com") && page.says("Blue Bakery"), "{page}");
-    let page = page.form("Accept").fill("name", "Nora New").fill("password", "a long enough one").submit().await;
+    let page =
+        page.form("Accept").fill("name", "Nora New").fill("password", "a long enough one").submit().await;
     assert_eq!(page.path(), "/", "{page}");
     assert!(page.says("Blue Bakery") && page.says("Hello, Nora"), "{page}");
     let again = Client::new(server.url()).get(&link).await;
@@ -60,7 +61,7 @@ async fn resending_renews_the_link_and_the_old_one_dies() {
     let server = Server::demo().start().await;
     let old = invite(&server, "a@example.com").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
-    let page = owner.get("/users").await.form_beside("a@example.com", "Resend").submit().await;
+    let page = owner.get("/users").await.form("Resend a@example.com").submit().await;
     assert!(page.flash().iter().any(|line| line.contains("a@example.com")), "{page}");
     let mails = crate::support::wait::until("the second mail", || async {
         let mails = Mailbox::of(&server).to("a@example.com").await;
@@ -111,9 +112,10 @@ async fn the_owner_can_consent_to_another_address() {
     assert!(page.says("work@example.com") && page.says("owner@books.example"), "{page}");
     let answered = owner.post(page.path(), &[("answer", "allow")]).await;
     assert_eq!(answered.status(), 200, "{answered}");
-    let page = other.get(&link).await.form("Accept").submit().await;
+    let page = other.get(&link).await.form("Accept as owner@books.example").submit().await;
     assert_eq!(page.path(), "/", "{page}");
     assert!(page.says("Blue Bakery"), "{page}");
+    Mailbox::of(&server).wait_for("owner@books.example", "You may join Blue Bakery").await;
 }
 
 #[tokio::test]

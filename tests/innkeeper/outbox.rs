@@ -54,7 +54,8 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
     for round in 0..rounds {
         let writers: Vec<_> = (0..WRITERS)
             .map(|_| {
-                let (owner, acknowledged, number) = (owner.without_redirects(), Arc::clone(&acknowledged), Arc::clone(&number));
+                let (owner, acknowledged, number) =
+                    (owner.without_redirects(), Arc::clone(&acknowledged), Arc::clone(&number));
                 let url = server.url().to_owned();
                 tokio::spawn(async move { write(&owner, &url, &acknowledged, &number).await })
             })
@@ -66,7 +67,10 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
         server.start_again().await;
     }
     let count = Count(Arc::clone(&database));
-    wait::until("everything is dispatched and delivered", || async { (count.waiting().await == 0).then_some(()) }).await;
+    wait::until("everything is dispatched and delivered", || async {
+        (count.waiting().await == 0).then_some(())
+    })
+    .await;
 
     // The demo's own contact was there before the script.
     let contacts = count.of("SELECT COUNT(*) FROM contacts").await - 1;
@@ -111,12 +115,18 @@ async fn write(owner: &Client, url: &str, acknowledged: &AtomicUsize, number: &A
 #[tokio::test]
 async fn events_of_one_stream_are_worked_in_order() {
     let server = Server::demo().start().await;
-    let log = "on(\"contact.*\", #{ id: \"order\" }, |event| { log(event.name + \" \" + event.contact.email); });";
+    let log =
+        "on(\"contact.*\", #{ id: \"order\" }, |event| { log(event.name + \" \" + event.contact.email); });";
     std::fs::write(server.data().join("hooks/order.rhai"), log).unwrap();
     server.logged("are live bundle").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     for n in 0..10 {
-        let page = owner.post("/contacts/new", &[("name", "N"), ("email", &format!("n{n}@x.example")), ("categories", "general")]).await;
+        let page = owner
+            .post(
+                "/contacts/new",
+                &[("name", "N"), ("email", &format!("n{n}@x.example")), ("categories", "general")],
+            )
+            .await;
         assert_eq!(page.status(), 200, "{page}");
     }
     let database = server.database();

@@ -9,7 +9,11 @@ fn switch_all_off(server: &Server) {
     for entry in fs::read_dir(server.data().join("hooks")).unwrap() {
         let file = entry.unwrap().path();
         if file.extension().is_some_and(|ending| ending == "rhai") {
-            fs::rename(&file, file.with_file_name(format!("_{}", file.file_name().unwrap().to_string_lossy()))).unwrap();
+            fs::rename(
+                &file,
+                file.with_file_name(format!("_{}", file.file_name().unwrap().to_string_lossy())),
+            )
+            .unwrap();
         }
     }
 }
@@ -23,7 +27,8 @@ async fn with_all_scripts_off_only_security_mail_has_a_recipient_and_no_box_is_t
     let page = owner.get("/users").await;
     let form = page.form("Send Invite");
     for permission in innkeeper::permission::Permission::ALL {
-        let ticked = form.data().iter().any(|(name, value)| *name == "permissions" && *value == permission.key());
+        let ticked =
+            form.data().iter().any(|(name, value)| *name == "permissions" && *value == permission.key());
         assert!(!ticked, "{permission} is ticked");
     }
     form.fill("Email address", "new@example.com").forge("scope", "all").submit().await;
@@ -33,7 +38,10 @@ async fn with_all_scripts_off_only_security_mail_has_a_recipient_and_no_box_is_t
     let mailbox = Mailbox::of(&server);
     mailbox.wait_for("new@example.com", "").await;
     let waiting = "SELECT COUNT(*) FROM events WHERE dispatched_at IS NULL";
-    wait::until("all events are dispatched", || async { (server.database().count(waiting).await == 0).then_some(()) }).await;
+    wait::until("all events are dispatched", || async {
+        (server.database().count(waiting).await == 0).then_some(())
+    })
+    .await;
     let mails = mailbox.all().await;
     assert_eq!(mails.len(), 1, "somebody was told without a script: {mails:?}");
 }
@@ -60,12 +68,13 @@ fn every_declared_event_is_emitted() {
     let mut source = String::new();
     read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut source);
     for event in EVENTS {
-        let name: String = event
-            .name
-            .split(['.', '_'])
-            .map(|word| word[..1].to_uppercase() + &word[1..])
-            .collect();
-        assert!(source.contains(&format!("{name} {{")), "{} is declared, and nothing makes a {name}", event.name);
+        let name: String =
+            event.name.split(['.', '_']).map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        assert!(
+            source.contains(&format!("{name} {{")),
+            "{} is declared, and nothing makes a {name}",
+            event.name
+        );
     }
 }
 
@@ -74,7 +83,9 @@ fn read(folder: &Path, source: &mut String) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             read(&path, source);
-        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("event/catalogue.rs") {
+        } else if path.extension().is_some_and(|ending| ending == "rs")
+            && !path.ends_with("event/catalogue.rs")
+        {
             source.push_str(&fs::read_to_string(&path).unwrap());
         }
     }

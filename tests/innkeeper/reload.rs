@@ -17,12 +17,20 @@ fn deny(message: &str) -> String {
 /// What the owner is told who invites somebody.
 async fn told(owner: &Client) -> String {
     let page = owner.get("/users").await;
-    let page = page.form("Send Invite").fill("Email address", "anna@example.com").forge("scope", "all").submit().await;
+    let page = page
+        .form("Send Invite")
+        .fill("Email address", "anna@example.com")
+        .forge("scope", "all")
+        .submit()
+        .await;
     page.text()
 }
 
 async fn is_told(owner: &Client, words: &str) {
-    wait::until(format!("the owner is told {words:?}"), || async { told(owner).await.contains(words).then_some(()) }).await;
+    wait::until(format!("the owner is told {words:?}"), || async {
+        told(owner).await.contains(words).then_some(())
+    })
+    .await;
 }
 
 /// As editors do it: a new file that takes the old one's name.
@@ -47,8 +55,7 @@ async fn an_edited_script_decides_at_once_and_a_deleted_one_no_more() {
     rename_over(&file, &deny("second words"));
     is_told(&owner, "second words").await;
     fs::remove_file(&file).unwrap();
-    is_told(&owner, "anna@example.com").await;
-    assert!(!told(&owner).await.contains("second words"));
+    is_told(&owner, "Invite sent to anna@example.com").await;
 }
 
 #[tokio::test]
@@ -58,9 +65,14 @@ async fn a_broken_script_keeps_its_last_good_version_while_others_go_live() {
     fs::write(&gate, deny("good words")).unwrap();
     is_told(&owner, "good words").await;
     fs::write(&gate, "before(\"invite.send\", |draft| { deny(\"broken\" ").unwrap();
-    fs::write(server.data().join("hooks/other.rhai"), "on(\"user.added\", #{ id: \"other\" }, |event| { log(1); });").unwrap();
+    fs::write(
+        server.data().join("hooks/other.rhai"),
+        "on(\"user.added\", #{ id: \"other\" }, |event| { log(1); });",
+    )
+    .unwrap();
     server.logged("hooks/gate.rhai:1").await;
-    wait::until("the other script is live", || async { server.log().contains("hooks=12").then_some(()) }).await;
+    wait::until("the other script is live", || async { server.log().contains("hooks=12").then_some(()) })
+        .await;
     is_told(&owner, "good words").await;
     // The database keeps it: a restart does not lose it.
     server.stop().await;
@@ -128,7 +140,10 @@ async fn two_hundred_files_at_once_are_one_change_and_no_request_fails() {
         )
         .unwrap();
     }
-    wait::until("two hundred more hooks are live", || async { server.log().contains("hooks=210").then_some(()) }).await;
+    wait::until("two hundred more hooks are live", || async {
+        server.log().contains("hooks=210").then_some(())
+    })
+    .await;
     stop.store(true, Ordering::SeqCst);
     assert!(visitor.await.unwrap() > 0);
 }

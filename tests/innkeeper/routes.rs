@@ -3,7 +3,7 @@
 //!
 //! A route with an object in its path needs one thing more: a line in [`OBJECTS`], which says where to find one.
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
 
 use crate::support::{
@@ -55,7 +55,8 @@ struct Route {
 }
 
 async fn routes() -> Vec<Route> {
-    let routes: Vec<Route> = serde_json::from_str(&command::innkeeper(["routes", "--format", "json"]).await.ok()).unwrap();
+    let routes: Vec<Route> =
+        serde_json::from_str(&command::innkeeper(["routes", "--format", "json"]).await.ok()).unwrap();
     assert!(routes.len() > 50, "{routes:#?}");
     routes
 }
@@ -77,6 +78,11 @@ impl Route {
         self.method == "POST"
     }
 
+    /// Whether an object of an account or a user stands in its path. A token is none: it is the secret of whoever holds it.
+    fn has_object(&self) -> bool {
+        !self.is_public() && !self.is_staffs() && self.path.contains('{') && !self.path.contains("{token}")
+    }
+
     /// What its path begins with, up to the object.
     fn prefix(&self) -> Option<&str> {
         Some(self.path.split_once('{')?.0)
@@ -90,9 +96,14 @@ impl Route {
         }
     }
 
+    /// A request for it; what it posts is an empty form.
+    fn request(&self, client: &Client, object: &str) -> RequestBuilder {
+        let request = client.request(self.method.parse().unwrap(), &self.with(object));
+        if self.posts() { request.form(&[("", ""); 0]) } else { request }
+    }
+
     async fn ask(&self, client: &Client, object: &str) -> Page {
-        let method: Method = self.method.parse().unwrap();
-        client.open(client.request(method, &self.with(object))).await
+        client.open(self.request(client, object)).await
     }
 }
 
@@ -105,7 +116,12 @@ async fn browser(server: &Server, email: &str) -> Client {
 async fn staff(server: &Server) -> Client {
     let client = Client::new(&format!("{}/admin", server.url()));
     let page = client.get("/admin/login").await;
-    let page = page.form("Log in").fill("Email address", STAFF).fill("Password", crate::support::PASSWORD).submit().await;
+    let page = page
+        .form("Log in")
+        .fill("Email address", STAFF)
+        .fill("Password", crate::support::PASSWORD)
+        .submit()
+        .await;
     assert_eq!((page.status(), page.path()), (200, "/admin"), "{page}");
     client.without_redirects()
 }
@@ -113,25 +129,34 @@ async fn staff(server: &Server) -> Client {
 /// Sees to it that Blue Bakery has one of each object: here an owner who is logged in twice, and an invite that waits.
 async fn furnish(server: &Server) {
     let owner = Client::logged_in(server, OWNER).await;
-    owner.get("/users").await.form("Send Invite").fill("Email address", "nora@example.com").forge("scope", "all").submit().await;
+    owner
+        .get("/users")
+        .await
+        .form("Send Invite")
+        .fill("Email address", "nora@example.com")
+        .forge("scope", "all")
+        .submit()
+        .await;
 }
 
 /// An object for the route, as those find it whose it is.
 async fn object(server: &Server, route: &Route) -> String {
     let Some(prefix) = route.prefix() else { return String::new() };
     let known = OBJECTS.iter().find(|known| known.0 == prefix);
-    let (_, email, page, marker) = known.unwrap_or_else(|| panic!("say in OBJECTS what stands in {}", route.path));
+    let (_, email, page, marker) =
+        known.unwrap_or_else(|| panic!("say in OBJECTS what stands in {}", route.path));
     let page = Client::logged_in(server, email).await.get(page).await;
     let before = format!("\"{marker}");
     let names = page.body().split(&before).skip(1).filter_map(|rest| rest.split(['/', '"', '?', '#']).next());
-    let mut names = names.filter(|name| name.contains('_') || name.contains(|sign: char| sign.is_ascii_digit()));
+    let mut names =
+        names.filter(|name| name.contains('_') || name.contains(|sign: char| sign.is_ascii_digit()));
     names.next().unwrap_or_else(|| panic!("no object for {} stands on {page}", route.path)).to_owned()
 }
 
 /// All objects at once, since each costs a log-in.
 async fn objects(server: &Server, routes: &[Route]) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
-    for route in routes.iter().filter(|route| !route.is_public() && !route.is_staffs()) {
+    for route in routes.iter().filter(|route| route.has_object()) {
         let Some(prefix) = route.prefix() else { continue };
         if !found.iter().any(|(known, _)| known == prefix) {
             found.push((prefix.to_owned(), object(server, route).await));
@@ -159,7 +184,11 @@ async fn every_route_says_who_may_come_in() {
             _ => ["public", "user", "account", "owner"].contains(&route.access.as_str()),
         };
         assert!(known && ["GET", "POST"].contains(&route.method.as_str()), "{route:?}");
-        assert_eq!(route.is_staffs(), route.path.starts_with("/admin") && route.path != "/admin/login", "{route:?}");
+        assert_eq!(
+            route.is_staffs(),
+            route.path.starts_with("/admin") && route.path != "/admin/login",
+            "{route:?}"
+        );
         let twins = routes.iter().filter(|other| other.method == route.method && other.path == route.path);
         assert_eq!(twins.count(), 1, "{route:?}");
     }
@@ -211,7 +240,11 @@ async fn users_and_staff_do_not_open_each_others_doors() {
 async fn nothing_of_any_account_shows_before_one_is_chosen() {
     let server = Server::demo().start().await;
     let designer = browser(&server, "designer@demo.example").await;
-    for route in routes().await.into_iter().filter(|route| !route.is_public() && !route.is_staffs() && route.access != "user") {
+    for route in routes()
+        .await
+        .into_iter()
+        .filter(|route| !route.is_public() && !route.is_staffs() && route.access != "user")
+    {
         let page = route.ask(&designer, "nothing").await;
         assert_eq!(page.status(), 303, "{route:?}: {page}");
         assert!(page.header("location").starts_with("/choose-account"), "{route:?}: {page}");
@@ -224,7 +257,10 @@ async fn without_the_permission_there_is_no_way_in_and_no_link() {
     let developer = browser(&server, DEVELOPER).await;
     let grant = async |keys: &[&str]| {
         let user = format!("(SELECT id FROM users WHERE email_key = '{DEVELOPER}')");
-        server.database().execute(format!("UPDATE access SET permissions = '{}' WHERE user_id = {user}", keys.join(","))).await;
+        server
+            .database()
+            .execute(format!("UPDATE access SET permissions = '{}' WHERE user_id = {user}", keys.join(",")))
+            .await;
     };
     let (routes, all) = (routes().await, LABELS.map(|(key, _)| key));
     furnish(&server).await;
@@ -248,7 +284,11 @@ async fn without_the_permission_there_is_no_way_in_and_no_link() {
             let page = route.ask(&developer, of(&objects, route)).await;
             assert_eq!(page.status(), 403, "without {key}: {route:?}: {page}");
             assert!(page.says(label) && page.says("owner"), "{page}");
-            assert!(!home.body().contains(&format!("href=\"{}\"", route.path)), "without {key}, a link to {}", route.path);
+            assert!(
+                !home.body().contains(&format!("href=\"{}\"", route.path)),
+                "without {key}, a link to {}",
+                route.path
+            );
         }
         grant(&[key]).await;
         for route in guarded.iter().filter(|route| !route.posts()) {
@@ -269,13 +309,18 @@ async fn an_object_of_another_account_is_not_there() {
     // A colleague who turned to the stranger's account sees nothing of the bakery's from there.
     let designer = browser(&server, "designer@demo.example").await;
     let books = designer.get("/switch-account").await;
-    let books = books.body().split("Harbour Books").next().and_then(|before| before.rsplit("value=\"").next()).and_then(|id| id.split('"').next());
+    let books = books
+        .body()
+        .split("Harbour Books")
+        .next()
+        .and_then(|before| before.rsplit("value=\"").next())
+        .and_then(|id| id.split('"').next());
     let chosen = designer.post("/choose-account", &[("account", books.unwrap())]).await;
     assert_eq!(chosen.status(), 303, "{chosen}");
     assert!(designer.get("/").await.says("Harbour Books"));
 
     let before = happened(&server).await;
-    for route in routes.iter().filter(|route| !route.is_public() && !route.is_staffs() && route.prefix().is_some()) {
+    for route in routes.iter().filter(|route| route.has_object()) {
         let object = of(&objects, route);
         let page = route.ask(&stranger, object).await;
         assert_eq!(page.status(), 404, "{route:?} of {object}: {page}");
@@ -301,17 +346,24 @@ async fn a_forged_request_changes_nothing() {
     let objects = objects(&server, &routes).await;
     let (owner, staff) = (browser(&server, OWNER).await, staff(&server).await);
     let before = happened(&server).await;
-    let forged = [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")];
+    let forged = [
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ];
     for route in routes.iter().filter(|route| route.posts()) {
         let client = if route.is_staffs() { &staff } else { &owner };
         for (name, value) in forged {
-            let request = client.request(Method::POST, &route.with(of(&objects, route)));
-            let page = client.open(request.header(name, value)).await;
+            let page = client.open(route.request(client, of(&objects, route)).header(name, value)).await;
             assert_eq!(page.status(), 403, "{name}: {value}, {route:?}: {page}");
         }
     }
     assert_eq!(happened(&server).await, before);
     // What the browser says about our own forms is believed.
-    let own = owner.request(Method::POST, "/profile/email/cancel").header("origin", server.url()).header("sec-fetch-site", "same-origin");
+    let own = owner
+        .request(Method::POST, "/profile/email/cancel")
+        .header("origin", server.url())
+        .header("sec-fetch-site", "same-origin");
     assert_eq!(owner.open(own).await.status(), 303);
 }

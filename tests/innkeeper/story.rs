@@ -72,7 +72,19 @@ async fn no_page_scrolls_sideways_on_a_phone() {
     let owner = Browser::open(server.url()).await;
     owner.viewport(360, 740).await;
     owner.log_in("owner@bakery.example").await;
-    for path in ["/", "/users", "/account", "/contacts", "/contacts/new", "/tickets", "/tickets/new", "/profile", "/preferences", "/security", "/switch-account"] {
+    for path in [
+        "/",
+        "/users",
+        "/account",
+        "/contacts",
+        "/contacts/new",
+        "/tickets",
+        "/tickets/new",
+        "/profile",
+        "/preferences",
+        "/security",
+        "/switch-account",
+    ] {
         owner.goto(path).await;
         assert!(!owner.scrolls_sideways().await, "{path} scrolls sideways");
     }

@@ -16,7 +16,12 @@ use crate::{
 ///
 /// # Errors
 /// If the database is away.
-pub async fn foresee_reply(q: impl Query, act: &Act, account: &Account, ticket: &Ticket) -> Result<TicketReplied> {
+pub async fn foresee_reply(
+    q: impl Query,
+    act: &Act,
+    account: &Account,
+    ticket: &Ticket,
+) -> Result<TicketReplied> {
     let reply = Reply::new(act, badge_of(act, account), String::new());
     let ticket = Ticket { status: reply.status().into(), changed_at: act.at, ..ticket.clone() };
     Ok(TicketReplied { ticket: ticket.seen(&everybody(q).await?, act.at), reply: reply.seen() })

@@ -306,18 +306,31 @@ async fn what_is_foreseen_is_what_happens() {
     let act = bakery.act_of(&dev);
     // Neither ids nor what only writing finds out is foreseen.
     let same = |event: &serde_json::Value, foreseen: serde_json::Value| {
-        for path in ["/reply/author", "/reply/badge", "/reply/from_staff", "/ticket/opener", "/ticket/status", "/ticket/staff", "/ticket/department"] {
+        for path in [
+            "/reply/author",
+            "/reply/badge",
+            "/reply/from_staff",
+            "/ticket/opener",
+            "/ticket/status",
+            "/ticket/staff",
+            "/ticket/department",
+        ] {
             assert_eq!(event.pointer(path), foreseen.pointer(path), "{path}");
         }
     };
 
     let department = departments(&bakery.house.db).await.unwrap().remove(0);
-    let foreseen = foresee_opening(&bakery.house.db, &act, &bakery.account().await, department, &slow()).await.unwrap();
+    let foreseen =
+        foresee_opening(&bakery.house.db, &act, &bakery.account().await, department, &slow()).await.unwrap();
     let ticket = open_by(&bakery, &act, slow()).await.unwrap();
     same(&bakery.only_event("ticket.opened").await, json!(foreseen));
 
     let foreseen = foresee_reply(&bakery.house.db, &act, &bakery.account().await, &ticket).await.unwrap();
-    assert_eq!(find(&bakery.house.db, Scope::Staff, &ticket.reference).await.unwrap().status, OPEN, "nothing happened yet");
+    assert_eq!(
+        find(&bakery.house.db, Scope::Staff, &ticket.reference).await.unwrap().status,
+        OPEN,
+        "nothing happened yet"
+    );
     reply_by(&bakery, &act, &ticket).await.unwrap();
     same(&bakery.only_event("ticket.replied").await, json!(foreseen));
 }

@@ -134,7 +134,12 @@ pub(super) async fn links_made_since(
 }
 
 /// The address of the newest link of this purpose that still works.
-pub(super) async fn live_link(mut q: impl Query, user_id: &str, purpose: Purpose, now: i64) -> Result<Option<String>> {
+pub(super) async fn live_link(
+    mut q: impl Query,
+    user_id: &str,
+    purpose: Purpose,
+    now: i64,
+) -> Result<Option<String>> {
     let sql = "SELECT email FROM user_links WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
                ORDER BY created_at DESC LIMIT 1";
     let found: Option<(String,)> = q.optional(sql, args![user_id, purpose.key(), now]).await?;

@@ -80,7 +80,7 @@ fn details(visit: &Visit, account: &Account) -> Vec<Value> {
     filled.map(|(label, value)| context! { label => reader.text(label, &[]), value }).collect()
 }
 
-/// An event in a line: what the catalogue says about its kind, and who did it.
+/// An event in a line: what the catalogue says first about its kind, and who did it.
 fn event(stored: &StoredEvent) -> Result<Value> {
     let whole = stored.whole()?;
     let actor = &whole["actor"];
@@ -89,6 +89,7 @@ fn event(stored: &StoredEvent) -> Result<Value> {
         .filter_map(|text| text.as_str())
         .find(|text| !text.is_empty());
     let actor = name.or_else(|| actor["kind"].as_str()).unwrap_or_default().to_owned();
-    let text = stored.kind().map_or(stored.name.as_str(), |kind| kind.doc.trim());
+    // What follows in the catalogue's sentence is for those who write hooks.
+    let text = stored.kind().and_then(|kind| kind.doc.split([';', ':', '.']).next()).unwrap_or(&stored.name);
     Ok(context! { id => &stored.id, name => &stored.name, actor, at => &stored.at, text })
 }

@@ -19,7 +19,7 @@ use crate::{
         visit::Visit,
     },
 };
-use axum::{extract::Path, response::Response};
+use axum::{extract::Path, http::StatusCode, response::Response};
 use minijinja::context;
 
 /// `GET /invite/{token}`
@@ -36,7 +36,12 @@ async fn page(visit: &Visit, token: &str, form: Echo, wrong: &Wrong) -> Answer {
         Looked::Declined => "declined",
         Looked::Unknown => return Err(Trouble::not_found()),
     };
-    visit.form("invite/invite.html", context! { state, form, may_accept => false }, wrong)
+    // The link was good once and is over: the page says how.
+    visit.page_as(
+        StatusCode::GONE,
+        "invite/invite.html",
+        context! { state, form, may_accept => false, ..wrong.values() },
+    )
 }
 
 async fn pending_page(visit: &Visit, token: &str, pending: &Pending, form: Echo, wrong: &Wrong) -> Answer {
@@ -84,7 +89,8 @@ pub async fn accept(visit: Anyone, Path(token): Path<String>, fields: Fields) ->
         }
         (None, _) if pending.known => log_in(&visit, &token, &pending, fields.get("password")).await,
         (None, _) => create(&visit, &token, &pending, &fields).await,
-        _ => return page(&visit, &token, Echo::default(), &Wrong::nothing()).await,
+        // The page for somebody else has no such button; whoever asks all the same is told no.
+        _ => return Err(Error::new(Kind::Forbidden, "consent-needed").into()),
     };
     match accepted {
         Ok(response) => Ok(response),

@@ -29,9 +29,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Hooks, templates, messages and settings that are live together.
     ("bundle", &["db", "event", "hook", "mail", "messages"]),
     // `app` is cloned into it; what it sweeps, it sweeps by the verbs of `model`.
-    ("worker", &["app", "db", "event", "model", "hook", "effect", "mail", "bundle", "metrics"]),
-    ("web", &["app", "model", "db", "hook", "event", "mail", "messages", "bundle", "metrics"]),
-    ("demo", &["app", "db", "event", "model", "mail", "bundle"]),
+    ("worker", &["app", "db", "event", "model", "hook", "effect", "mail", "bundle", "messages", "metrics"]),
+    ("web", &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics"]),
+    ("demo", &["app", "db", "event", "model", "mail", "worker"]),
     ("cli", EVERYTHING),
     ("app", EVERYTHING),
     ("main", EVERYTHING),

@@ -26,7 +26,7 @@ pub fn files(root: &Path, folder: &str) -> Vec<Source> {
         let belongs = |test: &String| {
             file.path.strip_prefix(test).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
         };
-        if tests.iter().any(belongs) {
+        if tests.iter().any(belongs) || file.path.contains("/tests/") {
             (file.code, file.texts) = (String::new(), Vec::new());
         }
     }
