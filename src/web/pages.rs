@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use fluent_bundle::{FluentArgs, FluentValue};
 use include_dir::{Dir, include_dir};
 use minijinja::{
-    AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context,
+    AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context, escape_formatter,
     value::{Kwargs, ValueKind},
 };
 use std::sync::LazyLock;
@@ -27,10 +27,32 @@ fn compile() -> std::result::Result<Environment<'static>, minijinja::Error> {
     let mut pages = Environment::new();
     pages.set_undefined_behavior(UndefinedBehavior::Strict);
     pages.set_auto_escape_callback(|_| AutoEscape::Html);
+    pages.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() => escaped(out, text),
+        _ => escape_formatter(out, state, value),
+    });
     for (name, text) in files(&FILES) {
         pages.add_template(name, text)?;
     }
     Ok(pages)
+}
+
+/// Text as it may stand in a page and in its attributes. Slashes stay: addresses are to be read by people, too.
+fn escaped(out: &mut minijinja::Output<'_>, text: &str) -> std::result::Result<(), minijinja::Error> {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        out.write_str(&rest[..at])?;
+        out.write_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        })?;
+        rest = &rest[at + 1..];
+    }
+    out.write_str(rest)?;
+    Ok(())
 }
 
 fn files(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static str)> {
@@ -127,9 +149,11 @@ mod tests {
         let mut values =
             samples::all().into_iter().find(|(name, _)| *name == "client/ticket.html").unwrap().1;
         values["messages"][0]["body"] = "<script>alert(1)</script>".into();
+        values["ticket"]["subject"] = "\"a\" & 'b'".into();
         let page = samples::frames("client/ticket.html", &values).remove(0);
         let html = draw("client/ticket.html", &reader, Value::from(Serde(page)), Value::from(Serde(values)))
             .unwrap();
         assert!(html.contains("&lt;script&gt;") && !html.contains("<script>alert"), "{html}");
+        assert!(html.contains("&quot;a&quot; &amp; &#39;b&#39;"), "{html}");
     }
 }

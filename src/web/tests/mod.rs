@@ -251,11 +251,7 @@ async fn a_wrong_password_is_told_in_the_form_and_nothing_typed_is_lost() {
     let house = House::new().await;
     let browser = house.browser();
     let got = browser.get("/login?next=/tickets").await;
-    assert!(
-        got.body.contains("Email address") && got.body.contains("value=\"&#x2f;tickets\""),
-        "{}",
-        got.body
-    );
+    assert!(got.body.contains("Email address") && got.body.contains("value=\"/tickets\""), "{}", got.body);
     let got = browser
         .post("/login", &[("email", "owner@bakery.example"), ("password", "wrong"), ("next", "/tickets")])
         .await;
