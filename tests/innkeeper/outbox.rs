@@ -15,10 +15,12 @@ use std::{
 /// Two effects for each contact, so that a plan in effect twice would show.
 const HOOK: &str = r#"
 on("contact.added", #{ id: "told" }, |event| {
-    email(#{ template: "welcome-colleague", to: event.contact, reason: "you were added" });
+    email(#{ template: "told", to: event.contact, reason: "you were added" });
     webhook(#{ url: "http://127.0.0.1:1/contacts", body: #{ contact: event.contact.id } });
 });
 "#;
+
+const TEMPLATE: &str = "---\nsubject: {{ event.contact.name }} was added\ncategory: general\n---\n<p>{{ event.contact.email }}</p>\n";
 
 const WRITERS: usize = 4;
 
@@ -47,6 +49,7 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
         .env("OUTGOING_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         .start()
         .await;
+    std::fs::write(server.data().join("email-templates/default/told.html"), TEMPLATE).unwrap();
     std::fs::write(server.data().join("hooks/told.rhai"), HOOK).unwrap();
     server.logged("hooks=11").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
