@@ -68,7 +68,7 @@ async fn without_a_log_in_only_public_pages_open() {
         let at = format!("{} {}: {}", route.method, route.path, got.body);
         match (route.access.as_str(), route.method) {
             ("public", _) => {
-                assert!(!got.location().contains("login?next=") && !got.status.is_server_error(), "{at}")
+                assert!(!got.location().contains("login?next=") && !got.status.is_server_error(), "{at}");
             }
             (access, "GET") => {
                 let login = if access.starts_with("staff:") { "/admin/login" } else { "/login" };
