@@ -61,7 +61,7 @@ pub enum Mailer {
     /// To the built-in mailbox, because no mail server is configured.
     Mailbox,
     /// To a mail server.
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
 }
 
 impl App {
@@ -75,7 +75,8 @@ impl App {
         let mailer = match config.smtp_url.as_str() {
             "" => Mailer::Mailbox,
             url => {
-                Mailer::Smtp(Smtp::new(url).map_err(|why| Error::new(Kind::Unavailable, "smtp").detail(why))?)
+                let smtp = Smtp::new(url);
+                Mailer::Smtp(Box::new(smtp.map_err(|why| Error::new(Kind::Unavailable, "smtp").detail(why))?))
             }
         };
         let source = read(&paths.data, &config)?;

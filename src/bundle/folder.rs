@@ -37,7 +37,7 @@ fn list(root: &Path, below: &str, depth: usize, found: &mut Folder) -> io::Resul
 
 fn take(place: &Path, path: String, size: u64, found: &mut Folder) {
     let mut refuse = |code: &str, message: String, help: &str| {
-        found.reports.push(Report::error(&path, "", 0, 0, code, message).help(help))
+        found.reports.push(Report::error(&path, "", 0, 0, code, message).help(help));
     };
     if size > LARGEST {
         return refuse(
@@ -48,7 +48,7 @@ fn take(place: &Path, path: String, size: u64, found: &mut Folder) {
     }
     match fs::read(place).map(String::from_utf8) {
         Ok(Ok(_)) if found.files.len() >= MOST => {
-            refuse("too-many", format!("there are more than {MOST} files"), "remove what is not needed")
+            refuse("too-many", format!("there are more than {MOST} files"), "remove what is not needed");
         }
         Ok(Ok(text)) => {
             found.files.insert(path, Arc::from(text));
@@ -56,7 +56,7 @@ fn take(place: &Path, path: String, size: u64, found: &mut Folder) {
         Ok(Err(_)) => refuse("not-text", "the file is not UTF-8 text".into(), "save it as UTF-8"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => {
-            refuse("unreadable", format!("the file cannot be read: {error}"), "check its permissions")
+            refuse("unreadable", format!("the file cannot be read: {error}"), "check its permissions");
         }
     }
 }

@@ -92,14 +92,7 @@ impl Serve {
         fs::write(&pid_file, std::process::id().to_string())?;
         let (stopper, stop) = Stopper::new();
         let mut workers = app.start_workers(&stop)?;
-        say(format!(
-            "listening on {}",
-            app.config
-                .public_url
-                .is_empty()
-                .then(|| app.config.public_url())
-                .unwrap_or_else(|| format!("http://{}", app.config.bind))
-        ));
+        say(format!("listening on http://{}", app.config.bind));
         let served = web::serve(app.clone(), listener, asked_to_stop()).await;
         tracing::info!("stopping: requests have ended; claimed work is finished or given back");
         stopper.stop();

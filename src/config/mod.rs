@@ -218,9 +218,8 @@ impl Config {
 
     fn checked(self, from: &str) -> Result<Self, ConfigError> {
         let wrong = |key: &str, why: &str| Err(ConfigError(format!("{from}: {key}: {why}")));
-        if !self.public_url.is_empty()
-            && !(self.public_url.starts_with("http://") || self.public_url.starts_with("https://"))
-        {
+        let url = &self.public_url;
+        if !(url.is_empty() || url.starts_with("http://") || url.starts_with("https://")) {
             return wrong("public_url", "must begin with http:// or https://");
         }
         for (key, colour) in

@@ -51,6 +51,6 @@ impl HangUp {
             signal.recv().await;
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -225,7 +225,7 @@ impl<'a> Work<'a> {
         for (ordinal, effect) in (0..).zip(&effects) {
             match effect {
                 Effect::Webhook { url, body } => {
-                    unit.web_hooks.push((ordinal, json!({ "url": url, "body": body })))
+                    unit.web_hooks.push((ordinal, json!({ "url": url, "body": body })));
                 }
                 Effect::Email { template, to, vars, reason } => {
                     let category =

@@ -68,8 +68,11 @@ fn every_declared_event_is_emitted() {
     let mut source = String::new();
     read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut source);
     for event in EVENTS {
-        let name: String =
-            event.name.split(['.', '_']).map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        let name: String = event
+            .name
+            .split(['.', '_'])
+            .map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..]))
+            .collect();
         assert!(
             source.contains(&format!("{name} {{")),
             "{} is declared, and nothing makes a {name}",
