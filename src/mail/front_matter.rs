@@ -148,7 +148,7 @@ impl Reader<'_> {
         let found = catalogue::find(&spot.text);
         if found.is_none() {
             let help = did_you_mean(&spot.text, catalogue::EVENTS.iter().map(|kind| kind.name)).map_or_else(
-                || "`innkeeper events schema` lists them".to_owned(),
+                || "docs/reference.md lists them".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
             let text = format!("there is no event `{}`", spot.text);

@@ -211,9 +211,7 @@ pub(super) fn report_of(error: &minijinja::Error, file: &str, source: &str) -> R
         _ => 0,
     };
     let (code, help) = match error.kind() {
-        ErrorKind::UndefinedError => {
-            ("undefined", "`innkeeper mail fields NAME` lists what this mail may use")
-        }
+        ErrorKind::UndefinedError => ("undefined", "docs/reference.md lists the fields of every event"),
         ErrorKind::SyntaxError => ("syntax", ""),
         ErrorKind::OutOfFuel => {
             ("out-of-fuel", "a mail is a few loops over a few things; look for loops inside loops")

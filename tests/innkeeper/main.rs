@@ -15,6 +15,7 @@
 
 mod architecture;
 mod commands;
+mod deliveries;
 mod invites;
 mod outbox;
 mod policy;
