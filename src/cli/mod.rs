@@ -128,6 +128,9 @@ type Done = Result<ExitCode, Trouble>;
 /// # Errors
 /// [`Trouble`], in words.
 pub fn run(cli: Cli) -> Done {
+    // The database, its backups and the configuration hold secrets: nobody else's to read.
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let paths = Paths::new(cli.places.data, cli.places.config);
     match cli.command {
         Command::Completions { shell } => {

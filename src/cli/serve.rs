@@ -47,19 +47,19 @@ impl Serve {
 
     /// Refuses what would show everybody's mail or a demo's public passwords to the world.
     fn may_listen(&self, config: &Config) -> Result<(), Trouble> {
-        if config.bind.ip().is_loopback() {
+        if config.is_local() {
             return Ok(());
         }
         if self.demo && !self.expose {
             return Err(Trouble::new(format!(
-                "the demo's passwords are public, and {} is reached from other machines. Use 127.0.0.1, or say --expose if you mean it.",
-                config.bind
+                "the demo's passwords are public, and {} is reached from other machines. Use 127.0.0.1 and no public_url, or say --expose if you mean it.",
+                config.public_url()
             )));
         }
         if !self.demo && config.smtp_url.is_empty() && !config.dev_mailbox {
             return Err(Trouble::new(format!(
-                "smtp_url is not set, so every mail would show at /dev/mailbox without log-in, and {} is reached from other machines. Set smtp_url; or bind to 127.0.0.1; or set dev_mailbox = true if you mean it.",
-                config.bind
+                "smtp_url is not set, so every mail would show at /dev/mailbox without log-in, and {} is reached from other machines. Set smtp_url; or bind to 127.0.0.1 and leave public_url out; or set dev_mailbox = true if you mean it.",
+                config.public_url()
             )));
         }
         Ok(())

@@ -269,6 +269,16 @@ impl Config {
         }
     }
 
+    /// True if only this machine reaches us: neither do we listen elsewhere, nor does a proxy stand
+    /// before us, as far as the settings tell.
+    pub fn is_local(&self) -> bool {
+        let rest = self.public_url.split_once("://").map_or("", |(_, rest)| rest);
+        let host = rest.split(['/', '?']).next().unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
+        let loopback = name.parse::<IpAddr>().map_or(name == "localhost", |ip| ip.is_loopback());
+        self.bind.ip().is_loopback() && (self.public_url.is_empty() || loopback)
+    }
+
     /// True if browsers reach us by https, so that cookies may insist on it.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
@@ -311,9 +321,17 @@ impl Config {
     }
 }
 
+/// Keys whose values must not show in a message.
+const SECRETS: [&str; 4] = ["smtp_url", "database_url", "secret_key", "webhook_secret"];
+
 /// The file's own words for what is wrong, with "did you mean".
 fn in_words(error: &toml::de::Error) -> String {
-    let text = error.to_string();
+    let mut text = error.to_string();
+    let shows_line = text.lines().nth(2).is_some_and(|line| SECRETS.iter().any(|key| line.contains(key)));
+    if shows_line && !text.contains("unknown field") {
+        // The first line says where; the ones after it show what stands there.
+        text = format!("{}: {}", text.lines().next().unwrap_or_default(), error.message());
+    }
     let hint = text.split('`').nth(1).filter(|_| text.contains("unknown field")).and_then(|word| {
         did_you_mean(word, KEYS.iter().map(|key| key.path.rsplit('.').next().unwrap_or(key.path)))
     });

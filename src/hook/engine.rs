@@ -162,10 +162,16 @@ fn texts(engine: &mut Engine) {
         address.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase()).unwrap_or_default()
     });
     engine.register_fn("join", |list: Array, between: &str| -> Result<String, Box<EvalAltResult>> {
-        let parts: Vec<_> = list.iter().map(value::shown).collect();
-        let text = parts.join(between);
-        if text.len() > limits::TEXT {
-            return Err(fail(format!("the text would be longer than {} bytes", limits::TEXT)));
+        let mut text = String::new();
+        for (n, entry) in list.iter().enumerate() {
+            if n > 0 {
+                text.push_str(between);
+            }
+            text.push_str(&value::shown(entry));
+            // Looked at as it grows: nothing stops a native function but itself.
+            if text.len() > limits::TEXT {
+                return Err(fail(format!("the text would be longer than {} bytes", limits::TEXT)));
+            }
         }
         Ok(text)
     });

@@ -30,15 +30,18 @@ pub fn dynamic(json: Value) -> Dynamic {
 /// # Errors
 /// A sentence if the value has no JSON form (a function, say) or is nested too deep.
 pub fn json(value: &Dynamic) -> Result<Value, String> {
-    nested(value, 0)
+    nested(value, 0, &mut { limits::TEXT })
 }
 
-fn nested(value: &Dynamic, depth: usize) -> Result<Value, String> {
+/// `budget` is how many bytes may still be made: handles are small where they stand and large where
+/// they are written out.
+fn nested(value: &Dynamic, depth: usize, budget: &mut usize) -> Result<Value, String> {
+    spend(budget, 8)?;
     if depth > limits::NESTING {
         return Err(format!("this is nested deeper than {} levels", limits::NESTING));
     }
     if value.is_shared() {
-        return nested(&value.flatten_clone(), depth);
+        return nested(&value.flatten_clone(), depth, budget);
     }
     if value.is_unit() {
         Ok(Value::Null)
@@ -51,14 +54,17 @@ fn nested(value: &Dynamic, depth: usize) -> Result<Value, String> {
     } else if let Ok(letter) = value.as_char() {
         Ok(letter.to_string().into())
     } else if let Some(text) = value.read_lock::<ImmutableString>() {
+        spend(budget, text.len())?;
         Ok(text.as_str().into())
     } else if let Some(list) = value.read_lock::<Array>() {
-        list.iter().map(|entry| nested(entry, depth + 1)).collect()
+        list.iter().map(|entry| nested(entry, depth + 1, budget)).collect()
     } else if let Some(map) = value.read_lock::<rhai::Map>() {
-        let entries = map.iter().map(|(key, value)| Ok((key.to_string(), nested(value, depth + 1)?)));
+        let entries = map.iter().map(|(key, value)| Ok((key.to_string(), nested(value, depth + 1, budget)?)));
         entries.collect::<Result<serde_json::Map<_, _>, String>>().map(Value::Object)
     } else if let Some(view) = value.read_lock::<View>() {
-        Ok(view.json())
+        let json = view.json();
+        spend(budget, json.to_string().len())?;
+        Ok(json)
     } else if let Some(moment) = value.read_lock::<Moment>() {
         Ok(moment.ms().into())
     } else if let Some(length) = value.read_lock::<Length>() {
@@ -66,6 +72,11 @@ fn nested(value: &Dynamic, depth: usize) -> Result<Value, String> {
     } else {
         Err(format!("a {} cannot be handed out of a script", value.type_name()))
     }
+}
+
+fn spend(budget: &mut usize, bytes: usize) -> Result<(), String> {
+    *budget = budget.checked_sub(bytes).ok_or_else(|| format!("this is more than {} bytes", limits::TEXT))?;
+    Ok(())
 }
 
 /// A value in the words of a log line. Deep data is cut, so that printing it needs no deep stack.

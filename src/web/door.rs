@@ -10,12 +10,16 @@ use crate::{config::Config, id};
 use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header, header::HeaderName},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, header::HeaderName},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use minijinja::context;
-use std::{any::Any, net::IpAddr, time::Duration};
+use std::{
+    any::Any,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 use tracing::Instrument;
 
 /// A request that takes longer is given up.
@@ -33,7 +37,7 @@ pub async fn pass(State(web): State<Web>, mut request: Request, next: Next) -> R
         client_ip(&app.config, request.extensions().get::<Peer>().map(|peer| peer.0.ip()), request.headers());
     let visit = Visit::new(app.clone(), id.clone(), begun, request.uri().clone(), ip, request.headers());
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let method = request.method().as_str().to_owned();
+    let method = known(request.method()).to_owned();
     let span = tracing::info_span!("request", id = %id, %method, %route);
 
     let mut response = async {
@@ -129,17 +133,47 @@ fn shown_as(status: StatusCode) -> u16 {
     }
 }
 
+/// The method as logs and counters name it: those that people invent are one.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::PATCH => "PATCH",
+        _ => "other",
+    }
+}
+
 /// Where the browser is: the peer, or whom the operator's proxies name as theirs.
 fn client_ip(config: &Config, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
     let peer = peer?.to_canonical();
     if !config.trusts(peer) {
         return Some(peer);
     }
-    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> =
-        lines.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-    // The nearest that is not a proxy of ours: what stands before it, anybody may have written.
-    Some(hops.iter().rev().map(IpAddr::to_canonical).find(|hop| !config.trusts(*hop)).unwrap_or(peer))
+    let lines = headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or("?"));
+    let hops: Vec<Option<IpAddr>> = lines.flat_map(|line| line.split(',')).map(hop).collect();
+    // The nearest that is not a proxy of ours: what stands before it, anybody may have written. What
+    // cannot be read ends the search, or it would be passed over into that part.
+    let mut nearest = peer;
+    for hop in hops.into_iter().rev() {
+        let Some(hop) = hop else { break };
+        nearest = hop.to_canonical();
+        if !config.trusts(nearest) {
+            break;
+        }
+    }
+    Some(nearest)
+}
+
+/// One hop: an address, which some proxies write with a port.
+fn hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    text.parse().ok().or_else(with_port).or_else(in_brackets)
 }
 
 #[cfg(test)]
@@ -154,6 +188,12 @@ mod tests {
         let ip = |peer: &str| client_ip(&config, Some(peer.parse().unwrap()), &headers).unwrap().to_string();
         assert_eq!(ip("10.0.0.1"), "203.0.113.7");
         assert_eq!(ip("198.51.100.2"), "198.51.100.2");
+        headers.insert("x-forwarded-for", HeaderValue::from_static("1.1.1.1, 203.0.113.7:4711"));
+        let ip = |peer: &str| client_ip(&config, Some(peer.parse().unwrap()), &headers).unwrap().to_string();
+        assert_eq!(ip("10.0.0.1"), "203.0.113.7", "with a port");
+        headers.insert("x-forwarded-for", HeaderValue::from_static("1.1.1.1, nonsense"));
+        let ip = |peer: &str| client_ip(&config, Some(peer.parse().unwrap()), &headers).unwrap().to_string();
+        assert_eq!(ip("10.0.0.1"), "10.0.0.1", "what stands before nonsense is not believed");
         assert_eq!(ip("::ffff:198.51.100.2"), "198.51.100.2");
     }
 }

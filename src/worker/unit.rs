@@ -313,7 +313,7 @@ pub async fn keep(app: &App, tx: &mut Tx, unit: &Unit) -> Result<()> {
         store::keep_effect(tx, &id::new("whk", run.at), &run, *ordinal, "webhook", body).await?;
     }
     for failure in &unit.failures {
-        tracing::error!(event = %run.event_id, hook = %failure.subject, file = %failure.file, line = failure.line, "hook failed: {}", failure.message);
+        tracing::error!(event = %run.event_id, hook = %failure.subject, file = %failure.file, line = failure.line, "hook failed: {:?}", failure.message);
         let act = app.act_of_system(&run.event_id, unit.depth + 1);
         outbox::emit(tx, &act, &Account::default(), &HookFailed { failure: failure.clone() }, &[]).await?;
         app.metrics.hooks_failed.inc();

@@ -7,9 +7,9 @@
 mod store;
 
 use crate::{
-    clock::{HOUR, MINUTE, SECOND},
-    db::Tx,
-    error::Result,
+    clock::{self, HOUR, MINUTE, SECOND},
+    db::{Db, Tx},
+    error::{Error, Kind, Result},
 };
 use core::net::{IpAddr, Ipv6Addr};
 use sqlx::FromRow;
@@ -35,6 +35,27 @@ pub const ADDRESS: Policy = Policy { free: 20, window: 15 * MINUTE, step: 5 * SE
 pub const FACTOR: Policy = Policy { free: 5, window: 24 * HOUR, step: 5 * SECOND, cap: 15 * MINUTE };
 /// Requests for a new password from one network address.
 pub const RESET: Policy = Policy { free: 20, window: HOUR, step: MINUTE, cap: 15 * MINUTE };
+
+/// Registrations from one network address: each costs a password hash and mails somebody.
+pub const REGISTER: Policy = Policy { free: 20, window: HOUR, step: MINUTE, cap: 15 * MINUTE };
+/// Invites that one account sends, first ones and repetitions: each mails somebody who did not ask.
+pub const INVITE: Policy = Policy { free: 60, window: HOUR, step: MINUTE, cap: 15 * MINUTE };
+
+/// Counts something that is slowed down however it ends.
+///
+/// # Errors
+/// [`TooMany`](Kind::TooMany) `too-many-tries`, or if the database is away.
+pub async fn count(db: &Db, key: &str, policy: &Policy, now: i64) -> Result<()> {
+    let mut tx = db.begin().await?;
+    let wait = take(&mut tx, key, policy, now).await?;
+    tx.commit().await?;
+    match wait {
+        None => Ok(()),
+        Some(until) => {
+            Err(Error::new(Kind::TooMany, "too-many-tries").detail(format!("until {}", clock::utc(until))))
+        }
+    }
+}
 
 /// What is remembered under a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]

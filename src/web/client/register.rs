@@ -6,7 +6,7 @@ use crate::{
     event::{data::Account, guard::AccountRegister},
     model::{
         account::{self, Owner},
-        email_address, required_line,
+        email_address, required_line, throttle,
         user::{
             address::{self, Verification},
             password,
@@ -55,8 +55,10 @@ pub async fn submit(visit: Anyone, fields: Fields) -> Answer {
 async fn register(visit: &Visit, draft: AccountRegister, typed_password: &str) -> Result<()> {
     check(&draft, typed_password)?;
     let email = draft.email.clone();
-    let approved = visit.ask(&Account::default(), draft).await?;
     let app = visit.app();
+    let key = format!("register-{}", throttle::address_key(&visit.visitor().ip));
+    throttle::count(&app.db, &key, &throttle::REGISTER, visit.at()).await?;
+    let approved = visit.ask(&Account::default(), draft).await?;
     let password_hash = password::hashed(&app.passwords, "password", typed_password, &email).await?;
     let mut tx = visit.begin().await?;
     let owner = Owner::New { password_hash, time_zone: String::new() };

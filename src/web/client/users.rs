@@ -2,7 +2,7 @@
 
 use crate::{
     clock::DAY,
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     event::{
         data::Account,
         guard::{InviteSend, UserRemove},
@@ -11,6 +11,7 @@ use crate::{
         access::{self, Bounds},
         account, email_key,
         invite::{self, Chosen, Invite},
+        throttle,
     },
     web::{
         access::{Here, Me, Owner},
@@ -92,7 +93,17 @@ fn sent(visit: &Owner, message: &str, invite: &Invite) -> axum::response::Respon
     visit.done("/users", message, &[("email", invite.email.as_str().into()), ("until", until.into())])
 }
 
+/// Invites mail people who did not ask: only from a confirmed address, and not without end.
+async fn may_mail(visit: &Owner) -> Result<()> {
+    if !visit.me()?.email_verified() {
+        return Err(Error::new(Kind::Refused, "refused").detail(visit.text("invalid-email-unverified", &[])));
+    }
+    let key = format!("invite-{}", visit.here()?.id);
+    throttle::count(&visit.app().db, &key, &throttle::INVITE, visit.at()).await
+}
+
 async fn send(visit: &Owner, fields: &Fields) -> Result<Invite> {
+    may_mail(visit).await?;
     let app = visit.app();
     let account = account::snapshot(&app.db, &visit.here()?.id).await?;
     let bounds = Bounds::for_invite(&*app.gate, &visit.act(), &account, fields.get("email"), false).await;
@@ -141,6 +152,7 @@ pub async fn resend(visit: Owner, Path(id): Path<String>) -> Answer {
 }
 
 async fn send_again(visit: &Owner, id: &str) -> Result<Invite> {
+    may_mail(visit).await?;
     let app = visit.app();
     let account_id = &visit.here()?.id;
     let pending = invite::find(&app.db, account_id, id).await?;
