@@ -79,7 +79,10 @@ fn settings(paths: &Paths, config: &Config) -> Vec<Finding> {
 
 fn mail(config: &Config) -> Finding {
     match config.smtp_url.as_str() {
-        "" => Look("smtp_url: not set; no mail leaves, it is kept for /dev/mailbox".to_owned()),
+        "" if config.is_local() => {
+            Look("smtp_url: not set; no mail leaves, it is kept for /dev/mailbox".to_owned())
+        }
+        "" => Bad("smtp_url: not set, and other machines reach this server: every mail would show at /dev/mailbox without log-in. Set smtp_url".to_owned()),
         url => match Smtp::new(url) {
             Ok(_) => Fine("smtp_url is understood".to_owned()),
             Err(why) => Bad(why),

@@ -132,3 +132,19 @@ async fn reload_says_what_came_of_it() {
     let said = command::run(&mut command).await.ok();
     assert!(said.contains("is live"), "{said}");
 }
+
+#[tokio::test]
+async fn mail_never_shows_to_the_world_for_want_of_a_mail_server() {
+    let said = Server::empty().env("PUBLIC_URL", "https://my.host.example").fails().await.failed_with(1);
+    assert!(said.contains("smtp_url is not set") && said.contains("dev_mailbox"), "{said}");
+}
+
+#[tokio::test]
+async fn a_line_that_holds_a_password_is_not_shown() {
+    let said = Server::empty()
+        .file("innkeeper.toml", "smtp_url = \"smtp://u:sesame@h:25\n")
+        .fails()
+        .await
+        .failed_with(1);
+    assert!(said.contains("line 1") && !said.contains("sesame"), "{said}");
+}

@@ -130,3 +130,24 @@ async fn removed_access_ends_at_the_next_request() {
     assert_ne!(developer.without_redirects().get("/tickets").await.status(), 200);
     Mailbox::of(&server).wait_for("developer@bakery.example", "Blue Bakery").await;
 }
+
+#[tokio::test]
+async fn whoever_has_not_confirmed_an_address_invites_nobody() {
+    let server = Server::demo().start().await;
+    let client = Client::new(server.url());
+    let fields = [
+        ("first_name", "Eve"),
+        ("last_name", "Adams"),
+        ("email", "eve@example.com"),
+        ("password", "a long enough one"),
+        ("country", "DE"),
+    ];
+    client.post("/register", &fields).await;
+    client.post("/login", &[("email", "eve@example.com"), ("password", "a long enough one")]).await;
+    let page = client.post("/users/invite", &[("email", "victim@example.com"), ("scope", "all")]).await;
+    assert!(page.says("Please confirm your own email address first"), "{page}");
+    assert_eq!(
+        server.database().count("SELECT COUNT(*) FROM invites WHERE email_key = 'victim@example.com'").await,
+        0
+    );
+}
