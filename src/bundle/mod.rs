@@ -163,13 +163,19 @@ impl Bundle {
     pub async fn tried(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let bundle = Self::build(source, last_good, previous);
         let shipped = shipped();
-        let known = |(path, text): (&String, &Arc<str>)| {
+        let known = |path: &String, text: &Arc<str>| {
             last_good.get(path) == Some(text) || shipped.get(path) == Some(text)
         };
-        if bundle.files.iter().all(known) {
+        let changed: Vec<String> = bundle
+            .files
+            .iter()
+            .filter(|(path, text)| !known(path, text))
+            .map(|(path, _)| path.clone())
+            .collect();
+        if changed.is_empty() {
             return bundle;
         }
-        let failed = samples::run(&bundle, source).await;
+        let failed = samples::run(&bundle, source, &changed).await;
         if failed.iter().all(|report| report.severity != Severity::Error) {
             return Self { reports: [bundle.reports, failed].concat(), ..bundle };
         }

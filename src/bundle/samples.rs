@@ -51,8 +51,9 @@ pub fn answer_samples(question: Question) -> std::io::Result<Vec<Report>> {
     Ok(reports)
 }
 
-/// Asks a child to try a bundle; what it could not say stands as a report, too.
-pub(super) async fn run(bundle: &Bundle, source: &Source) -> Vec<Report> {
+/// Asks a child to try a bundle; `changed` are the files that were never live. What it could not say
+/// stands as reports, too.
+pub(super) async fn run(bundle: &Bundle, source: &Source, changed: &[String]) -> Vec<Report> {
     let question = Question {
         files: bundle.files.clone(),
         settings: source.settings.clone(),
@@ -60,23 +61,23 @@ pub(super) async fn run(bundle: &Bundle, source: &Source) -> Vec<Report> {
     };
     match tokio::time::timeout(PATIENCE, ask(&question)).await {
         Ok(Ok(reports)) => reports,
-        Ok(Err(why)) => vec![trouble(bundle, source, &why)],
-        Err(_) => {
-            vec![trouble(bundle, source, &format!("they did not end within {} seconds", PATIENCE.as_secs()))]
-        }
+        Ok(Err(why)) => trouble(changed, &why),
+        Err(_) => trouble(changed, &format!("they did not end within {} seconds", PATIENCE.as_secs())),
     }
 }
 
 /// Where the child died, nobody knows which of the changed files did it: none of them goes live.
-fn trouble(bundle: &Bundle, source: &Source, why: &str) -> Report {
-    let shipped = super::shipped();
-    let changed = bundle
-        .files
-        .iter()
-        .find(|(path, text)| shipped.get(*path) != Some(text) && source.files.get(*path) == Some(text));
-    let file = changed.map_or("hooks", |(path, _)| path);
-    Report::error(file, "", 0, 0, "samples", format!("the samples of this bundle could not be run: {why}"))
-        .help("a script or template that needs more than 512 MiB or 20 seconds is stopped; look for endless growth")
+fn trouble(changed: &[String], why: &str) -> Vec<Report> {
+    let report = |file: &String| {
+        let others = match changed.len() {
+            1 => String::new(),
+            n => format!("; {n} files changed at once, and it may be another of them: save them one by one"),
+        };
+        Report::error(file, "", 0, 0, "samples", format!("its samples could not be run: {why}")).help(format!(
+            "a script or template that needs more than 512 MiB or 20 seconds is stopped; look for endless growth{others}"
+        ))
+    };
+    changed.iter().map(report).collect()
 }
 
 async fn ask(question: &Question) -> Result<Vec<Report>, String> {
