@@ -286,6 +286,14 @@ catalogue! {
         user: User = sample::designer(),
     };
 
+    /// The owner did not agree that another user than the invited one may accept.
+    "invite.consent_refused" InviteConsentRefused {
+        /// The invite, which stays open for its address.
+        invite: Invite = sample::invite(),
+        /// The user who asked.
+        user: User = sample::designer(),
+    };
+
     /// A contact was added to the account.
     "contact.added" ContactAdded {
         /// The contact.

@@ -6,7 +6,7 @@ use crate::{
     db::{Query, Tx},
     error::{Error, Kind, Result},
     event::{
-        catalogue::{InviteConsentGiven, InviteConsentRequested},
+        catalogue::{InviteConsentGiven, InviteConsentRefused, InviteConsentRequested},
         outbox::{self, Act, SecretLink},
     },
     id,
@@ -146,9 +146,14 @@ pub async fn give(mut tx: &mut Tx, act: &Act, token: &str, owner: &User) -> Resu
 ///
 /// # Errors
 /// As [`give`].
-pub async fn refuse(tx: &mut Tx, act: &Act, token: &str, owner: &User) -> Result<Consent> {
+pub async fn refuse(mut tx: &mut Tx, act: &Act, token: &str, owner: &User) -> Result<Consent> {
     let consent = asked(tx, act, token, owner).await?;
     store::forget_consent(tx, &secret::hash(token)).await?;
+    let known = store::known(&mut tx, &consent.invite).await?;
+    let seen = account::snapshot(&mut *tx, &consent.invite.account_id).await?;
+    let payload =
+        InviteConsentRefused { invite: consent.invite.seen(known), user: user::alone(&consent.user) };
+    outbox::emit(tx, act, &seen, &payload, &[]).await?;
     Ok(consent)
 }
 
