@@ -62,6 +62,8 @@ errors-summary = { $count ->
 
 field-email = E-Mail-Adresse
 field-password = Passwort
+field-body = Nachricht
+field-priority = Priorität
 field-password-help = Mindestens 10 Zeichen. Ein Satz, den nur Sie kennen, ist leicht zu merken und schwer zu erraten.
 field-current-password = Jetziges Passwort
 field-new-password = Neues Passwort

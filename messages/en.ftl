@@ -63,6 +63,8 @@ errors-summary = { $count ->
 
 field-email = Email address
 field-password = Password
+field-body = Message
+field-priority = Priority
 field-password-help = At least 10 characters. A sentence that only you know is easy to keep and hard to guess.
 field-current-password = Current password
 field-new-password = New password

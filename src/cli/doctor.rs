@@ -128,7 +128,7 @@ async fn files(paths: &Paths, config: &Config) -> Vec<Finding> {
         Fine(format!("hooks, templates and messages: {} files are fine", bundle.files.len()))
     } else {
         Bad(format!(
-            "hooks, templates and messages: {errors} errors in {}; see `innkeeper check`",
+            "hooks, templates and messages: {errors} to mend in {}; see `innkeeper check`",
             bundle.failed().join(", ")
         ))
     }];
@@ -158,7 +158,12 @@ async fn files(paths: &Paths, config: &Config) -> Vec<Finding> {
 
 /// Whether the files on disk are what runs.
 async fn live(paths: &Paths, config: &Config, bundle: &Bundle) -> Option<Finding> {
-    let db = Db::connect(&config.database_url(&paths.data)).await.ok()?;
+    let url = config.database_url(&paths.data);
+    // Looking must not make a database that is not there.
+    if url.strip_prefix("sqlite://").is_some_and(|file| !std::path::Path::new(file).exists()) {
+        return None;
+    }
+    let db = Db::connect(&url).await.ok()?;
     let stored = store::latest(&db).await.ok()??;
     let runs = paths.data.join(super::reload::PID_FILE).exists();
     (runs && stored.hash != bundle.hash).then(|| {
