@@ -88,7 +88,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "retention.events_days",
-        doc: "Days for which events are kept: the audit log, and what replay works on.",
+        doc: "Days for which events are kept: the audit log.",
         example: "400",
     },
     Key { path: "retention.mails_days", doc: "Days for which sent mail is kept.", example: "400" },

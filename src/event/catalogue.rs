@@ -156,7 +156,7 @@ catalogue! {
         /// The user.
         user: User = sample::owner(),
     } also sample::without_account;
-    /// A user ended all their sessions but the present one, or one session of the list.
+    /// A user ended sessions of theirs: one of the list, or all.
     "user.sessions_ended" UserSessionsEnded {
         /// The user.
         user: User = sample::owner(),
@@ -361,7 +361,7 @@ catalogue! {
         /// What the mail server said last.
         error: String = "550 5.1.1 no such mailbox".into(),
     } also sample::without_account;
-    /// A hook failed for good on an event: its effects on that event are lost until it is mended and run again.
+    /// A hook failed for good on an event: what it would have asked for on that event does not happen.
     "hook.failed" HookFailed {
         /// What failed, and where.
         failure: Failure = sample::failure(),
