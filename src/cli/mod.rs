@@ -161,7 +161,10 @@ fn block_on(command: impl Future<Output = Done>) -> Done {
 
 /// As [`block_on`], for something that is no command.
 fn block_on_value<T>(work: impl Future<Output = T>) -> Result<T, Trouble> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work))
+    // Hooks run on these threads: with room for the deepest of them, none needs a stack of its own.
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().thread_stack_size(crate::hook::THREAD_STACK);
+    Ok(builder.build()?.block_on(work))
 }
 
 /// Prints a line; a reader that has gone away (`| head`) is no error.

@@ -1,7 +1,7 @@
 //! The state of one run of one hook: what it read, logged and asked for.
 
 use super::plugin::Manifest;
-use super::set::Hook;
+use super::set::{Hook, Owner};
 use super::{Given, Input, Settings, limits, value};
 use crate::effect::Effect;
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
@@ -91,10 +91,7 @@ pub struct Call(Arc<State>);
 struct State {
     verb: Verb,
     given: Given,
-    /// The plugin's folder, if the script stands in one.
-    plugin: Option<String>,
-    store: String,
-    manifest: Option<Arc<Manifest>>,
+    owner: Arc<Owner>,
     event: Option<Arc<Input>>,
     kept: Mutex<Kept>,
 }
@@ -121,9 +118,7 @@ impl Call {
         Call(Arc::new(State {
             verb: hook.verb,
             given: given.clone(),
-            plugin: super::plugin::of(&hook.file).map(str::to_owned),
-            store: super::plugin::store_of(&hook.file).to_owned(),
-            manifest: hook.manifest.clone(),
+            owner: hook.owner.clone(),
             event,
             kept: Mutex::default(),
         }))
@@ -162,7 +157,7 @@ impl Call {
 
     /// Fails if the plugin's manifest does not name the effect.
     pub fn must_be_allowed(&self, effect: &str) -> Result<(), Box<EvalAltResult>> {
-        match &self.0.manifest {
+        match &self.0.owner.manifest {
             Some(manifest) if !manifest.allows(effect) => Err(super::fail(format!(
                 "the plugin {} may not ask for {effect}(): its plugin.toml does not name it under [may] effects",
                 manifest.name
@@ -173,29 +168,29 @@ impl Call {
 
     /// The manifest of the plugin whose script runs, if it has one.
     pub fn manifest(&self) -> Option<&Manifest> {
-        self.0.manifest.as_deref()
+        self.0.owner.manifest.as_deref()
     }
 
     /// The plugin whose script runs, if it stands in one's folder.
     pub fn plugin(&self) -> Option<&str> {
-        self.0.plugin.as_deref()
+        self.0.owner.plugin.as_deref()
     }
 
     /// Whose store the script reads and writes.
     pub fn store(&self) -> &str {
-        &self.0.store
+        &self.0.owner.store
     }
 
     /// A stored value; reading it is recorded, also that it is not there. What the run itself asked to
     /// store is not there yet: it takes effect with the plan.
     pub fn stored(&self, key: &str) -> Option<Dynamic> {
-        let found = self.0.given.stored(&self.0.store, key);
+        let found = self.0.given.stored(&self.0.owner.store, key);
         self.kept().stored.insert(key.to_owned(), found.cloned().unwrap_or_default());
         found.map(|found| value::dynamic(found.clone()))
     }
 
     fn settings(&self) -> &Settings {
-        self.0.given.settings(self.0.plugin.as_deref())
+        self.0.given.settings(self.0.owner.plugin.as_deref())
     }
 
     /// The event that the hook runs on, if it runs on one.

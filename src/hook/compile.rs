@@ -5,7 +5,8 @@ use super::engine::engine;
 use super::library::{Libraries, Loading};
 use super::plugin::Manifest;
 use super::register::Registered;
-use super::set::Hook;
+use super::ready::Pool;
+use super::set::{Hook, Owner};
 use super::{error, limits, meter};
 use crate::report::Report;
 use rhai::{AST, Module, Position, Scope};
@@ -64,7 +65,7 @@ pub(super) fn compile(
     let (done, reading) = meter::measure(limits::SLOW, work);
     match done {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(error::explain(&error, path, reading.stop, &sources).report),
+        Ok(Err(error)) => return Err(error::explain(&error, (path, Position::NONE), reading.stop, &sources).report),
         Err(payload) => return Err(error::panicked(&*payload, path, Position::NONE, &sources).report),
     }
     let imports = loading.imported();
@@ -82,6 +83,7 @@ fn hooks(
     manifest: Option<&Arc<Manifest>>,
 ) -> Vec<Arc<Hook>> {
     let calls = calls(ast);
+    let owner = Arc::new(Owner::of(path, manifest));
     // Whether a library's function refuses is not followed further: a library that can refuse at all counts.
     let libraries_say = |words: &[&str]| {
         let says = |text: &Arc<str>| words.iter().any(|word| text.contains(word));
@@ -108,10 +110,11 @@ fn hooks(
                 libraries_refuse
             }),
             reads_store: reaches(&calls, registered.function.fn_name(), &["store_get"], |_| libraries_read),
-            manifest: manifest.cloned(),
+            owner: owner.clone(),
             position: registered.position,
             function: registered.function,
             state: registered.state,
+            pool: Pool::default(),
         })
     };
     registered.into_iter().map(make).collect()

@@ -11,6 +11,7 @@ use rhai::packages::{
     BasicArrayPackage, BasicMapPackage, CorePackage, LogicPackage, MoreStringPackage, Package,
 };
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map};
+use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -78,9 +79,10 @@ pub static ATTEMPTS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicU
 #[cfg(test)]
 fn for_tests(engine: &mut Engine) {
     engine.register_fn("panic_for_tests", || -> i64 { panic!("on purpose") });
-    #[expect(clippy::disallowed_methods, reason = "a slow native function is what this stands for")]
-    let wait = |ms: i64| std::thread::sleep(std::time::Duration::from_millis(ms.unsigned_abs()));
-    engine.register_fn("wait_for_tests", wait);
+    engine.register_fn("work_for_tests", |ms: i64| {
+        let until = meter::used() + std::time::Duration::from_millis(ms.unsigned_abs());
+        while meter::used() < until {}
+    });
     engine.register_fn("count_for_tests", || {
         ATTEMPTS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     });
@@ -90,7 +92,8 @@ fn limit(engine: &mut Engine) {
     engine
         // Our meter counts callbacks as well, and so is first; this is the net below it.
         .set_max_operations(2 * limits::OPERATIONS)
-        .set_max_call_levels(limits::CALLS)
+        // The call of a hook's function is a level, too.
+        .set_max_call_levels(limits::CALLS + 1)
         .set_max_expr_depths(limits::DEPTH, limits::DEPTH)
         .set_max_string_size(limits::TEXT)
         .set_max_array_size(limits::LIST)
@@ -120,8 +123,16 @@ fn for_numbers(engine: &mut Engine, name: &'static str) {
 /// Handles are answered by value, so that Rhai does not turn them into locked cells when a closure
 /// captures them: `event.account.users.filter(|u| u.email != event.actor.email)` just works.
 fn handles(engine: &mut Engine) {
+    let handles = [
+        TypeId::of::<View>(),
+        TypeId::of::<draft::Draft>(),
+        TypeId::of::<mail::Mail>(),
+        TypeId::of::<defaults::Form>(),
+        TypeId::of::<menu::Handle>(),
+        TypeId::of::<Call>(),
+    ];
     #[expect(deprecated, reason = "Rhai marks what it may change later this way; the version is pinned")]
-    engine.on_var(|name, index, context| {
+    engine.on_var(move |name, index, context| {
         let scope = context.scope();
         // The parser's index counts from the end, as `iter_raw` does.
         let value = if index > 0 {
@@ -129,14 +140,7 @@ fn handles(engine: &mut Engine) {
         } else {
             scope.get(name)
         };
-        let handle = |value: &&Dynamic| {
-            value.is::<View>()
-                || value.is::<draft::Draft>()
-                || value.is::<mail::Mail>()
-                || value.is::<defaults::Form>()
-                || value.is::<menu::Handle>()
-                || value.is::<Call>()
-        };
+        let handle = |value: &&Dynamic| value.is_variant() && handles.contains(&value.type_id());
         Ok(value.filter(handle).cloned())
     });
 }

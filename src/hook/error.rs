@@ -83,21 +83,30 @@ pub fn unparsed(sources: Sources<'_>, file: &str, error: &ParseError) -> Report 
     report(sources, file, error.position(), "syntax", message).help(help)
 }
 
-/// What a failed evaluation means, from the file in which it began.
-pub fn explain(error: &EvalAltResult, file: &str, stop: Option<Stop>, sources: Sources<'_>) -> RunError {
+/// What a failed evaluation means, from the place at which it began.
+pub fn explain(
+    error: &EvalAltResult,
+    (file, begun): (&str, Position),
+    stop: Option<Stop>,
+    sources: Sources<'_>,
+) -> RunError {
     let mut trace = Vec::new();
     let mut file = file.to_owned();
     let mut error = error;
-    let mut outermost = Position::NONE;
+    let mut outermost = begun;
+    let mut first = true;
     loop {
         match error {
             EvalAltResult::ErrorInFunctionCall(name, source, inner, position) => {
                 let what =
                     if name.starts_with("anon$") { "the function".to_owned() } else { format!("{name}()") };
-                trace.push(format!("in {what} called at {}", at(&file, *position)));
+                // Whoever calls a hook's function stands nowhere in the script.
+                let position = if first && position.is_none() { begun } else { *position };
+                trace.push(format!("in {what} called at {}", at(&file, position)));
                 if outermost.is_none() {
-                    outermost = *position;
+                    outermost = position;
                 }
+                first = false;
                 if !source.is_empty() {
                     file.clone_from(source);
                 }

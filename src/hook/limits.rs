@@ -4,9 +4,9 @@ use std::time::Duration;
 
 /// Steps of the script, those of nested callbacks included: the limit that is the same everywhere.
 pub const OPERATIONS: u64 = 200_000;
-/// The clock of `before`, `route` and `permission_defaults`, for which somebody waits: a net only.
+/// Processor time of `before`, `route` and `permission_defaults`, for which somebody waits: a net only.
 pub const QUICK: Duration = Duration::from_millis(50);
-/// The clock of `on`, and of a script's top level: a net only.
+/// Processor time of `on`, of a script's top level, and of a second try: a net only.
 pub const SLOW: Duration = Duration::from_secs(1);
 /// Functions calling functions.
 pub const CALLS: usize = 24;
@@ -29,8 +29,10 @@ pub const MEMORY: i64 = 32 * 1024 * 1024;
 /// Bytes that a run may take altogether, freed ones included. It also bounds how deep data can be
 /// nested, since every way to nest deeper without a size check copies what is there already.
 pub const MEMORY_TAKEN: u64 = 256 * 1024 * 1024;
-/// Stack that a run gets of its own, whatever thread it is on; only what is touched costs memory.
+/// Stack that a run finds free, whatever thread it is on; only what is touched costs memory.
 pub const STACK: usize = 64 * 1024 * 1024;
+/// Stack of threads that run hooks, so that runs need none of their own: [`STACK`] and what stands above it.
+pub const THREAD: usize = STACK + 4 * 1024 * 1024;
 /// Effects that one run may ask for.
 pub const EFFECTS: usize = 100;
 /// Recipients that one run may name.

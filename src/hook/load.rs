@@ -7,6 +7,7 @@
 
 use super::compile::{Script, compile, parses};
 use super::folder::{Role, role};
+use super::index::Index;
 use super::library::Libraries;
 use super::plugin::{self, Manifest};
 use super::set::{Hook, HookSet};
@@ -133,7 +134,15 @@ fn finish(
     effective.extend(plugins.effective.clone());
     let given = Given::new(names.settings.cloned().unwrap_or_default(), plugins.settings.clone());
     let manifests = plugins.manifests.clone();
-    let set = HookSet { hooks, scripts, libraries, given, manifests, templates: names.templates.to_vec() };
+    let set = HookSet {
+        index: Index::new(&hooks),
+        hooks,
+        scripts: Arc::new(scripts),
+        libraries: Arc::new(libraries),
+        given,
+        manifests: Arc::new(manifests),
+        templates: names.templates.to_vec(),
+    };
     Loaded { set: Arc::new(set), effective, reports, runs }
 }
 
@@ -249,7 +258,7 @@ impl Round<'_> {
     }
 
     fn compile(&self, path: &str, text: &Arc<str>) -> Result<Arc<Script>, Vec<Report>> {
-        if let Some(previous) = self.previous.filter(|previous| previous.libraries == self.shared.files)
+        if let Some(previous) = self.previous.filter(|previous| *previous.libraries == self.shared.files)
             && let Some(script) = previous.scripts.get(path).filter(|script| script.text == *text)
             && script.manifest.as_ref() == self.plugins.of(path)
         {

@@ -2,9 +2,12 @@
 //!
 //! Rhai's own count of operations starts anew in every native callback (`list.for_each(…)`), and
 //! its progress hook gets no context; so the meter is a thread-local that a guard sets up.
+//!
+//! The clock is the thread's own: on a machine that has no time for it, a run waits and is not
+//! stopped. Steps decide; the clock is a net for a native function that is slow.
 
 use super::{limits, memory};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 /// Why a run was stopped from outside.
@@ -36,18 +39,44 @@ fn now() -> Instant {
     Instant::now()
 }
 
-struct State {
-    operations: u64,
+/// Processor time that this thread has used: it does not pass while others have the machine.
+pub(super) fn used() -> Duration {
+    #[cfg(unix)]
+    {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
+    }
+    #[cfg(not(unix))]
+    {
+        static BEGUN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+        now().duration_since(*BEGUN.get_or_init(now))
+    }
+}
+
+/// What a run is measured by, but for its steps.
+#[derive(Clone, Copy)]
+struct Frame {
     started: Instant,
     limit: Duration,
     held: i64,
     taken: u64,
     stop: Option<Stop>,
-    printed: Vec<String>,
+    /// Processor time used when the limit had passed on the wall's clock. Asking for it at the start
+    /// of every run would cost more than many a run; so a run gets the limit twice at most.
+    since: Option<Duration>,
+}
+
+/// The meter of a thread.
+struct Meter {
+    operations: Cell<u64>,
+    /// The step at which something is to be looked at.
+    look: Cell<u64>,
+    frame: Cell<Option<Frame>>,
 }
 
 thread_local! {
-    static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
+    static METER: Meter = const { Meter { operations: Cell::new(0), look: Cell::new(u64::MAX), frame: Cell::new(None) } };
+    static PRINTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What a run used.
@@ -63,80 +92,110 @@ pub struct Reading {
     pub printed: Vec<String>,
 }
 
-/// Runs `work` under the meter, on a stack of its own.
+/// Runs `work` under the meter, on a stack that is deep enough.
 pub fn measure<T>(limit: Duration, work: impl FnOnce() -> T) -> (T, Reading) {
-    let _outer = Outer(STATE.with(|state| {
-        state.replace(Some(State {
-            operations: 0,
-            started: now(),
-            limit,
-            held: memory::held(),
-            taken: memory::taken(),
-            stop: None,
-            printed: Vec::new(),
-        }))
-    }));
-    let result = stacker::grow(limits::STACK, work);
-    let reading = STATE.with(|state| {
-        let state = state.borrow();
-        match &*state {
-            Some(state) => Reading {
-                operations: state.operations,
-                time: now().duration_since(state.started),
-                stop: state.stop,
-                printed: state.printed.clone(),
-            },
-            None => Reading { operations: 0, time: Duration::ZERO, stop: None, printed: Vec::new() },
-        }
+    let frame = Frame {
+        started: now(),
+        limit,
+        held: memory::held(),
+        taken: memory::taken(),
+        stop: None,
+        since: None,
+    };
+    let _outer = METER.with(|meter| Outer {
+        operations: meter.operations.replace(0),
+        look: meter.look.replace(LOOK),
+        frame: meter.frame.replace(Some(frame)),
+        printed: PRINTED.with(RefCell::take),
+    });
+    let result = roomy(work);
+    let reading = METER.with(|meter| Reading {
+        operations: meter.operations.get(),
+        time: now().duration_since(frame.started),
+        stop: meter.frame.get().and_then(|frame| frame.stop),
+        printed: PRINTED.with(RefCell::take),
     });
     (result, reading)
 }
 
-/// Does work that may go deep, such as following a script's functions, on a stack of its own.
+/// Does work that may go deep, such as following a script's functions. A thread that has the room
+/// does it where it is; for any other a stack is made, which takes longer than most hooks.
 pub fn roomy<T>(work: impl FnOnce() -> T) -> T {
-    stacker::grow(limits::STACK, work)
+    stacker::maybe_grow(limits::STACK, limits::THREAD, work)
 }
 
 /// Puts back what was metered before, also when `work` panics.
-struct Outer(Option<State>);
+struct Outer {
+    operations: u64,
+    look: u64,
+    frame: Option<Frame>,
+    printed: Vec<String>,
+}
 
 impl Drop for Outer {
     fn drop(&mut self) {
-        let outer = self.0.take();
-        STATE.with(|state| *state.borrow_mut() = outer);
+        METER.with(|meter| {
+            meter.operations.set(self.operations);
+            meter.look.set(self.look);
+            meter.frame.set(self.frame);
+        });
+        PRINTED.with(|printed| printed.replace(std::mem::take(&mut self.printed)));
     }
 }
 
+/// So many steps are taken between two looks at the memory.
+const LOOK: u64 = 16;
+/// So many between two looks at the clock.
+const CLOCK: u64 = 64;
+
 /// One step of a script; says why to stop, if it is to stop.
 pub fn step() -> Option<Stop> {
-    STATE.with(|state| {
-        let mut state = state.borrow_mut();
-        let state = state.as_mut()?;
-        state.operations += 1;
-        if state.stop.is_none() {
-            if state.operations > limits::OPERATIONS {
-                state.stop = Some(Stop::Operations);
-            } else if state.operations.is_multiple_of(16)
-                && (memory::held() - state.held > limits::MEMORY
-                    || memory::taken() - state.taken > limits::MEMORY_TAKEN)
-            {
-                state.stop = Some(Stop::Memory);
-            } else if state.operations.is_multiple_of(64) && now().duration_since(state.started) > state.limit
-            {
-                state.stop = Some(Stop::Clock(state.limit));
+    METER.with(|meter| {
+        let operations = meter.operations.get() + 1;
+        meter.operations.set(operations);
+        if operations < meter.look.get() { None } else { meter.inspect(operations) }
+    })
+}
+
+impl Meter {
+    #[cold]
+    fn inspect(&self, operations: u64) -> Option<Stop> {
+        let mut frame = self.frame.get()?;
+        if frame.stop.is_some() {
+            return frame.stop;
+        }
+        if operations > limits::OPERATIONS {
+            frame.stop = Some(Stop::Operations);
+        } else if memory::held() - frame.held > limits::MEMORY
+            || memory::taken() - frame.taken > limits::MEMORY_TAKEN
+        {
+            frame.stop = Some(Stop::Memory);
+        } else if operations.is_multiple_of(CLOCK) && now().duration_since(frame.started) > frame.limit {
+            let used = used();
+            let since = *frame.since.get_or_insert(used);
+            if used.saturating_sub(since) > frame.limit {
+                frame.stop = Some(Stop::Clock(frame.limit));
             }
         }
-        state.stop
-    })
+        self.look.set(match frame.stop {
+            // Nothing that catches errors runs on.
+            Some(_) => 0,
+            None => (operations + LOOK).min(limits::OPERATIONS + 1),
+        });
+        self.frame.set(Some(frame));
+        frame.stop
+    }
 }
 
 /// Keeps a line that a script printed.
 pub fn print(line: &str) {
-    STATE.with(|state| {
-        if let Some(state) = state.borrow_mut().as_mut()
-            && state.printed.len() < limits::LOG_LINES
-        {
-            state.printed.push(line.chars().take(limits::LOG_LINE).collect());
+    if METER.with(|meter| meter.frame.get().is_none()) {
+        return;
+    }
+    PRINTED.with(|printed| {
+        let mut printed = printed.borrow_mut();
+        if printed.len() < limits::LOG_LINES {
+            printed.push(line.chars().take(limits::LOG_LINE).collect());
         }
     });
 }

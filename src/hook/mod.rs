@@ -25,6 +25,7 @@ mod error;
 mod folder;
 mod function;
 mod given;
+mod index;
 mod library;
 mod limits;
 mod load;
@@ -33,6 +34,7 @@ mod menu;
 mod meter;
 mod node;
 mod panel;
+mod ready;
 mod recipient;
 mod register;
 mod run;
@@ -68,6 +70,10 @@ use node::{Fields, View};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Bytes of stack that make a thread fit to run hooks where it stands. On any other they run as well,
+/// on a stack that is made for each run, which takes longer than most hooks.
+pub const THREAD_STACK: usize = limits::THREAD;
 
 /// Scripts by path below the data folder, such as `hooks/a.rhai`.
 pub type Files = BTreeMap<String, Arc<str>>;
@@ -124,6 +130,7 @@ pub struct Names<'a> {
 /// mentions are decoded.
 pub struct Input {
     kind: &'static EventKind,
+    name: String,
     view: View,
 }
 
@@ -138,12 +145,13 @@ impl Input {
 
     /// An event of a known kind.
     pub fn of(kind: &'static EventKind, event: Value) -> Arc<Self> {
-        Arc::new(Self { kind, view: View::new(Fields::Event(kind), event) })
+        let view = View::new(Fields::Event(kind), event);
+        Arc::new(Self { kind, name: view.text("name"), view })
     }
 
     /// Its name: that of its kind, but for an operator's own event.
-    pub fn name(&self) -> String {
-        self.view.text("name")
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The `every` hook whose time has come, if the event says so.

@@ -100,11 +100,23 @@ impl Slot {
 impl View {
     /// An object of these fields. What the JSON lacks (an event stored by an earlier release) is empty.
     pub fn new(fields: Fields, json: Value) -> Self {
-        let mut json = match json {
+        let json = match json {
             Value::Object(map) => map,
             _ => Map::new(),
         };
-        let slots = fields.all().map(|field| (field, Slot::new(json.remove(field.name)))).collect();
+        let mut slots: Vec<_> = fields.all().map(|field| (field, Slot::new(None))).collect();
+        let mut next = 0;
+        for (name, value) in json {
+            // What we wrote ourselves comes in the order of the shape.
+            let at = match slots.get(next) {
+                Some((field, _)) if field.name == name => Some(next),
+                _ => slots.iter().position(|(field, _)| field.name == name),
+            };
+            if let Some(at) = at {
+                slots[at].1 = Slot::new(Some(value));
+                next = at + 1;
+            }
+        }
         View(Arc::new(Node { fields, slots }))
     }
 

@@ -4,7 +4,6 @@ use super::call::{Call, Kept, Verb};
 use super::defaults::Form;
 use super::draft::{Changes, Draft, amended};
 use super::drive;
-use super::engine::engine;
 use super::error::{REFUSED, RunError, explain, panicked};
 use super::mail::{Mail, Notice, Routing};
 use super::menu;
@@ -18,7 +17,7 @@ use crate::effect::Plan;
 use crate::event::driver::{self, DriverAnswer, HttpRequest};
 use crate::event::guard::{Answer, Defaults, GuardKind};
 use crate::event::page::{Menu, Panel};
-use rhai::{Dynamic, EvalAltResult, NativeCallContext};
+use rhai::{Dynamic, EvalAltResult};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -162,7 +161,7 @@ impl HookSet {
             routing: Routing { recipients: notice.fixed.clone(), ..Routing::default() },
             records: Vec::new(),
         };
-        for hook in self.serving(Verb::Route, &event.name()) {
+        for hook in self.serving(Verb::Route, event.name()) {
             let call = || Call::new(hook, given, Some(event.clone()));
             let done = self.run(hook, limits::QUICK, call, || {
                 let mail = Mail::new(notice.clone(), account.clone(), run.routing.clone());
@@ -210,7 +209,7 @@ impl HookSet {
     pub fn permission_defaults(&self, draft: Value, given: &Given) -> DefaultsRun {
         let base = View::new(Fields::Defaults, draft);
         let mut run = DefaultsRun { defaults: Defaults::default(), records: Vec::new() };
-        for hook in self.hooks.iter().filter(|hook| hook.verb == Verb::PermissionDefaults) {
+        for hook in self.serving(Verb::PermissionDefaults, "permission_defaults") {
             let call = || Call::new(hook, given, None);
             let done = self.run(hook, limits::QUICK, call, || {
                 let form = Form::new(base.clone(), run.defaults.clone());
@@ -305,7 +304,7 @@ impl HookSet {
         let wanted = |half: &Half| {
             (half.kind, half.name.as_str(), half.action, half.done) == (kind, name, action, done)
         };
-        self.hooks.iter().find(|hook| matches!(&hook.point, Point::Driver(half) if wanted(half)))
+        self.drivers().find(|hook| matches!(&hook.point, Point::Driver(half) if wanted(half)))
     }
 
     /// What a function gave, read as what it should be; the run failed if it is something else.
@@ -332,7 +331,8 @@ impl HookSet {
         }
     }
 
-    /// Runs a hook; a run that only the clock stopped is tried once more, from the start.
+    /// Runs a hook; a run that only the clock stopped is tried once more, from the start, with time
+    /// enough that its steps decide: what a hook says must not hang on how fast or busy the machine is.
     fn run<T>(
         &self,
         hook: &Hook,
@@ -342,7 +342,7 @@ impl HookSet {
     ) -> Done<T> {
         let first = self.once(hook, limit, call(), make());
         if first.record.error.as_ref().is_some_and(|error| error.passing) {
-            return self.once(hook, limit, call(), make());
+            return self.once(hook, limit.max(limits::SLOW), call(), make());
         }
         first
     }
@@ -354,22 +354,14 @@ impl HookSet {
         call: Call,
         (handle, arguments): (T, Vec<Dynamic>),
     ) -> Done<T> {
-        let mut state = hook.state.clone();
-        state.num_operations = 0;
-        state.level = 0;
-        state.tag = Dynamic::from(call.clone());
-        let work = || {
-            let context = NativeCallContext::new_with_all_fields(
-                engine(),
-                hook.function.fn_name(),
-                Some(&hook.file),
-                &state,
-                hook.position,
-            );
-            catch_unwind(AssertUnwindSafe(|| hook.function.call_raw(&context, None, arguments)))
-        };
+        let mut ready = hook.pool.take(hook);
+        let tag = Dynamic::from(call.clone());
+        let work = || catch_unwind(AssertUnwindSafe(|| ready.call(hook, tag, arguments)));
         let (result, reading) = meter::measure(limit, work);
-        let kept = std::mem::take(&mut *call.kept());
+        if matches!(result, Ok(Ok(_))) {
+            hook.pool.give(hook, ready);
+        }
+        let mut kept = std::mem::take(&mut *call.kept());
         let sources = |file: &str| self.source(file);
         let mut gave = Dynamic::UNIT;
         let error = match result {
@@ -379,20 +371,20 @@ impl HookSet {
             }
             Ok(Err(error)) if matches!(*error, EvalAltResult::Exit(..)) => None,
             Ok(Err(_)) if kept.denied.is_some() && reading.stop.is_none() => None,
-            Ok(Err(error)) => Some(explain(&error, &hook.file, reading.stop, &sources)),
+            Ok(Err(error)) => Some(explain(&error, (&hook.file, hook.position), reading.stop, &sources)),
             Err(payload) => Some(panicked(&*payload, &hook.file, hook.position, &sources)),
         };
-        Done { record: record(hook, error, &kept, reading), kept, handle, gave }
+        Done { record: record(hook, error, &mut kept, reading), kept, handle, gave }
     }
 }
 
-fn record(hook: &Hook, error: Option<RunError>, kept: &Kept, reading: Reading) -> RunRecord {
+fn record(hook: &Hook, error: Option<RunError>, kept: &mut Kept, reading: Reading) -> RunRecord {
     let outcome = match (&error, &kept.denied) {
         (Some(_), _) => Outcome::Failed,
         (None, Some(_)) => Outcome::Denied,
         (None, None) => Outcome::Ok,
     };
-    let mut log = kept.log.clone();
+    let mut log = std::mem::take(&mut kept.log);
     log.extend(reading.printed);
     RunRecord {
         hook: hook.id.clone(),
@@ -403,8 +395,8 @@ fn record(hook: &Hook, error: Option<RunError>, kept: &Kept, reading: Reading) -
         operations: reading.operations,
         micros: u64::try_from(reading.time.as_micros()).unwrap_or(u64::MAX),
         log,
-        settings_read: kept.settings.clone(),
-        stored_read: kept.stored.clone(),
+        settings_read: std::mem::take(&mut kept.settings),
+        stored_read: std::mem::take(&mut kept.stored),
     }
 }
 

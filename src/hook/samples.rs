@@ -3,6 +3,7 @@
 //! A script may be a bomb until it is known not to be; the server runs this in a child process.
 
 use super::call::Verb;
+use super::index::Index;
 use super::register::Point;
 use super::set::{Hook, HookSet};
 use super::{Input, Notice, Outcome, RunRecord};
@@ -36,8 +37,10 @@ pub fn run_samples(set: &HookSet) -> Vec<Report> {
 
 /// A set with one hook alone, so that each is tried on the plain sample.
 fn alone(set: &HookSet, hook: &Arc<Hook>) -> HookSet {
+    let hooks = vec![hook.clone()];
     HookSet {
-        hooks: vec![hook.clone()],
+        index: Index::new(&hooks),
+        hooks,
         scripts: set.scripts.clone(),
         libraries: set.libraries.clone(),
         given: set.given.clone(),

@@ -3,7 +3,9 @@
 use super::Files;
 use super::call::Verb;
 use super::compile::Script;
+use super::index::Index;
 use super::plugin::{Manifest, store_of};
+use super::ready::Pool;
 use super::register::{OnFailure, Point};
 use super::schedule::Schedule;
 use super::{Given, Input};
@@ -33,11 +35,29 @@ pub struct Hook {
     pub can_refuse: bool,
     /// True if it reads stored values: whoever runs it brings them.
     pub reads_store: bool,
-    /// What its plugin may do, if it stands in one with a manifest.
-    pub(super) manifest: Option<Arc<Manifest>>,
+    pub(super) owner: Arc<Owner>,
     pub(super) position: Position,
     pub(super) function: FnPtr,
     pub(super) state: GlobalRuntimeState,
+    pub(super) pool: Pool,
+}
+
+/// Whose script a hook stands in.
+pub(super) struct Owner {
+    /// The plugin's folder, if the script stands in one.
+    pub plugin: Option<String>,
+    /// Whose store the script reads and writes.
+    pub store: String,
+    /// What the plugin may do, if it says so.
+    pub manifest: Option<Arc<Manifest>>,
+}
+
+impl Owner {
+    /// The owner of the script at this path.
+    pub fn of(path: &str, manifest: Option<&Arc<Manifest>>) -> Self {
+        let plugin = super::plugin::of(path).map(str::to_owned);
+        Self { plugin, store: store_of(path).to_owned(), manifest: manifest.cloned() }
+    }
 }
 
 impl std::fmt::Debug for Hook {
@@ -53,11 +73,12 @@ impl std::fmt::Debug for Hook {
 /// All hooks that are live together, in the order in which they run.
 pub struct HookSet {
     pub(super) hooks: Vec<Arc<Hook>>,
-    pub(super) scripts: BTreeMap<String, Arc<Script>>,
-    pub(super) libraries: Files,
+    pub(super) index: Index,
+    pub(super) scripts: Arc<BTreeMap<String, Arc<Script>>>,
+    pub(super) libraries: Arc<Files>,
     pub(super) given: Given,
     /// The manifests of plugins, by folder.
-    pub(super) manifests: BTreeMap<String, Arc<Manifest>>,
+    pub(super) manifests: Arc<BTreeMap<String, Arc<Manifest>>>,
     pub(super) templates: Vec<super::Template>,
 }
 
@@ -75,7 +96,7 @@ impl HookSet {
 
     /// The hooks of a verb that serve the event or action of this name, in order.
     pub fn serving(&self, verb: Verb, name: &str) -> impl Iterator<Item = &Arc<Hook>> {
-        self.hooks.iter().filter(move |hook| hook.verb == verb && hook.point.serves(name))
+        self.index.serving(verb, name).map(|at| &self.hooks[at])
     }
 
     /// The `on` hooks of an event, in order.
@@ -85,13 +106,12 @@ impl HookSet {
 
     /// The hooks that ask for effects on this event, in order: `on` hooks, and the `every` hook whose time it is.
     pub fn for_event<'a>(&'a self, event: &'a Input) -> impl Iterator<Item = &'a Arc<Hook>> {
-        let name = event.name();
-        let due = event.due_hook();
-        self.hooks.iter().filter(move |hook| match hook.verb {
-            Verb::On => hook.point.serves(&name),
-            Verb::Every => due.as_deref() == Some(hook.id.as_str()),
-            _ => false,
-        })
+        let due = event.due_hook().and_then(|id| self.index.find(&id)).filter(|at| self.hooks[*at].verb == Verb::Every);
+        let on = self.index.serving(Verb::On, event.name());
+        // At most one `every` hook: it takes its place among the others.
+        let mut at: Vec<usize> = on.chain(due).collect();
+        at.sort_unstable();
+        at.into_iter().map(|at| &self.hooks[at])
     }
 
     /// The settings that scripts read, and no stored values.
@@ -101,7 +121,10 @@ impl HookSet {
 
     /// The hooks that run on a schedule.
     pub fn scheduled(&self) -> impl Iterator<Item = (&Arc<Hook>, &Schedule)> {
-        self.hooks.iter().filter_map(|hook| Some((hook, hook.point.schedule()?)))
+        self.index.scheduled().iter().filter_map(|at| {
+            let hook = &self.hooks[*at];
+            Some((hook, hook.point.schedule()?))
+        })
     }
 
     /// The plugins that have a manifest, by folder.
@@ -116,7 +139,12 @@ impl HookSet {
 
     /// The hook of this identity.
     pub fn find(&self, id: &str) -> Option<&Arc<Hook>> {
-        self.hooks.iter().find(|hook| hook.id == id)
+        self.index.find(id).map(|at| &self.hooks[at])
+    }
+
+    /// The halves of drivers.
+    pub(super) fn drivers(&self) -> impl Iterator<Item = &Arc<Hook>> {
+        self.index.drivers().iter().map(|at| &self.hooks[*at])
     }
 
     pub(super) fn source(&self, file: &str) -> Option<Arc<str>> {

@@ -264,7 +264,7 @@ fn scripts_that_are_too_long_or_hold_too_much_do_not_load() {
 #[test]
 fn the_clock_stops_what_steps_do_not_and_the_run_is_tried_once_more() {
     let set = rough_or_fine(
-        "on(\"user.added\", |event| { count_for_tests(); for i in 0..1000 { wait_for_tests(10); } });",
+        "on(\"user.added\", |event| { count_for_tests(); for i in 0..1000 { work_for_tests(10); } });",
     );
     let error = run(&set, &event("user.added", 0)).record.error.expect("an error");
     assert!(error.passing && error.report.message.contains("1000 ms"), "{error}");

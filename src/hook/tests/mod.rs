@@ -6,7 +6,9 @@ mod guards;
 mod hostile;
 mod loading;
 mod plans;
+mod property;
 mod routes;
+mod same;
 mod shipped;
 mod verbs;
 

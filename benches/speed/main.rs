@@ -1,0 +1,23 @@
+//! How fast it is, as ratios that are taken in one run: `cargo bench` for all, `cargo bench -- hooks` for some.
+//!
+//! Times differ from machine to machine and from minute to minute; ratios between two things that are
+//! measured in turn do not. To add a figure, add a function to the file of its subject.
+#![expect(clippy::print_stdout, reason = "figures are this program's output")]
+#![expect(clippy::disallowed_methods, reason = "what is measured here is time")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot run has nothing to say")]
+
+mod hooks;
+mod load;
+mod measure;
+
+fn main() {
+    // `cargo bench` passes `--bench`; everything else names what to measure.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let subjects: [(&str, fn()); 2] = [("hooks", hooks::all), ("load", load::all)];
+    for (name, run) in subjects {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            println!("== {name}");
+            run();
+        }
+    }
+}

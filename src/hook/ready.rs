@@ -1,0 +1,72 @@
+//! What a run needs beside its arguments, kept from one run of a hook to the next: Rhai then finds
+//! again which native function each call means, and copies no state.
+
+use super::engine::engine;
+use super::set::Hook;
+use rhai::{Caches, Dynamic, EvalAltResult, EvalContext, GlobalRuntimeState, Scope};
+use std::sync::{Mutex, PoisonError};
+
+/// How many a hook keeps: as many runs of it as go on at once without making a new one.
+const KEPT: usize = 4;
+
+/// The state of the file's functions, and what calls were found to mean.
+pub(super) struct Ready {
+    state: GlobalRuntimeState,
+    caches: Caches,
+}
+
+impl Ready {
+    /// Calls a hook's function; `tag` is what native functions find.
+    pub fn call(
+        &mut self,
+        hook: &Hook,
+        tag: Dynamic,
+        arguments: Vec<Dynamic>,
+    ) -> Result<Dynamic, Box<EvalAltResult>> {
+        self.state.tag = tag;
+        let mut values: Vec<Dynamic> = match hook.function.is_curried() {
+            true => hook.function.curry().iter().cloned().chain(arguments).collect(),
+            false => arguments,
+        };
+        let mut values: Vec<&mut Dynamic> = values.iter_mut().collect();
+        // The lowest cache lives on; without this it would be made inside the call, and end with it.
+        let _ = self.caches.fn_resolution_cache_mut();
+        EvalContext::new(engine(), &mut self.state, &mut self.caches, &mut Scope::new(), None).call_fn_raw(
+            hook.function.fn_name(),
+            false,
+            false,
+            &mut values,
+        )
+    }
+}
+
+/// What is ready for the next runs of a hook.
+#[derive(Default)]
+pub(super) struct Pool(Mutex<Vec<Ready>>);
+
+impl Pool {
+    /// One for a run that begins.
+    pub fn take(&self, hook: &Hook) -> Ready {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        kept.unwrap_or_else(|| Ready { state: hook.state.clone(), caches: Caches::new() })
+    }
+
+    /// Takes it back after a run that came to its end; one that failed may have left anything.
+    pub fn give(&self, hook: &Hook, mut ready: Ready) {
+        let state = &mut ready.state;
+        state.tag = Dynamic::UNIT;
+        state.num_operations = Default::default();
+        state.num_modules_loaded = hook.state.num_modules_loaded;
+        let same = (state.level, state.lib.len(), state.num_imports())
+            == (hook.state.level, hook.state.lib.len(), hook.state.num_imports());
+        // Inside a library's function a name may mean another function than outside, and Rhai's cache
+        // does not know that: what it learnt in one run must not reach the next.
+        if !same || state.num_imports() > 0 {
+            return;
+        }
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < KEPT {
+            kept.push(ready);
+        }
+    }
+}
