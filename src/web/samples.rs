@@ -78,7 +78,7 @@ fn entry() -> Vec<(&'static str, Value)> {
     let reset = |state: &str| json!({"state": state, "token": "t", "email": "a@b.example"});
     let mut all = vec![("entry/register-done.html", json!({"email": "a@b.example"}))];
     all.extend(
-        ["ok", "expired", "used"]
+        ["ask", "ok", "expired", "used"]
             .map(|state| ("entry/verify-email.html", json!({"state": state, "email": "a@b.example"}))),
     );
     for state in ["form", "expired", "used"] {
