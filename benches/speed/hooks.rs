@@ -3,7 +3,7 @@
 use super::measure::{against, alone, median, once};
 use innkeeper::event::catalogue;
 use innkeeper::hook::{Files, Given, HookSet, Input, Names, Verb, load};
-use rhai::{Dynamic, Engine, ImmutableString, Map, Scope};
+use rhai::{Dynamic, Engine, ImmutableString, Scope};
 use serde_json::{Value, json};
 use std::hint::black_box;
 use std::sync::Arc;
@@ -39,7 +39,8 @@ fn account_event() -> Value {
 fn wide_event(fields: usize) -> Value {
     let mut event = account_event();
     event["name"] = json!("custom.wide");
-    event["data"] = (0..fields).map(|n| (format!("f{n}"), json!(n))).collect::<serde_json::Map<_, _>>().into();
+    event["data"] =
+        (0..fields).map(|n| (format!("f{n}"), json!(n))).collect::<serde_json::Map<_, _>>().into();
     event
 }
 
@@ -79,7 +80,9 @@ fn call(what: &str, point: &str, body: &str, event: Value, times: usize) {
         assert!(black_box(done).as_bool().unwrap());
     };
     let (ours, theirs, ratio) = against(times, || run(&set, &input, &given), || call(&handle));
-    println!("one hook, {what}: {ours:.0} ns ours, {theirs:.0} ns bare Rhai over handles: {ratio:.2} x (goal 1.25)");
+    println!(
+        "one hook, {what}: {ours:.0} ns ours, {theirs:.0} ns bare Rhai over handles: {ratio:.2} x (goal 1.25)"
+    );
     let (_, theirs, ratio) = against(times / 4, || run(&set, &input, &given), || call(&map));
     println!("one hook, {what}: {theirs:.0} ns bare Rhai over maps: {ratio:.2} x");
 }
@@ -116,8 +119,6 @@ fn bare_engine() -> Engine {
     engine.register_indexer_get(|handle: &mut Handle, name: &str| {
         handle.0.get(name).cloned().unwrap_or_default()
     });
-    // As hosts that look at nothing else would have it.
-    let _: Map = Map::new();
     engine
 }
 
@@ -145,9 +146,12 @@ fn unrelated() {
         let names: Vec<_> = catalogue::EVENTS
             .iter()
             .map(|kind| kind.name)
-            .filter(|name| !name.starts_with("account.") && !name.contains('*') && !name.starts_with("schedule"))
+            .filter(|name| {
+                !name.starts_with("account.") && !name.contains('*') && !name.starts_with("schedule")
+            })
             .collect();
-        let other = move |n: usize| (format!("hooks/o{n:05}.rhai"), on(names[n % names.len()], "log(event.id);"));
+        let other =
+            move |n: usize| (format!("hooks/o{n:05}.rhai"), on(names[n % names.len()], "log(event.id);"));
         let own = ("hooks/a.rhai".to_owned(), on("account.details_changed", BODY));
         set(std::iter::once(own).chain((0..others).map(other)))
     };
@@ -195,13 +199,15 @@ fn cores() {
         let (_, time) = once(|| {
             std::thread::scope(|scope| {
                 for _ in 0..threads {
-                    scope.spawn(|| {
+                    let builder = std::thread::Builder::new().stack_size(innkeeper::hook::THREAD_STACK);
+                    let work = || {
                         let input = Input::new(account_event()).unwrap();
                         let given = Given::default();
                         for _ in 0..50_000 {
                             run(&set, &input, &given);
                         }
-                    });
+                    };
+                    builder.spawn_scoped(scope, work).unwrap();
                 }
             });
         });

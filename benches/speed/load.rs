@@ -22,7 +22,9 @@ pub fn all() {
         one.push(load(&changed, Some(&set)).1);
     }
     let (cold, again, one) = (median(cold), median(again), median(one));
-    println!("1000 scripts loaded and checked: {cold:.0} ms cold, {again:.1} ms unchanged, {one:.1} ms after one changed");
+    println!(
+        "1000 scripts loaded and checked: {cold:.0} ms cold, {again:.1} ms unchanged, {one:.1} ms after one changed"
+    );
 }
 
 fn script(n: usize, word: &str) -> Arc<str> {

@@ -17,7 +17,9 @@ fn main() {
     for (name, run) in subjects {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             println!("== {name}");
-            run();
+            // As the server's threads are.
+            let thread = std::thread::Builder::new().stack_size(innkeeper::hook::THREAD_STACK).spawn(run);
+            thread.unwrap().join().unwrap();
         }
     }
 }

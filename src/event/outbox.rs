@@ -304,7 +304,7 @@ pub async fn list(
     }
 }
 
-/// Marks events of a stream as done, if the lease is still `node`'s; false if it is not, and then
+/// Marks events of a stream, those that [`waiting`] gave first, as done, if the lease is still `node`'s; false if it is not, and then
 /// the caller must roll back: another node works on them.
 ///
 /// # Errors
@@ -320,13 +320,14 @@ pub async fn dispatched(tx: &mut Tx, stream: &str, node: &str, seqs: &[i64], now
     if ours == 0 {
         return Ok(false);
     }
-    for seq in seqs {
-        tx.execute(
-            "UPDATE events SET dispatched_at = $1 WHERE seq = $2 AND dispatched_at IS NULL",
-            args![now, *seq],
-        )
-        .await?;
-    }
+    // Whoever emits holds the stream's row: no number between two that were seen is still to come.
+    let (first, last) = (seqs.iter().min().copied(), seqs.iter().max().copied());
+    tx.execute(
+        "UPDATE events SET dispatched_at = $1
+         WHERE stream = $2 AND seq BETWEEN $3 AND $4 AND dispatched_at IS NULL",
+        args![now, stream, first.unwrap_or_default(), last.unwrap_or_default()],
+    )
+    .await?;
     Ok(true)
 }
 

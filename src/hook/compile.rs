@@ -4,8 +4,8 @@ use super::bodies::{calls, reaches};
 use super::engine::engine;
 use super::library::{Libraries, Loading};
 use super::plugin::Manifest;
-use super::register::Registered;
 use super::ready::Pool;
+use super::register::Registered;
 use super::set::{Hook, Owner};
 use super::{error, limits, meter};
 use crate::report::Report;
@@ -23,6 +23,8 @@ pub(super) struct Script {
     pub imports: BTreeSet<String>,
     /// What it may do, where its plugin says so.
     pub manifest: Option<Arc<Manifest>>,
+    /// What the check remarked on it; none if it was not checked.
+    pub remarks: Option<Vec<Report>>,
 }
 
 /// Compiles a file without running anything of it.
@@ -51,7 +53,17 @@ pub(super) fn compile(
     libraries: &Arc<Libraries>,
     manifest: Option<&Arc<Manifest>>,
 ) -> Result<Script, Report> {
-    let ast = parses(path, text)?;
+    registered(path, text, parses(path, text)?, libraries, manifest)
+}
+
+/// Runs the top level of a file that was parsed.
+pub(super) fn registered(
+    path: &str,
+    text: &Arc<str>,
+    ast: AST,
+    libraries: &Arc<Libraries>,
+    manifest: Option<&Arc<Manifest>>,
+) -> Result<Script, Report> {
     let sources =
         |file: &str| if file == path { Some(text.clone()) } else { libraries.files.get(file).cloned() };
     let loading = Loading::new(libraries.clone());
@@ -65,13 +77,15 @@ pub(super) fn compile(
     let (done, reading) = meter::measure(limits::SLOW, work);
     match done {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(error::explain(&error, (path, Position::NONE), reading.stop, &sources).report),
+        Ok(Err(error)) => {
+            return Err(error::explain(&error, (path, Position::NONE), reading.stop, &sources).report);
+        }
         Err(payload) => return Err(error::panicked(&*payload, path, Position::NONE, &sources).report),
     }
     let imports = loading.imported();
     let registered = loading.registered();
     let hooks = hooks(path, &ast, registered, libraries, &imports, manifest);
-    Ok(Script { text: text.clone(), ast, hooks, imports, manifest: manifest.cloned() })
+    Ok(Script { text: text.clone(), ast, hooks, imports, manifest: manifest.cloned(), remarks: None })
 }
 
 fn hooks(

@@ -5,12 +5,12 @@
 //! or a file that ran with the last good version does not load with the new one, the last good one
 //! stays, for all importers, whose own new versions still go live.
 
-use super::compile::{Script, compile, parses};
+use super::compile::{Script, compile, parses, registered};
 use super::folder::{Role, role};
 use super::index::Index;
 use super::library::Libraries;
 use super::plugin::{self, Manifest};
-use super::set::{Hook, HookSet};
+use super::set::{HookSet, Known};
 use super::{Files, Given, Names, Settings, check, error, meter};
 use crate::report::{Report, Severity};
 use std::collections::BTreeMap;
@@ -88,10 +88,14 @@ fn load_all(
     }
     loop {
         let shared = Arc::new(Libraries::new(libraries.clone()));
+        // What an unchanged file was found to be holds as long as what it was compared with does.
+        let previous = previous.filter(|previous| *previous.libraries == libraries);
         let mut round = Round {
             shared,
             names,
             previous,
+            checked_before: previous.filter(|previous| previous.known.is(names)),
+            ids: BTreeMap::new(),
             fallback: &fallback,
             plugins: &plugins,
             reports: Vec::new(),
@@ -141,7 +145,7 @@ fn finish(
         libraries: Arc::new(libraries),
         given,
         manifests: Arc::new(manifests),
-        templates: names.templates.to_vec(),
+        known: Arc::new(Known::from(names)),
     };
     Loaded { set: Arc::new(set), effective, reports, runs }
 }
@@ -227,7 +231,12 @@ impl Fallback<'_> {
 struct Round<'a> {
     shared: Arc<Libraries>,
     names: &'a Names<'a>,
+    /// The set before, if its libraries are those of this round.
     previous: Option<&'a HookSet>,
+    /// The same, if the names that it was checked with are those of this round, too.
+    checked_before: Option<&'a HookSet>,
+    /// Where each id is registered.
+    ids: BTreeMap<String, (String, usize)>,
     fallback: &'a Fallback<'a>,
     plugins: &'a Plugins,
     reports: Vec<Report>,
@@ -238,9 +247,9 @@ struct Round<'a> {
 impl Round<'_> {
     fn file(&mut self, path: &str, text: &Arc<str>) {
         match self.checked(path, text) {
-            Ok((script, mut warnings)) => {
-                self.reports.append(&mut warnings);
-                self.scripts.insert(path.to_owned(), script);
+            Ok(script) => {
+                self.reports.extend(script.remarks.iter().flatten().cloned());
+                self.keep(path, script);
             }
             Err(mut wrong) => {
                 self.reports.append(&mut wrong);
@@ -251,20 +260,29 @@ impl Round<'_> {
                 });
                 self.runs.insert(path.to_owned(), other.as_ref().map_or(Runs::Nothing, |(which, _)| *which));
                 if let Some((_, script)) = other {
-                    self.scripts.insert(path.to_owned(), script);
+                    self.keep(path, script);
                 }
             }
         }
     }
 
-    fn compile(&self, path: &str, text: &Arc<str>) -> Result<Arc<Script>, Vec<Report>> {
-        if let Some(previous) = self.previous.filter(|previous| *previous.libraries == self.shared.files)
-            && let Some(script) = previous.scripts.get(path).filter(|script| script.text == *text)
-            && script.manifest.as_ref() == self.plugins.of(path)
-        {
-            return Ok(script.clone());
+    fn keep(&mut self, path: &str, script: Arc<Script>) {
+        let ids = script.hooks.iter().map(|hook| (hook.id.clone(), (hook.file.clone(), hook.line)));
+        self.ids.extend(ids);
+        self.scripts.insert(path.to_owned(), script);
+    }
+
+    /// The script as an earlier load left it, if it is still the same.
+    fn unchanged(&self, in_set: Option<&HookSet>, path: &str, text: &Arc<str>) -> Option<Arc<Script>> {
+        let script = in_set?.scripts.get(path).filter(|script| script.text == *text)?;
+        (script.manifest.as_ref() == self.plugins.of(path)).then(|| script.clone())
+    }
+
+    fn compile(&self, path: &str, text: &Arc<str>) -> Result<Arc<Script>, Report> {
+        match self.unchanged(self.previous, path, text) {
+            Some(script) => Ok(script),
+            None => compile(path, text, &self.shared, self.plugins.of(path)).map(Arc::new),
         }
-        compile(path, text, &self.shared, self.plugins.of(path)).map(Arc::new).map_err(|report| vec![report])
     }
 
     /// The names that a script of this path may use: a plugin with a manifest has settings of its own.
@@ -273,23 +291,30 @@ impl Round<'_> {
         Names { settings: self.plugins.settings.get(&manifest.name), manifest: Some(manifest), ..*self.names }
     }
 
-    /// The script, with warnings; or everything that is wrong with it.
-    fn checked(&self, path: &str, text: &Arc<str>) -> Result<(Arc<Script>, Vec<Report>), Vec<Report>> {
+    /// The script, with remarks; or everything that is wrong with it.
+    fn checked(&self, path: &str, text: &Arc<str>) -> Result<Arc<Script>, Vec<Report>> {
+        let before =
+            self.unchanged(self.checked_before, path, text).filter(|script| script.remarks.is_some());
+        if let Some(script) = before.filter(|script| self.doubles(script).is_none()) {
+            return Ok(script);
+        }
         let ast = parses(path, text).map_err(|report| vec![report])?;
         let mut found = check::script(path, text, &ast, &self.shared.files, &self.names_for(path));
-        match self.compile(path, text) {
-            Ok(script) => {
+        match registered(path, text, ast, &self.shared, self.plugins.of(path)) {
+            Ok(mut script) => {
                 found.extend(self.doubles(&script));
                 found.extend(check::idle(&script, self.names));
-                if wrong(&found) { Err(found) } else { Ok((script, found)) }
+                if wrong(&found) {
+                    return Err(found);
+                }
+                script.remarks = Some(found);
+                Ok(Arc::new(script))
             }
-            Err(more) => {
+            Err(report) => {
                 // The same mistake, met when it ran, adds nothing.
-                found.extend(
-                    more.into_iter()
-                        .filter(|report| !found.iter().any(|other| other.line == report.line))
-                        .collect::<Vec<_>>(),
-                );
+                if !found.iter().any(|other| other.line == report.line) {
+                    found.push(report);
+                }
                 Err(found)
             }
         }
@@ -297,11 +322,11 @@ impl Round<'_> {
 
     /// A hook whose id an earlier file, or this one, uses already.
     fn doubles(&self, script: &Script) -> Option<Report> {
-        let earlier = self.scripts.values().flat_map(|script| &script.hooks);
-        let mut seen: BTreeMap<&str, &Hook> = earlier.map(|hook| (hook.id.as_str(), &**hook)).collect();
+        let mut own: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
         script.hooks.iter().find_map(|hook| {
-            let other = seen.insert(&hook.id, hook)?;
-            let message = format!("the id {:?} is used already, at {}:{}", hook.id, other.file, other.line);
+            let earlier = self.ids.get(&hook.id).map(|(file, line)| (file.as_str(), *line));
+            let (file, line) = own.insert(&hook.id, (&hook.file, hook.line)).or(earlier)?;
+            let message = format!("the id {:?} is used already, at {file}:{line}", hook.id);
             let report = error::report(
                 &|_| Some(script.text.clone()),
                 &hook.file,

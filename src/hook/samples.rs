@@ -45,7 +45,7 @@ fn alone(set: &HookSet, hook: &Arc<Hook>) -> HookSet {
         libraries: set.libraries.clone(),
         given: set.given.clone(),
         manifests: set.manifests.clone(),
-        templates: Vec::new(),
+        known: Arc::default(),
     }
 }
 
@@ -135,7 +135,7 @@ fn named(hook: &Hook, mut sample: Value) -> Value {
 
 /// The mails about an event; one that might be, if there is none yet.
 fn notices(set: &HookSet, event: &str) -> Vec<Notice> {
-    let about = set.templates.iter().filter(|template| template.event.as_deref() == Some(event));
+    let about = set.known.templates.iter().filter(|template| template.event.as_deref() == Some(event));
     let mut all: Vec<_> = about
         .map(|template| Notice {
             template: template.name.clone(),

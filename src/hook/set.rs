@@ -8,8 +8,9 @@ use super::plugin::{Manifest, store_of};
 use super::ready::Pool;
 use super::register::{OnFailure, Point};
 use super::schedule::Schedule;
-use super::{Given, Input};
+use super::{Given, Input, Names, Settings, Template};
 use rhai::{FnPtr, GlobalRuntimeState, Position};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -79,7 +80,37 @@ pub struct HookSet {
     pub(super) given: Given,
     /// The manifests of plugins, by folder.
     pub(super) manifests: Arc<BTreeMap<String, Arc<Manifest>>>,
-    pub(super) templates: Vec<super::Template>,
+    pub(super) known: Arc<Known>,
+}
+
+/// The names that the scripts of a set were checked with.
+#[derive(Default)]
+pub(super) struct Known {
+    pub templates: Vec<Template>,
+    settings: Option<Settings>,
+    plugins: Option<serde_json::Map<String, Value>>,
+    outgoing_allow: Vec<String>,
+}
+
+impl From<&Names<'_>> for Known {
+    fn from(names: &Names<'_>) -> Self {
+        Self {
+            templates: names.templates.to_vec(),
+            settings: names.settings.cloned(),
+            plugins: names.plugins.cloned(),
+            outgoing_allow: names.outgoing_allow.to_vec(),
+        }
+    }
+}
+
+impl Known {
+    /// True if those are the names.
+    pub fn is(&self, names: &Names<'_>) -> bool {
+        self.templates == names.templates
+            && self.settings.as_ref() == names.settings
+            && self.plugins.as_ref() == names.plugins
+            && self.outgoing_allow == names.outgoing_allow
+    }
 }
 
 impl std::fmt::Debug for HookSet {
@@ -106,12 +137,16 @@ impl HookSet {
 
     /// The hooks that ask for effects on this event, in order: `on` hooks, and the `every` hook whose time it is.
     pub fn for_event<'a>(&'a self, event: &'a Input) -> impl Iterator<Item = &'a Arc<Hook>> {
-        let due = event.due_hook().and_then(|id| self.index.find(&id)).filter(|at| self.hooks[*at].verb == Verb::Every);
-        let on = self.index.serving(Verb::On, event.name());
-        // At most one `every` hook: it takes its place among the others.
-        let mut at: Vec<usize> = on.chain(due).collect();
-        at.sort_unstable();
-        at.into_iter().map(|at| &self.hooks[at])
+        let due = event.due_hook().and_then(|id| self.index.find(&id));
+        let mut due = due.filter(|at| self.hooks[*at].verb == Verb::Every);
+        let mut on = self.index.serving(Verb::On, event.name()).peekable();
+        // The one `every` hook takes its place among the others.
+        let next = move || match (on.peek(), due) {
+            (Some(at), Some(every)) if *at < every => on.next(),
+            (_, Some(_)) => due.take(),
+            (_, None) => on.next(),
+        };
+        std::iter::from_fn(next).map(|at| &self.hooks[at])
     }
 
     /// The settings that scripts read, and no stored values.

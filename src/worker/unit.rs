@@ -21,6 +21,7 @@ use crate::{
     permission::Category,
     plugin, trace,
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, HashSet},
@@ -46,7 +47,7 @@ pub struct Unit {
     failures: Vec<Failure>,
     depth: i64,
     /// The event's account, for events that the plan announces.
-    account: Account,
+    account: Arc<Account>,
 }
 
 #[derive(Debug)]
@@ -85,43 +86,73 @@ impl Unit {
             at_once: Vec::new(),
             failures: Vec::new(),
             depth: 0,
-            account: Account::default(),
+            account: Arc::default(),
         }
     }
 }
 
-/// Runs everything that the bundle has for an event, off the threads that serve requests; hooks in
-/// `held` wait for their turn.
+/// Runs everything that the bundle has for events of one stream, off the threads that serve requests,
+/// and stops after the event on which `patience` milliseconds are over. Hooks in `held` wait for their
+/// turn, as do those that fail for now, on the events that come after. Gives what came of each event.
 ///
 /// # Errors
-/// If the stored event is damaged.
+/// If a stored event is damaged.
 pub async fn all(
     app: &App,
     bundle: &Arc<Bundle>,
-    event: StoredEvent,
-    held: &HashSet<String>,
-    stores: &Stores,
-) -> Result<Vec<Unit>> {
-    let (bundle, held, now) = (Arc::clone(bundle), held.clone(), app.clock.now());
-    let stores = stores.clone();
+    events: Vec<StoredEvent>,
+    mut held: HashSet<String>,
+    mut stores: Stores,
+    patience: i64,
+) -> Result<Vec<(i64, Vec<Unit>)>> {
+    let (bundle, clock) = (Arc::clone(bundle), app.clock.clone());
     blocking(move || {
-        let work = Work::new(&bundle, &event, &stores, now)?;
-        let Some(work) = work else { return Ok(Vec::new()) };
-        let mut units: Vec<Unit> =
-            bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
-        for hook in bundle.hooks.for_event(&work.input) {
-            if held.contains(&hook.id) {
-                let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
-                waiting(&mut unit.run, now);
-                unit.run.bundle.clear();
-                units.push(unit);
-            } else {
-                units.push(work.on(hook, 0));
+        let begun = clock.now();
+        let mut done = Vec::new();
+        for event in events {
+            let units = one(&bundle, &event, &held, &stores, clock.now())?;
+            units.iter().for_each(|unit| unit.store_into(&mut stores));
+            let waiting = units.iter().filter(|unit| unit.run.state == "waiting");
+            held.extend(waiting.map(|unit| unit.run.hook.clone()));
+            done.push((event.seq, units));
+            if clock.now() - begun > patience {
+                break;
             }
         }
-        Ok(units)
+        Ok(done)
     })
     .await
+}
+
+/// Runs everything that the bundle has for one event.
+fn one(
+    bundle: &Bundle,
+    event: &StoredEvent,
+    held: &HashSet<String>,
+    stores: &Stores,
+    now: i64,
+) -> Result<Vec<Unit>> {
+    let heard = bundle.templates.notifications(&event.name).next().is_some()
+        || bundle.hooks.on_for(&event.name).next().is_some()
+        || event.name == "schedule.due";
+    if !heard {
+        // Not even decoded: most events of a large house concern no script.
+        return Ok(Vec::new());
+    }
+    let Some(work) = Work::new(bundle, event, stores, now)? else { return Ok(Vec::new()) };
+    let mut units: Vec<Unit> =
+        bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
+    for hook in bundle.hooks.for_event(&work.input) {
+        if held.contains(&hook.id) {
+            let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
+            waiting(&mut unit.run, now);
+            unit.run.bundle.clear();
+            units.push(unit);
+        } else {
+            units.push(work.on(hook, 0));
+        }
+    }
+    Ok(units)
 }
 
 /// Runs one hook that waited for its turn or for another try; nothing if the bundle has it no more.
@@ -155,7 +186,7 @@ struct Work<'a> {
     event: &'a StoredEvent,
     input: Arc<Input>,
     subjects: route::Subjects,
-    account: Account,
+    account: Arc<Account>,
     given: Given,
     now: i64,
 }
@@ -168,7 +199,7 @@ impl<'a> Work<'a> {
         }
         let whole = event.whole()?;
         let subjects = route::Subjects::of(&whole);
-        let account = serde_json::from_value(whole["account"].clone()).unwrap_or_default();
+        let account = Arc::new(Account::deserialize(&whole["account"]).unwrap_or_default());
         let given = bundle.hooks.given().with_stores(stores.clone());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
         Ok(Input::new(whole).map(|input| Self { bundle, event, input, subjects, account, given, now }))
@@ -202,7 +233,7 @@ impl<'a> Work<'a> {
             at_once: Vec::new(),
             failures: Vec::new(),
             depth: self.event.depth,
-            account: self.account.clone(),
+            account: Arc::clone(&self.account),
         }
     }
 
