@@ -7,13 +7,23 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot run has nothing to say")]
 
 mod hooks;
+mod house;
+mod live;
 mod load;
 mod measure;
+mod worker;
 
 fn main() {
+    // The server starts itself again as the child that tries samples; here, this program is the server.
+    if std::env::args().nth(1).as_deref() == Some("try-samples") {
+        let question = serde_json::from_reader(std::io::stdin().lock()).unwrap();
+        println!("{}", serde_json::to_string(&innkeeper::bundle::answer_samples(question).unwrap()).unwrap());
+        return;
+    }
     // `cargo bench` passes `--bench`; everything else names what to measure.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let subjects: [(&str, fn()); 2] = [("hooks", hooks::all), ("load", load::all)];
+    let subjects: [(&str, fn()); 4] =
+        [("hooks", hooks::all), ("load", load::all), ("live", live::all), ("worker", worker::all)];
     for (name, run) in subjects {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             println!("== {name}");

@@ -28,6 +28,13 @@ pub fn alone(times: usize, mut work: impl FnMut()) -> f64 {
     median((0..ROUNDS).map(|_| timed(times, &mut work)).collect())
 }
 
+/// What something takes of this thread's processor time, once, in milliseconds.
+pub fn worked<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let start = used();
+    let result = work();
+    (result, (used() - start).as_secs_f64() * 1e3)
+}
+
 /// How long something takes by the wall's clock, once.
 pub fn once<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();

@@ -15,7 +15,7 @@ pub const FOLDERS: [&str; 3] = ["hooks", "email-templates", "messages"];
 /// Endings of the files that matter.
 const ENDINGS: [&str; 5] = ["rhai", "toml", "html", "txt", "ftl"];
 /// Changes within this time are one.
-const DEBOUNCE: Duration = Duration::from_millis(100);
+const DEBOUNCE: Duration = Duration::from_millis(50);
 
 type Inner = Debouncer<RecommendedWatcher, RecommendedCache>;
 

@@ -107,7 +107,7 @@ impl Drop for Busy {
 fn guards_on_a_busy_machine_say_what_they_say_on_an_idle_one() {
     // Most of the steps that a run may take: work for longer than the clock allows where cores are shared.
     let set = one(
-        "before(\"invite.send\", #{ on_failure: \"allow\" }, |draft| {\n let n = 0; for i in 0..45000 { n += i % 7; }\n if n > 0 { deny(`no ${n}`); }\n});",
+        "before(\"invite.send\", #{ on_failure: \"allow\" }, |draft| {\n let n = 0; for i in 0..30000 { n += i % 7; }\n if n > 0 { deny(`no ${n}`); }\n});",
     );
     let verdict = || {
         let run = ask(&set, "invite.send", |_| {});
