@@ -18,6 +18,7 @@ use crate::{
     mail::{Smtp, route},
     metrics::Metrics,
     model::email_key,
+    outgoing::Client,
     report::Severity,
     secret::{Passwords, SealingKey},
     worker::Stop,
@@ -46,6 +47,8 @@ pub struct App {
     pub gate: Arc<dyn Gate>,
     /// Where mail goes.
     pub mailer: Arc<Mailer>,
+    /// Calls other hosts on behalf of hooks.
+    pub outgoing: Client,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// This process among others on the same database.
@@ -79,6 +82,8 @@ impl App {
                 Mailer::Smtp(Box::new(smtp.map_err(|why| Error::new(Kind::Unavailable, "smtp").detail(why))?))
             }
         };
+        let outgoing = Client::new(&config.outgoing)
+            .map_err(|e| Error::new(Kind::Unavailable, "outgoing").detail(e.to_string()))?;
         let source = read(&paths.data, &config)?;
         let last_good = last_good(&db).await?;
         let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
@@ -92,6 +97,7 @@ impl App {
             paths: Arc::new(paths),
             passwords: Passwords::new(),
             mailer: Arc::new(mailer),
+            outgoing,
             metrics: Arc::default(),
             bundle,
             earlier: Arc::default(),
@@ -248,10 +254,7 @@ impl App {
     }
 
     /// Starts the workers; they end when `stop` is asked for.
-    ///
-    /// # Errors
-    /// If web-hooks cannot be sent at all on this system.
-    pub fn start_workers(&self, stop: &Stop) -> Result<tokio::task::JoinSet<()>> {
+    pub fn start_workers(&self, stop: &Stop) -> tokio::task::JoinSet<()> {
         crate::worker::start(self, stop)
     }
 }
@@ -292,7 +295,10 @@ fn folder(data: &Path, error: &io::Error) -> Error {
 }
 
 /// The configured key, or the one in the data folder, which is made at the first start.
-fn sealing_key(data: &Path, config: &Config) -> Result<SealingKey> {
+///
+/// # Errors
+/// [`Kind::Unavailable`], with words that name the key or the file, and the mend.
+pub fn sealing_key(data: &Path, config: &Config) -> Result<SealingKey> {
     let trouble = |what: &str| Error::new(Kind::Unavailable, "secret-key").detail(what);
     if !config.secret_key.is_empty() {
         return SealingKey::parse(&config.secret_key).ok_or_else(|| trouble("secret_key is no key"));

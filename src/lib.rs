@@ -17,6 +17,7 @@ pub mod mail;
 pub mod messages;
 pub mod metrics;
 pub mod model;
+pub mod outgoing;
 pub mod permission;
 pub mod report;
 pub mod secret;

@@ -15,6 +15,10 @@ pub struct Metrics {
     pub mails_sent: Counter,
     /// Mails that were given up.
     pub mails_dead: Counter,
+    /// Web-hooks that their receivers took.
+    pub webhooks_sent: Counter,
+    /// Web-hooks that were given up.
+    pub webhooks_dead: Counter,
     /// Times that a changed set of hooks, templates, messages and settings went live.
     pub bundles_activated: Counter,
 }
@@ -32,6 +36,8 @@ impl Metrics {
         let hooks_failed = counter("hooks_failed", "Runs of hooks that failed for good");
         let mails_sent = counter("mails_sent", "Mails that the mail server took");
         let mails_dead = counter("mails_dead", "Mails that were given up");
+        let webhooks_sent = counter("webhooks_sent", "Web-hooks that their receivers took");
+        let webhooks_dead = counter("webhooks_dead", "Web-hooks that were given up");
         let bundles_activated = counter(
             "bundles_activated",
             "Changed sets of hooks, templates, messages and settings that went live",
@@ -42,6 +48,8 @@ impl Metrics {
             hooks_failed,
             mails_sent,
             mails_dead,
+            webhooks_sent,
+            webhooks_dead,
             bundles_activated,
         }
     }

@@ -71,8 +71,14 @@ fn settings(paths: &Paths, config: &Config) -> Vec<Finding> {
             config.mail_redirect_to
         )));
     }
-    if !config.outgoing.allow.is_empty() && config.outgoing.webhook_secret.is_empty() {
-        found.push(Bad("outgoing.webhook_secret: not set, so web-hooks wait unsent. Set it to whsec_ and base64 of 24 or more random bytes".to_owned()));
+    if !config.outgoing.allow.is_empty() {
+        found.push(Fine(format!(
+            "outgoing: hooks may call {}; receivers check signatures with the secret that `innkeeper outgoing secret` shows",
+            config.outgoing.allow.join(", ")
+        )));
+    }
+    if !config.outgoing.webhook_secret_previous.is_empty() {
+        found.push(Look("outgoing.webhook_secret_previous: web-hooks carry two signatures; clear it once all receivers know the present secret".to_owned()));
     }
     found
 }

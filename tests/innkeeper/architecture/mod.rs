@@ -26,10 +26,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("hook", &["event", "effect"]),
     ("mail", &["db", "event", "model", "effect"]),
     ("effect", &["db", "event", "model", "mail"]),
+    // One client for all that leaves the house on behalf of hooks.
+    ("outgoing", BASE),
     // Hooks, templates, messages and settings that are live together.
     ("bundle", &["db", "event", "hook", "mail", "messages"]),
     // `app` is cloned into it; what it sweeps, it sweeps by the verbs of `model`.
-    ("worker", &["app", "db", "event", "model", "hook", "effect", "mail", "bundle", "messages", "metrics"]),
+    (
+        "worker",
+        &[
+            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "messages", "metrics",
+            "outgoing",
+        ],
+    ),
     ("web", &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics"]),
     ("demo", &["app", "db", "event", "model", "mail", "worker"]),
     ("cli", EVERYTHING),
@@ -72,6 +80,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("minijinja::", &["mail", "web"]),
     ("lettre::", &["mail"]),
     ("axum::", &["web", "app", "cli"]),
+    ("reqwest::", &["outgoing"]),
 ];
 
 /// Macros that stand at the root of the crate, and the module that owns them.
