@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod model;
 pub mod outgoing;
 pub mod permission;
+pub mod plugin;
 pub mod report;
 pub mod secret;
 pub mod web;

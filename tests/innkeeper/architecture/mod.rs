@@ -30,11 +30,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("outgoing", BASE),
     // Hooks, templates, messages and settings that are live together.
     ("bundle", &["db", "event", "hook", "mail", "messages"]),
+    // What plugins keep: values of their own, and secrets.
+    ("plugin", &["db", "hook"]),
     // `app` is cloned into it; what it sweeps, it sweeps by the verbs of `model`.
     (
         "worker",
         &[
-            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "messages", "metrics",
+            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "messages", "metrics",
             "outgoing",
         ],
     ),
