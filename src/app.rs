@@ -13,7 +13,8 @@ use crate::{
         guard::{Answer, Asked, Defaults, Gate, GuardKind},
         outbox::{self, Act},
     },
-    hook::{Given, HookSet, Input, Notice, Verb},
+    health::{self, Breaker},
+    hook::{Given, Input, Notice, RunRecord, Verb},
     id,
     mail::{Smtp, route},
     metrics::Metrics,
@@ -50,6 +51,8 @@ pub struct App {
     pub mailer: Arc<Mailer>,
     /// Calls other hosts on behalf of hooks.
     pub outgoing: Client,
+    /// Which hooks keep failing.
+    pub breaker: Arc<Breaker>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// This process among others on the same database.
@@ -88,8 +91,14 @@ impl App {
         let source = read(&paths.data, &config)?;
         let last_good = last_good(&db).await?;
         let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
+        let breaker = Arc::<Breaker>::default();
         let app = Self {
-            gate: Arc::new(Hooks { bundle: Arc::clone(&bundle), db: db.clone() }),
+            gate: Arc::new(Hooks {
+                bundle: Arc::clone(&bundle),
+                db: db.clone(),
+                clock: clock.clone(),
+                breaker: Arc::clone(&breaker),
+            }),
             node: node(&paths.data, clock.now())?.into(),
             key,
             db,
@@ -99,11 +108,13 @@ impl App {
             passwords: Passwords::new(),
             mailer: Arc::new(mailer),
             outgoing,
+            breaker,
             metrics: Arc::default(),
             bundle,
             earlier: Arc::default(),
         };
         app.announce(&app.bundle()).await?;
+        app.learn_who_is_out().await?;
         Ok(app)
     }
 
@@ -207,6 +218,7 @@ impl App {
         let (bundle, event) = (self.bundle(), outbox::imagined(act, account, payload)?);
         let routes = bundle.hooks.serving(Verb::Route, P::KIND.name);
         let given = bundle.hooks.given().with_stores(plugin::stores_for(&self.db, routes).await?);
+        let given = given.without(self.breaker.known_out(bundle.hooks.hooks(), |file| bundle.version(file)));
         let asked = tokio::task::spawn_blocking(move || {
             let subjects = route::Subjects::of(&event);
             let input = Input::of(P::KIND, event);
@@ -238,6 +250,15 @@ impl App {
             ..Person::default()
         };
         Act { actor, at: self.clock.now(), correlation: correlation.to_owned(), depth, key: self.key.clone() }
+    }
+
+    /// Reads from the database which hooks are out.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn learn_who_is_out(&self) -> Result<()> {
+        self.breaker.learn(health::store::out(&self.db).await?);
+        Ok(())
     }
 
     /// Works until nothing waits: events, runs, web-hooks, mail that is due. For tests, in place of sleeping.
@@ -352,27 +373,43 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
 struct Hooks {
     bundle: Arc<ArcSwap<Bundle>>,
     db: Db,
+    clock: Clock,
+    breaker: Arc<Breaker>,
 }
 
 impl Hooks {
     /// What hooks of that verb are given; without the database there are no stored values, and a hook
     /// that must have them fails, which is then dealt with as any failure.
-    async fn given(&self, hooks: &HookSet, verb: Verb, name: &str) -> Given {
-        let stores = plugin::stores_for(&self.db, hooks.serving(verb, name)).await;
+    async fn given(&self, bundle: &Bundle, verb: Verb, name: &str) -> Given {
+        let stores = plugin::stores_for(&self.db, bundle.hooks.serving(verb, name)).await;
         let stores = stores.inspect_err(|error| tracing::error!(%error, "stored values cannot be read"));
-        hooks.given().with_stores(stores.unwrap_or_default())
+        let serving = bundle.hooks.serving(verb, name);
+        let out = self.breaker.out_of(&self.db, self.clock.now(), serving, |file| bundle.version(file)).await;
+        let out = out.inspect_err(|error| tracing::error!(%error, "no hook that is out can be tried again"));
+        let out = out.unwrap_or_default().into_keys().collect();
+        bundle.hooks.given().with_stores(stores.unwrap_or_default()).without(out)
     }
+}
+
+/// Tallies runs that are no event's, and gives what came of them.
+fn noted<T>(breaker: &Breaker, bundle: &Bundle, verb: Verb, (outcome, records): (T, Vec<RunRecord>)) -> T {
+    for record in &records {
+        breaker.note(&bundle.hash, verb, record, None);
+    }
+    outcome
 }
 
 impl Gate for Hooks {
     fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
-        let bundle = self.bundle.load_full();
+        let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
         Box::pin(async move {
-            let given = self.given(&bundle.hooks, Verb::Before, kind.name).await;
-            let asked =
-                tokio::task::spawn_blocking(move || bundle.hooks.before(kind, draft, &given).answer).await;
+            let given = self.given(&bundle, Verb::Before, kind.name).await;
+            let asked = tokio::task::spawn_blocking(move || {
+                let run = bundle.hooks.before(kind, draft, &given);
+                noted(&breaker, &bundle, Verb::Before, (run.answer, run.records))
+            });
             // Only a server that is stopping gets here; refusing loses nothing.
-            asked.unwrap_or_else(|_| Answer {
+            asked.await.unwrap_or_else(|_| Answer {
                 denied: Some("The server is stopping. Please try again.".to_owned()),
                 ..Answer::default()
             })
@@ -380,13 +417,14 @@ impl Gate for Hooks {
     }
 
     fn defaults<'a>(&'a self, draft: Value) -> Asked<'a, Defaults> {
-        let bundle = self.bundle.load_full();
+        let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
         Box::pin(async move {
-            let given = self.given(&bundle.hooks, Verb::PermissionDefaults, "permission_defaults").await;
-            let asked =
-                tokio::task::spawn_blocking(move || bundle.hooks.permission_defaults(draft, &given).defaults)
-                    .await;
-            asked.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
+            let given = self.given(&bundle, Verb::PermissionDefaults, "permission_defaults").await;
+            let asked = tokio::task::spawn_blocking(move || {
+                let run = bundle.hooks.permission_defaults(draft, &given);
+                noted(&breaker, &bundle, Verb::PermissionDefaults, (run.defaults, run.records))
+            });
+            asked.await.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
         })
     }
 }

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod effect;
 pub mod error;
 pub mod event;
+pub mod health;
 pub mod hook;
 pub mod id;
 pub mod mail;

@@ -11,6 +11,8 @@ pub struct Metrics {
     pub events_dispatched: Counter,
     /// Runs of hooks that failed for good.
     pub hooks_failed: Counter,
+    /// Times that a hook was put out of service because it kept failing.
+    pub hooks_quarantined: Counter,
     /// Mails that the mail server took.
     pub mails_sent: Counter,
     /// Mails that were given up.
@@ -34,6 +36,8 @@ impl Metrics {
         };
         let events_dispatched = counter("events_dispatched", "Events whose hooks have run");
         let hooks_failed = counter("hooks_failed", "Runs of hooks that failed for good");
+        let hooks_quarantined =
+            counter("hooks_quarantined", "Times that a hook was put out of service because it kept failing");
         let mails_sent = counter("mails_sent", "Mails that the mail server took");
         let mails_dead = counter("mails_dead", "Mails that were given up");
         let webhooks_sent = counter("webhooks_sent", "Web-hooks that their receivers took");
@@ -46,6 +50,7 @@ impl Metrics {
             registry: Mutex::new(registry),
             events_dispatched,
             hooks_failed,
+            hooks_quarantined,
             mails_sent,
             mails_dead,
             webhooks_sent,

@@ -7,6 +7,7 @@ mod backup;
 mod check;
 mod doctor;
 mod hooks;
+mod hooks_retry;
 mod init;
 mod log;
 mod migrate;

@@ -8,7 +8,7 @@ use crate::{
     id,
     outgoing::{
         Client,
-        webhook::{self, Webhooks},
+        webhook::{self, Message, Webhooks},
     },
 };
 use clap::{Args, Subcommand};
@@ -47,7 +47,8 @@ impl Outgoing {
                 let now = Clock::system().now();
                 let body = json!({ "type": "innkeeper.test", "data": {} });
                 let webhooks = Webhooks::new(client, &config.outgoing, &key);
-                match webhooks.send(&id::new("whk", now), &url, &body, now).await {
+                let id = id::new("eff", now);
+                match webhooks.send(Message { id: &id, url: &url, headers: &[], body: &body }, now).await {
                     Ok(status) => say(format!("taken: the receiver says {status}")),
                     Err(failure) => return Err(Trouble::new(format!("not taken: {failure}"))),
                 }

@@ -366,6 +366,28 @@ catalogue! {
         /// What failed, and where.
         failure: Failure = sample::failure(),
     } also sample::without_account;
+    /// A hook kept failing and is out: it does not run until its file changes, or until a later try works.
+    "hook.quarantined" HookQuarantined {
+        /// Its last failure.
+        failure: Failure = sample::failure(),
+        /// How often it ran since its file last changed.
+        runs: i64 = 40,
+        /// How many of those runs failed.
+        failures: i64 = 31,
+        /// When it is tried again by itself.
+        retry_at: Time = sample::soon(),
+        /// Those of the staff who look after the server.
+        staff: Vec<Person> = sample::admins(),
+    } also sample::without_account;
+    /// A hook that was out is back.
+    "hook.recovered" HookRecovered {
+        /// The hook's id.
+        hook: String = "vip.rhai:ticket.replied:1".into(),
+        /// Its file, below the data folder.
+        file: String = "hooks/vip.rhai".into(),
+        /// What brought it back.
+        reason: String = "its file changed".into(),
+    } also sample::without_account;
     /// A new set of hooks, templates, messages and settings went live.
     "hooks.activated" HooksActivated {
         /// Hash of the bundle that is live now.

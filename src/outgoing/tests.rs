@@ -108,12 +108,20 @@ fn key() -> SealingKey {
     SealingKey::parse(&SealingKey::generate()).unwrap()
 }
 
+fn message<'a>(
+    url: &'a str,
+    body: &'a serde_json::Value,
+    headers: &'a [(String, String)],
+) -> webhook::Message<'a> {
+    webhook::Message { id: "whk_1", url, headers, body }
+}
+
 /// A web-hook to a receiver that answers so.
 async fn sent(answer: &str) -> (Result<u16, webhook::Failure>, String) {
     let receiver = Receiver::start(&[answer]).await;
     let outgoing = outgoing(&[&receiver.address.to_string()], &[]);
     let webhooks = Webhooks::new(client(&outgoing, Limits::default(), &[]), &outgoing, &key());
-    let outcome = webhooks.send("whk_1", &receiver.url(), &json!({"a": "ü"}), 1_795_426_200_000).await;
+    let outcome = webhooks.send(message(&receiver.url(), &json!({"a": "ü"}), &[]), 1_795_426_200_000).await;
     (outcome, receiver.told().join("\n---\n"))
 }
 
@@ -330,12 +338,28 @@ async fn while_a_secret_changes_both_sign() {
     let mut outgoing = outgoing(&[&receiver.address.to_string()], &[]);
     outgoing.webhook_secret_previous = OTHER.to_owned();
     let webhooks = Webhooks::new(client(&outgoing, Limits::default(), &[]), &outgoing, &key());
-    webhooks.send("whk_1", &receiver.url(), &json!({"a": "ü"}), 1_795_426_200_000).await.unwrap();
+    webhooks.send(message(&receiver.url(), &json!({"a": "ü"}), &[]), 1_795_426_200_000).await.unwrap();
     let told = receiver.told();
     let line = told[0].lines().find_map(|line| line.strip_prefix("webhook-signature: ")).unwrap();
     assert_eq!(line.split(' ').count(), 2, "{line}");
     assert!(line.starts_with("v1,xZJoiWUkGB/71Vl278l46KnRR92sVfltI1WUO/U+/OE= v1,"), "{line}");
     assert!(line.ends_with("v1,Cq80BgVryl0j6A8M6W7PZYPa64ZSYvSW9Y8BOOiDTNw="), "{line}");
+}
+
+#[tokio::test]
+async fn a_hook_adds_headers_and_replaces_none_of_ours() {
+    let receiver = Receiver::start(&["HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"]).await;
+    let outgoing = outgoing(&[&receiver.address.to_string()], &[]);
+    let webhooks = Webhooks::new(client(&outgoing, Limits::default(), &[]), &outgoing, &key());
+    let (url, body) = (receiver.url(), json!({}));
+    let pair = |name: &str| [(name.to_owned(), "Bearer sesame".to_owned())];
+    for name in ["Webhook-Signature", "webhook-id", "Content-Type", "Host"] {
+        let outcome = webhooks.send(message(&url, &body, &pair(name)), 0).await;
+        assert!(matches!(outcome, Err(webhook::Failure::Reject(_))), "{name}: {outcome:?}");
+    }
+    assert!(receiver.told().is_empty());
+    webhooks.send(message(&url, &body, &pair("Authorization")), 0).await.unwrap();
+    assert!(receiver.told()[0].contains("\r\nauthorization: Bearer sesame\r\n"), "{}", receiver.told()[0]);
 }
 
 #[tokio::test]

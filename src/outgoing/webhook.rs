@@ -30,6 +30,19 @@ impl fmt::Display for Failure {
     }
 }
 
+/// What is to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    /// Stays the same when it is sent again, so that the receiver knows a repetition.
+    pub id: &'a str,
+    /// Where to.
+    pub url: &'a str,
+    /// Further headers, in the clear.
+    pub headers: &'a [(String, String)],
+    /// JSON.
+    pub body: &'a Value,
+}
+
 /// The secret that receivers check signatures with: the operator's, or one made from `key`, so that all nodes agree and
 /// nothing more needs a backup.
 pub fn secret(outgoing: &Outgoing, key: &SealingKey) -> String {
@@ -60,23 +73,33 @@ impl Webhooks {
         Self { client, secrets: secrets.iter().filter_map(|secret| secret_bytes(secret)).collect() }
     }
 
-    /// Sends `body` to `url`; `id` stays the same when it is sent again, `now` is the time of this try.
+    /// Sends a message; `now` is the time of this try.
     ///
     /// # Errors
     /// [`Failure`], which says whether another try makes sense.
-    pub async fn send(&self, id: &str, url: &str, body: &Value, now: i64) -> Result<u16, Failure> {
-        let (text, seconds) = (body.to_string(), now / 1000);
-        let signature = self.sign(id, seconds, &text).map_err(Failure::Reject)?;
+    pub async fn send(&self, message: Message<'_>, now: i64) -> Result<u16, Failure> {
+        let (text, seconds) = (message.body.to_string(), now / 1000);
+        let signature = self.sign(message.id, seconds, &text).map_err(Failure::Reject)?;
+        let ours = |name: &str| name == "content-type" || name.starts_with("webhook-");
+        if let Some((name, _)) = message.headers.iter().find(|(name, _)| ours(&name.to_lowercase())) {
+            return Err(Failure::Reject(format!(
+                "the header {name:?} is part of the signature's and not the hook's to set"
+            )));
+        }
         let headers = [
             ("content-type", "application/json"),
-            ("webhook-id", id),
+            ("webhook-id", message.id),
             ("webhook-timestamp", &seconds.to_string()),
             ("webhook-signature", &signature),
         ];
         let request = Request {
             method: Method::Post,
-            url: url.to_owned(),
-            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            url: message.url.to_owned(),
+            headers: headers
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter()
+                .chain(message.headers.iter().cloned())
+                .collect(),
             body: text.into_bytes(),
         };
         match self.client.send(request).await {

@@ -3,6 +3,7 @@
 pub mod backoff;
 pub mod deliver;
 pub mod dispatch;
+pub mod health;
 pub mod reload;
 pub mod retry;
 pub mod sweep;
@@ -64,6 +65,7 @@ pub(crate) fn start(app: &App, stop: &Stop) -> JoinSet<()> {
     loops.spawn(dispatch::run(app.clone(), stop.clone()));
     loops.spawn(deliver::run(app.clone(), stop.clone()));
     loops.spawn(retry::run(app.clone(), webhooks, stop.clone()));
+    loops.spawn(health::run(app.clone(), stop.clone()));
     loops.spawn(sweep::run(app.clone(), stop.clone()));
     loops.spawn(reload::run(app.clone(), stop.clone()));
     loops.spawn(listen(app.clone(), stop.clone()));
@@ -84,8 +86,10 @@ pub(crate) async fn take_back(app: &App) -> Result<()> {
 pub(crate) async fn settle(app: &App) -> Result<()> {
     let webhooks = webhooks(app);
     loop {
-        let done =
-            dispatch::drain(app).await? + retry::drain(app, &webhooks).await? + deliver::drain(app).await?;
+        let done = dispatch::drain(app).await?
+            + retry::drain(app, &webhooks).await?
+            + deliver::drain(app).await?
+            + health::once(app).await?;
         if done == 0 {
             return Ok(());
         }

@@ -7,14 +7,19 @@ use super::{
 use crate::{
     app::App,
     clock::MINUTE,
-    effect::store::{self, WaitingEffect},
+    effect::{
+        Secret,
+        store::{self, WaitingEffect},
+    },
     error::Result,
     event::outbox,
     outgoing::{
         schedule,
-        webhook::{Failure, Webhooks},
+        webhook::{Failure, Message, Webhooks},
     },
+    plugin,
 };
+use serde::Deserialize;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -131,7 +136,13 @@ async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<(
     }
     let url = body["url"].as_str().unwrap_or_default();
     let now = app.clock.now();
-    let outcome = webhooks.send(&effect.id, url, &body["body"], now).await;
+    let outcome = match headers(app, &body["headers"]).await? {
+        Ok(headers) => {
+            let message = Message { id: &effect.id, url, headers: &headers, body: &body["body"] };
+            webhooks.send(message, now).await
+        }
+        Err(why) => Err(Failure::Retry { why, after: None }),
+    };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let (why, pause) = match outcome {
@@ -153,4 +164,26 @@ async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<(
         store::settle_effect(&mut tx, &effect.id, "dead", now, Some(&why), now).await?;
     }
     tx.commit().await
+}
+
+/// The headers of a web-hook with the secrets in them, which stand nowhere else in the clear; else why there are none.
+async fn headers(app: &App, stored: &Value) -> Result<std::result::Result<Vec<(String, String)>, String>> {
+    let mut headers = Vec::new();
+    for (name, value) in stored.as_object().into_iter().flatten() {
+        let text = match (value.as_str(), Secret::deserialize(value)) {
+            (Some(text), _) => text.to_owned(),
+            (None, Ok(one)) => {
+                match plugin::store::secret(&app.db, &one.plugin, &one.secret, &app.key).await? {
+                    Some(secret) => format!("{}{secret}{}", one.before, one.after),
+                    None => {
+                        let (plugin, secret) = (one.plugin, one.secret);
+                        return Ok(Err(format!("the secret {secret} of the plugin {plugin} is not set")));
+                    }
+                }
+            }
+            (None, Err(error)) => return Ok(Err(format!("the header {name:?}: {error}"))),
+        };
+        headers.push((name.clone(), text));
+    }
+    Ok(Ok(headers))
 }

@@ -19,6 +19,7 @@ mod deliveries;
 mod invites;
 mod outbox;
 mod policy;
+mod quarantine;
 mod reload;
 mod routes;
 mod story;

@@ -51,7 +51,7 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
         .await;
     std::fs::write(server.data().join("email-templates/default/told.html"), TEMPLATE).unwrap();
     std::fs::write(server.data().join("hooks/told.rhai"), HOOK).unwrap();
-    server.logged("hooks=11").await;
+    server.logged("hooks=12").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     let (acknowledged, number) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     for round in 0..rounds {
@@ -121,7 +121,7 @@ async fn events_of_one_stream_are_worked_in_order() {
     let log =
         "on(\"contact.*\", #{ id: \"order\" }, |event| { log(event.name + \" \" + event.contact.email); });";
     std::fs::write(server.data().join("hooks/order.rhai"), log).unwrap();
-    server.logged("hooks=11").await;
+    server.logged("hooks=12").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     for n in 0..10 {
         let page = owner

@@ -26,6 +26,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("hook", &["event", "effect"]),
     ("mail", &["db", "event", "model", "effect"]),
     ("effect", &["db", "event", "model", "mail"]),
+    // Which hooks keep failing: tallied by those who run them, kept for all nodes.
+    ("health", &["db", "event", "hook"]),
     // One client for all that leaves the house on behalf of hooks.
     ("outgoing", BASE),
     // Hooks, templates, messages and settings that are live together.
@@ -36,11 +38,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "worker",
         &[
-            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "messages", "metrics",
-            "outgoing",
+            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "messages",
+            "metrics", "outgoing", "health",
         ],
     ),
-    ("web", &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics"]),
+    (
+        "web",
+        &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics", "health"],
+    ),
     ("demo", &["app", "db", "event", "model", "mail", "worker"]),
     ("cli", EVERYTHING),
     ("app", EVERYTHING),
