@@ -23,6 +23,7 @@ use crate::{
     plugin,
     report::Severity,
     secret::{Passwords, SealingKey},
+    trace::{GuardRun, Traces},
     worker::Stop,
 };
 use arc_swap::ArcSwap;
@@ -53,6 +54,8 @@ pub struct App {
     pub outgoing: Client,
     /// Which hooks keep failing.
     pub breaker: Arc<Breaker>,
+    /// What guards saw and said, until it is written.
+    pub traces: Arc<Traces>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// This process among others on the same database.
@@ -92,13 +95,16 @@ impl App {
         let last_good = last_good(&db).await?;
         let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
         let breaker = Arc::<Breaker>::default();
+        let traces = Arc::<Traces>::default();
         let app = Self {
             gate: Arc::new(Hooks {
                 bundle: Arc::clone(&bundle),
                 db: db.clone(),
                 clock: clock.clone(),
                 breaker: Arc::clone(&breaker),
+                traces: Arc::clone(&traces),
             }),
+            traces,
             node: node(&paths.data, clock.now())?.into(),
             key,
             db,
@@ -375,6 +381,7 @@ struct Hooks {
     db: Db,
     clock: Clock,
     breaker: Arc<Breaker>,
+    traces: Arc<Traces>,
 }
 
 impl Hooks {
@@ -391,12 +398,9 @@ impl Hooks {
     }
 }
 
-/// Tallies runs that are no event's, and gives what came of them.
-fn noted<T>(breaker: &Breaker, bundle: &Bundle, verb: Verb, (outcome, records): (T, Vec<RunRecord>)) -> T {
-    for record in &records {
-        breaker.note(&bundle.hash, verb, record, None);
-    }
-    outcome
+/// Tallies runs that are no event's.
+fn tally(breaker: &Breaker, bundle: &Bundle, verb: Verb, records: &[RunRecord]) {
+    records.iter().for_each(|record| breaker.note(&bundle.hash, verb, record, None));
 }
 
 impl Gate for Hooks {
@@ -404,9 +408,15 @@ impl Gate for Hooks {
         let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
         Box::pin(async move {
             let given = self.given(&bundle, Verb::Before, kind.name).await;
+            let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
             let asked = tokio::task::spawn_blocking(move || {
-                let run = bundle.hooks.before(kind, draft, &given);
-                noted(&breaker, &bundle, Verb::Before, (run.answer, run.records))
+                let run = bundle.hooks.before(kind, draft.clone(), &given);
+                tally(&breaker, &bundle, Verb::Before, &run.records);
+                if let Some(told) = GuardRun::before(kind, draft, &run.answer, &run.records, &bundle.hash, at)
+                {
+                    traces.keep(told);
+                }
+                run.answer
             });
             // Only a server that is stopping gets here; refusing loses nothing.
             asked.await.unwrap_or_else(|_| Answer {
@@ -420,9 +430,14 @@ impl Gate for Hooks {
         let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
         Box::pin(async move {
             let given = self.given(&bundle, Verb::PermissionDefaults, "permission_defaults").await;
+            let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
             let asked = tokio::task::spawn_blocking(move || {
-                let run = bundle.hooks.permission_defaults(draft, &given);
-                noted(&breaker, &bundle, Verb::PermissionDefaults, (run.defaults, run.records))
+                let run = bundle.hooks.permission_defaults(draft.clone(), &given);
+                tally(&breaker, &bundle, Verb::PermissionDefaults, &run.records);
+                if let Some(told) = GuardRun::defaults(draft, &run.defaults, &run.records, &bundle.hash, at) {
+                    traces.keep(told);
+                }
+                run.defaults
             });
             asked.await.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
         })

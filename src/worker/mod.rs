@@ -7,6 +7,7 @@ pub mod health;
 pub mod reload;
 pub mod retry;
 pub mod sweep;
+pub mod trace;
 pub mod unit;
 
 use crate::{app::App, effect, error::Result, event::outbox, mail, outgoing::webhook::Webhooks};
@@ -68,6 +69,7 @@ pub(crate) fn start(app: &App, stop: &Stop) -> JoinSet<()> {
     loops.spawn(health::run(app.clone(), stop.clone()));
     loops.spawn(sweep::run(app.clone(), stop.clone()));
     loops.spawn(reload::run(app.clone(), stop.clone()));
+    loops.spawn(trace::run(app.clone(), stop.clone()));
     loops.spawn(listen(app.clone(), stop.clone()));
     loops
 }
@@ -89,6 +91,7 @@ pub(crate) async fn settle(app: &App) -> Result<()> {
         let done = dispatch::drain(app).await?
             + retry::drain(app, &webhooks).await?
             + deliver::drain(app).await?
+            + trace::drain(app).await?
             + health::once(app).await?;
         if done == 0 {
             return Ok(());

@@ -24,3 +24,4 @@ mod reload;
 mod routes;
 mod story;
 mod support;
+mod traces;

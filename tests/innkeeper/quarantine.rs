@@ -16,13 +16,17 @@ const BROKEN: &str = r#"
 before("contact.save", #{ id: "contacts", label: "Contacts of our own" }, |draft| {
     if draft.name == "Nobody" { deny("Not him."); }
     let list = [];
-    list[3] = draft.name;
+    // No sample is called so.
+    if draft.name == "New" { list[3] = draft.name; }
 });
 "#;
 
 /// Fails after the commit.
 const UNTOLD: &str = r#"
-on("contact.added", #{ id: "told" }, |event| { let list = []; list[3] = 1; });
+on("contact.added", #{ id: "told" }, |event| {
+    let list = [];
+    if event.contact.email.ends_with("@x.example") { list[3] = 1; }
+});
 "#;
 
 async fn is(server: &Server, sql: &str, number: i64) {
@@ -63,7 +67,7 @@ async fn a_hook_that_keeps_failing_is_out_is_mailed_once_and_comes_back_mended()
 
     let mail = Mailbox::of(&server).wait_for("staff@host.example", "out of service: hooks/told.rhai").await;
     assert!(
-        mail.text.contains("told") && mail.text.contains("line 2") && mail.text.contains("/admin/hooks"),
+        mail.text.contains("told") && mail.text.contains("line 4") && mail.text.contains("/admin/hooks"),
         "{}",
         mail.text
     );
@@ -131,7 +135,7 @@ async fn a_guard_that_is_out_refuses_plainly_and_two_nodes_agree() {
     assert_eq!(database.count(failed).await, 1, "once a minute is enough");
 
     for server in [&one, &two] {
-        let mended = BROKEN.replace("let list = [];\n    list[3] = draft.name;", "");
+        let mended = BROKEN.replace("list[3] = draft.name;", "");
         fs::write(server.data().join("hooks/contacts.rhai"), mended).unwrap();
     }
     is(&one, BACK, 1).await;

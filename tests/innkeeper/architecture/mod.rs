@@ -34,11 +34,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("bundle", &["db", "event", "hook", "mail", "messages"]),
     // What plugins keep: values of their own, and secrets.
     ("plugin", &["db", "hook"]),
+    // What guards saw and said.
+    ("trace", &["db", "event", "hook", "effect"]),
     // `app` is cloned into it; what it sweeps, it sweeps by the verbs of `model`.
     (
         "worker",
         &[
-            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "messages",
+            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "trace", "messages",
             "metrics", "outgoing", "health",
         ],
     ),
