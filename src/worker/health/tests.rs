@@ -66,6 +66,12 @@ impl House {
 
     async fn mend(&self, text: &str) {
         fs::write(self.folder.path().join("hooks/h.rhai"), text).unwrap();
+        self.reload().await;
+    }
+
+    async fn reload(&self) {
+        // No two bundles go live in the same moment.
+        self.app.clock.advance(1_000);
         self.app.reload().await.unwrap();
         self.app.settle().await.unwrap();
     }
@@ -131,13 +137,11 @@ async fn other_files_bring_nothing_back_but_its_libraries_and_settings_do() {
     let house = House::new().await;
     house.put_out().await;
     fs::write(house.folder.path().join("hooks/other.rhai"), "on(\"custom.y\", |event| {});").unwrap();
-    house.app.reload().await.unwrap();
-    house.app.settle().await.unwrap();
+    house.reload().await;
     assert!(house.row().await.out_at.is_some());
     fs::create_dir(house.folder.path().join("hooks/lib")).unwrap();
     fs::write(house.folder.path().join("hooks/lib/x.rhai"), "fn f() {}").unwrap();
-    house.app.reload().await.unwrap();
-    house.app.settle().await.unwrap();
+    house.reload().await;
     assert_eq!(house.row().await.out_at, None);
 }
 
