@@ -52,8 +52,8 @@ pub async fn run(app: App, mut stop: Stop) {
 pub async fn once(app: &App) -> Result<usize> {
     let mut turns = 0;
     let tallies = app.breaker.take();
-    if !tallies.is_empty() {
-        let live = app.bundle();
+    let live = app.bundle();
+    if !tallies.is_empty() && is_latest(app, &live).await? {
         let mut counted = Vec::new();
         for ((hook, bundle), tally) in tallies {
             // What another version did says nothing about the one that is live.
@@ -92,9 +92,7 @@ async fn look(app: &App) -> Result<usize> {
     let mut turns = 0;
     let (live, now) = (app.bundle(), app.clock.now());
     let out = store::out(&app.db).await?;
-    // While nodes change over to another bundle, only those that have it may judge by it.
-    if !out.is_empty() && bundle::store::latest(&app.db).await?.is_some_and(|latest| latest.hash == live.hash)
-    {
+    if !out.is_empty() && is_latest(app, &live).await? {
         for (hook, known) in &out {
             let Some(found) = live.hooks.find(hook) else {
                 let mut tx = app.db.begin().await?;
@@ -119,6 +117,11 @@ async fn look(app: &App) -> Result<usize> {
     }
     app.learn_who_is_out().await?;
     Ok(turns)
+}
+
+/// While nodes change over to another bundle, only those that have it may judge by it.
+async fn is_latest(app: &App, live: &Bundle) -> Result<bool> {
+    Ok(bundle::store::latest(&app.db).await?.is_none_or(|latest| latest.hash == live.hash))
 }
 
 /// Says what a fold changed, in the transaction that changes it; true if it is more than a number.

@@ -109,7 +109,11 @@ async fn a_guard_that_is_out_refuses_plainly_and_two_nodes_agree() {
     let two = Server::demo().database(Arc::clone(&database)).start().await;
     for server in [&one, &two] {
         fs::write(server.data().join("hooks/contacts.rhai"), BROKEN).unwrap();
-        server.logged("hooks=12").await;
+        let staff = staff(server).await;
+        wait::until("the hook is live", || async {
+            staff.get("/admin/hooks").await.says("Contacts of our own").then_some(())
+        })
+        .await;
     }
     let (here, there) = (
         Client::logged_in(&one, "owner@bakery.example").await,
