@@ -12,6 +12,7 @@ use crate::{
         data::{Account, Person},
         guard::{Answer, Asked, Defaults, Gate, GuardKind},
         outbox::{self, Act},
+        page::{Menu, Panel},
     },
     health::{self, Breaker},
     hook::{Given, Input, Notice, RunRecord, Verb},
@@ -245,6 +246,56 @@ impl App {
             told
         });
         asked.await.map_err(|e| Error::internal(format!("route hooks: {e}")))
+    }
+
+    /// Lets the `menu` hooks of a bundle speak on a menu; what failed is kept as a trace.
+    ///
+    /// # Errors
+    /// If the database is away, or the server is stopping.
+    pub async fn menu(&self, bundle: &Arc<Bundle>, name: &str, view: Value) -> Result<Menu> {
+        let stores = plugin::stores_for(&self.db, bundle.hooks.serving(Verb::Menu, name)).await?;
+        let (app, bundle, name) = (self.clone(), Arc::clone(bundle), name.to_owned());
+        let asked = tokio::task::spawn_blocking(move || {
+            let run = bundle.hooks.menu(&name, view.clone(), &bundle.hooks.given().with_stores(stores));
+            app.trace(GuardRun::shown(
+                "menu",
+                view,
+                serde_json::json!(run.menu),
+                &run.records,
+                &bundle.hash,
+                app.clock.now(),
+            ));
+            run.menu
+        });
+        asked.await.map_err(|e| Error::internal(format!("menu hooks: {e}")))
+    }
+
+    /// Asks the `panel` hooks of a bundle what to show in a place; what failed is kept as a trace.
+    ///
+    /// # Errors
+    /// If the database is away, or the server is stopping.
+    pub async fn panels(&self, bundle: &Arc<Bundle>, place: &str, view: Value) -> Result<Vec<Panel>> {
+        let stores = plugin::stores_for(&self.db, bundle.hooks.serving(Verb::Panel, place)).await?;
+        let (app, bundle, place) = (self.clone(), Arc::clone(bundle), place.to_owned());
+        let asked = tokio::task::spawn_blocking(move || {
+            let run = bundle.hooks.panels(&place, view.clone(), &bundle.hooks.given().with_stores(stores));
+            app.trace(GuardRun::shown(
+                "panel",
+                view,
+                serde_json::json!(run.panels),
+                &run.records,
+                &bundle.hash,
+                app.clock.now(),
+            ));
+            run.panels
+        });
+        asked.await.map_err(|e| Error::internal(format!("panel hooks: {e}")))
+    }
+
+    fn trace(&self, run: Option<GuardRun>) {
+        if let Some(run) = run {
+            self.traces.keep(run);
+        }
     }
 
     /// What the server does of its own accord, because of `correlation`.

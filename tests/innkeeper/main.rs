@@ -17,6 +17,7 @@ mod architecture;
 mod commands;
 mod deliveries;
 mod invites;
+mod menus;
 mod outbox;
 mod policy;
 mod quarantine;
