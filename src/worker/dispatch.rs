@@ -104,18 +104,30 @@ async fn batch(app: &App, stream: &str) -> Result<usize> {
         return Ok(0);
     }
     let bundle = app.bundle();
+    let begun = app.clock.now();
     // Hooks with an earlier event of this stream still to come: their later events wait behind it.
-    let held: HashSet<String> = store::waiting_hooks(&app.db, stream).await?.into_iter().collect();
-    let stores = plugin::stores_for(&app.db, bundle.hooks.hooks().iter()).await?;
-    let done = unit::all(app, &bundle, events, held, stores, PATIENCE).await?;
-    let seqs: Vec<i64> = done.iter().map(|(seq, _)| *seq).collect();
+    let mut held: HashSet<String> = store::waiting_hooks(&app.db, stream).await?.into_iter().collect();
+    let mut stores = plugin::stores_for(&app.db, bundle.hooks.hooks().iter()).await?;
+    let (mut done, mut seqs) = (Vec::new(), Vec::new());
+    for event in events {
+        seqs.push(event.seq);
+        let units = unit::all(app, &bundle, event, &held, &stores).await?;
+        units.iter().for_each(|unit| unit.store_into(&mut stores));
+        held.extend(
+            units.iter().filter(|unit| unit.run.state == "waiting").map(|unit| unit.run.hook.clone()),
+        );
+        done.extend(units);
+        if app.clock.now() - begun > PATIENCE {
+            break;
+        }
+    }
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     if !outbox::dispatched(&mut tx, stream, &app.node, &seqs, now).await? {
         tracing::warn!(stream, "the lease ran out; another node works on these events");
         return Ok(0);
     }
-    for unit in done.iter().flat_map(|(_, units)| units) {
+    for unit in &done {
         unit::keep(app, &mut tx, unit).await?;
     }
     tx.commit().await?;

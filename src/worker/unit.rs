@@ -4,6 +4,7 @@ use super::{backoff, dispatch::waiting};
 use crate::{
     app::App,
     bundle::Bundle,
+    clock::{DAY, MINUTE},
     db::Tx,
     effect::{
         Effect, Recipient,
@@ -15,7 +16,8 @@ use crate::{
         data::{Account, Failure},
         outbox::{self, StoredEvent},
     },
-    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored},
+    health::Breaker,
+    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored, Verb},
     id,
     mail::{TemplateInfo, route},
     permission::Category,
@@ -32,6 +34,8 @@ use std::{
 pub const DEEPEST: i64 = 8;
 /// How often a run is tried that only the clock stopped.
 const TRIES: i64 = 4;
+/// How long an event waits for a hook that is out: as long as a web-hook for its receiver.
+const PATIENCE: i64 = 3 * DAY;
 
 /// One run, and everything that is written with it.
 #[derive(Debug)]
@@ -91,68 +95,51 @@ impl Unit {
     }
 }
 
-/// Runs everything that the bundle has for events of one stream, off the threads that serve requests,
-/// and stops after the event on which `patience` milliseconds are over. Hooks in `held` wait for their
-/// turn, as do those that fail for now, on the events that come after. Gives what came of each event.
+/// Runs everything that the bundle has for an event, off the threads that serve requests; hooks in
+/// `held` wait for their turn.
 ///
 /// # Errors
-/// If a stored event is damaged.
+/// If the stored event is damaged.
 pub async fn all(
     app: &App,
     bundle: &Arc<Bundle>,
-    events: Vec<StoredEvent>,
-    mut held: HashSet<String>,
-    mut stores: Stores,
-    patience: i64,
-) -> Result<Vec<(i64, Vec<Unit>)>> {
-    let (bundle, clock) = (Arc::clone(bundle), app.clock.clone());
-    blocking(move || {
-        let begun = clock.now();
-        let mut done = Vec::new();
-        for event in events {
-            let units = one(&bundle, &event, &held, &stores, clock.now())?;
-            units.iter().for_each(|unit| unit.store_into(&mut stores));
-            let waiting = units.iter().filter(|unit| unit.run.state == "waiting");
-            held.extend(waiting.map(|unit| unit.run.hook.clone()));
-            done.push((event.seq, units));
-            if clock.now() - begun > patience {
-                break;
-            }
-        }
-        Ok(done)
-    })
-    .await
-}
-
-/// Runs everything that the bundle has for one event.
-fn one(
-    bundle: &Bundle,
-    event: &StoredEvent,
+    event: StoredEvent,
     held: &HashSet<String>,
     stores: &Stores,
-    now: i64,
 ) -> Result<Vec<Unit>> {
-    let heard = bundle.templates.notifications(&event.name).next().is_some()
-        || bundle.hooks.on_for(&event.name).next().is_some()
-        || event.name == "schedule.due";
+    let (bundle, held, now) = (Arc::clone(bundle), held.clone(), app.clock.now());
+    let due = (event.name == "schedule.due").then(|| event.whole()).transpose()?;
+    let heard = due.is_some()
+        || bundle.templates.notifications(&event.name).next().is_some()
+        || bundle.hooks.on_for(&event.name).next().is_some();
     if !heard {
         // Not even decoded: most events of a large house concern no script.
         return Ok(Vec::new());
     }
-    let Some(work) = Work::new(bundle, event, stores, now)? else { return Ok(Vec::new()) };
-    let mut units: Vec<Unit> =
-        bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
-    for hook in bundle.hooks.for_event(&work.input) {
-        if held.contains(&hook.id) {
-            let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
-            waiting(&mut unit.run, now);
-            unit.run.bundle.clear();
-            units.push(unit);
-        } else {
-            units.push(work.on(hook, 0));
+    let every = due.as_ref().and_then(|due| bundle.hooks.find(due["hook"].as_str()?));
+    let on = bundle.hooks.on_for(&event.name).filter(|hook| !held.contains(&hook.id));
+    let concerned = bundle.hooks.serving(Verb::Route, &event.name).chain(on);
+    let concerned = concerned.chain(every.filter(|hook| hook.verb == Verb::Every));
+    let out = app.breaker.out_of(&app.db, now, concerned, |file| bundle.version(file)).await?;
+    let (stores, breaker) = (stores.clone(), Arc::clone(&app.breaker));
+    blocking(move || {
+        let work = Work::new(&bundle, &event, &stores, (&breaker, out), now)?;
+        let Some(work) = work else { return Ok(Vec::new()) };
+        let mut units: Vec<Unit> =
+            bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
+        for hook in bundle.hooks.for_event(&work.input) {
+            if held.contains(&hook.id) {
+                let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
+                waiting(&mut unit.run, now);
+                unit.run.bundle.clear();
+                units.push(unit);
+            } else {
+                units.push(work.on(hook, 0));
+            }
         }
-    }
-    Ok(units)
+        Ok(units)
+    })
+    .await
 }
 
 /// Runs one hook that waited for its turn or for another try; nothing if the bundle has it no more.
@@ -168,8 +155,10 @@ pub async fn again(
 ) -> Result<Option<Unit>> {
     let now = app.clock.now();
     let stores = plugin::stores_for(&app.db, bundle.hooks.find(&hook).into_iter()).await?;
+    let out = app.breaker.out_of(&app.db, now, bundle.hooks.find(&hook), |file| bundle.version(file)).await?;
+    let breaker = Arc::clone(&app.breaker);
     blocking(move || {
-        let Some(work) = Work::new(&bundle, &event, &stores, now)? else { return Ok(None) };
+        let Some(work) = Work::new(&bundle, &event, &stores, (&breaker, out), now)? else { return Ok(None) };
         let found = bundle.hooks.for_event(&work.input).find(|known| known.id == hook);
         Ok(found.map(|hook| work.on(hook, attempts)))
     })
@@ -188,11 +177,20 @@ struct Work<'a> {
     subjects: route::Subjects,
     account: Arc<Account>,
     given: Given,
+    breaker: &'a Breaker,
+    /// Hooks that are out, with the time of their next try.
+    out: BTreeMap<String, i64>,
     now: i64,
 }
 
 impl<'a> Work<'a> {
-    fn new(bundle: &'a Bundle, event: &'a StoredEvent, stores: &Stores, now: i64) -> Result<Option<Self>> {
+    fn new(
+        bundle: &'a Bundle,
+        event: &'a StoredEvent,
+        stores: &Stores,
+        (breaker, out): (&'a Breaker, BTreeMap<String, i64>),
+        now: i64,
+    ) -> Result<Option<Self>> {
         if event.depth > DEEPEST {
             tracing::error!(event = %event.id, name = %event.name, "hooks caused each other {DEEPEST} times over; the chain is cut here");
             return Ok(None);
@@ -200,9 +198,19 @@ impl<'a> Work<'a> {
         let whole = event.whole()?;
         let subjects = route::Subjects::of(&whole);
         let account = Arc::new(Account::deserialize(&whole["account"]).unwrap_or_default());
-        let given = bundle.hooks.given().with_stores(stores.clone());
+        let given = bundle.hooks.given().with_stores(stores.clone()).without(out.keys().cloned().collect());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
-        Ok(Input::new(whole).map(|input| Self { bundle, event, input, subjects, account, given, now }))
+        Ok(Input::new(whole).map(|input| Self {
+            bundle,
+            event,
+            input,
+            subjects,
+            account,
+            given,
+            breaker,
+            out,
+            now,
+        }))
     }
 
     fn unit(&self, hook: &str, verb: &str, file: &str, line: usize) -> Unit {
@@ -246,6 +254,7 @@ impl<'a> Work<'a> {
         let settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
         for record in &run.records {
+            self.breaker.note(&self.bundle.hash, Verb::Route, record, Some(self.event));
             unit.run.operations += count(record.operations);
             unit.run.micros += count(record.micros);
             unit.failures.extend(self.failure(record));
@@ -265,6 +274,7 @@ impl<'a> Work<'a> {
         let mut unit = self.unit(&hook.id, "on", &hook.file, hook.line);
         let run = self.bundle.hooks.run_on(hook, &self.input, &self.given);
         let record = &run.record;
+        self.breaker.note(&self.bundle.hash, hook.verb, record, Some(self.event));
         unit.run.attempts = attempts + 1;
         unit.run.operations = count(record.operations);
         unit.run.micros = count(record.micros);
@@ -274,6 +284,12 @@ impl<'a> Work<'a> {
         unit.run.error = record.error.as_ref().map(ToString::to_string);
         match run.plan {
             Some(plan) => self.carry(&mut unit, hook, plan.effects),
+            // It waits for the hook to be back, and then runs in the version of that day.
+            None if record.is_out() && self.now - self.event.at < PATIENCE => {
+                unit.run.attempts = attempts;
+                unit.run.bundle.clear();
+                waiting(&mut unit.run, self.out.get(&hook.id).copied().unwrap_or(self.now + MINUTE));
+            }
             None if record.error.as_ref().is_some_and(|error| error.passing) && unit.run.attempts < TRIES => {
                 waiting(&mut unit.run, self.now + backoff::delay(attempts));
             }
@@ -322,7 +338,8 @@ impl<'a> Work<'a> {
         let error = record
             .error
             .as_ref()
-            .filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))?;
+            .filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))
+            .filter(|_| !record.is_out())?;
         Some(Failure {
             subject: record.hook.clone(),
             file: record.file.clone(),
