@@ -175,7 +175,7 @@ fn unrelated() {
 
 /// A hook on the account, and `others` elsewhere, a hundred in a file.
 fn wide_set(others: usize) -> Arc<HookSet> {
-    let many = |_| on("ticket.replied", "log(event.id);") + "\n";
+    let many = |_| format!("{}\n", on("ticket.replied", "log(event.id);"));
     let file = |n: usize| (format!("hooks/w{n:05}.rhai"), (0..100).map(many).collect::<String>());
     let own = ("hooks/a.rhai".to_owned(), on("account.details_changed", BODY));
     set(std::iter::once(own).chain((0..others / 100).map(file)))
