@@ -10,7 +10,8 @@ pub fn all() {
     let mut changed = files.clone();
     changed.insert("hooks/h0500.rhai".to_owned(), script(500, "eight"));
     let load = |files: &Files, previous: Option<&HookSet>| {
-        let (loaded, time) = worked(|| load(files, &Files::new(), &Files::new(), &Names::default(), previous));
+        let (loaded, time) =
+            worked(|| load(files, &Files::new(), &Files::new(), &Names::default(), previous));
         assert!(loaded.reports.is_empty(), "{}", loaded.reports[0]);
         (loaded.set, time)
     };
