@@ -152,7 +152,25 @@ async fn files(paths: &Paths, config: &Config) -> Vec<Finding> {
             )));
         }
     }
+    found.extend(secrets(paths, config, &bundle).await);
     found.extend(live(paths, config, &bundle).await);
+    found
+}
+
+/// Secrets that plugins declare and that nobody has set.
+async fn secrets(paths: &Paths, config: &Config, bundle: &Bundle) -> Vec<Finding> {
+    let Ok(set) = super::plugins::set_secrets(paths, config).await else { return Vec::new() };
+    let missing =
+        |name: &str, secret: &str| !set.iter().any(|(plugin, key, _)| plugin == name && key == secret);
+    let mut found = Vec::new();
+    for manifest in bundle.hooks.manifests() {
+        for secret in manifest.secrets().filter(|secret| missing(&manifest.name, secret)) {
+            found.push(Look(format!(
+                "plugin {0}: its secret {secret} is not set, and what needs it fails; run `innkeeper plugins set {0} {secret}`",
+                manifest.name
+            )));
+        }
+    }
     found
 }
 

@@ -10,6 +10,7 @@ mod hooks;
 mod init;
 mod log;
 mod migrate;
+mod plugins;
 mod reload;
 mod routes;
 mod serve;
@@ -60,6 +61,8 @@ enum Command {
     Reload,
     /// List, enable and disable hook scripts
     Hooks(hooks::Hooks),
+    /// List plugins with their settings, and set their secrets
+    Plugins(plugins::Plugins),
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -145,6 +148,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),
+        Command::Plugins(plugins) => block_on(plugins.run(paths)),
         Command::Staff(staff) => block_on(staff.run(paths)),
         Command::Backup(backup) => block_on(backup.run(paths)),
         Command::Doctor => block_on(doctor::run(paths)),

@@ -26,7 +26,7 @@ pub struct Run {
     pub event_name: String,
     /// The event's account, if any.
     pub account_id: Option<String>,
-    /// `on` or `route`.
+    /// `on`, `every` or `route`.
     pub verb: String,
     /// `done`, `waiting` or `dead`.
     pub state: String,
@@ -213,7 +213,8 @@ pub struct WaitingEffect {
     pub attempts: i64,
 }
 
-/// Takes effects that are due.
+/// Takes effects that are due. Those of one plan that change our own state are taken in its order:
+/// each waits for those before it. Web-hooks wait for nobody, and nobody for them.
 ///
 /// # Errors
 /// If the database is away.
@@ -226,8 +227,11 @@ pub async fn claim_effects(
 ) -> Result<Vec<WaitingEffect>> {
     tx.claim(
         "UPDATE effects SET lease_by = $1, lease_until = $2 WHERE id IN (
-           SELECT id FROM effects WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
-           ORDER BY next_at LIMIT $4 {{skip_locked}}) RETURNING id, event_id, hook, kind, body, attempts",
+           SELECT e.id FROM effects e WHERE e.state = 'waiting' AND e.next_at <= $3 AND e.lease_until < $3
+             AND (e.kind = 'webhook' OR NOT EXISTS (
+               SELECT 1 FROM effects p WHERE p.event_id = e.event_id AND p.hook = e.hook AND p.ordinal < e.ordinal
+                 AND p.kind <> 'webhook' AND p.state = 'waiting'))
+           ORDER BY e.next_at, e.id LIMIT $4 {{skip_locked}}) RETURNING id, event_id, hook, kind, body, attempts",
         args![node, now + lease, now, limit],
     )
     .await
@@ -252,6 +256,40 @@ pub async fn settle_effect(
     )
     .await?;
     Ok(())
+}
+
+/// Marks an effect as done, `note` saying why there was nothing to do; false if it was settled before.
+/// What the same transaction changes happens with it, or not at all.
+///
+/// # Errors
+/// If the database is away.
+pub async fn finish_effect(tx: &mut Tx, id: &str, note: Option<&str>, now: i64) -> Result<bool> {
+    let done = tx
+        .execute(
+            "UPDATE effects SET state = 'done', note = $2, error = NULL, attempts = attempts + 1, lease_until = 0, done_at = $3
+             WHERE id = $1 AND state = 'waiting'",
+            args![id, note.map(str::to_owned), now],
+        )
+        .await?;
+    // The next of its plan may be taken.
+    tx.wake_deliveries();
+    Ok(done > 0)
+}
+
+/// Closes an effect that will never be carried out; false if it was settled before.
+///
+/// # Errors
+/// If the database is away.
+pub async fn give_up_effect(tx: &mut Tx, id: &str, error: &str, now: i64) -> Result<bool> {
+    let closed = tx
+        .execute(
+            "UPDATE effects SET state = 'dead', error = $2, attempts = attempts + 1, lease_until = 0, done_at = $3
+             WHERE id = $1 AND state = 'waiting'",
+            args![id, error, now],
+        )
+        .await?;
+    tx.wake_deliveries();
+    Ok(closed > 0)
 }
 
 /// A mail that a route or a plan asks for.

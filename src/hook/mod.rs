@@ -58,7 +58,7 @@ pub use run::{
     AnswerRun, AskRun, DefaultsRun, GuardRun, MenuRun, OnRun, Outcome, PanelRun, RouteRun, RunRecord,
 };
 pub use samples::run_samples;
-pub use schedule::{OVER, Schedule};
+pub use schedule::{OVER, Schedule, next_time};
 pub use set::{Hook, HookSet};
 
 use crate::event::catalogue::{self, EventKind};

@@ -1,10 +1,13 @@
 //! The loops: run hooks on events, deliver what they ask for, try again, tidy up.
 
 pub mod backoff;
+pub mod carry;
 pub mod deliver;
 pub mod dispatch;
+pub mod headers;
 pub mod reload;
 pub mod retry;
+pub mod schedule;
 pub mod sweep;
 pub mod unit;
 pub mod webhook;
@@ -71,6 +74,7 @@ pub(crate) fn start(app: &App, stop: &Stop) -> Result<JoinSet<()>> {
     loops.spawn(dispatch::run(app.clone(), stop.clone()));
     loops.spawn(deliver::run(app.clone(), stop.clone()));
     loops.spawn(retry::run(app.clone(), webhooks, stop.clone()));
+    loops.spawn(schedule::run(app.clone(), stop.clone()));
     loops.spawn(sweep::run(app.clone(), stop.clone()));
     loops.spawn(reload::run(app.clone(), stop.clone()));
     loops.spawn(listen(app.clone(), stop.clone()));
@@ -91,8 +95,10 @@ pub(crate) async fn take_back(app: &App) -> Result<()> {
 pub(crate) async fn settle(app: &App) -> Result<()> {
     let webhooks = webhooks()?;
     loop {
-        let done =
-            dispatch::drain(app).await? + retry::drain(app, &webhooks).await? + deliver::drain(app).await?;
+        let done = schedule::drain(app).await?
+            + dispatch::drain(app).await?
+            + retry::drain(app, &webhooks).await?
+            + deliver::drain(app).await?;
         if done == 0 {
             return Ok(());
         }

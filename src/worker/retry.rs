@@ -1,9 +1,9 @@
-//! Runs that wait: for another try, or behind an earlier event of their stream; and web-hooks.
+//! Runs that wait: for another try, or behind an earlier event of their stream; and effects.
 
 use super::{
-    Stop, backoff,
+    Stop, backoff, carry, headers,
     unit::{self, Unit},
-    webhook::{Failure, Webhooks},
+    webhook::{Failure, Message, Webhooks},
 };
 use crate::{
     app::App,
@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 const LEASE: i64 = 2 * MINUTE;
-/// How many web-hooks are under way at once.
+/// How many effects are under way at once.
 const PLACES: usize = 16;
 
 /// Tries what waits, until told to stop; a receiver that is slow holds up nobody but itself.
@@ -113,22 +113,24 @@ async fn try_run(app: &App, event_id: &str, hook: &str) -> Result<()> {
 async fn try_effect(app: &App, webhooks: &Webhooks, effect: WaitingEffect) {
     let id = effect.id.clone();
     if let Err(error) = send(app, webhooks, effect).await {
-        tracing::warn!(%error, effect = id, "the outcome of a web-hook was not written down; it is sent again when its lease ends");
+        tracing::warn!(%error, effect = id, "the outcome of an effect was not written down; it is tried again when its lease ends");
     }
 }
 
 async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<()> {
-    let body: Value = serde_json::from_str(&effect.body).unwrap_or(Value::Null);
     if effect.kind != "webhook" {
-        let mut tx = app.db.begin().await?;
-        let now = app.clock.now();
-        store::settle_effect(&mut tx, &effect.id, "dead", now, Some("this build cannot carry it out"), now)
-            .await?;
-        return tx.commit().await;
+        return carry::carry(app, effect).await;
     }
+    let body: Value = serde_json::from_str(&effect.body).unwrap_or(Value::Null);
     let url = body["url"].as_str().unwrap_or_default();
     let now = app.clock.now();
-    let outcome = webhooks.send(&app.config.outgoing, &effect.id, url, &body["body"], now).await;
+    let outcome = match headers::open(app, &effect, url, &body["headers"]).await? {
+        Ok(headers) => {
+            let message = Message { id: &effect.id, url, headers: &headers, body: &body["body"] };
+            webhooks.send(&app.config.outgoing, message, now).await
+        }
+        Err(why) => Err(Failure::Reject(why)),
+    };
     let mut tx = app.db.begin().await?;
     match outcome {
         Ok(()) => store::settle_effect(&mut tx, &effect.id, "done", now, None, now).await?,

@@ -4,7 +4,7 @@ use super::Stop;
 use crate::{
     app::App,
     bundle,
-    clock::DAY,
+    clock::{DAY, HOUR},
     db::Tx,
     effect,
     error::Result,
@@ -40,17 +40,19 @@ enum Chore {
     Throttles,
     Traces,
     Mails,
+    MailHours,
     Events,
     Bundles,
 }
 
-const CHORES: [Chore; 8] = [
+const CHORES: [Chore; 9] = [
     Chore::Invites,
     Chore::Sessions,
     Chore::Links,
     Chore::Throttles,
     Chore::Traces,
     Chore::Mails,
+    Chore::MailHours,
     Chore::Events,
     Chore::Bundles,
 ];
@@ -83,6 +85,7 @@ async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
         Chore::Throttles => throttle::sweep(tx, now).await,
         Chore::Traces => effect::store::forget(tx, now - keep.traces_days * DAY, CHUNK).await,
         Chore::Mails => mail::store::forget(tx, now - keep.mails_days * DAY, CHUNK).await,
+        Chore::MailHours => mail::store::forget_hours(tx, now / HOUR - 24).await.map(|_| 0),
         Chore::Events => outbox::forget(tx, now - keep.events_days * DAY, CHUNK).await,
         Chore::Bundles => bundle::store::forget(tx, now - keep.events_days * DAY).await.map(|()| 0),
     }

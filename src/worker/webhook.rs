@@ -14,6 +14,19 @@ pub enum Failure {
     Reject(String),
 }
 
+/// What is to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    /// Stays the same when it is sent again, so that the receiver knows a repetition.
+    pub id: &'a str,
+    /// Where to.
+    pub url: &'a str,
+    /// Further headers, in the clear.
+    pub headers: &'a [(String, String)],
+    /// JSON.
+    pub body: &'a Value,
+}
+
 /// Sends web-hooks; keeps connections.
 #[derive(Clone, Debug)]
 pub struct Webhooks {
@@ -35,18 +48,12 @@ impl Webhooks {
         Ok(Self { client })
     }
 
-    /// Sends `body` to `url`, signed as Standard Webhooks say; `id` stays the same when it is sent again.
+    /// Sends a message, signed as Standard Webhooks say.
     ///
     /// # Errors
     /// [`Failure`], with words for the trace.
-    pub async fn send(
-        &self,
-        outgoing: &Outgoing,
-        id: &str,
-        url: &str,
-        body: &Value,
-        now: i64,
-    ) -> Result<(), Failure> {
+    pub async fn send(&self, outgoing: &Outgoing, message: Message<'_>, now: i64) -> Result<(), Failure> {
+        let Message { id, url, headers, body } = message;
         let url = allowed(url, &outgoing.allow).map_err(Failure::Reject)?;
         if outgoing.webhook_secret.is_empty() {
             return Err(Failure::Retry(
@@ -59,9 +66,11 @@ impl Webhooks {
         let (text, seconds) = (body.to_string(), now / 1000);
         let signature =
             signer.sign(id, seconds, text.as_bytes()).map_err(|e| Failure::Reject(e.to_string()))?;
-        let request = self
-            .client
-            .post(url)
+        let mut request = self.client.post(url);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request
             .header("content-type", "application/json")
             .header("webhook-id", id)
             .header("webhook-timestamp", seconds.to_string())
@@ -79,7 +88,7 @@ impl Webhooks {
 }
 
 /// The address, if it is one that the operator allows: `https`, or `http` where `allow` names host and port.
-fn allowed(url: &str, allow: &[String]) -> Result<Url, String> {
+pub fn allowed(url: &str, allow: &[String]) -> Result<Url, String> {
     let url = Url::parse(url).map_err(|e| format!("{url:?} is no address: {e}"))?;
     let host = url.host_str().unwrap_or_default();
     let with_port = format!("{host}:{}", url.port_or_known_default().unwrap_or(0));

@@ -16,10 +16,14 @@
 mod architecture;
 mod commands;
 mod deliveries;
+mod effects;
 mod invites;
+mod limits;
 mod outbox;
+mod plugins;
 mod policy;
 mod reload;
 mod routes;
+mod schedules;
 mod story;
 mod support;
