@@ -9,6 +9,7 @@ pub mod reload;
 pub mod retry;
 pub mod schedule;
 pub mod sweep;
+pub mod trace;
 pub mod unit;
 pub mod webhook;
 
@@ -77,6 +78,7 @@ pub(crate) fn start(app: &App, stop: &Stop) -> Result<JoinSet<()>> {
     loops.spawn(schedule::run(app.clone(), stop.clone()));
     loops.spawn(sweep::run(app.clone(), stop.clone()));
     loops.spawn(reload::run(app.clone(), stop.clone()));
+    loops.spawn(trace::run(app.clone(), stop.clone()));
     loops.spawn(listen(app.clone(), stop.clone()));
     Ok(loops)
 }
@@ -98,7 +100,8 @@ pub(crate) async fn settle(app: &App) -> Result<()> {
         let done = schedule::drain(app).await?
             + dispatch::drain(app).await?
             + retry::drain(app, &webhooks).await?
-            + deliver::drain(app).await?;
+            + deliver::drain(app).await?
+            + trace::drain(app).await?;
         if done == 0 {
             return Ok(());
         }
