@@ -171,6 +171,9 @@ fn table() -> Vec<Route> {
         post("/admin/tickets/{reference}/reply", admin::tickets::reply),
         post("/admin/tickets/{reference}/note", admin::tickets::note),
         post("/admin/tickets/{reference}/close", admin::tickets::close),
+        get("/admin/hooks", admin::hooks::list),
+        post("/admin/hooks/try", admin::hooks::try_now),
+        post("/admin/hooks/again", admin::hooks::again),
 
         // The mailbox of a server that has no mail server.
         get("/dev/mailbox", dev::list),

@@ -2,12 +2,15 @@
 
 use crate::{
     app::App,
+    config::permitted,
     effect::{
         Secret,
         store::{self, WaitingEffect},
     },
     error::Result,
-    hook, plugin,
+    hook,
+    outgoing::webhook::Failure,
+    plugin,
 };
 use serde_json::Value;
 
@@ -20,9 +23,9 @@ pub async fn open(
     effect: &WaitingEffect,
     url: &str,
     headers: &Value,
-) -> Result<std::result::Result<Vec<(String, String)>, String>> {
+) -> Result<std::result::Result<Vec<(String, String)>, Failure>> {
     if let Some(why) = refused_by_plugin(app, effect, url).await? {
-        return Ok(Err(why));
+        return Ok(Err(Failure::Reject(why)));
     }
     let mut plain = Vec::new();
     for (name, value) in headers.as_object().into_iter().flatten() {
@@ -30,7 +33,11 @@ pub async fn open(
             Value::String(text) => text.clone(),
             sealed => match reveal(app, sealed).await? {
                 Ok(text) => text,
-                Err(why) => return Ok(Err(format!("the header {name}: {why}"))),
+                // Once it is set, the web-hook goes.
+                Err(why) => {
+                    let why = format!("the header {name}: {why}");
+                    return Ok(Err(Failure::Retry { why, after: None }));
+                }
             },
         };
         plain.push((name.clone(), text));
@@ -66,7 +73,7 @@ async fn refused_by_plugin(app: &App, effect: &WaitingEffect, url: &str) -> Resu
         .into_iter()
         .find_map(|bundle| bundle.hooks.manifests().find(|manifest| manifest.name == folder).cloned());
     let Some(manifest) = manifest else { return Ok(None) };
-    Ok(super::webhook::allowed(url, &manifest.may.hosts).err().map(|_| {
+    Ok(permitted(url, &manifest.may.hosts).err().map(|_| {
         let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
         let host = host.unwrap_or_default();
         format!("the plugin {folder} may not call {host}: its plugin.toml does not name it under [may] hosts")

@@ -1,9 +1,8 @@
 //! Runs that wait: for another try, or behind an earlier event of their stream; and effects.
 
 use super::{
-    Stop, backoff, carry, headers,
+    Stop, carry, headers,
     unit::{self, Unit},
-    webhook::{Failure, Message, Webhooks},
 };
 use crate::{
     app::App,
@@ -11,6 +10,10 @@ use crate::{
     effect::store::{self, WaitingEffect},
     error::Result,
     event::outbox,
+    outgoing::{
+        schedule,
+        webhook::{Failure, Message, Webhooks},
+    },
 };
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
@@ -127,22 +130,29 @@ async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<(
     let outcome = match headers::open(app, &effect, url, &body["headers"]).await? {
         Ok(headers) => {
             let message = Message { id: &effect.id, url, headers: &headers, body: &body["body"] };
-            webhooks.send(&app.config.outgoing, message, now).await
+            webhooks.send(message, now).await
         }
-        Err(why) => Err(Failure::Reject(why)),
+        Err(why) => Err(why),
     };
+    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    match outcome {
-        Ok(()) => store::settle_effect(&mut tx, &effect.id, "done", now, None, now).await?,
-        Err(Failure::Retry(why)) if effect.attempts + 1 < backoff::MAX_ATTEMPTS => {
-            tracing::warn!(effect = %effect.id, hook = %effect.hook, why, "web-hook not taken; it is sent again");
-            let next = now + backoff::delay(effect.attempts);
-            store::settle_effect(&mut tx, &effect.id, "waiting", next, Some(&why), now).await?;
+    let (why, pause) = match outcome {
+        Ok(status) => {
+            tracing::debug!(effect = %effect.id, hook = %effect.hook, status, "web-hook taken");
+            app.metrics.webhooks_sent.inc();
+            store::settle_effect(&mut tx, &effect.id, "done", now, None, now).await?;
+            return tx.commit().await;
         }
-        Err(Failure::Retry(why) | Failure::Reject(why)) => {
-            tracing::error!(effect = %effect.id, hook = %effect.hook, why, "web-hook given up");
-            store::settle_effect(&mut tx, &effect.id, "dead", now, Some(&why), now).await?;
-        }
+        Err(Failure::Retry { why, after }) => (why, schedule::pause(effect.attempts + 1, after)),
+        Err(Failure::Reject(why)) => (why, None),
+    };
+    if let Some(pause) = pause {
+        tracing::warn!(effect = %effect.id, hook = %effect.hook, why, "web-hook not taken; it is sent again");
+        store::settle_effect(&mut tx, &effect.id, "waiting", now + pause, Some(&why), now).await?;
+    } else {
+        tracing::error!(effect = %effect.id, hook = %effect.hook, why, "web-hook given up");
+        app.metrics.webhooks_dead.inc();
+        store::settle_effect(&mut tx, &effect.id, "dead", now, Some(&why), now).await?;
     }
     tx.commit().await
 }

@@ -4,6 +4,7 @@ use super::{backoff, dispatch::waiting};
 use crate::{
     app::App,
     bundle::Bundle,
+    clock::{DAY, MINUTE},
     db::Tx,
     effect::{
         Effect, Recipient,
@@ -16,7 +17,8 @@ use crate::{
         data::{Account, Failure},
         outbox::{self, StoredEvent},
     },
-    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored},
+    health::Breaker,
+    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored, Verb},
     id,
     mail::{TemplateInfo, route},
     permission::Category,
@@ -32,6 +34,8 @@ use std::{
 pub const DEEPEST: i64 = 8;
 /// How often a run is tried that only the clock stopped.
 const TRIES: i64 = 4;
+/// How long an event waits for a hook that is out: as long as a web-hook for its receiver.
+const PATIENCE: i64 = 3 * DAY;
 
 /// One run, and everything that is written with it.
 #[derive(Debug)]
@@ -104,9 +108,17 @@ pub async fn all(
     stores: &Stores,
 ) -> Result<Vec<Unit>> {
     let (bundle, held, now) = (Arc::clone(bundle), held.clone(), app.clock.now());
-    let stores = stores.clone();
+    let due = (event.name == "schedule.due").then(|| event.whole()).transpose()?;
+    let concerned = bundle.hooks.hooks().iter().filter(|hook| match hook.verb {
+        Verb::Route => hook.point.serves(&event.name),
+        Verb::On => hook.point.serves(&event.name) && !held.contains(&hook.id),
+        Verb::Every => due.as_ref().is_some_and(|due| due["hook"] == hook.id.as_str()),
+        _ => false,
+    });
+    let out = app.breaker.out_of(&app.db, now, concerned, |file| bundle.version(file)).await?;
+    let (stores, breaker) = (stores.clone(), Arc::clone(&app.breaker));
     blocking(move || {
-        let work = Work::new(&bundle, &event, &stores, now)?;
+        let work = Work::new(&bundle, &event, &stores, (&breaker, out), now)?;
         let Some(work) = work else { return Ok(Vec::new()) };
         let mut units: Vec<Unit> =
             bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
@@ -141,8 +153,10 @@ pub async fn again(
 ) -> Result<Option<Unit>> {
     let now = app.clock.now();
     let stores = plugin::stores_for(&app.db, bundle.hooks.find(&hook).into_iter()).await?;
+    let out = app.breaker.out_of(&app.db, now, bundle.hooks.find(&hook), |file| bundle.version(file)).await?;
+    let breaker = Arc::clone(&app.breaker);
     blocking(move || {
-        let Some(work) = Work::new(&bundle, &event, &stores, now)? else { return Ok(None) };
+        let Some(work) = Work::new(&bundle, &event, &stores, (&breaker, out), now)? else { return Ok(None) };
         let found = bundle.hooks.for_event(&work.input).find(|known| known.id == hook);
         Ok(found.map(|hook| work.on(hook, attempts)))
     })
@@ -163,16 +177,25 @@ struct Work<'a> {
     /// Id of the event's ticket; empty if it has none.
     ticket: String,
     given: Given,
+    breaker: &'a Breaker,
+    /// Hooks that are out, with the time of their next try.
+    out: BTreeMap<String, i64>,
     now: i64,
 }
 
 impl<'a> Work<'a> {
-    fn new(bundle: &'a Bundle, event: &'a StoredEvent, stores: &Stores, now: i64) -> Result<Option<Self>> {
+    fn new(
+        bundle: &'a Bundle,
+        event: &'a StoredEvent,
+        stores: &Stores,
+        (breaker, out): (&'a Breaker, BTreeMap<String, i64>),
+        now: i64,
+    ) -> Result<Option<Self>> {
         let whole = event.whole()?;
         let subjects = route::Subjects::of(&whole);
         let account = serde_json::from_value(whole["account"].clone()).unwrap_or_default();
         let ticket = whole["ticket"]["id"].as_str().unwrap_or_default().to_owned();
-        let given = bundle.hooks.given().with_stores(stores.clone());
+        let given = bundle.hooks.given().with_stores(stores.clone()).without(out.keys().cloned().collect());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
         Ok(Input::new(whole).map(|input| Self {
             bundle,
@@ -182,6 +205,8 @@ impl<'a> Work<'a> {
             account,
             ticket,
             given,
+            breaker,
+            out,
             now,
         }))
     }
@@ -259,6 +284,7 @@ impl<'a> Work<'a> {
         let settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
         for record in &run.records {
+            self.breaker.note(&self.bundle.hash, Verb::Route, record, Some(self.event));
             unit.run.operations += count(record.operations);
             unit.run.micros += count(record.micros);
             unit.failures.extend(self.failure(record));
@@ -278,6 +304,7 @@ impl<'a> Work<'a> {
         let mut unit = self.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
         let run = self.bundle.hooks.run_on(hook, &self.input, &self.given);
         let record = &run.record;
+        self.breaker.note(&self.bundle.hash, hook.verb, record, Some(self.event));
         unit.run.attempts = attempts + 1;
         unit.run.operations = count(record.operations);
         unit.run.micros = count(record.micros);
@@ -287,6 +314,12 @@ impl<'a> Work<'a> {
         unit.run.error = record.error.as_ref().map(ToString::to_string);
         match run.plan {
             Some(plan) => self.plan(&mut unit, hook, plan.effects),
+            // It waits for the hook to be back, and then runs in the version of that day.
+            None if record.is_out() && self.now - self.event.at < PATIENCE => {
+                unit.run.attempts = attempts;
+                unit.run.bundle.clear();
+                waiting(&mut unit.run, self.out.get(&hook.id).copied().unwrap_or(self.now + MINUTE));
+            }
             None if record.error.as_ref().is_some_and(|error| error.passing) && unit.run.attempts < TRIES => {
                 waiting(&mut unit.run, self.now + backoff::delay(attempts));
             }
@@ -332,7 +365,8 @@ impl<'a> Work<'a> {
 
     /// What operators are told; failures on what tells of failures are not, or they would feed on themselves.
     fn failure(&self, record: &RunRecord) -> Option<Failure> {
-        let error = record.error.as_ref().filter(|_| record.outcome == Outcome::Failed)?;
+        let failed = record.outcome == Outcome::Failed && !record.is_out();
+        let error = record.error.as_ref().filter(|_| failed)?;
         self.told(&record.hook, &record.file, error.report.line, error.report.message.clone())
     }
 

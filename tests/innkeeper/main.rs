@@ -23,6 +23,7 @@ mod menus;
 mod outbox;
 mod plugins;
 mod policy;
+mod quarantine;
 mod reload;
 mod routes;
 mod schedules;

@@ -33,7 +33,7 @@ async fn a_secret_is_opened_when_the_request_leaves_and_stands_nowhere_else() {
     let body: Value = serde_json::from_str(&effect.body).unwrap();
     let url = body["url"].as_str().unwrap();
     let open = async || headers::open(&house.app, &effect, url, &body["headers"]).await.unwrap();
-    let missing = open().await.unwrap_err();
+    let missing = open().await.unwrap_err().to_string();
     assert!(missing.contains("run `innkeeper plugins set whm token`"), "{missing}");
 
     let mut tx = house.app.db.begin().await.unwrap();
@@ -43,16 +43,16 @@ async fn a_secret_is_opened_when_the_request_leaves_and_stands_nowhere_else() {
     assert!(!effect.body.contains("sesame"));
     assert_eq!(house.count("SELECT COUNT(*) FROM plugin_secrets WHERE sealed LIKE '%sesame%'").await, 0);
     let elsewhere = headers::open(&house.app, &effect, "https://evil.example/", &json!({})).await.unwrap();
-    assert!(elsewhere.unwrap_err().contains("the plugin whm may not call evil.example"));
+    assert!(elsewhere.unwrap_err().to_string().contains("the plugin whm may not call evil.example"));
 }
 
 #[tokio::test]
-async fn a_web_hook_whose_secret_is_missing_is_given_up_and_says_so() {
+async fn a_web_hook_whose_secret_is_missing_waits_and_says_so() {
     let house = house().await;
     house.emit("custom.go").await;
     house.settle().await;
     let effects = house.effects("go").await;
-    assert_eq!(effects[0].1, "dead", "{effects:?}");
+    assert_eq!(effects[0].1, "waiting", "{effects:?}");
     assert!(effects[0].2.contains("innkeeper plugins set whm token"), "{effects:?}");
 }
 

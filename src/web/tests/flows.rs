@@ -144,10 +144,14 @@ async fn a_second_factor_is_set_up_asked_for_and_taken_away_by_staff() {
     let page = owner.get("/security/two-factor").await.body;
     let secret = page.split("id=\"secret\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
     assert!(page.contains("<svg") && !page.contains("style="), "{page}");
-    let wrong = owner.post("/security/two-factor", &[("code", "000000")]).await;
+    let wrong =
+        owner.post("/security/two-factor", &[("code", "000000"), ("current_password", PASSWORD)]).await;
     assert!(wrong.body.contains("This code is not valid"), "{}", wrong.body);
     let code = totp::code(&secret, house.app.clock.now()).unwrap();
-    let got = owner.post("/security/two-factor", &[("code", &code)]).await;
+    let stranger =
+        owner.post("/security/two-factor", &[("code", &code), ("current_password", "guess")]).await;
+    assert!(stranger.body.contains("not your current password"), "{}", stranger.body);
+    let got = owner.post("/security/two-factor", &[("code", &code), ("current_password", PASSWORD)]).await;
     assert!(
         got.body.contains("They are not shown again") && got.headers["cache-control"] == "no-store",
         "{}",

@@ -53,7 +53,7 @@ impl Job<'_> {
     /// A transaction in which the effect is marked as done; none if it was done before.
     async fn begin(&self) -> Result<Option<Tx>> {
         let mut tx = self.app.db.begin().await?;
-        let ours = store::finish_effect(&mut tx, &self.effect.id, None, self.app.clock.now()).await?;
+        let ours = store::close_effect(&mut tx, &self.effect.id, None, None, self.app.clock.now()).await?;
         Ok(ours.then_some(tx))
     }
 }
@@ -122,7 +122,7 @@ fn words(error: &Error) -> String {
 async fn nothing(app: &App, effect: &WaitingEffect, why: &str) -> Result<()> {
     tracing::info!(effect = %effect.id, hook = %effect.hook, kind = %effect.kind, why, "nothing to do");
     let mut tx = app.db.begin().await?;
-    store::finish_effect(&mut tx, &effect.id, Some(why), app.clock.now()).await?;
+    store::close_effect(&mut tx, &effect.id, Some(why), None, app.clock.now()).await?;
     tx.commit().await
 }
 
@@ -142,7 +142,7 @@ async fn give_up(app: &App, effect: &WaitingEffect, event: Option<&StoredEvent>,
     let runs = store::runs(&app.db, &effect.event_id).await?;
     let run = runs.into_iter().find(|run| run.hook == effect.hook);
     let mut tx = app.db.begin().await?;
-    if !store::give_up_effect(&mut tx, &effect.id, why, now).await? {
+    if !store::close_effect(&mut tx, &effect.id, None, Some(why), now).await? {
         return Ok(());
     }
     // Failures on what tells of failures are not told, or they would feed on themselves.
