@@ -130,6 +130,8 @@ impl Bundle {
                 name: info.name.clone(),
                 event: info.event.map(str::to_owned),
                 category: info.category,
+                vars: info.vars.clone(),
+                fields: info.reads.clone(),
             })
             .collect();
         let names = hook::Names {

@@ -8,3 +8,4 @@ pub mod outbox;
 pub mod reference;
 pub mod sample;
 pub mod shape;
+pub mod words;

@@ -1,11 +1,11 @@
 //! From the text of one file to its hooks.
 
-use super::bodies::{calls, reaches};
+use super::bodies::{bodies, calls, reaches};
 use super::engine::engine;
 use super::library::{Libraries, Loading};
 use super::register::Registered;
 use super::set::Hook;
-use super::{error, limits, meter};
+use super::{error, limits, meter, syntax};
 use crate::report::Report;
 use rhai::{AST, Module, Position, Scope};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,14 +35,23 @@ pub(super) fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
             ast.set_source(path);
             Ok(ast)
         }
-        Ok(Err(error)) => Err(error::unparsed(&sources, path, &error)),
+        Ok(Err(error)) => Err(syntax::unparsed(&sources, path, &error)),
         Err(payload) => Err(error::panicked(&*payload, path, Position::NONE, &sources).report),
     }
 }
 
 /// Compiles a file and runs its top level, which registers.
 pub(super) fn compile(path: &str, text: &Arc<str>, libraries: &Arc<Libraries>) -> Result<Script, Report> {
-    let ast = parses(path, text)?;
+    registers(path, text, parses(path, text)?, libraries)
+}
+
+/// Runs the top level of a file that compiled.
+pub(super) fn registers(
+    path: &str,
+    text: &Arc<str>,
+    ast: AST,
+    libraries: &Arc<Libraries>,
+) -> Result<Script, Report> {
     let sources =
         |file: &str| if file == path { Some(text.clone()) } else { libraries.files.get(file).cloned() };
     let loading = Loading::new(libraries.clone());
@@ -72,7 +81,7 @@ fn hooks(
     libraries: &Libraries,
     imports: &BTreeSet<String>,
 ) -> Vec<Arc<Hook>> {
-    let calls = calls(ast);
+    let calls = calls(&bodies(ast));
     // Whether a library's function refuses is not followed further: a library that can refuse at all counts.
     let libraries_refuse = imports.iter().any(|path| {
         libraries.files.get(path).is_some_and(|text| text.contains("deny") || text.contains("lock"))

@@ -4,7 +4,7 @@ use super::call::Verb;
 use super::engine::functions;
 use super::meter::Stop;
 use crate::report::{Report, did_you_mean};
-use rhai::{Dynamic, EvalAltResult, NativeCallContext, ParseError, Position};
+use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 use serde::{Deserialize, Serialize};
 
 /// A run that failed.
@@ -63,25 +63,6 @@ pub fn report(
 ) -> Report {
     let text = sources(file).unwrap_or_default();
     Report::error(file, &text, line(position), column(position), code, message)
-}
-
-/// A file that does not even parse.
-pub fn unparsed(sources: Sources<'_>, file: &str, error: &ParseError) -> Report {
-    let (message, help) = match error.err_type() {
-        rhai::ParseErrorType::VariableUndefined(name) => (
-            format!("there is no variable `{name}`"),
-            "declare it with `let` above, or pass it in as a parameter".to_owned(),
-        ),
-        rhai::ParseErrorType::Reserved(word) => {
-            (format!("`{word}` is a word of the language"), "choose another name".to_owned())
-        }
-        rhai::ParseErrorType::ExprTooDeep => (
-            format!("this expression is nested deeper than {} levels", super::limits::DEPTH),
-            "keep its parts in variables".to_owned(),
-        ),
-        other => (other.to_string(), String::new()),
-    };
-    report(sources, file, error.position(), "syntax", message).help(help)
 }
 
 /// What a failed evaluation means, from the file in which it began.

@@ -5,7 +5,7 @@
 //! or a file that ran with the last good version does not load with the new one, the last good one
 //! stays, for all importers, whose own new versions still go live.
 
-use super::compile::{Script, compile, parses};
+use super::compile::{Script, compile, parses, registers};
 use super::folder::{Role, role};
 use super::library::Libraries;
 use super::set::{Hook, HookSet};
@@ -112,7 +112,7 @@ fn load_all(
 fn finish(
     scripts: BTreeMap<String, Arc<Script>>,
     libraries: Files,
-    reports: Vec<Report>,
+    mut reports: Vec<Report>,
     mut runs: BTreeMap<String, Runs>,
     files: &Files,
     names: &Names<'_>,
@@ -123,6 +123,7 @@ fn finish(
     let mut hooks: Vec<_> = scripts.values().flat_map(|script| script.hooks.iter().cloned()).collect();
     // Files come by name and hooks by place, and the sort keeps that order among equals.
     hooks.sort_by_key(|hook| hook.priority);
+    reports.extend(check::shadowed(&hooks, &scripts));
     let mut effective = libraries.clone();
     effective.extend(scripts.iter().map(|(path, script)| (path.clone(), script.text.clone())));
     let settings = names.settings.cloned().unwrap_or_default();
@@ -190,19 +191,31 @@ impl Round<'_> {
     }
 
     fn compile(&self, path: &str, text: &Arc<str>) -> Result<Arc<Script>, Vec<Report>> {
+        self.known(path, text).map_or_else(
+            || compile(path, text, &self.shared).map(Arc::new).map_err(|report| vec![report]),
+            Ok,
+        )
+    }
+
+    /// The script as the set before has it, if nothing about it changed.
+    fn known(&self, path: &str, text: &Arc<str>) -> Option<Arc<Script>> {
         if let Some(previous) = self.previous.filter(|previous| previous.libraries == self.shared.files)
             && let Some(script) = previous.scripts.get(path).filter(|script| script.text == *text)
         {
-            return Ok(script.clone());
+            return Some(script.clone());
         }
-        compile(path, text, &self.shared).map(Arc::new).map_err(|report| vec![report])
+        None
     }
 
     /// The script, with warnings; or everything that is wrong with it.
     fn checked(&self, path: &str, text: &Arc<str>) -> Result<(Arc<Script>, Vec<Report>), Vec<Report>> {
         let ast = parses(path, text).map_err(|report| vec![report])?;
         let mut found = check::script(path, text, &ast, &self.shared.files, self.names);
-        match self.compile(path, text) {
+        let script = match self.known(path, text) {
+            Some(script) => Ok(script),
+            None => registers(path, text, ast, &self.shared).map(Arc::new),
+        };
+        match script {
             Ok(script) => {
                 found.extend(self.doubles(&script));
                 found.extend(check::idle(&script, self.names));
@@ -210,11 +223,9 @@ impl Round<'_> {
             }
             Err(more) => {
                 // The same mistake, met when it ran, adds nothing.
-                found.extend(
-                    more.into_iter()
-                        .filter(|report| !found.iter().any(|other| other.line == report.line))
-                        .collect::<Vec<_>>(),
-                );
+                if !found.iter().any(|other| other.line == more.line && other.severity == Severity::Error) {
+                    found.push(more);
+                }
                 Err(found)
             }
         }

@@ -32,6 +32,8 @@ mod register;
 mod run;
 mod samples;
 mod set;
+mod syntax;
+mod tokens;
 mod value;
 
 #[cfg(test)]
@@ -90,6 +92,10 @@ pub struct Template {
     pub event: Option<String>,
     /// Its category.
     pub category: Category,
+    /// What it prints of `vars` whatever else is the case: `email()` must give these.
+    pub vars: Vec<String>,
+    /// Fields of the event that it prints whatever else is the case.
+    pub fields: Vec<String>,
 }
 
 /// What the check compares scripts with: the names that stand outside the scripts.

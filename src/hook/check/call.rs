@@ -2,7 +2,8 @@
 
 use super::super::call::Verb;
 use super::super::effects::{EMAIL_KEYS, WEBHOOK_KEYS};
-use super::kind::Known;
+use super::effect::Wants;
+use super::kind::{Known, TEXT};
 use super::method::constants;
 use super::walk::{Scope, Walk};
 use rhai::{Expr, FnCallExpr, Position};
@@ -19,7 +20,7 @@ impl Walk<'_> {
         }
         let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
         if call.is_operator_call() {
-            return self.operator(name, call, &arguments);
+            return self.operator(name, call, &arguments, position);
         }
         if name == "curry" {
             return match arguments.split_first() {
@@ -37,7 +38,7 @@ impl Walk<'_> {
             return Known::Nothing;
         }
         self.exists(call, position, false);
-        self.built_in(name, call, position, &arguments)
+        self.built_in(name, call, position, &arguments, scope)
     }
 
     fn of_library(&mut self, call: &FnCallExpr, position: Position, scope: &mut Scope) -> Known {
@@ -64,27 +65,77 @@ impl Walk<'_> {
         Known::Nothing
     }
 
-    fn operator(&mut self, name: &str, call: &FnCallExpr, arguments: &[Known]) -> Known {
-        // `"x" in list` arrives as contains(list, "x").
-        if name == "contains"
-            && let Some(Known::Words(argument)) = arguments.first()
-        {
-            self.words(*argument, &call.args[1]);
+    fn operator(&mut self, name: &str, call: &FnCallExpr, arguments: &[Known], position: Position) -> Known {
+        match name {
+            "==" | "!=" | "<" | ">" | "<=" | ">=" => self.compare(name, call, arguments, position),
+            "!" => self.yes_or_no(&arguments[0], "!", call.args[0].start_position()),
+            // `"x" in list` arrives as contains(list, "x").
+            "contains" if arguments.len() == 2 => {
+                self.contained(&arguments[0], call.args.first(), &arguments[1], &call.args[1]);
+            }
+            "+" => self.number_as_text(call, arguments, position),
+            _ => {}
         }
         match (name, arguments) {
             ("==" | "!=" | "<" | ">" | "<=" | ">=" | "!" | "contains", _) => Known::Bool,
             ("-", [Known::Time, Known::Time]) => Known::Span,
-            ("+" | "-", [Known::Time, _]) => Known::Time,
-            ("+", [Known::Text, _] | [_, Known::Text]) => Known::Text,
+            ("+" | "-", [Known::Time, Known::Span]) => Known::Time,
+            ("+" | "-", [Known::Span, Known::Span]) | ("*", [Known::Span, Known::Int] | [Known::Int, Known::Span]) => {
+                Known::Span
+            }
+            ("+" | "-", [one @ (Known::Time | Known::Span), other @ (Known::Int | Known::Text(_) | Known::Time)])
+                if !matches!((one, other), (Known::Time | Known::Span, Known::Text(_)) if name == "+") =>
+            {
+                let (one, other) = (one.title().unwrap_or_default(), other.title().unwrap_or_default());
+                let message = format!("{one} {name} {other} does not add up");
+                let help = "add or take away a length of time: event.at - days(7)";
+                self.report(position, "wrong-arguments", message, help);
+                Known::Nothing
+            }
+            ("+", [Known::Text(_), _] | [_, Known::Text(_)]) => TEXT,
+            ("-" | "*" | "/" | "%", [Known::Text(_), Known::Int] | [Known::Int, Known::Text(_)]) => {
+                let help = "text.parse_int() makes a number of a text";
+                self.report(position, "wrong-arguments", "this counts with a text".to_owned(), help);
+                Known::Nothing
+            }
             ("+" | "-" | "*" | "/" | "%", [Known::Int, Known::Int]) => Known::Int,
             _ => Known::Nothing,
         }
     }
 
-    fn built_in(&mut self, name: &str, call: &FnCallExpr, position: Position, arguments: &[Known]) -> Known {
+    /// `"3" + 1` is `"31"`.
+    fn number_as_text(&mut self, call: &FnCallExpr, arguments: &[Known], position: Position) {
+        let digits = |n: usize| matches!(&call.args[n], Expr::StringConstant(text, _) if text.parse::<f64>().is_ok());
+        let number = |n: usize| matches!(arguments[n], Known::Int);
+        if arguments.len() == 2 && ((digits(0) && number(1)) || (number(0) && digits(1))) {
+            let help = "leave out the quotes to count";
+            self.warn(position, "number-as-text", "a text and a number are put side by side, not added", help);
+        }
+    }
+
+    fn built_in(
+        &mut self,
+        name: &str,
+        call: &FnCallExpr,
+        position: Position,
+        arguments: &[Known],
+        scope: &mut Scope,
+    ) -> Known {
         match name {
-            "minutes" | "hours" | "days" => return Known::Span,
-            "deny" => self.belongs(Verb::Before, "deny()", "only a `before` hook can refuse", position),
+            "minutes" | "hours" | "days" => {
+                self.takes(name, call, arguments, &Known::Int, "(3)");
+                return Known::Span;
+            }
+            "deny" => {
+                self.belongs(Verb::Before, "deny()", "only a `before` hook can refuse", position);
+                self.takes(name, call, arguments, &TEXT, "(\"why\")");
+                if let Some(Expr::StringConstant(text, place)) = call.args.first()
+                    && text.trim().is_empty()
+                {
+                    let help = "say why in a sentence: the person who is refused reads it";
+                    self.report(*place, "missing-reason", "deny() asks for a message, and this is empty", help);
+                }
+            }
             "email" => {
                 self.belongs(
                     Verb::On,
@@ -93,14 +144,20 @@ impl Walk<'_> {
                     position,
                 );
                 self.keys("email", EMAIL_KEYS, &["template", "to"], call, position);
-                self.template(call);
+                self.email(call, scope, position);
+                self.option_kinds("email", call, scope, &[("template", Wants::Text), ("vars", Wants::Map), ("reason", Wants::Text)]);
             }
             "webhook" => {
                 self.belongs(Verb::On, "webhook()", "only `on` hooks have effects", position);
                 self.keys("webhook", WEBHOOK_KEYS, &["url"], call, position);
                 self.host(call);
             }
-            "setting" if arguments.len() == 1 => self.setting(call),
+            "setting" if !arguments.is_empty() => {
+                self.takes(name, call, arguments, &TEXT, "(\"name\")");
+                if arguments.len() == 1 {
+                    self.setting(call);
+                }
+            }
             "every" | "driver" | "menu" | "panel" => {
                 let known: Vec<_> = Verb::ALL.iter().map(|verb| verb.word()).collect();
                 self.report(
@@ -110,12 +167,29 @@ impl Walk<'_> {
                     format!("this release knows {}", known.join(", ")),
                 );
             }
-            "contains" if matches!(arguments.first(), Some(Known::Words(_))) => {
-                self.operator("contains", call, arguments);
+            "contains" if arguments.len() == 2 => {
+                self.contained(&arguments[0], call.args.first(), &arguments[1], &call.args[1]);
+                return Known::Bool;
+            }
+            "Fn" => {
+                if let Some(Expr::StringConstant(text, _)) = call.args.first() {
+                    return Known::Function(text.to_string(), vec![]);
+                }
             }
             _ => {}
         }
         Known::Nothing
+    }
+
+    /// Reports a first value of another kind than the function takes.
+    fn takes(&mut self, name: &str, call: &FnCallExpr, arguments: &[Known], wants: &Known, usage: &str) {
+        let (Some(known), Some(written)) = (arguments.first(), call.args.first()) else { return };
+        if let (Some(title), Some(want)) = (known.title(), wants.title())
+            && !known.comparable(wants)
+        {
+            let message = format!("{name}() takes {want}, and this is {title}");
+            self.report(written.start_position(), "wrong-kind", message, format!("{name}{usage}"));
+        }
     }
 
     /// Reports a function that hooks of this kind must not call.
@@ -172,31 +246,6 @@ impl Walk<'_> {
         }
     }
 
-    fn entry<'e>(call: &'e FnCallExpr, key: &str) -> Option<&'e Expr> {
-        match call.args.first() {
-            Some(Expr::Map(entries, _)) => {
-                entries.0.iter().find(|(there, _)| there.name.as_str() == key).map(|(_, value)| value)
-            }
-            _ => None,
-        }
-    }
-
-    fn template(&mut self, call: &FnCallExpr) {
-        let names = self.names;
-        for (name, position) in constants(Self::entry(call, "template")) {
-            if !names.templates.iter().any(|template| template.name == name) {
-                let known = names.templates.iter().map(|template| template.name.as_str());
-                self.unknown(
-                    position,
-                    "unknown-template",
-                    format!("there is no template {name:?}"),
-                    &name,
-                    known,
-                );
-            }
-        }
-    }
-
     fn setting(&mut self, call: &FnCallExpr) {
         let Some(settings) = self.names.settings else { return };
         for (name, position) in constants(call.args.first()) {
@@ -210,42 +259,6 @@ impl Walk<'_> {
                 ),
             };
             self.report(position, "unknown-setting", format!("there is no setting {name:?}"), help);
-        }
-    }
-
-    fn host(&mut self, call: &FnCallExpr) {
-        let url = match Self::entry(call, "url") {
-            Some(Expr::StringConstant(text, position)) => Some((text.to_string(), *position)),
-            Some(Expr::FnCall(setting, position)) if setting.name.as_str() == "setting" => {
-                let name = constants(setting.args.first()).pop().map(|(name, _)| name).unwrap_or_default();
-                let value = self
-                    .names
-                    .settings
-                    .and_then(|settings| settings.get(&name))
-                    .and_then(|value| value.as_str());
-                value.map(|value| (value.to_owned(), *position))
-            }
-            _ => None,
-        };
-        let Some((url, position)) = url else { return };
-        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = host.rsplit('@').next().unwrap_or(host);
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        let allowed = |allow: &String| {
-            let allow = allow.as_str();
-            allow == host
-                || allow == name
-                || allow.strip_prefix("*.").is_some_and(|domain| name.ends_with(&format!(".{domain}")))
-        };
-        if !self.names.outgoing_allow.iter().any(allowed) {
-            let help = format!("add \"{name}\" to [outgoing] allow in innkeeper.toml, which takes a restart");
-            self.warn(
-                position,
-                "host-not-allowed",
-                format!("the host {name} is not among those that web-hooks may reach"),
-                help,
-            );
         }
     }
 }

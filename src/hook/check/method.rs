@@ -2,11 +2,15 @@
 
 use super::super::engine::functions;
 use super::super::mail::{FIELDS as MAIL_FIELDS, FUNCTIONS as MAIL_FUNCTIONS};
-use super::super::node::{Argument, METHODS, Method};
+use super::super::node::{Argument, METHODS, Method, is_somebody};
 use super::super::time::{LENGTH_FIELDS, MOMENT_FIELDS};
 use super::super::{defaults, draft, value};
-use super::kind::Known;
+use super::habits;
+use super::kind::{Known, Meaning, TEXT};
 use super::walk::{Scope, Walk};
+use crate::event::words::{self, Words};
+use crate::event::shape::Field;
+use crate::report::did_you_mean;
 use rhai::{Dynamic, Expr, FnCallExpr, Position};
 
 /// Functions of lists that call a function with each item, and what they give.
@@ -32,64 +36,92 @@ const EACH: &[&str] = &[
 impl Walk<'_> {
     /// What a field holds; reports one that is not there.
     pub fn field(&mut self, base: &Known, name: &str, position: Position) -> Known {
-        if let Some((title, fields)) = base.fields() {
-            return match fields.iter().find(|(known, _)| *known == name) {
-                Some((name, kind)) => Known::of_field(name, kind),
-                None => {
-                    let message = match title.strip_prefix("no ") {
-                        Some(rest) => format!("no {rest} has a field `{name}`"),
-                        None => format!("{title} has no field `{name}`"),
-                    };
-                    self.unknown(
-                        position,
-                        "unknown-field",
-                        message,
-                        name,
-                        fields.iter().map(|(known, _)| *known),
-                    );
-                    Known::Nothing
-                }
+        let base = base.there();
+        if let Some(field) = base.own_field(name) {
+            return match base {
+                Known::Event(_) if name == "name" => Known::Text(Meaning::EventName),
+                _ => Known::of_field(field),
             };
         }
-        let (title, known, gives): (_, Vec<&str>, _) = match base {
-            Known::Mail => ("mail", MAIL_FIELDS.to_vec(), Known::Text),
-            Known::Time => (
-                "a time",
-                MOMENT_FIELDS.to_vec(),
-                if matches!(name, "weekday" | "date" | "time") { Known::Text } else { Known::Int },
-            ),
-            Known::Span => ("a length of time", LENGTH_FIELDS.to_vec(), Known::Int),
-            Known::Text => ("a text", vec!["len", "bytes", "is_empty", "chars"], Known::Nothing),
-            Known::List(_) | Known::Words(_) => ("a list", vec!["len", "is_empty"], Known::Nothing),
-            Known::Map(entries) => ("this map", entries.iter().map(String::as_str).collect(), Known::Nothing),
+        if let Some((title, fields)) = base.fields() {
+            let message = match title.strip_prefix("no ") {
+                Some(rest) => format!("no {rest} has a field `{name}`"),
+                None => format!("{title} has no field `{name}`"),
+            };
+            let help = self.field_help(base, name, &fields.iter().map(|field| field.name).collect::<Vec<_>>());
+            self.report(position, "unknown-field", message, help);
+            return Known::Nothing;
+        }
+        let (title, known): (_, Vec<&str>) = match base {
+            Known::Mail => ("mail", MAIL_FIELDS.to_vec()),
+            Known::Time => ("a time", MOMENT_FIELDS.to_vec()),
+            Known::Span => ("a length of time", LENGTH_FIELDS.to_vec()),
+            Known::Text(_) => ("a text", vec!["len", "bytes", "is_empty", "chars"]),
+            Known::List(_) => ("a list", vec!["len", "is_empty"]),
+            Known::Map(entries) => ("this map", entries.iter().map(String::as_str).collect()),
+            Known::Int | Known::Bool => (base.title().unwrap_or_default(), vec![]),
             _ => return Known::Nothing,
         };
         // A map may have got more entries since.
-        if !known.contains(&name) && !matches!(base, Known::Map(_)) {
-            self.unknown(
-                position,
-                "unknown-field",
-                format!("{title} has no field `{name}`"),
-                name,
-                known.iter().copied(),
-            );
+        let more = matches!(base, Known::Map(_)) && self.unit.fields_set.contains(name);
+        let plain = matches!(base, Known::Int | Known::Bool) && functions().contains_key(name);
+        if !known.contains(&name) && !more && !plain {
+            let help = self.field_help(base, name, &known);
+            self.report(position, "unknown-field", format!("{title} has no field `{name}`"), help);
+            return Known::Nothing;
         }
-        if matches!(base, Known::Mail) && name == "recipients" {
-            Known::List(Box::new(Known::Nothing))
-        } else {
-            gives
+        match (base, name) {
+            (Known::Mail, "recipients") => Known::List(Box::new(Known::Nothing)),
+            (Known::Mail, "category") => Known::Text(Meaning::Words(Words::Category)),
+            (Known::Mail, "template") => Known::Text(Meaning::Template),
+            (Known::Time, "weekday") => Known::Text(Meaning::Words(words::WEEKDAYS)),
+            (Known::Mail, _) | (Known::Time, "date" | "time") => TEXT,
+            (Known::Time | Known::Span, _) | (_, "len" | "bytes") => Known::Int,
+            _ => Known::Nothing,
+        }
+    }
+
+    /// The mend for a field that is not there.
+    fn field_help(&self, base: &Known, name: &str, known: &[&str]) -> String {
+        if let Some(near) = did_you_mean(name, known.iter().copied()) {
+            return format!("did you mean `{near}`?");
+        }
+        if let Known::List(item) = base
+            && item.own_field(name).is_some()
+        {
+            return format!("it belongs to each of its items: for one in list {{ one.{name} }}");
+        }
+        // A field of something inside, or of the event itself.
+        if let Some((_, fields)) = base.fields() {
+            let inside = fields.iter().find(|field| Known::of_field(field).own_field(name).is_some());
+            if let Some(inside) = inside {
+                return format!("did you mean `.{}.{name}`?", inside.name);
+            }
+        }
+        match (base, name) {
+            (Known::Time, "days" | "hours" | "minutes") => {
+                "that is a part of a length of time, which two times give: event.at - then".to_owned()
+            }
+            (Known::Map(_), _) => match known {
+                [] => "this map is empty".to_owned(),
+                known => format!("it has {}", known.join(", ")),
+            },
+            _ => match habits::instead(name) {
+                Some(mend) => mend.to_owned(),
+                None if known.len() <= 12 && !known.is_empty() => format!("there are {}", known.join(", ")),
+                None => String::new(),
+            },
         }
     }
 
     /// Setting a field: of drafts only, and of those only some.
-    pub fn set_field(&mut self, base: &Known, name: &str, position: Position, new: &Expr) {
-        match base {
+    pub fn set_field(&mut self, base: &Known, name: &str, position: Position, new: (&Expr, &Known, bool)) {
+        match base.there() {
             Known::Draft(kinds) => {
-                if matches!(self.field(base, name, position), Known::Nothing)
-                    && !kinds.iter().any(|kind| kind.field(name).is_some())
-                {
+                let Some(field) = base.there().own_field(name) else {
+                    self.field(base, name, position);
                     return;
-                }
+                };
                 if !kinds.iter().any(|kind| kind.amends.contains(&name)) {
                     self.report(
                         position,
@@ -97,15 +129,16 @@ impl Walk<'_> {
                         draft::read_only(kinds[0], name),
                         "refuse with deny(), or leave it as it is",
                     );
+                    return;
                 }
-                match name {
-                    "permissions" => self.words(Argument::Permission, new),
-                    "categories" => self.words(Argument::Category, new),
-                    _ => {}
-                }
+                self.fits(field, position, new);
             }
             Known::Event(_) | Known::Object(_) | Known::Form | Known::Mail | Known::Time | Known::Span => {
+                let before = self.count_reports();
                 self.field(base, name, position);
+                if self.count_reports() > before {
+                    return;
+                }
                 self.report(
                     position,
                     "read-only",
@@ -114,6 +147,30 @@ impl Walk<'_> {
                 );
             }
             _ => {}
+        }
+    }
+
+    /// What is put into a draft's field must be of its kind, and one of its words.
+    fn fits(&mut self, field: &Field, position: Position, (written, new, adds): (&Expr, &Known, bool)) {
+        let wants = Known::of_field(field);
+        if let (false, Some(title), Some(want)) = (adds, new.title(), wants.title())
+            && !wants.comparable(new)
+        {
+            let such = match &wants {
+                Known::Span => "days(3)",
+                Known::List(_) => "[\"one\", \"other\"]",
+                Known::Bool => "true",
+                Known::Int => "3",
+                _ => "\"text\"",
+            };
+            let message = format!("`draft.{}` holds {want}, and this is {title}", field.name);
+            self.report(position, "wrong-kind", message, format!("write it as in draft.{} = {such}", field.name));
+            return;
+        }
+        if let Some(words) = field.meaning() {
+            for (word, place) in constants(Some(written)) {
+                self.can_be(Meaning::Words(words), &word, place);
+            }
         }
     }
 
@@ -127,9 +184,10 @@ impl Walk<'_> {
     ) -> Known {
         let name = call.name.as_str();
         let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
+        let base = base.there();
         match base {
-            Known::Mail => return self.mail(call, position),
-            Known::Form => return self.form(call, position),
+            Known::Mail => return self.mail(call, &arguments, position),
+            Known::Form => return self.form(call, &arguments, position),
             Known::Draft(kinds) if name == "lock" => {
                 let known: Vec<_> =
                     kinds.iter().flat_map(|kind| kind.fields).map(|field| field.name).collect();
@@ -144,18 +202,39 @@ impl Walk<'_> {
                         );
                     }
                 }
-                self.count("draft.lock", "([fields], reason)", call, &[2], position);
+                self.reason("draft.lock", "([\"company\"], \"Please ask our support.\")", call, &arguments, position);
                 return Known::Nothing;
             }
             Known::Object(_) | Known::Event(_) | Known::Draft(_) => {
                 return self.of_object(base, call, position);
             }
-            Known::Words(argument) if name == "contains" => self.words(*argument, &call.args[0]),
+            Known::List(_) if name == "contains" && call.args.len() == 1 => {
+                self.contained(base, None, &arguments[0], &call.args[0]);
+            }
+            Known::Text(meaning) if name == "contains" && meaning.is_key() => {}
+            Known::Text(meaning) if matches!(name, "starts_with" | "ends_with") => {
+                self.part_of(*meaning, name, call);
+            }
+            Known::Time if name == "in_zone" => self.zone(call),
             _ => {}
         }
         if let Some(function) = METHODS.iter().find(|method| method.name == name) {
+            if let Some(title) = base.title() {
+                let of: Vec<_> = function.of.iter().map(|shape| shape.name).collect();
+                let help = match base {
+                    Known::List(_) => format!("it belongs to each of its items: for one in list {{ one.{name}(…) }}"),
+                    _ => String::new(),
+                };
+                self.report(
+                    position,
+                    "unknown-function",
+                    format!("{title} has no function `{name}`: that is one of {}", of.join(", ")),
+                    help,
+                );
+                return Known::Nothing;
+            }
             self.method_word(function, call);
-            return Known::of_field("", &function.gives);
+            return Known::of(&function.gives, None);
         }
         if EACH.contains(&name) {
             // What each gives to the function that it calls; `for_each` binds the item to `this`.
@@ -166,13 +245,62 @@ impl Walk<'_> {
                 _ => vec![base.item(), Known::Int],
             };
             for function in &arguments {
-                self.apply(function, &given);
+                self.closure(name, function, &given, position);
             }
         } else if name == "call" {
             self.apply(base, &arguments);
         }
         self.exists(call, position, true);
         gives(base, name)
+    }
+
+    /// A function that is called with each item must not want more than it gets.
+    fn closure(&mut self, name: &str, function: &Known, given: &[Known], position: Position) {
+        if let Known::Function(closure, captured) = function {
+            let takes: Vec<_> =
+                self.unit.counts(closure).into_iter().map(|count| count.saturating_sub(captured.len())).collect();
+            if let Some(least) = takes.iter().min().filter(|least| **least > given.len()) {
+                let message = format!("the function in .{name}(…) gets {}, and takes {least}", values(given.len()));
+                let help = match given.len() {
+                    2 => "the item, and its place if it takes two: |one| … or |one, place| …",
+                    _ => "",
+                };
+                self.report(position, "wrong-arguments", message, help);
+                return;
+            }
+        }
+        self.apply(function, given);
+    }
+
+    fn zone(&mut self, call: &FnCallExpr) {
+        for (name, position) in constants(call.args.first()) {
+            if super::super::time::zone(&name).is_none() {
+                let all = super::super::time::zones();
+                let last = |zone: &str| zone.rsplit('/').next().unwrap_or_default().to_lowercase();
+                let near = all
+                    .iter()
+                    .find(|zone| last(zone) == name.to_lowercase().replace(' ', "_"))
+                    .map(String::as_str)
+                    .or_else(|| did_you_mean(&name, all.iter().map(String::as_str)));
+                let help = match near {
+                    Some(near) => format!("did you mean {near:?}?"),
+                    None => "names look like \"Europe/Berlin\"".to_owned(),
+                };
+                self.report(position, "unknown-time-zone", format!("there is no time zone {name:?}"), help);
+            }
+        }
+    }
+
+    /// A text that can only be some words begins and ends as those do.
+    fn part_of(&mut self, meaning: Meaning, name: &str, call: &FnCallExpr) {
+        let Meaning::Words(Words::OneOf(all)) = meaning else { return };
+        for (part, position) in constants(call.args.first()) {
+            let fits = |word: &&str| if name == "starts_with" { word.starts_with(&*part) } else { word.ends_with(&*part) };
+            if !all.iter().any(|word| fits(&word)) {
+                let message = format!("this never {} {part:?}", name.replace('_', " ").replace("s ", "s "));
+                self.report(position, "unknown-value", message, format!("it is one of {}", all.join(", ")));
+            }
+        }
     }
 
     fn of_object(&mut self, base: &Known, call: &FnCallExpr, position: Position) -> Known {
@@ -183,7 +311,7 @@ impl Walk<'_> {
         {
             self.count(name, "(key)", call, &[1], position);
             self.method_word(method, call);
-            return Known::of_field("", &method.gives);
+            return Known::of(&method.gives, None);
         }
         let plain = ["to_string", "to_debug", "type_of", "is_shared"];
         if !plain.contains(&name) && self.unit.counts(name).is_empty() {
@@ -194,15 +322,19 @@ impl Walk<'_> {
                 .map(|method| method.name)
                 .chain(if matches!(base, Known::Draft(_)) { vec!["lock"] } else { vec![] })
                 .collect();
-            self.unknown(
-                position,
-                "unknown-function",
-                format!("{title} has no function `{name}`"),
-                name,
-                known.into_iter(),
-            );
+            let help = match did_you_mean(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if base.own_field(name).is_some() => format!("it is a field: write .{name} without ()"),
+                None => self.function_help(name),
+            };
+            self.report(position, "unknown-function", format!("{title} has no function `{name}`"), help);
         }
         Known::Nothing
+    }
+
+    /// The mend for a function that nobody has.
+    fn function_help(&self, name: &str) -> String {
+        habits::instead(name).map(str::to_owned).unwrap_or_default()
     }
 
     fn method_word(&mut self, method: &Method, call: &FnCallExpr) {
@@ -211,44 +343,127 @@ impl Walk<'_> {
         }
     }
 
-    fn mail(&mut self, call: &FnCallExpr, position: Position) -> Known {
+    fn mail(&mut self, call: &FnCallExpr, arguments: &[Known], position: Position) -> Known {
         let name = call.name.as_str();
-        match MAIL_FUNCTIONS.iter().find(|(known, _)| *known == name) {
-            Some((_, true)) => self.count(&format!("mail.{name}"), "(who, reason)", call, &[2], position),
-            Some((_, false)) => self.count(&format!("mail.{name}"), "(reason)", call, &[1], position),
-            None => self.unknown(
-                position,
-                "unknown-function",
-                format!("mail has no function `{name}`"),
-                name,
-                MAIL_FUNCTIONS.iter().map(|(known, _)| *known),
-            ),
+        let Some((_, names_somebody)) = MAIL_FUNCTIONS.iter().find(|(known, _)| *known == name) else {
+            let known = || MAIL_FUNCTIONS.iter().map(|(known, _)| *known);
+            let help = match (habits::of_mail(name), did_you_mean(name, known())) {
+                (Some(mend), _) => mend.to_owned(),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
+                (None, None) if MAIL_FIELDS.contains(&name) => format!("it is a field: write .{name} without ()"),
+                _ => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            self.report(position, "unknown-function", format!("mail has no function `{name}`"), help);
+            return Known::Nothing;
+        };
+        let usage = if *names_somebody { "(who, \"why\")" } else { "(\"why\")" };
+        self.reason(&format!("mail.{name}"), usage, call, arguments, position);
+        if let (true, Some(who), Some(known)) = (*names_somebody, call.args.first(), arguments.first()) {
+            self.somebody(who, known);
         }
         Known::Nothing
     }
 
-    fn form(&mut self, call: &FnCallExpr, position: Position) -> Known {
+    /// The last value of such a call is a reason, which people read: a text that says something.
+    fn reason(
+        &mut self,
+        name: &str,
+        usage: &str,
+        call: &FnCallExpr,
+        arguments: &[Known],
+        position: Position,
+    ) {
+        let takes = usage.matches(", ").count().min(1) + 1;
+        if call.args.len() != takes {
+            let message =
+                format!("{name} is called with {}, and takes {takes}: a reason is always asked for", values(call.args.len()));
+            self.report(position, "wrong-arguments", message, format!("{name}{usage}"));
+            return;
+        }
+        let (Some(reason), Some(known)) = (call.args.last(), arguments.last()) else { return };
+        if matches!(reason, Expr::StringConstant(text, _) if text.trim().is_empty()) {
+            let help = "say why in a few words: people read it";
+            self.report(reason.position(), "missing-reason", format!("{name} asks for a reason, and this is empty"), help);
+        } else if !matches!(known, Known::Text(_))
+            && let Some(title) = known.title()
+        {
+            let message = format!("{name} asks for a reason in words, and this is {title}");
+            self.report(reason.start_position(), "wrong-kind", message, format!("{name}{usage}"));
+        }
+    }
+
+    /// Whom a mail can go to: a person, an address, or a list of those.
+    pub fn somebody(&mut self, written: &Expr, known: &Known) {
+        for (address, position) in constants(Some(written)) {
+            let address = address.trim();
+            if !address.contains('@') || address.contains(char::is_whitespace) {
+                let message = match address {
+                    "" => "this names nobody".to_owned(),
+                    address => format!("{address:?} is no e-mail address"),
+                };
+                let help = "name a person such as event.user, or an address such as \"sales@host.example\"";
+                self.report(position, "wrong-recipient", message, help);
+            }
+        }
+        let one = match known {
+            Known::List(item) => item.there(),
+            other => other.there(),
+        };
+        let (what, help) = match one {
+            Known::Object(fields) if !is_somebody(*fields) => {
+                let inside: Vec<_> = fields
+                    .all()
+                    .filter(|field| matches!(Known::of_field(field), Known::Object(inner) if is_somebody(inner)))
+                    .map(|field| format!(".{}", field.name))
+                    .collect();
+                let help = match inside.is_empty() {
+                    true => "name a person such as event.user".to_owned(),
+                    false => format!("name one of its people: {}", inside.join(", ")),
+                };
+                (format!("`{}` is nobody who gets mail", fields.title()), help)
+            }
+            Known::Text(Meaning::Words(Words::Id)) => {
+                ("an id is no address".to_owned(), "hand over the person: without .id".to_owned())
+            }
+            Known::Text(Meaning::Words(Words::Name)) => {
+                ("a name is no address".to_owned(), "hand over the person: without .name".to_owned())
+            }
+            Known::Text(Meaning::Words(Words::Permission)) => {
+                ("a permission is nobody who gets mail".to_owned(), "event.account.users_with(\"tickets\") gives its people".to_owned())
+            }
+            Known::Event(_) => ("an event is nobody who gets mail".to_owned(), "name one of its people, such as event.user".to_owned()),
+            Known::Bool | Known::Int | Known::Time | Known::Span | Known::Map(_) => (
+                format!("{} is nobody who gets mail", one.title().unwrap_or_default()),
+                "name a person such as event.user, or an address".to_owned(),
+            ),
+            _ => return,
+        };
+        self.report(written.start_position(), "wrong-recipient", what, help);
+    }
+
+    fn form(&mut self, call: &FnCallExpr, arguments: &[Known], position: Position) -> Known {
         let name = call.name.as_str();
         let Some((_, usage)) = defaults::FUNCTIONS.iter().find(|(known, _)| *known == name) else {
-            let known = defaults::FUNCTIONS.iter().map(|(known, _)| *known);
-            self.unknown(
-                position,
-                "unknown-function",
-                format!("the form has no function `{name}`"),
-                name,
-                known,
-            );
+            let known = || defaults::FUNCTIONS.iter().map(|(known, _)| *known);
+            let help = match did_you_mean(name, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            self.report(position, "unknown-function", format!("the form has no function `{name}`"), help);
             return Known::Nothing;
         };
-        self.count(
-            &format!("invite.{name}"),
-            usage,
-            call,
-            &[if name == "preselect" { 1 } else { 2 }],
-            position,
-        );
-        if let Some(keys) = call.args.get(usize::from(name == "preset")) {
+        let full = format!("invite.{name}");
+        match name {
+            "require" | "forbid" => self.reason(&full, usage, call, arguments, position),
+            _ => self.count(&full, usage, call, &[if name == "preselect" { 1 } else { 2 }], position),
+        }
+        let place = usize::from(name == "preset");
+        if let (Some(keys), Some(known)) = (call.args.get(place), arguments.get(place)) {
             self.words(Argument::Permission, keys);
+            if !matches!(known, Known::List(_) | Known::Nothing | Known::Maybe(_)) {
+                let message = format!("{full} takes a list of permissions, and this is {}", known.title().unwrap_or_default());
+                self.report(keys.start_position(), "wrong-kind", message, format!("{full}{usage}"));
+            }
         }
         Known::Nothing
     }
@@ -295,13 +510,12 @@ impl Walk<'_> {
                     .chain(unit.bodies.iter().map(|body| body.name.as_str()));
                 let known: Vec<_> =
                     known.filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')).collect();
-                return self.unknown(
-                    position,
-                    "unknown-function",
-                    format!("there is no function `{name}`"),
-                    name,
-                    known.into_iter(),
-                );
+                let help = match (habits::instead(name), did_you_mean(name, known.into_iter())) {
+                    (Some(mend), _) => mend.to_owned(),
+                    (None, Some(near)) => format!("did you mean `{near}`?"),
+                    (None, None) => String::new(),
+                };
+                return self.report(position, "unknown-function", format!("there is no function `{name}`"), help);
             }
             None => own,
         };
@@ -350,14 +564,11 @@ fn gives(base: &Known, name: &str) -> Known {
     match (base, name) {
         (_, "len" | "index_of" | "parse_int") => Known::Int,
         (_, "contains" | "starts_with" | "ends_with" | "is_empty" | "some" | "all") => Known::Bool,
-        (
-            _,
-            "to_lower" | "to_upper" | "trim" | "replace" | "domain" | "join" | "sub_string" | "to_string",
-        ) => Known::Text,
-        (Known::Text, "split") => Known::List(Box::new(Known::Text)),
-        (Known::List(_) | Known::Words(_), "filter" | "drain" | "retain" | "extract") => base.clone(),
-        (Known::List(_) | Known::Words(_), "map") => Known::List(Box::new(Known::Nothing)),
-        (Known::List(_) | Known::Words(_), "find" | "pop" | "shift" | "get" | "remove") => base.item(),
+        (_, "to_lower" | "to_upper" | "trim" | "replace" | "domain" | "join" | "sub_string" | "to_string") => TEXT,
+        (Known::Text(_), "split") => Known::List(Box::new(TEXT)),
+        (Known::List(_), "filter" | "drain" | "retain" | "extract") => base.clone(),
+        (Known::List(_), "map") => Known::List(Box::new(Known::Nothing)),
+        (Known::List(_), "find" | "pop" | "shift" | "get" | "remove") => Known::Maybe(Box::new(base.item())),
         (Known::Time, "in_zone") => Known::Time,
         _ => Known::Nothing,
     }

@@ -27,6 +27,15 @@ impl Walk<'_> {
             );
             return Known::Nothing;
         }
+        if self.unit.is_library() {
+            self.report(
+                position,
+                "not-allowed-here",
+                format!("{verb}() does not work in lib/: scripts there only hold functions for others"),
+                "register the hook in a file of hooks/, which imports this one",
+            );
+            return Known::Nothing;
+        }
         self.registered = true;
         let names_point = verb != Verb::PermissionDefaults;
         let most = 2 + usize::from(names_point);
@@ -123,9 +132,18 @@ impl Walk<'_> {
             return;
         }
         let outer = self.verb.replace(verb);
-        let arguments = captured.iter().cloned().chain(Known::arguments(verb, point)).collect();
+        let arguments: Vec<_> = captured.iter().cloned().chain(Known::arguments(verb, point)).collect();
+        self.events = arguments
+            .iter()
+            .find_map(|known| if let Known::Event(kinds) = known { Some(kinds.clone()) } else { None })
+            .unwrap_or_default();
+        self.frozen(name, captured.len(), verb.arguments());
+        if verb == Verb::Before {
+            self.answers(name, arguments.len());
+        }
         self.function(&name.clone(), arguments);
         self.verb = outer;
+        self.events.clear();
     }
 }
 

@@ -8,6 +8,7 @@ mod loading;
 mod plans;
 mod routes;
 mod shipped;
+mod speed;
 
 use super::*;
 use crate::event::{catalogue, guard, sample};
@@ -43,6 +44,8 @@ fn names() -> Names<'static> {
             name: name.into(),
             event: event.map(Into::into),
             category,
+            vars: vec![],
+            fields: vec![],
         };
         vec![
             template("ticket-reply", Some("ticket.replied"), Category::Support),
