@@ -1,11 +1,12 @@
 //! From the text of one file to its hooks.
 
 use super::bodies::{bodies, calls, reaches};
+use super::call::Verb;
 use super::engine::engine;
 use super::library::{Libraries, Loading};
 use super::register::Registered;
 use super::set::Hook;
-use super::{error, limits, meter, syntax};
+use super::{check, error, limits, meter, syntax};
 use crate::report::Report;
 use rhai::{AST, Module, Position, Scope};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +82,8 @@ fn hooks(
     libraries: &Libraries,
     imports: &BTreeSet<String>,
 ) -> Vec<Arc<Hook>> {
-    let calls = calls(&bodies(ast));
+    let bodies = bodies(ast);
+    let calls = calls(&bodies);
     // Whether a library's function refuses is not followed further: a library that can refuse at all counts.
     let libraries_refuse = imports.iter().any(|path| {
         libraries.files.get(path).is_some_and(|text| text.contains("deny") || text.contains("lock"))
@@ -104,6 +106,11 @@ fn hooks(
             can_refuse: reaches(&calls, registered.function.fn_name(), &["deny", "lock"], |_| {
                 libraries_refuse
             }),
+            refuses_all: registered.verb == Verb::Before
+                && bodies.iter().any(|body| {
+                    body.name == registered.function.fn_name() && check::always_refuses(&body.statements)
+                }),
+            locks: reaches(&calls, registered.function.fn_name(), &["lock"], |_| libraries_refuse),
             position: registered.position,
             function: registered.function,
             state: registered.state,

@@ -92,6 +92,7 @@ fn load_all(
             reports: Vec::new(),
             runs: BTreeMap::new(),
             scripts: BTreeMap::new(),
+            ids: BTreeMap::new(),
         };
         for (path, text) in of(files, Role::Active) {
             round.file(&path, &text);
@@ -166,6 +167,8 @@ struct Round<'a> {
     reports: Vec<Report>,
     runs: BTreeMap<String, Runs>,
     scripts: BTreeMap<String, Arc<Script>>,
+    /// The hooks of those, by id.
+    ids: BTreeMap<String, Arc<Hook>>,
 }
 
 impl Round<'_> {
@@ -173,7 +176,7 @@ impl Round<'_> {
         match self.checked(path, text) {
             Ok((script, mut warnings)) => {
                 self.reports.append(&mut warnings);
-                self.scripts.insert(path.to_owned(), script);
+                self.takes(path, script);
             }
             Err(mut wrong) => {
                 self.reports.append(&mut wrong);
@@ -184,7 +187,7 @@ impl Round<'_> {
                 });
                 self.runs.insert(path.to_owned(), other.as_ref().map_or(Runs::Nothing, |(which, _)| *which));
                 if let Some((_, script)) = other {
-                    self.scripts.insert(path.to_owned(), script);
+                    self.takes(path, script);
                 }
             }
         }
@@ -233,10 +236,10 @@ impl Round<'_> {
 
     /// A hook whose id an earlier file, or this one, uses already.
     fn doubles(&self, script: &Script) -> Option<Report> {
-        let earlier = self.scripts.values().flat_map(|script| &script.hooks);
-        let mut seen: BTreeMap<&str, &Hook> = earlier.map(|hook| (hook.id.as_str(), &**hook)).collect();
+        let mut own: BTreeMap<&str, &Hook> = BTreeMap::new();
         script.hooks.iter().find_map(|hook| {
-            let other = seen.insert(&hook.id, hook)?;
+            let earlier = own.insert(&hook.id, hook).or_else(|| self.ids.get(&hook.id).map(|hook| &**hook));
+            let other = earlier?;
             let message = format!("the id {:?} is used already, at {}:{}", hook.id, other.file, other.line);
             let report = error::report(
                 &|_| Some(script.text.clone()),
@@ -247,6 +250,11 @@ impl Round<'_> {
             );
             Some(report.help("give each hook an id of its own"))
         })
+    }
+
+    fn takes(&mut self, path: &str, script: Arc<Script>) {
+        self.ids.extend(script.hooks.iter().map(|hook| (hook.id.clone(), hook.clone())));
+        self.scripts.insert(path.to_owned(), script);
     }
 
     /// Libraries whose new version breaks a file that loads with the last good one.

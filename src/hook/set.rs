@@ -28,6 +28,10 @@ pub struct Hook {
     pub on_failure: Option<OnFailure>,
     /// True if it calls `deny` or `lock` anywhere: if it fails, the action is refused, unless it says otherwise.
     pub can_refuse: bool,
+    /// True if it refuses whatever it is asked.
+    pub(super) refuses_all: bool,
+    /// True if it calls `lock`, which a form asks for even when somebody refused already.
+    pub(super) locks: bool,
     pub(super) position: Position,
     pub(super) function: FnPtr,
     pub(super) state: GlobalRuntimeState,

@@ -26,7 +26,9 @@ impl Said {
 pub fn unparsed(sources: Sources<'_>, file: &str, error: &ParseError) -> Report {
     let text = sources(file).unwrap_or_default();
     let all: Vec<_> = tokens(&text).into_iter().filter(|token| token.sort != Sort::Comment || !token.closed).collect();
-    let said = open_text(&all)
+    let deep = matches!(error.err_type(), ParseErrorType::ExprTooDeep).then(|| plain(error, &all));
+    let said = deep
+        .or_else(|| open_text(&all))
         .or_else(|| single_quotes(&all, error.position()))
         .or_else(|| habit(&all, error.position()))
         .or_else(|| bracket(&all, &text, error))

@@ -179,7 +179,7 @@ mod tests {
         let told: Vec<_> = all.iter().map(|t| (t.sort, t.text, t.at)).collect();
         assert_eq!(told[3], (Sort::Text, "x\\\"y", (1, 9)));
         assert_eq!(told[6], (Sort::Ticked, "b${ #{ c: `d` }.c } e", (2, 1)));
-        assert_eq!(told[7], (Sort::Single, "f", (2, 24)));
+        assert_eq!(told[7], (Sort::Single, "f", (2, 25)));
         assert!(all.iter().all(|token| token.closed));
         assert!(!tokens("\"open\nnext")[0].closed);
     }

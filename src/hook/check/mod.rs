@@ -18,6 +18,7 @@ mod value;
 mod walk;
 mod words;
 
+pub(super) use flow::always_refuses;
 pub(super) use habits::variable as instead_of_variable;
 
 use super::bodies::{Body, bodies, nodes};

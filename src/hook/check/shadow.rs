@@ -1,11 +1,10 @@
 //! Hooks behind one that refuses everything.
 
-use super::super::bodies::bodies;
 use super::super::call::Verb;
 use super::super::compile::Script;
 use super::super::register::Point;
 use super::super::{Hook, error};
-use super::flow::always_refuses;
+use crate::event::guard::GUARDS;
 use crate::report::Report;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,8 +13,8 @@ use std::sync::Arc;
 pub fn shadowed(hooks: &[Arc<Hook>], scripts: &BTreeMap<String, Arc<Script>>) -> Vec<Report> {
     let guards: Vec<_> = hooks.iter().filter(|hook| hook.verb == Verb::Before).collect();
     let mut found = Vec::new();
-    for (n, first) in guards.iter().enumerate().filter(|(_, hook)| hook.can_refuse && refuses(hook, scripts)) {
-        for later in guards[n + 1..].iter().filter(|later| covers(&first.point, &later.point)) {
+    for (n, first) in guards.iter().enumerate().filter(|(_, hook)| hook.refuses_all) {
+        for later in guards[n + 1..].iter().filter(|later| covers(&first.point, &later.point) && !speaks(later)) {
             let text = scripts.get(&later.file).map(|script| script.text.clone());
             let message = format!(
                 "this hook never runs: the one at {}:{} refuses every `{}` before it",
@@ -29,12 +28,9 @@ pub fn shadowed(hooks: &[Arc<Hook>], scripts: &BTreeMap<String, Arc<Script>>) ->
     found
 }
 
-fn refuses(hook: &Hook, scripts: &BTreeMap<String, Arc<Script>>) -> bool {
-    let Some(script) = scripts.get(&hook.file) else { return false };
-    bodies(&script.ast)
-        .iter()
-        .find(|body| body.name == hook.function.fn_name())
-        .is_some_and(|body| always_refuses(&body.statements))
+/// True if the hook has something to say to a form, although the action is refused already.
+fn speaks(hook: &Hook) -> bool {
+    hook.locks && GUARDS.iter().any(|kind| kind.form && hook.point.serves(kind.name))
 }
 
 fn covers(wide: &Point, narrow: &Point) -> bool {

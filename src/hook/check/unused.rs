@@ -85,7 +85,8 @@ impl Walk<'_> {
         for statement in &unit.statements {
             let Stmt::Import(import, position) = statement else { continue };
             let alias = import.1.name.as_str();
-            if !alias.is_empty() && !all().any(|names| names.spaces.contains(alias)) {
+            let there = unit.imports.get(alias).is_some_and(Option::is_some);
+            if there && !all().any(|names| names.spaces.contains(alias)) {
                 let message = format!("`{alias}` is imported and never used");
                 self.warn(*position, "unused-import", message, format!("remove it, or call {alias}::function(…)"));
             }
