@@ -4,6 +4,7 @@ use super::bodies::{bodies, calls, reaches};
 use super::call::Verb;
 use super::engine::engine;
 use super::library::{Libraries, Loading};
+use super::plugin::Manifest;
 use super::register::Registered;
 use super::set::Hook;
 use super::{check, error, limits, meter, syntax};
@@ -20,6 +21,8 @@ pub(super) struct Script {
     pub hooks: Vec<Arc<Hook>>,
     /// Paths of the scripts in `lib/` that it imports, directly or not.
     pub imports: BTreeSet<String>,
+    /// What it may do, where its plugin says so.
+    pub manifest: Option<Arc<Manifest>>,
 }
 
 /// Compiles a file without running anything of it.
@@ -42,8 +45,13 @@ pub(super) fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
 }
 
 /// Compiles a file and runs its top level, which registers.
-pub(super) fn compile(path: &str, text: &Arc<str>, libraries: &Arc<Libraries>) -> Result<Script, Report> {
-    registers(path, text, parses(path, text)?, libraries)
+pub(super) fn compile(
+    path: &str,
+    text: &Arc<str>,
+    libraries: &Arc<Libraries>,
+    manifest: Option<&Arc<Manifest>>,
+) -> Result<Script, Report> {
+    registers(path, text, parses(path, text)?, libraries, manifest)
 }
 
 /// Runs the top level of a file that compiled.
@@ -52,6 +60,7 @@ pub(super) fn registers(
     text: &Arc<str>,
     ast: AST,
     libraries: &Arc<Libraries>,
+    manifest: Option<&Arc<Manifest>>,
 ) -> Result<Script, Report> {
     let sources =
         |file: &str| if file == path { Some(text.clone()) } else { libraries.files.get(file).cloned() };
@@ -71,8 +80,8 @@ pub(super) fn registers(
     }
     let imports = loading.imported();
     let registered = loading.registered();
-    let hooks = hooks(path, &ast, registered, libraries, &imports);
-    Ok(Script { text: text.clone(), ast, hooks, imports })
+    let hooks = hooks(path, &ast, registered, libraries, &imports, manifest);
+    Ok(Script { text: text.clone(), ast, hooks, imports, manifest: manifest.cloned() })
 }
 
 fn hooks(
@@ -81,13 +90,17 @@ fn hooks(
     registered: Vec<Registered>,
     libraries: &Libraries,
     imports: &BTreeSet<String>,
+    manifest: Option<&Arc<Manifest>>,
 ) -> Vec<Arc<Hook>> {
     let bodies = bodies(ast);
     let calls = calls(&bodies);
     // Whether a library's function refuses is not followed further: a library that can refuse at all counts.
-    let libraries_refuse = imports.iter().any(|path| {
-        libraries.files.get(path).is_some_and(|text| text.contains("deny") || text.contains("lock"))
-    });
+    let libraries_say = |words: &[&str]| {
+        let says = |text: &Arc<str>| words.iter().any(|word| text.contains(word));
+        imports.iter().any(|path| libraries.files.get(path).is_some_and(says))
+    };
+    let libraries_refuse = libraries_say(&["deny", "lock"]);
+    let libraries_read = libraries_say(&["store_get"]);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let short = path.strip_prefix("hooks/").unwrap_or(path);
     let make = |registered: Registered| {
@@ -111,6 +124,8 @@ fn hooks(
                     body.name == registered.function.fn_name() && check::always_refuses(&body.statements)
                 }),
             locks: reaches(&calls, registered.function.fn_name(), &["lock"], |_| libraries_refuse),
+            reads_store: reaches(&calls, registered.function.fn_name(), &["store_get"], |_| libraries_read),
+            manifest: manifest.cloned(),
             position: registered.position,
             function: registered.function,
             state: registered.state,

@@ -1,8 +1,7 @@
 //! Functions called by their bare name: effects, settings, the script's own, those of libraries.
 
 use super::super::call::Verb;
-use super::super::effects::{EMAIL_KEYS, WEBHOOK_KEYS};
-use super::effect::Wants;
+use super::super::function;
 use super::kind::{Known, TEXT};
 use super::method::constants;
 use super::walk::{Scope, Walk};
@@ -127,45 +126,29 @@ impl Walk<'_> {
                 return Known::Span;
             }
             "deny" => {
-                self.belongs(Verb::Before, "deny()", "only a `before` hook can refuse", position);
-                self.takes(name, call, arguments, &TEXT, "(\"why\")");
-                if let Some(Expr::StringConstant(text, place)) = call.args.first()
-                    && text.trim().is_empty()
-                {
-                    let help = "say why in a sentence: the person who is refused reads it";
-                    self.report(*place, "missing-reason", "deny() asks for a message, and this is empty", help);
-                }
+                self.belongs(&[Verb::Before], "deny()", "only a `before` hook can refuse", position);
+                self.says_why(name, "the person who is refused reads it", call, arguments);
             }
-            "email" => {
-                self.belongs(
-                    Verb::On,
-                    "email()",
-                    "who gets a notification, `route` hooks decide; `on` hooks send extra mail",
-                    position,
-                );
-                self.keys("email", EMAIL_KEYS, &["template", "to"], call, position);
-                self.email(call, scope, position);
-                self.option_kinds("email", call, scope, &[("template", Wants::Text), ("vars", Wants::Map), ("reason", Wants::Text)]);
+            "refuse" => {
+                self.belongs(&[Verb::Driver], "refuse()", "a `before` hook refuses with deny(\"why\")", position);
+                self.says_why(name, "the customer reads it", call, arguments);
             }
-            "webhook" => {
-                self.belongs(Verb::On, "webhook()", "only `on` hooks have effects", position);
-                self.keys("webhook", WEBHOOK_KEYS, &["url"], call, position);
-                self.host(call);
+            "http_get" | "http_post" => {
+                let help = "it is what the first half of a driver gives; hooks send with webhook(#{ url: …, body: … })";
+                self.belongs(&[Verb::Driver], &format!("{name}()"), help, position);
+                self.host(call.args.first(), arguments.first());
             }
-            "setting" if !arguments.is_empty() => {
+            "redirect" | "done" => {
+                let help = "it is what the second half of a driver gives";
+                self.belongs(&[Verb::Driver], &format!("{name}()"), help, position);
+            }
+            "secret" => self.secret(call, position),
+            _ if function::find(name).is_some() => self.effect(name, call, position, arguments, scope),
+            "setting" | "store_get" if !arguments.is_empty() => {
                 self.takes(name, call, arguments, &TEXT, "(\"name\")");
-                if arguments.len() == 1 {
+                if arguments.len() == 1 && name == "setting" {
                     self.setting(call);
                 }
-            }
-            "every" | "driver" | "menu" | "panel" => {
-                let known: Vec<_> = Verb::ALL.iter().map(|verb| verb.word()).collect();
-                self.report(
-                    position,
-                    "not-yet",
-                    format!("`{name}` is not available yet"),
-                    format!("this release knows {}", known.join(", ")),
-                );
             }
             "contains" if arguments.len() == 2 => {
                 self.contained(&arguments[0], call.args.first(), &arguments[1], &call.args[1]);
@@ -181,6 +164,17 @@ impl Walk<'_> {
         Known::Nothing
     }
 
+    /// A refusal says why, in a text that is not empty.
+    fn says_why(&mut self, name: &str, who: &str, call: &FnCallExpr, arguments: &[Known]) {
+        self.takes(name, call, arguments, &TEXT, "(\"why\")");
+        if let Some(Expr::StringConstant(text, place)) = call.args.first()
+            && text.trim().is_empty()
+        {
+            let message = format!("{name}() asks for a message, and this is empty");
+            self.report(*place, "missing-reason", message, format!("say why in a sentence: {who}"));
+        }
+    }
+
     /// Reports a first value of another kind than the function takes.
     fn takes(&mut self, name: &str, call: &FnCallExpr, arguments: &[Known], wants: &Known, usage: &str) {
         let (Some(known), Some(written)) = (arguments.first(), call.args.first()) else { return };
@@ -193,9 +187,9 @@ impl Walk<'_> {
     }
 
     /// Reports a function that hooks of this kind must not call.
-    fn belongs(&mut self, verb: Verb, function: &str, help: &str, position: Position) {
+    pub fn belongs(&mut self, verbs: &[Verb], function: &str, help: &str, position: Position) {
         match self.verb {
-            Some(own) if own == verb => {}
+            Some(own) if verbs.contains(&own) => {}
             Some(own) => self.report(
                 position,
                 "not-allowed-here",
@@ -214,34 +208,20 @@ impl Walk<'_> {
         }
     }
 
-    fn keys(
-        &mut self,
-        function: &str,
-        known: &[&str],
-        needed: &[&str],
-        call: &FnCallExpr,
-        position: Position,
-    ) {
-        let Some(Expr::Map(entries, _)) = call.args.first() else { return };
-        for (key, _) in &entries.0 {
-            if !known.contains(&key.name.as_str()) {
-                self.unknown(
-                    key.pos,
-                    "unknown-option",
-                    format!("{function}() has no option `{}`", key.name),
-                    &key.name,
-                    known.iter().copied(),
-                );
-            }
-        }
-        for key in needed {
-            if !entries.0.iter().any(|(there, _)| there.name.as_str() == *key) {
-                self.report(
-                    position,
-                    "missing-option",
-                    format!("{function}() asks for `{key}`"),
-                    format!("{function}(#{{ {}: … }})", needed.join(": …, ")),
-                );
+    fn secret(&mut self, call: &FnCallExpr, position: Position) {
+        let Some(manifest) = self.names.manifest else {
+            let help = "put the script into a folder with a plugin.toml that declares the secret";
+            self.report(position, "unknown-setting", "secret() works in plugins only", help);
+            return;
+        };
+        for (name, place) in constants(call.args.first()) {
+            if !manifest.has_secret(&name) {
+                let help = match crate::report::did_you_mean(&name, manifest.secrets()) {
+                    Some(near) => format!("did you mean {near:?}?"),
+                    None => format!("declare it in plugin.toml: [settings.{name}] type = \"secret\""),
+                };
+                let message = format!("the plugin {} has no secret {name:?}", manifest.name);
+                self.report(place, "unknown-setting", message, help);
             }
         }
     }
@@ -254,6 +234,9 @@ impl Walk<'_> {
             }
             let help = match crate::report::did_you_mean(&name, settings.names()) {
                 Some(near) => format!("did you mean {near:?}?"),
+                None if self.names.manifest.is_some() => {
+                    format!("declare it in the plugin's plugin.toml: [settings.{name}] type = \"text\"")
+                }
                 None => format!(
                     "add it under [settings] in innkeeper.toml, or give a value to use without it: setting({name:?}, …)"
                 ),

@@ -1,9 +1,14 @@
 //! What effects are asked for with: templates and their variables, recipients, web addresses.
 
-use super::kind::Known;
+use super::super::Template;
+use super::super::function::{self, EFFECTFUL, Holds, Takes, Value};
+use super::kind::{Known, Meaning};
 use super::method::constants;
 use super::walk::{Scope, Walk};
-use super::super::Template;
+use crate::event::catalogue;
+use crate::event::data::{Ticket, User};
+use crate::event::shape::Shape;
+use crate::event::words;
 use crate::report::did_you_mean;
 use rhai::{Expr, FnCallExpr, Position};
 
@@ -18,12 +23,156 @@ pub fn entry<'e>(call: &'e FnCallExpr, key: &str) -> Option<&'e Expr> {
 }
 
 impl Walk<'_> {
-    /// What `email()` is asked for with.
-    pub fn email(&mut self, call: &FnCallExpr, scope: &mut Scope, position: Position) {
-        if let Some(to) = entry(call, "to") {
-            let known = self.value(to, scope);
-            self.somebody(to, &known);
+    /// A call that asks for an effect: where it may stand, and each value that it takes.
+    pub fn effect(
+        &mut self,
+        name: &str,
+        call: &FnCallExpr,
+        position: Position,
+        arguments: &[Known],
+        scope: &mut Scope,
+    ) {
+        let Some(function) = function::find(name) else { return };
+        let help = match name {
+            "email" => "who gets a notification, `route` hooks decide; `on` hooks send extra mail",
+            _ => "only `on` and `every` hooks have effects",
+        };
+        self.belongs(&EFFECTFUL, &format!("{name}()"), help, position);
+        if let Some(manifest) = self.names.manifest.filter(|manifest| !manifest.allows(name)) {
+            let message = format!("the plugin {} may not ask for {name}()", manifest.name);
+            let help = format!("name it in its plugin.toml: [may] effects = [\"{name}\"]");
+            self.report(position, "not-in-manifest", message, help);
         }
+        match function.takes {
+            Takes::Map(values) => {
+                let Some(Expr::Map(entries, _)) = call.args.first() else {
+                    return self.no_map(name, values, call, arguments, position);
+                };
+                self.keys(name, values, entries.0.iter().map(|(key, _)| key), position);
+                for (key, written) in &entries.0 {
+                    if let Some(value) = values.iter().find(|value| value.name == key.name.as_str()) {
+                        let known = self.value(written, scope);
+                        self.holds(name, value, written, &known);
+                    }
+                }
+                if name == "email" {
+                    self.email(call, position);
+                }
+            }
+            Takes::Values(values) => {
+                for (value, (written, known)) in values.iter().zip(call.args.iter().zip(arguments)) {
+                    self.holds(name, value, written, known);
+                }
+            }
+        }
+    }
+
+    /// An effect that takes a map, called with something else.
+    fn no_map(&mut self, name: &str, values: &[Value], call: &FnCallExpr, known: &[Known], position: Position) {
+        let title = match known {
+            [Known::Map(_) | Known::Nothing | Known::Maybe(_)] => return,
+            [one] => one.title().unwrap_or_default().to_owned(),
+            many => format!("these are {} values", many.len()),
+        };
+        let needed: Vec<_> = values.iter().filter(|value| value.needed).map(|value| value.name).collect();
+        let place = call.args.first().map_or(position, Expr::start_position);
+        let title = if known.len() == 1 { format!("this is {title}") } else { title };
+        let usage = format!("{name}(#{{ {}: … }})", needed.join(": …, "));
+        self.report(place, "wrong-kind", format!("{name}() takes one map, and {title}"), usage);
+    }
+
+    fn keys<'k>(
+        &mut self,
+        function: &str,
+        values: &[Value],
+        keys: impl Iterator<Item = &'k rhai::Ident> + Clone,
+        position: Position,
+    ) {
+        let missing: Vec<_> = values
+            .iter()
+            .filter(|value| value.needed && !keys.clone().any(|key| key.name.as_str() == value.name))
+            .map(|value| value.name)
+            .collect();
+        let mut meant = Vec::new();
+        for key in keys {
+            if values.iter().any(|value| value.name == key.name.as_str()) {
+                continue;
+            }
+            let near = did_you_mean(&key.name, values.iter().map(|value| value.name));
+            meant.extend(near);
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    format!("it knows {}", values.iter().map(|value| value.name).collect::<Vec<_>>().join(", "))
+                }
+            };
+            let message = format!("{function}() has no option `{}`", key.name);
+            self.report(key.pos, "unknown-option", message, help);
+        }
+        for key in missing.iter().filter(|key| !meant.contains(key)) {
+            let needed: Vec<_> = values.iter().filter(|value| value.needed).map(|value| value.name).collect();
+            self.report(
+                position,
+                "missing-option",
+                format!("{function}() asks for `{key}`"),
+                format!("{function}(#{{ {}: … }})", needed.join(": …, ")),
+            );
+        }
+    }
+
+    /// One value of an effect, which must be of the kind that it holds.
+    fn holds(&mut self, function: &str, value: &Value, written: &Expr, known: &Known) {
+        let (right, want, such): (fn(&Known) -> bool, &str, &str) = match value.holds {
+            Holds::Text | Holds::Template | Holds::Url | Holds::Status | Holds::Priority | Holds::Custom => {
+                (|known| matches!(known, Known::Text(_)), "a text", "\"…\"")
+            }
+            Holds::People | Holds::Person => return self.somebody(written, known),
+            Holds::Ticket => (|known| of_shape(known, &Ticket::SHAPE), "a ticket", "event.ticket"),
+            Holds::User => (|known| of_shape(known, &User::SHAPE), "a user", "event.user"),
+            Holds::Permissions => (is_list, "a list of permissions", "[\"invoices\"]"),
+            Holds::Categories => (is_list, "a list of mail categories", "[\"invoice\"]"),
+            Holds::Map | Holds::Headers => {
+                (|known| matches!(known, Known::Map(_) | Known::Object(_)), "a map", "#{ key: value }")
+            }
+            Holds::Anything => return,
+        };
+        if let (false, Some(title)) = (right(known), known.title()) {
+            let title = match known {
+                Known::Object(fields) => format!("a `{}`", fields.title()),
+                _ => title.to_owned(),
+            };
+            let message = format!("{function}(): `{}` takes {want}, and this is {title}", value.name);
+            self.report(written.start_position(), "wrong-kind", message, format!("hand over {such}"));
+            return;
+        }
+        for (word, place) in constants(Some(written)) {
+            match value.holds {
+                Holds::Status => self.can_be(Meaning::Words(words::STATUSES), &word, place),
+                Holds::Priority => self.can_be(Meaning::Words(words::PRIORITIES), &word, place),
+                Holds::Permissions => self.can_be(Meaning::Words(words::PERMISSION), &word, place),
+                Holds::Categories => self.can_be(Meaning::Words(words::CATEGORY), &word, place),
+                Holds::Custom if !catalogue::is_custom(&word) => {
+                    let message = format!("{word:?} is no name for an event of your own");
+                    let help = "it is `custom.` and a word in small letters, such as \"custom.vip_lost\"";
+                    self.report(place, "unknown-point", message, help);
+                }
+                Holds::Text if value.needed && word.trim().is_empty() => {
+                    let message = format!("{function}(): `{}` is empty", value.name);
+                    self.report(place, "missing-reason", message, "");
+                }
+                Holds::Text if value.name == "email" && !word.contains('@') => {
+                    self.somebody(written, known);
+                }
+                _ => {}
+            }
+        }
+        if value.holds == Holds::Url {
+            self.host(Some(written), Some(known));
+        }
+    }
+
+    /// What `email()` is asked for with, taken together.
+    fn email(&mut self, call: &FnCallExpr, position: Position) {
         let names = self.names;
         for (name, place) in constants(entry(call, "template")) {
             match names.templates.iter().find(|template| template.name == name) {
@@ -93,10 +242,17 @@ impl Walk<'_> {
         }
     }
 
-    /// A web-hook's address: its host must be allowed.
-    pub fn host(&mut self, call: &FnCallExpr) {
-        let url = match entry(call, "url") {
+    /// A web address: its host must be allowed.
+    pub fn host(&mut self, written: Option<&Expr>, known: Option<&Known>) {
+        let url = match written {
             Some(Expr::StringConstant(text, position)) => Some((text.to_string(), *position)),
+            // What stands before the first `${` may name the host.
+            Some(Expr::InterpolatedString(parts, position)) => match parts.first() {
+                Some(Expr::StringConstant(text, _)) if text.matches('/').count() > 2 => {
+                    Some((text.to_string(), *position))
+                }
+                _ => None,
+            },
             Some(Expr::FnCall(setting, position)) if setting.name.as_str() == "setting" => {
                 let name = constants(setting.args.first()).pop().map(|(name, _)| name).unwrap_or_default();
                 let value = self
@@ -108,10 +264,21 @@ impl Walk<'_> {
             }
             _ => None,
         };
+        if let (Some(written), Some(known)) = (written, known)
+            && !matches!(known, Known::Text(_))
+            && let Some(title) = known.title()
+        {
+            let message = format!("a web address is a text, and this is {title}");
+            self.report(written.start_position(), "wrong-kind", message, "write \"https://…\"");
+            return;
+        }
         let Some((url, position)) = url else { return };
         if !url.starts_with("https://") && !url.starts_with("http://") {
             let message = format!("{url:?} is no web address");
-            self.report(position, "wrong-address", message, "it begins with https://");
+            let help = "it begins with https://";
+            if !url.is_empty() {
+                self.report(position, "wrong-address", message, help);
+            }
             return;
         }
         let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
@@ -124,6 +291,11 @@ impl Walk<'_> {
                 || allow == name
                 || allow.strip_prefix("*.").is_some_and(|domain| name.ends_with(&format!(".{domain}")))
         };
+        if let Some(manifest) = self.names.manifest.filter(|manifest| !manifest.may.hosts.iter().any(allowed)) {
+            let message = format!("the plugin {} may not call {name}", manifest.name);
+            let help = format!("name it in its plugin.toml: [may] hosts = [\"{name}\"]");
+            self.report(position, "not-in-manifest", message, help);
+        }
         if !self.names.outgoing_allow.iter().any(allowed) {
             let help = format!("add \"{name}\" to [outgoing] allow in innkeeper.toml, which takes a restart");
             self.warn(
@@ -136,29 +308,10 @@ impl Walk<'_> {
     }
 }
 
-/// Kinds that the values of an effect's options have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wants {
-    /// A text.
-    Text,
-    /// A map.
-    Map,
+fn of_shape(known: &Known, shape: &Shape) -> bool {
+    matches!(known, Known::Object(fields) if fields.is(shape))
 }
 
-impl Walk<'_> {
-    /// The values of an effect's options must be of the kinds that it takes.
-    pub fn option_kinds(&mut self, function: &str, call: &FnCallExpr, scope: &mut Scope, wants: &[(&str, Wants)]) {
-        for (key, kind) in wants {
-            let Some(written) = entry(call, key) else { continue };
-            let known = self.value(written, scope);
-            let (right, want) = match kind {
-                Wants::Text => (matches!(known, Known::Text(_)), "a text"),
-                Wants::Map => (matches!(known, Known::Map(_) | Known::Object(_)), "a map #{ … }"),
-            };
-            if let (false, Some(title)) = (right, known.title()) {
-                let message = format!("{function}(): `{key}` takes {want}, and this is {title}");
-                self.report(written.start_position(), "wrong-kind", message, "");
-            }
-        }
-    }
+fn is_list(known: &Known) -> bool {
+    matches!(known, Known::List(_))
 }

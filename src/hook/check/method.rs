@@ -188,6 +188,7 @@ impl Walk<'_> {
         match base {
             Known::Mail => return self.mail(call, &arguments, position),
             Known::Form => return self.form(call, &arguments, position),
+            Known::Menu => return self.menu(call, &arguments, position),
             Known::Draft(kinds) if name == "lock" => {
                 let known: Vec<_> =
                     kinds.iter().flat_map(|kind| kind.fields).map(|field| field.name).collect();
@@ -360,6 +361,38 @@ impl Walk<'_> {
         self.reason(&format!("mail.{name}"), usage, call, arguments, position);
         if let (true, Some(who), Some(known)) = (*names_somebody, call.args.first(), arguments.first()) {
             self.somebody(who, known);
+        }
+        Known::Nothing
+    }
+
+    fn menu(&mut self, call: &FnCallExpr, arguments: &[Known], position: Position) -> Known {
+        let (usage, takes, link) = match call.name.as_str() {
+            "add" => ("(\"Label\", \"/path\")", 2, 1),
+            "remove" => ("(\"/path\")", 1, 0),
+            name => {
+                let help = "it has add(\"Label\", \"/path\") and remove(\"/path\")";
+                self.report(position, "unknown-function", format!("the menu has no function `{name}`"), help);
+                return Known::Nothing;
+            }
+        };
+        let full = format!("menu.{}", call.name);
+        self.count(&full, usage, call, &[takes], position);
+        for (known, written) in arguments.iter().zip(&call.args) {
+            if let (false, Some(title)) = (matches!(known, Known::Text(_)), known.title()) {
+                let message = format!("{full} takes texts, and this is {title}");
+                self.report(written.start_position(), "wrong-kind", message, format!("{full}{usage}"));
+            }
+        }
+        for (url, place) in constants(call.args.get(link)) {
+            let right = if link == 0 { url.starts_with('/') } else { crate::event::page::is_link(&url) };
+            if !right && call.args.len() == takes {
+                let message = format!("{url:?} is no link");
+                let help = match link {
+                    0 => "write a path of this server, such as \"/contacts\"",
+                    _ => "write a path such as \"/tickets\", or an address that begins with https://; the label stands first",
+                };
+                self.report(place, "wrong-address", message, help);
+            }
         }
         Known::Nothing
     }

@@ -1,13 +1,15 @@
 //! The calls that register hooks: their points, options and functions.
 
+use super::super::bodies::nodes;
 use super::super::call::Verb;
 use super::super::compile::Script;
-use super::super::register::{OPTIONS, Point, point};
+use super::super::register::{OPTIONS, Point, halves, option_names, parameters, point, wrong_arity};
+use super::super::schedule::{self, Schedule};
 use super::super::{Names, error};
 use super::kind::Known;
 use super::walk::{Scope, Walk};
-use crate::report::Report;
-use rhai::{Expr, FnCallExpr, Position};
+use crate::report::{Report, did_you_mean};
+use rhai::{ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 impl Walk<'_> {
     /// A registration: looks at its parts, then into its function.
@@ -37,11 +39,16 @@ impl Walk<'_> {
             return Known::Nothing;
         }
         self.registered = true;
+        if verb == Verb::Driver {
+            return self.driver(call, position, scope);
+        }
         let names_point = verb != Verb::PermissionDefaults;
         let most = 2 + usize::from(names_point);
         if call.args.len() + 1 < most || call.args.len() > most {
             let usage = if names_point {
                 "(\"point\", #{ options }, |…| { … })"
+            } else if verb == Verb::Every {
+                "(\"1 hour\", #{ options }, |event| { … })"
             } else {
                 "(#{ options }, |invite| { … })"
             };
@@ -58,8 +65,46 @@ impl Walk<'_> {
         Known::Nothing
     }
 
+    fn driver(&mut self, call: &FnCallExpr, position: Position, scope: &mut Scope) -> Known {
+        let [Expr::StringConstant(kind, kind_at), name, Expr::Map(entries, map_at)] = &call.args[..] else {
+            let usage = "(\"provisioning\", \"name\", #{ … })";
+            if call.args.len() != 3 {
+                self.count(Verb::Driver.word(), usage, call, &[3], position);
+            }
+            return Known::Nothing;
+        };
+        let name = if let Expr::StringConstant(name, _) = name { name.as_str() } else { "…" };
+        let keys: Vec<&str> = entries.0.iter().map(|(key, _)| key.name.as_str()).collect();
+        let halves = match halves(kind, name, &keys) {
+            Ok(halves) => halves,
+            Err(problem) => {
+                let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
+                let at = if problem.contains("kind of driver") { *kind_at } else { *map_at };
+                self.report(at, "wrong-driver", message, help);
+                return Known::Nothing;
+            }
+        };
+        for (half, (_, function)) in halves.into_iter().zip(&entries.0) {
+            let function = self.value(function, scope);
+            self.handler(Verb::Driver, &function, Some(&Point::Driver(half)), position);
+        }
+        Known::Nothing
+    }
+
     fn point(&mut self, verb: Verb, name: &Expr) -> Option<Point> {
         let Expr::StringConstant(text, position) = name else { return None };
+        if verb == Verb::Every {
+            let period = schedule::period(text);
+            let period = period.inspect_err(|problem| {
+                let (message, help) = problem.split_once("; ").unwrap_or((problem, ""));
+                self.report(*position, "wrong-period", message, help);
+            });
+            return Some(Point::Schedule(Schedule {
+                text: text.to_string(),
+                period: period.ok()?,
+                over: None,
+            }));
+        }
         match point(verb, text) {
             Ok(point) => Some(point),
             Err(problem) => {
@@ -74,21 +119,32 @@ impl Walk<'_> {
         let Expr::Map(entries, _) = options else { return };
         for (key, value) in &entries.0 {
             let name = key.name.as_str();
-            if !OPTIONS.contains(&name) {
+            if !option_names().any(|known| known == name) {
                 self.unknown(
                     key.pos,
                     "unknown-option",
                     format!("there is no option `{name}`"),
                     name,
-                    OPTIONS.iter().copied(),
+                    option_names(),
                 );
-            } else if name == "on_failure" && verb != Verb::Before {
+            } else if let Some(only) = OPTIONS
+                .iter()
+                .find_map(|(own, only)| (*own == name).then_some(*only).flatten())
+                .filter(|only| *only != verb)
+            {
                 self.report(
                     key.pos,
                     "unknown-option",
-                    format!("the option `on_failure` is for `before` hooks, not for `{verb}`"),
+                    format!("the option `{name}` is for `{only}` hooks, not for `{verb}`"),
                     "leave it out",
                 );
+            } else if name == "over" {
+                if let Expr::StringConstant(text, position) = value
+                    && let Err(problem) = schedule::over(text)
+                {
+                    let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
+                    self.report(*position, "wrong-option", message, help);
+                }
             } else if name == "on_failure" {
                 if let Expr::StringConstant(text, position) = value
                     && !matches!(text.as_str(), "allow" | "deny")
@@ -121,14 +177,12 @@ impl Walk<'_> {
         let Known::Function(name, captured) = function else { return };
         let takes: Vec<_> =
             self.unit.counts(name).into_iter().map(|count| count.saturating_sub(captured.len())).collect();
-        if !takes.is_empty() && !takes.contains(&verb.arguments()) {
-            let wants = if verb == Verb::Route { "two parameters: |mail, event|" } else { "one parameter" };
-            self.report(
-                position,
-                "wrong-arguments",
-                format!("the function of a `{verb}` hook takes {wants}; this one takes {}", takes[0]),
-                "",
-            );
+        let wanted = match point {
+            Some(point) => parameters(verb, point),
+            None => verb.parameters().to_vec(),
+        };
+        if !takes.is_empty() && !takes.contains(&wanted.len()) {
+            self.report(position, "wrong-arguments", wrong_arity(verb, &wanted, takes[0]), "");
             return;
         }
         let outer = self.verb.replace(verb);
@@ -137,13 +191,51 @@ impl Walk<'_> {
             .iter()
             .find_map(|known| if let Known::Event(kinds) = known { Some(kinds.clone()) } else { None })
             .unwrap_or_default();
-        self.frozen(name, captured.len(), verb.arguments());
-        if verb == Verb::Before {
-            self.answers(name, arguments.len());
+        self.frozen(name, captured.len(), wanted.len());
+        match verb {
+            Verb::Before => self.answers(name, arguments.len()),
+            Verb::Panel => self.panel(name, arguments.len()),
+            _ => {}
         }
         self.function(&name.clone(), arguments);
         self.verb = outer;
         self.events.clear();
+    }
+}
+
+impl Walk<'_> {
+    /// The map that a panel is: its keys.
+    fn panel(&mut self, name: &str, count: usize) {
+        const KEYS: [&str; 4] = ["title", "text", "rows", "links"];
+        let unit = self.unit.clone();
+        let Some(body) = unit.body(name, count) else { return };
+        let mut wrong = Vec::new();
+        let mut look = |value: &Expr| {
+            let Expr::Map(entries, position) = value else { return };
+            let keys = entries.0.iter().map(|(key, _)| key);
+            wrong.extend(keys.clone().filter(|key| !KEYS.contains(&key.name.as_str())).map(|key| {
+                (key.pos, "unknown-option", format!("a panel has no `{}`", key.name), key.name.to_string())
+            }));
+            if !keys.clone().any(|key| key.name == "title") {
+                let message = "a panel asks for `title`".to_owned();
+                wrong.push((*position, "missing-option", message, String::new()));
+            }
+        };
+        if let Some(Stmt::Expr(value)) = body.statements.last() {
+            look(value);
+        }
+        nodes(&body.statements, |path| {
+            if let Some(ASTNode::Stmt(Stmt::Return(Some(value), ..))) = path.last() {
+                look(value);
+            }
+        });
+        for (position, code, message, word) in wrong {
+            let help = match did_you_mean(&word, KEYS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", KEYS.join(", ")),
+            };
+            self.report(position, code, message, help);
+        }
     }
 }
 
