@@ -141,6 +141,14 @@ fn meaning(error: &EvalAltResult, stop: Option<Stop>) -> (&'static str, String, 
         EvalAltResult::ErrorDataTooLarge(what, _) => {
             ("limit", format!("{what} is over the limit"), String::new())
         }
+        EvalAltResult::ErrorArrayBounds(count, index, _) => (
+            "failed",
+            match count {
+                0 => format!("there is no item {index}: the list is empty"),
+                count => format!("there is no item {index}: the list has {count}, counted from 0"),
+            },
+            "ask .is_empty() or .len() first; or go through the list with `for`".to_owned(),
+        ),
         EvalAltResult::ErrorParsing(kind, _) => ("syntax", kind.to_string(), String::new()),
         EvalAltResult::ErrorDataRace(name, _) => (
             "self-capture",

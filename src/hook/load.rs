@@ -12,7 +12,7 @@ use super::plugin::{self, Manifest};
 use super::set::{Hook, HookSet};
 use super::{Files, Given, Names, Settings, check, error, meter};
 use crate::report::{Report, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Which version of a file runs.
@@ -96,6 +96,11 @@ fn load_all(
             reports: Vec::new(),
             runs: BTreeMap::new(),
             scripts: BTreeMap::new(),
+            broken: runs
+                .iter()
+                .filter(|(path, runs)| **runs == Runs::Nothing && role(path) == Role::Library)
+                .map(|(path, _)| path.clone())
+                .collect(),
             ids: BTreeMap::new(),
         };
         for (path, text) in of(files, Role::Active) {
@@ -226,6 +231,8 @@ struct Round<'a> {
     reports: Vec<Report>,
     runs: BTreeMap<String, Runs>,
     scripts: BTreeMap<String, Arc<Script>>,
+    /// Libraries that no version of which runs.
+    broken: BTreeSet<String>,
     /// The hooks of those, by id.
     ids: BTreeMap<String, Arc<Hook>>,
 }
@@ -290,7 +297,14 @@ impl Round<'_> {
                 found.extend(check::idle(&script, self.names));
                 if wrong(&found) { Err(found) } else { Ok((script, found)) }
             }
-            Err(more) => {
+            Err(mut more) => {
+                if let Some(broken) = self.broken.iter().find(|path| {
+                    more.code == "unknown-module" && more.message.ends_with(path.as_str())
+                }) {
+                    more.message = format!("{broken} has mistakes of its own, and no version that was good");
+                    more.help = "mend it first: its report stands beside this one".to_owned();
+                    more.code = "broken-module".to_owned();
+                }
                 // The same mistake, met when it ran, adds nothing.
                 if !found.iter().any(|other| other.line == more.line && other.severity == Severity::Error) {
                     found.push(more);

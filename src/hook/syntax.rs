@@ -36,6 +36,14 @@ pub fn unparsed(sources: Sources<'_>, file: &str, error: &ParseError) -> Report 
     report(sources, file, said.position, "syntax", said.message).help(said.help)
 }
 
+/// A comment without an end, which the parser takes for one that ends with the file.
+pub fn open_comment(file: &str, text: &std::sync::Arc<str>) -> Option<Report> {
+    let all = text.contains("/*").then(|| tokens(text))?;
+    let open = all.last().filter(|token| token.sort == Sort::Comment && !token.closed)?;
+    let said = open_text(std::slice::from_ref(open))?;
+    Some(report(&|_| Some(text.clone()), file, said.position, "syntax", said.message).help(said.help))
+}
+
 /// A text or comment without an end swallows what follows.
 fn open_text(all: &[Token<'_>]) -> Option<Said> {
     let open = all.iter().find(|token| !token.closed && token.sort != Sort::Single)?;
@@ -63,7 +71,15 @@ fn single_quotes(all: &[Token<'_>], error: Position) -> Option<Said> {
 /// Words and signs of other languages, at the place of the error or right before it.
 fn habit(all: &[Token<'_>], error: Position) -> Option<Said> {
     let here = all.iter().position(|token| token.position() >= error).unwrap_or(all.len());
-    let near = here.saturating_sub(3)..(here + 2).min(all.len());
+    if all.get(here).is_some_and(|token| token.text == "as") {
+        return Some(Said::at(&all[here], "`foreach` is of another language", "write for one in list { … }"));
+    }
+    let text = |n: usize| all.get(n).map_or("", |token| token.text);
+    let ahead = match (text(here + 1), text(here + 2), text(here + 3)) {
+        (")", "=", ">") => 3,
+        _ => 2,
+    };
+    let near = here.saturating_sub(3)..(here + ahead).min(all.len());
     near.rev().find_map(|n| {
         let word = |offset: isize| {
             n.checked_add_signed(offset).and_then(|n| all.get(n)).map_or("", |token| match token.sort {
@@ -123,8 +139,11 @@ fn habit_of<'t>(word: &dyn Fn(isize) -> &'t str) -> Option<(String, String)> {
             format!("write #{{ {}: … }}", if word(1) == "\"" { "key" } else { word(1) }),
         )),
         ("{", _, "=") if word(-1) == "#" => None,
-        ("eval", ..) => Some(("`eval` is switched off: a hook runs what stands in its file".into(), String::new())),
-        ("new", ..) => no("new", "write #{ … } for a map and [ … ] for a list; `new` names nothing"),
+        ("eval", ..) => Some((
+            "`eval` is switched off: a hook runs what stands in its file".into(),
+            "write what it should do in the script itself, as a function of its own".into(),
+        )),
+        ("new", ..) if !matches!(word(-1), "let" | "const" | "|" | "," | "fn") => no("new", "write #{ … } for a map and [ … ] for a list; `new` names nothing"),
         ("require" | "use" | "include", ..) => no(word(0), "write import \"lib/name\" as name; at the top of the file"),
         ("from", ..) => no("from", "write import \"lib/name\" as name; at the top of the file"),
         ("echo", ..) => no("echo", "write log(…)"),
@@ -152,7 +171,7 @@ fn bracket(all: &[Token<'_>], text: &str, error: &ParseError) -> Option<Said> {
     };
     let mut open: Vec<&Token<'_>> = Vec::new();
     let mut odd: Option<&Token<'_>> = None;
-    for token in all.iter().filter(|token| token.sort == Sort::Sign) {
+    for (n, token) in all.iter().enumerate().filter(|(_, token)| token.sort == Sort::Sign) {
         match token.text {
             "(" | "[" | "{" | "#{" => open.push(token),
             ")" | "]" | "}" => {
@@ -161,7 +180,10 @@ fn bracket(all: &[Token<'_>], text: &str, error: &ParseError) -> Option<Said> {
                     return Some(Said::at(token, message, "remove it, or look for the bracket that is missing above"));
                 };
                 if closes(begin.text) != token.text {
-                    return Some(unclosed(odd.unwrap_or(begin)));
+                    return Some(match balances_without(all, n) {
+                        true => Said::at(token, format!("this `{}` closes nothing", token.text), "remove it"),
+                        false => unclosed(odd.unwrap_or(begin)),
+                    });
                 }
                 // What is closed further left than it began was meant to be closed before.
                 if indent(token) < indent(begin) && odd.is_none() {
@@ -175,6 +197,20 @@ fn bracket(all: &[Token<'_>], text: &str, error: &ParseError) -> Option<Said> {
         }
     }
     odd.filter(|_| !open.is_empty()).or_else(|| open.last().copied()).map(unclosed)
+}
+
+/// True if every bracket has its other half once this token is gone.
+fn balances_without(all: &[Token<'_>], gone: usize) -> bool {
+    let mut open = Vec::new();
+    let signs = all.iter().enumerate().filter(|(n, token)| *n != gone && token.sort == Sort::Sign);
+    for (_, token) in signs {
+        match token.text {
+            "(" | "[" | "{" | "#{" => open.push(token.text),
+            ")" | "]" | "}" if open.pop().map(closes) != Some(token.text) => return false,
+            _ => {}
+        }
+    }
+    open.is_empty()
 }
 
 fn closes(open: &str) -> &'static str {
@@ -208,7 +244,10 @@ fn plain(error: &ParseError, all: &[Token<'_>]) -> Said {
             "keep its parts in variables",
         ),
         ParseErrorType::FnDuplicatedDefinition(name, count) => said(
-            format!("there are two functions {name}() with {count} parameters"),
+            match count {
+                1 => format!("there are two functions {name}() with one parameter"),
+                _ => format!("there are two functions {name}() with {count} parameters"),
+            },
             "give one of them another name, or remove it",
         ),
         ParseErrorType::AssignmentToConstant(name) => {
@@ -246,6 +285,10 @@ fn missing(token: &str, position: Position, all: &[Token<'_>]) -> Said {
     let here = all.iter().position(|other| other.position() >= position).unwrap_or(all.len());
     let before = here.checked_sub(1).and_then(|n| all.get(n));
     let found = all.get(here).map(|token| token.text).unwrap_or_default();
+    if token == "{" && found == ":" {
+        let help = "write { instead of the colon, and } where the block ends".to_owned();
+        return Said { position, message: "a block stands between braces".into(), help };
+    }
     let (what, place) = match (token, before) {
         ("," | ";", Some(before)) => {
             let shown = match before.sort {
@@ -301,7 +344,10 @@ fn undefined(name: &str, position: Position, all: &[Token<'_>]) -> Said {
     } else if made.iter().any(|(known, ..)| *known == name) {
         (message, "it was declared in another block or below; declare it with `let` above".to_owned())
     } else {
-        (message, "declare it with `let` above, or pass it in as a parameter; texts stand between quotes".to_owned())
+        let help = format!(
+            "declare it with `let` above, or pass it in as a parameter; if it is a text, write \"{name}\""
+        );
+        (message, help)
     };
     Said { position, message, help }
 }

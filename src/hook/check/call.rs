@@ -1,7 +1,7 @@
 //! Functions called by their bare name: effects, settings, the script's own, those of libraries.
 
 use super::super::call::Verb;
-use super::super::function;
+use super::super::function::{self, Takes};
 use super::kind::{Known, TEXT};
 use super::method::constants;
 use super::walk::{Scope, Walk};
@@ -36,30 +36,46 @@ impl Walk<'_> {
         if scope.iter().any(|(known, _)| known == name) {
             return Known::Nothing;
         }
-        self.exists(call, position, false);
+        let takes_map = function::find(name).is_some_and(|function| matches!(function.takes, Takes::Map(_)));
+        if !takes_map || call.args.is_empty() {
+            self.exists(call, position, false);
+        }
         self.built_in(name, call, position, &arguments, scope)
     }
 
     fn of_library(&mut self, call: &FnCallExpr, position: Position, scope: &mut Scope) -> Known {
         let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
         let (alias, name) = (call.namespace.root().to_owned(), call.name.as_str());
-        // An alias that is not there, and a library that is not, the load itself reports.
-        let Some(Some(unit)) = self.unit.imports.get(&alias).cloned() else { return Known::Nothing };
+        // A library that is not there the load itself reports.
+        let Some(found) = self.unit.imports.get(&alias).cloned() else {
+            if alias != "global" {
+                let near = crate::report::did_you_mean(&alias, self.unit.imports.keys().map(String::as_str));
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("write import \"lib/{alias}\" as {alias}; at the top of the file"),
+                };
+                self.report(position, "unknown-module", format!("nothing is imported as `{alias}`"), help);
+            }
+            return Known::Nothing;
+        };
+        let Some(unit) = found else { return Known::Nothing };
         let counts = unit.counts(name);
         if counts.is_empty() {
             let known =
                 unit.bodies.iter().map(|body| body.name.as_str()).filter(|name| !name.starts_with("anon$"));
-            self.unknown(
-                position,
-                "unknown-function",
-                format!("{} has no function `{name}`", unit.file),
-                name,
-                known,
-            );
+            let known: Vec<_> = known.collect();
+            let help = match crate::report::did_you_mean(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", known.join(", ")),
+            };
+            let message = format!("{} has no function `{name}`", unit.file);
+            self.report(position, "unknown-function", message, help);
         } else if counts.contains(&arguments.len()) {
             self.elsewhere(&unit, name, arguments);
         } else {
-            self.count(&format!("{alias}::{name}"), "", call, &counts, position);
+            let params = unit.bodies.iter().find(|body| body.name == name).map(|body| body.params.join(", "));
+            let usage = format!("({})", params.unwrap_or_default());
+            self.count(&format!("{alias}::{name}"), &usage, call, &counts, position);
         }
         Known::Nothing
     }
@@ -193,7 +209,7 @@ impl Walk<'_> {
             Some(own) => self.report(
                 position,
                 "not-allowed-here",
-                format!("{function} does not work in a `{own}` hook"),
+                format!("{function} does not work in {} `{own}` hook", article(own.word())),
                 help,
             ),
             None if !self.inside => {
@@ -244,4 +260,8 @@ impl Walk<'_> {
             self.report(position, "unknown-setting", format!("there is no setting {name:?}"), help);
         }
     }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }

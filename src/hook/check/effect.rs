@@ -71,12 +71,11 @@ impl Walk<'_> {
     fn no_map(&mut self, name: &str, values: &[Value], call: &FnCallExpr, known: &[Known], position: Position) {
         let title = match known {
             [Known::Map(_) | Known::Nothing | Known::Maybe(_)] => return,
-            [one] => one.title().unwrap_or_default().to_owned(),
+            [one] => format!("this is {}", one.title().unwrap_or_default()),
             many => format!("these are {} values", many.len()),
         };
         let needed: Vec<_> = values.iter().filter(|value| value.needed).map(|value| value.name).collect();
         let place = call.args.first().map_or(position, Expr::start_position);
-        let title = if known.len() == 1 { format!("this is {title}") } else { title };
         let usage = format!("{name}(#{{ {}: … }})", needed.join(": …, "));
         self.report(place, "wrong-kind", format!("{name}() takes one map, and {title}"), usage);
     }

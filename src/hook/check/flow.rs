@@ -228,12 +228,17 @@ fn ends(body: &[Stmt]) -> bool {
 
 /// The variables of a condition, if it asks nothing else and nothing in the loop can change them.
 fn stands_still(condition: &Expr, body: &[Stmt]) -> Option<String> {
-    let (mut names, mut plain) = (BTreeSet::new(), true);
+    let (mut names, mut shown, mut plain) = (BTreeSet::new(), BTreeSet::new(), true);
     let mut path = Vec::new();
     condition.walk(&mut path, &mut |nodes: &[ASTNode<'_>]| {
         match nodes.last() {
             Some(ASTNode::Expr(Expr::Variable(variable, ..))) => {
                 names.insert(variable.1.to_string());
+                let of_path = nodes.len() > 1
+                    && matches!(nodes[nodes.len() - 2], ASTNode::Expr(Expr::Dot(..) | Expr::Index(..)));
+                if !of_path {
+                    shown.insert(variable.1.to_string());
+                }
             }
             Some(ASTNode::Expr(Expr::FnCall(call, _))) => plain &= call.is_operator_call(),
             Some(ASTNode::Expr(Expr::MethodCall(call, _))) => {
@@ -257,13 +262,14 @@ fn stands_still(condition: &Expr, body: &[Stmt]) -> Option<String> {
                 shared.iter().any(|(name, _)| names.contains(name.name.as_str()))
             }
             Some(ASTNode::Expr(Expr::Dot(pair, ..))) => {
-                matches!(&pair.rhs, Expr::MethodCall(call, _) if !matches!(call.name.as_str(), "len" | "is_empty" | "contains"))
+                matches!(first(&pair.rhs), Expr::MethodCall(call, _) if !matches!(call.name.as_str(), "len" | "is_empty" | "contains"))
                     && root(&pair.lhs).is_some_and(|name| names.contains(name))
             }
             _ => false,
         };
     });
-    (!touched).then(|| names.into_iter().collect::<Vec<_>>().join("`, `"))
+    let shown = if shown.is_empty() { names } else { shown };
+    (!touched).then(|| shown.into_iter().collect::<Vec<_>>().join("`, `"))
 }
 
 /// The variable at the beginning of a path.
@@ -272,6 +278,14 @@ pub fn root(path: &Expr) -> Option<&str> {
         Expr::Variable(variable, ..) => Some(&variable.1),
         Expr::Dot(pair, ..) | Expr::Index(pair, ..) => root(&pair.lhs),
         _ => None,
+    }
+}
+
+/// The first step of what follows a dot.
+fn first(rest: &Expr) -> &Expr {
+    match rest {
+        Expr::Dot(pair, ..) | Expr::Index(pair, ..) => first(&pair.lhs),
+        step => step,
     }
 }
 
@@ -323,7 +337,7 @@ pub fn changes(bodies: &[Body], body: &Body, variable: &str, depth: usize) -> Op
             if !own
                 && found.is_none()
                 && matches!(&pair.lhs, Expr::Variable(known, ..) if known.1 == variable)
-                && matches!(&pair.rhs, Expr::MethodCall(call, _) if CHANGES.contains(&call.name.as_str())) =>
+                && matches!(first(&pair.rhs), Expr::MethodCall(call, _) if CHANGES.contains(&call.name.as_str())) =>
         {
             found = Some(pair.lhs.start_position());
         }

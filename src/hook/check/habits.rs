@@ -135,6 +135,58 @@ pub fn variable(name: &str) -> Option<&'static str> {
     find(VARIABLES, name)
 }
 
+/// Points of other panels, and guesses, with what to write here.
+const POINTS: &[(&str, &str)] = &[
+    ("ticket.closed", "that is \"ticket.status_changed\"; ask event.ticket.status == \"Closed\""),
+    ("ticket.reopened", "that is \"ticket.status_changed\"; ask event.ticket.status == \"Open\""),
+    ("ticket.created", "that is \"ticket.opened\""),
+    ("ticket.answered", "that is \"ticket.replied\"; ask event.reply.from_staff"),
+    ("user.login", "that is \"user.logged_in\", or before(\"user.log_in\", …) to refuse it"),
+    ("user.created", "that is \"user.registered\", or \"user.added\" when somebody joins an account"),
+    ("user.invited", "that is \"invite.sent\""),
+    ("account.registered", "that is \"account.created\""),
+    ("account.updated", "that is \"account.details_changed\""),
+    ("TicketOpen", "that is \"ticket.opened\""),
+    ("TicketUserReply", "that is \"ticket.replied\"; ask !event.reply.from_staff"),
+    ("TicketAdminReply", "that is \"ticket.replied\"; ask event.reply.from_staff"),
+    ("TicketAddNote", "that is \"ticket.noted\""),
+    ("TicketClose", "that is \"ticket.status_changed\"; ask event.ticket.status == \"Closed\""),
+    ("TicketStatusChange", "that is \"ticket.status_changed\""),
+    ("TicketOpenValidation", "that is before(\"ticket.open\", |draft| { … })"),
+    ("ClientAdd", "that is \"account.created\""),
+    ("ClientEdit", "that is \"account.details_changed\""),
+    ("ClientDetailsValidation", "that is before(\"account.change_details\", |draft| { … })"),
+    ("UserAdd", "that is \"user.registered\""),
+    ("UserLogin", "that is \"user.logged_in\""),
+    ("ContactAdd", "that is \"contact.added\""),
+    ("EmailPreSend", "who gets a mail, route(\"ticket.*\", |mail, event| { … }) decides"),
+    ("DailyCronJob", "that is every(\"1 day\", |event| { … })"),
+    ("ClientAreaPrimaryNavbar", "that is menu(\"client\", |menu, view| { … })"),
+    ("ClientAreaHomepagePanels", "that is panel(\"client.home\", |view| { … })"),
+];
+
+/// How functions of the engine are called that people get wrong.
+const USAGES: &[(&str, &str)] = &[
+    ("minutes", "minutes(30)"),
+    ("hours", "hours(12)"),
+    ("days", "days(3)"),
+    ("deny", "deny(\"why\")"),
+    ("log", "log(`${one} and ${other}`)"),
+    ("setting", "setting(\"name\"), or setting(\"name\", otherwise)"),
+    ("replace", "text.replace(find, put)"),
+    ("in_zone", "event.at.in_zone(\"Europe/Berlin\")"),
+];
+
+/// What to write instead of this point.
+pub fn point(name: &str) -> Option<&'static str> {
+    find(POINTS, name)
+}
+
+/// How this function is called.
+pub fn usage(name: &str) -> Option<&'static str> {
+    find(USAGES, name)
+}
+
 fn find(table: &'static [(&str, &str)], name: &str) -> Option<&'static str> {
     table.iter().find(|(word, _)| *word == name).map(|(_, mend)| *mend)
 }

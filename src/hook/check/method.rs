@@ -1,6 +1,7 @@
 //! Fields and functions of a value: `value.field`, `value.function(…)`.
 
 use super::super::engine::functions;
+use super::super::function;
 use super::super::mail::{FIELDS as MAIL_FIELDS, FUNCTIONS as MAIL_FUNCTIONS};
 use super::super::node::{Argument, METHODS, Method, is_somebody};
 use super::super::time::{LENGTH_FIELDS, MOMENT_FIELDS};
@@ -326,7 +327,13 @@ impl Walk<'_> {
             let help = match did_you_mean(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if base.own_field(name).is_some() => format!("it is a field: write .{name} without ()"),
-                None => self.function_help(name),
+                None => match own {
+                    Some(method) => {
+                        let of: Vec<_> = method.of.iter().map(|shape| shape.name).collect();
+                        format!("that is one of {}", of.join(", "))
+                    }
+                    None => self.function_help(name),
+                },
             };
             self.report(position, "unknown-function", format!("{title} has no function `{name}`"), help);
         }
@@ -335,7 +342,13 @@ impl Walk<'_> {
 
     /// The mend for a function that nobody has.
     fn function_help(&self, name: &str) -> String {
-        habits::instead(name).map(str::to_owned).unwrap_or_default()
+        match habits::instead(name) {
+            Some(mend) => mend.to_owned(),
+            None if name == "deny" || function::find(name).is_some() => {
+                format!("it stands by itself: {name}(…)")
+            }
+            None => String::new(),
+        }
     }
 
     fn method_word(&mut self, method: &Method, call: &FnCallExpr) {
@@ -552,12 +565,12 @@ impl Walk<'_> {
             }
             None => own,
         };
-        self.report(
-            position,
-            "wrong-arguments",
-            format!("{name} is called with {}, and takes {}", values(given), or(&takes)),
-            "",
-        );
+        let help = match self.unit.bodies.iter().find(|body| body.name == name) {
+            Some(body) => format!("{name}({})", body.params.join(", ")),
+            None => habits::usage(name).map(str::to_owned).unwrap_or_default(),
+        };
+        let message = format!("{name} is called with {}, and takes {}", values(given), or(&takes));
+        self.report(position, "wrong-arguments", message, help);
     }
 }
 

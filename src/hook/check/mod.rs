@@ -93,6 +93,11 @@ impl Unit {
         }
     }
 
+    /// True if it imports that file, directly or not.
+    fn reaches(&self, file: &str) -> bool {
+        self.imports.values().flatten().any(|unit| unit.file == file || unit.reaches(file))
+    }
+
     fn is_library(&self) -> bool {
         role(&self.file) == Role::Library
     }
@@ -147,6 +152,7 @@ pub(super) fn script(
     let mut reports = walk::Walk::new(&unit, names).whole();
     // A library's own mistakes are its own, and reported when it is checked.
     reports.retain(|report| report.file == file);
+    reports.extend(super::syntax::open_comment(file, text));
     reports
 }
 

@@ -6,6 +6,7 @@ use super::super::compile::Script;
 use super::super::register::{OPTIONS, Point, halves, option_names, parameters, point, wrong_arity};
 use super::super::schedule::{self, Schedule};
 use super::super::{Names, error};
+use super::habits;
 use super::kind::Known;
 use super::walk::{Scope, Walk};
 use crate::report::{Report, did_you_mean};
@@ -109,7 +110,7 @@ impl Walk<'_> {
             Ok(point) => Some(point),
             Err(problem) => {
                 let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
-                self.report(*position, "unknown-point", message, help);
+                self.report(*position, "unknown-point", message, habits::point(text).unwrap_or(help));
                 None
             }
         }
@@ -153,7 +154,7 @@ impl Walk<'_> {
                         *position,
                         "wrong-option",
                         format!("the option `on_failure` is \"allow\" or \"deny\", not {text:?}"),
-                        "",
+                        "\"deny\" refuses when the hook fails, \"allow\" passes it over",
                     );
                 }
             } else if (name == "priority") == matches!(value, Expr::StringConstant(..)) {
@@ -166,7 +167,11 @@ impl Walk<'_> {
                         value.position(),
                         "wrong-option",
                         format!("the option `{name}` must be {wants}"),
-                        "",
+                        if name == "priority" {
+                            "write priority: 10; lower runs first"
+                        } else {
+                            "put quotes around it"
+                        },
                     );
                 }
             }
@@ -182,7 +187,8 @@ impl Walk<'_> {
             None => verb.parameters().to_vec(),
         };
         if !takes.is_empty() && !takes.contains(&wanted.len()) {
-            self.report(position, "wrong-arguments", wrong_arity(verb, &wanted, takes[0]), "");
+            let help = format!("write |{}| {{ … }}", wanted.join(", "));
+            self.report(position, "wrong-arguments", wrong_arity(verb, &wanted, takes[0]), help);
             return;
         }
         let outer = self.verb.replace(verb);

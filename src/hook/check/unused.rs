@@ -36,8 +36,11 @@ impl Names {
             Some(ASTNode::Stmt(Stmt::Export(export, _))) => {
                 self.read.insert(export.0.name.to_string());
             }
-            Some(ASTNode::Stmt(Stmt::FnCall(call, _)) | ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _))) => {
+            Some(ASTNode::Stmt(Stmt::FnCall(call, _)) | ASTNode::Expr(Expr::FnCall(call, _))) => {
                 self.call(call);
+            }
+            Some(ASTNode::Expr(Expr::MethodCall(call, _))) => {
+                self.called.insert(call.name.to_string());
             }
             // A text may name a function: Fn("name").
             Some(ASTNode::Expr(Expr::StringConstant(text, _))) => {
@@ -67,7 +70,7 @@ impl Names {
     fn call(&mut self, call: &FnCallExpr) {
         if call.namespace.is_empty() {
             self.called.insert(call.name.to_string());
-            // `f.call()` and `f()` read the variable.
+            // `f()` reads the variable.
             self.read.insert(call.name.to_string());
         } else {
             self.spaces.insert(call.namespace.root().to_owned());

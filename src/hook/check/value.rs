@@ -95,7 +95,15 @@ impl Walk<'_> {
             }
             Expr::And(parts, _) | Expr::Or(parts, _) => {
                 let word = if matches!(expression, Expr::And(..)) { "&&" } else { "||" };
-                parts.iter().for_each(|part| self.condition(part, word, scope));
+                for (n, part) in parts.iter().enumerate() {
+                    let before = self.count_reports();
+                    self.condition(part, word, scope);
+                    // One mend is for the whole: the other sides are looked at, and not judged.
+                    if self.count_reports() > before {
+                        parts[n + 1..].iter().for_each(|part| drop(self.value(part, scope)));
+                        break;
+                    }
+                }
                 Known::Bool
             }
             Expr::Coalesce(parts, _) => {
@@ -134,6 +142,14 @@ impl Walk<'_> {
 
     fn step(&mut self, base: &Known, dot: bool, step: &Expr, scope: &mut Scope) -> Known {
         match step {
+            Expr::Property(property, position)
+                if dot && matches!(base, Known::Text(_)) && holds(scope, &property.2) =>
+            {
+                let message = format!("a text has no field `{}`", property.2);
+                let help = format!("texts are put together with +: \"…\" + {}", property.2);
+                self.report(*position, "unknown-field", message, help);
+                Known::Nothing
+            }
             Expr::Property(property, position) if dot => self.field(base, &property.2, *position),
             Expr::MethodCall(call, position) if dot => self.method(base, call, *position, scope),
             Expr::StringConstant(name, position) if !dot && base.fields().is_some() => {
@@ -199,4 +215,8 @@ impl Walk<'_> {
             self.report(*position, "self-capture", message, "copy what it needs to another variable first");
         }
     }
+}
+
+fn holds(scope: &Scope, name: &str) -> bool {
+    scope.iter().any(|(known, _)| known == name)
 }

@@ -1,6 +1,7 @@
 //! Going through a script, statement by statement, with what each variable holds.
 
 use super::super::call::Verb;
+use super::super::library::module_file;
 use super::super::{Names, error};
 use super::Unit;
 use super::kind::Known;
@@ -267,6 +268,15 @@ impl<'a> Walk<'a> {
     }
 
     fn import(&mut self, path: &Expr, position: Position) {
+        if let Expr::StringConstant(text, _) = path {
+            let wanted = module_file(text);
+            let other = self.unit.imports.values().flatten().find(|unit| unit.file == wanted);
+            if other.is_some_and(|other| other.reaches(&self.unit.file)) || wanted == self.unit.file {
+                let message = format!("{wanted} imports this file in turn");
+                let help = "move what both need to a third file, which both import";
+                self.report(position, "import-circle", message, help);
+            }
+        }
         if self.inside {
             self.report(
                 position,

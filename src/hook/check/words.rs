@@ -50,7 +50,8 @@ fn of_words(words: Words, word: &str) -> Option<Wrong> {
     let odd = word.contains('@') || word.contains(char::is_whitespace);
     match words {
         Words::OneOf(all) if !all.contains(&word) => {
-            let help = match did_you_mean(word, all.iter().copied()) {
+            let begins = || all.iter().copied().find(|known| word.len() > 1 && known.starts_with(word));
+            let help = match did_you_mean(word, all.iter().copied()).or_else(begins) {
                 Some(near) => format!("did you mean {near:?}?"),
                 None => format!("it is one of {}", all.join(", ")),
             };
@@ -58,7 +59,7 @@ fn of_words(words: Words, word: &str) -> Option<Wrong> {
         }
         Words::Usually(all) if !all.contains(&word) => {
             let near = did_you_mean(word, all.iter().copied())?;
-            let message = format!("nothing is called {word:?} unless you made it; there is {near:?}");
+            let message = format!("there is no status {word:?}, unless you made one");
             let help = format!("did you mean {near:?}? Capitals count");
             Some(Wrong { certain: false, ..wrong("unknown-value", message, help) })
         }
@@ -95,6 +96,12 @@ fn of_words(words: Words, word: &str) -> Option<Wrong> {
 fn of_key(argument: Argument, code: &'static str, word: &str) -> Option<Wrong> {
     let problem = value::word(argument, word).err()?;
     let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
+    // Nobody ticks it, but mails have it.
+    let help = if argument == Argument::Category && word.eq_ignore_ascii_case("security") {
+        "did you mean \"security\"?"
+    } else {
+        help
+    };
     Some(wrong(code, message.to_owned(), help.to_owned()))
 }
 

@@ -101,7 +101,7 @@ fn absent_people_are_nobody_and_words_are_no_address() {
     );
     assert_eq!(addresses(&route(&set, &event("ticket.replied", 0)).routing), ["agency@partner.example"]);
     let set = rough(r#"route("ticket.replied", |mail, event| mail.to("everybody", "x"));"#);
-    let error = route(&set, &event("ticket.replied", 0)).records[0].error.clrough().expect("an error");
+    let error = route(&set, &event("ticket.replied", 0)).records[0].error.clone().expect("an error");
     assert!(error.report.message.contains("\"everybody\" is no e-mail address"), "{error}");
 }
 
