@@ -21,6 +21,7 @@ use crate::{
     plugin,
     report::Severity,
     secret::{Passwords, SealingKey},
+    trace::{GuardRun, Traces},
     worker::Stop,
 };
 use arc_swap::ArcSwap;
@@ -47,6 +48,8 @@ pub struct App {
     pub gate: Arc<dyn Gate>,
     /// Where mail goes.
     pub mailer: Arc<Mailer>,
+    /// What guards saw and said, until it is written.
+    pub traces: Arc<Traces>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// This process among others on the same database.
@@ -83,8 +86,15 @@ impl App {
         let source = read(&paths.data, &config)?;
         let last_good = last_good(&db).await?;
         let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
+        let traces = Arc::<Traces>::default();
         let app = Self {
-            gate: Arc::new(Hooks { bundle: Arc::clone(&bundle), db: db.clone() }),
+            gate: Arc::new(Hooks {
+                bundle: Arc::clone(&bundle),
+                db: db.clone(),
+                clock: clock.clone(),
+                traces: Arc::clone(&traces),
+            }),
+            traces,
             node: node(&paths.data, clock.now())?.into(),
             key,
             db,
@@ -346,6 +356,8 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
 struct Hooks {
     bundle: Arc<ArcSwap<Bundle>>,
     db: Db,
+    clock: Clock,
+    traces: Arc<Traces>,
 }
 
 impl Hooks {
@@ -363,8 +375,16 @@ impl Gate for Hooks {
         let bundle = self.bundle.load_full();
         Box::pin(async move {
             let given = self.given(&bundle.hooks, Verb::Before, kind.name).await;
-            let asked =
-                tokio::task::spawn_blocking(move || bundle.hooks.before(kind, draft, &given).answer).await;
+            let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
+            let asked = tokio::task::spawn_blocking(move || {
+                let run = bundle.hooks.before(kind, draft.clone(), &given);
+                if let Some(told) = GuardRun::before(kind, draft, &run.answer, &run.records, &bundle.hash, at)
+                {
+                    traces.keep(told);
+                }
+                run.answer
+            })
+            .await;
             // Only a server that is stopping gets here; refusing loses nothing.
             asked.unwrap_or_else(|_| Answer {
                 denied: Some("The server is stopping. Please try again.".to_owned()),
@@ -377,9 +397,15 @@ impl Gate for Hooks {
         let bundle = self.bundle.load_full();
         Box::pin(async move {
             let given = self.given(&bundle.hooks, Verb::PermissionDefaults, "permission_defaults").await;
-            let asked =
-                tokio::task::spawn_blocking(move || bundle.hooks.permission_defaults(draft, &given).defaults)
-                    .await;
+            let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
+            let asked = tokio::task::spawn_blocking(move || {
+                let run = bundle.hooks.permission_defaults(draft.clone(), &given);
+                if let Some(told) = GuardRun::defaults(draft, &run.defaults, &run.records, &bundle.hash, at) {
+                    traces.keep(told);
+                }
+                run.defaults
+            })
+            .await;
             asked.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
         })
     }

@@ -23,3 +23,4 @@ mod reload;
 mod routes;
 mod story;
 mod support;
+mod traces;
