@@ -214,7 +214,11 @@ guards! {
 
 /// The draft that `permission_defaults` hooks get: an invite form, or "Manage Permissions".
 pub static DEFAULTS: &[Field] = &[
-    Field::new("email", "The address to invite, empty while the form is still blank; or the user's.", String::KIND),
+    Field::new(
+        "email",
+        "The address to invite, empty while the form is still blank; or the user's.",
+        String::KIND,
+    ),
     Field::new("managing", "True on \"Manage Permissions\", where `preselect` does not count.", bool::KIND),
     Field::new("user", "The user whose permissions are managed; empty for an invite.", User::KIND),
 ];

@@ -125,7 +125,10 @@ fn meaning(error: &EvalAltResult, stop: Option<Stop>) -> (&'static str, String, 
             ("unknown-variable", format!("there is no variable `{name}`"), String::new())
         }
         EvalAltResult::ErrorPropertyNotFound(name, _) => {
-            ("unknown-field", format!("this map has no entry `{name}`"), String::new())
+            let help = format!(
+                "ask first: \"{name}\" in map; or take map.get(\"{name}\"), which is () where there is none"
+            );
+            ("unknown-field", format!("this map has no entry `{name}`"), help)
         }
         EvalAltResult::ErrorModuleNotFound(path, _) => (
             "unknown-module",

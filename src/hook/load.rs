@@ -261,7 +261,11 @@ impl Round<'_> {
 
     fn compile(&self, path: &str, text: &Arc<str>) -> Result<Arc<Script>, Vec<Report>> {
         self.known(path, text).map_or_else(
-            || compile(path, text, &self.shared, self.plugins.of(path)).map(Arc::new).map_err(|report| vec![report]),
+            || {
+                compile(path, text, &self.shared, self.plugins.of(path))
+                    .map(Arc::new)
+                    .map_err(|report| vec![report])
+            },
             Ok,
         )
     }
@@ -298,9 +302,11 @@ impl Round<'_> {
                 if wrong(&found) { Err(found) } else { Ok((script, found)) }
             }
             Err(mut more) => {
-                if let Some(broken) = self.broken.iter().find(|path| {
-                    more.code == "unknown-module" && more.message.ends_with(path.as_str())
-                }) {
+                if let Some(broken) = self
+                    .broken
+                    .iter()
+                    .find(|path| more.code == "unknown-module" && more.message.ends_with(path.as_str()))
+                {
                     more.message = format!("{broken} has mistakes of its own, and no version that was good");
                     more.help = "mend it first: its report stands beside this one".to_owned();
                     more.code = "broken-module".to_owned();

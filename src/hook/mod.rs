@@ -62,10 +62,10 @@ pub use run::{
 pub use samples::run_samples;
 #[cfg(test)]
 pub use samples::sample_logs;
-#[cfg(test)]
-pub use tokens::{Sort, tokens};
 pub use schedule::{OVER, Schedule};
 pub use set::{Hook, HookSet};
+#[cfg(test)]
+pub use tokens::{Sort, tokens};
 
 use crate::event::catalogue::{self, EventKind};
 use crate::permission::Category;

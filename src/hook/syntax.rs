@@ -25,7 +25,8 @@ impl Said {
 /// The report on a file that does not parse.
 pub fn unparsed(sources: Sources<'_>, file: &str, error: &ParseError) -> Report {
     let text = sources(file).unwrap_or_default();
-    let all: Vec<_> = tokens(&text).into_iter().filter(|token| token.sort != Sort::Comment || !token.closed).collect();
+    let all: Vec<_> =
+        tokens(&text).into_iter().filter(|token| token.sort != Sort::Comment || !token.closed).collect();
     let deep = matches!(error.err_type(), ParseErrorType::ExprTooDeep).then(|| plain(error, &all));
     let said = deep
         .or_else(|| open_text(&all))
@@ -58,9 +59,11 @@ fn open_text(all: &[Token<'_>]) -> Option<Said> {
 /// Single quotes hold one letter.
 fn single_quotes(all: &[Token<'_>], error: Position) -> Option<Said> {
     let long = |token: &&Token<'_>| {
-        token.sort == Sort::Single && (!token.closed || token.text.trim_start_matches('\\').chars().count() != 1)
+        token.sort == Sort::Single
+            && (!token.closed || token.text.trim_start_matches('\\').chars().count() != 1)
     };
-    let token = all.iter().find(long).filter(|token| token.position().line() <= error.line() || error.is_none())?;
+    let token =
+        all.iter().find(long).filter(|token| token.position().line() <= error.line() || error.is_none())?;
     let help = match token.closed {
         true => format!("write \"{}\"", token.text.replace('"', "\\\"")),
         false => "write it between double quotes: \"…\"".to_owned(),
@@ -106,7 +109,7 @@ fn habit_of<'t>(word: &dyn Fn(isize) -> &'t str) -> Option<(String, String)> {
         ("and", ..) => no("and", "write &&"),
         ("or", ..) => no("or", "write ||"),
         ("not", ..) => no("not", "write !"),
-        ("is", ..) if word(-1) != "." => no("is", "write =="),
+        ("is", after, _) if word(-1) != "." && after != ":" => no("is", "write =="),
         ("match" | "case", ..) if word(-1) != "." => {
             no(word(0), "write switch value { \"one\" => …, _ => … }, without `case`")
         }
@@ -127,7 +130,9 @@ fn habit_of<'t>(word: &dyn Fn(isize) -> &'t str) -> Option<(String, String)> {
         }
         ("for", "(", _) => no("for (…)", "write for one in list { … }, or for n in 0..10 { … }"),
         ("of", ..) if word(-2) == "for" => no("of", "write for one in list { … }"),
-        ("as", ..) if word(-2) == "foreach" || word(-3) == "foreach" => no("foreach", "write for one in list { … }"),
+        ("as", ..) if word(-2) == "foreach" || word(-3) == "foreach" => {
+            no("foreach", "write for one in list { … }")
+        }
         ("async" | "await", ..) => no(word(0), "leave it out: a hook does not wait"),
         ("finally", ..) => no("finally", "write what follows below the try"),
         ("except", ..) => no("except", "write try { … } catch (error) { … }"),
@@ -143,8 +148,12 @@ fn habit_of<'t>(word: &dyn Fn(isize) -> &'t str) -> Option<(String, String)> {
             "`eval` is switched off: a hook runs what stands in its file".into(),
             "write what it should do in the script itself, as a function of its own".into(),
         )),
-        ("new", ..) if !matches!(word(-1), "let" | "const" | "|" | "," | "fn") => no("new", "write #{ … } for a map and [ … ] for a list; `new` names nothing"),
-        ("require" | "use" | "include", ..) => no(word(0), "write import \"lib/name\" as name; at the top of the file"),
+        ("new", ..) if !matches!(word(-1), "let" | "const" | "|" | "," | "fn") => {
+            no("new", "write #{ … } for a map and [ … ] for a list; `new` names nothing")
+        }
+        ("require" | "use" | "include", ..) => {
+            no(word(0), "write import \"lib/name\" as name; at the top of the file")
+        }
         ("from", ..) => no("from", "write import \"lib/name\" as name; at the top of the file"),
         ("echo", ..) => no("echo", "write log(…)"),
         (".", "\"", _) => no(".", "write + between two texts, or `Hello ${name}` between backticks"),
@@ -166,9 +175,8 @@ fn bracket(all: &[Token<'_>], text: &str, error: &ParseError) -> Option<Said> {
         return None;
     }
     let lines: Vec<&str> = text.lines().collect();
-    let indent = |token: &Token<'_>| {
-        lines.get(token.at.0 - 1).map_or(0, |line| line.len() - line.trim_start().len())
-    };
+    let indent =
+        |token: &Token<'_>| lines.get(token.at.0 - 1).map_or(0, |line| line.len() - line.trim_start().len());
     let mut open: Vec<&Token<'_>> = Vec::new();
     let mut odd: Option<&Token<'_>> = None;
     for (n, token) in all.iter().enumerate().filter(|(_, token)| token.sort == Sort::Sign) {
@@ -177,7 +185,11 @@ fn bracket(all: &[Token<'_>], text: &str, error: &ParseError) -> Option<Said> {
             ")" | "]" | "}" => {
                 let Some(begin) = open.pop() else {
                     let message = format!("this `{}` closes nothing", token.text);
-                    return Some(Said::at(token, message, "remove it, or look for the bracket that is missing above"));
+                    return Some(Said::at(
+                        token,
+                        message,
+                        "remove it, or look for the bracket that is missing above",
+                    ));
                 };
                 if closes(begin.text) != token.text {
                     return Some(match balances_without(all, n) {
@@ -250,18 +262,20 @@ fn plain(error: &ParseError, all: &[Token<'_>]) -> Said {
             },
             "give one of them another name, or remove it",
         ),
-        ParseErrorType::AssignmentToConstant(name) => {
-            said(format!("`{name}` is a constant, which cannot be set again"), "declare it with `let` instead of `const`")
-        }
+        ParseErrorType::AssignmentToConstant(name) => said(
+            format!("`{name}` is a constant, which cannot be set again"),
+            "declare it with `let` instead of `const`",
+        ),
         ParseErrorType::DuplicatedProperty(name) => {
             said(format!("this map has `{name}` twice"), "remove one of the two")
         }
         ParseErrorType::FnDuplicatedParam(_, name) => {
             said(format!("two parameters are called `{name}`"), "give one of them another name")
         }
-        ParseErrorType::LoopBreak => {
-            said("`break` and `continue` work in a loop only".into(), "to leave a hook or function, write return;")
-        }
+        ParseErrorType::LoopBreak => said(
+            "`break` and `continue` work in a loop only".into(),
+            "to leave a hook or function, write return;",
+        ),
         ParseErrorType::WrongFnDefinition => said(
             "a function with a name stands at the top level of a file".into(),
             "move it out, or write it without a name: let f = |one| …;",
@@ -334,7 +348,9 @@ fn undefined(name: &str, position: Position, all: &[Token<'_>]) -> Said {
     } else if let Some((_, constant, _)) = at_top {
         let help = match constant {
             true => format!("write global::{name}"),
-            false => format!("hand it over as a parameter; or declare it as `const {name}` and write global::{name}"),
+            false => format!(
+                "hand it over as a parameter; or declare it as `const {name}` and write global::{name}"
+            ),
         };
         (format!("a function does not see `{name}`: it sees its parameters only"), help)
     } else if let Some(near) =

@@ -158,7 +158,13 @@ impl Builder {
             good &= self.add(file, text, part(&key, name), spot.padded());
         }
         if good {
-            let message = Message { file: file.to_owned(), front, text: None, has_samples: true, reads: walk::Reads::default() };
+            let message = Message {
+                file: file.to_owned(),
+                front,
+                text: None,
+                has_samples: true,
+                reads: walk::Reads::default(),
+            };
             self.set.messages.entry(place.name).or_default().insert(place.locale, message);
         }
     }
@@ -254,10 +260,16 @@ fn agree(locales: &BTreeMap<String, Message>, sources: &Files, reports: &mut Vec
 }
 
 /// Two messages about one event are two mails, which is seldom meant.
-fn doubles(messages: &BTreeMap<String, BTreeMap<String, Message>>, sources: &Files, reports: &mut Vec<Report>) {
+fn doubles(
+    messages: &BTreeMap<String, BTreeMap<String, Message>>,
+    sources: &Files,
+    reports: &mut Vec<Report>,
+) {
     let mut about: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, locales) in messages {
-        let Some(message) = locales.get(locale::DEFAULT).or_else(|| locales.values().next()) else { continue };
+        let Some(message) = locales.get(locale::DEFAULT).or_else(|| locales.values().next()) else {
+            continue;
+        };
         let Some(event) = message.front.event else { continue };
         let Some(other) = about.insert(event.name, name) else { continue };
         let text = sources.get(&message.file).map_or("", |text| text);

@@ -46,9 +46,12 @@ pub(super) fn message(
     }
     let reads = walk.reads;
     if let (Some(event), Some(name)) = (front.event, reads.vars.first()) {
-        let message = format!("this reads vars.{name}, and nobody gives `vars` to the notification of {}", event.name);
+        let message =
+            format!("this reads vars.{name}, and nobody gives `vars` to the notification of {}", event.name);
         let report = Report::error(source.file, source.text, 1, 0, "vars-in-notification", message);
-        reports.push(report.help("print fields of the event; or take out `event:`, and send it from an `on` hook with email()"));
+        reports.push(report.help(
+            "print fields of the event; or take out `event:`, and send it from an `on` hook with email()",
+        ));
     } else if reads.unknown_vars {
         let text = "this reads `vars`, of which the front matter gives no example, so it is not tried before it goes live";
         let report = Report::error(source.file, source.text, 1, 0, "no-example", text);

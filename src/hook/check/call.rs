@@ -48,7 +48,7 @@ impl Walk<'_> {
         let (alias, name) = (call.namespace.root().to_owned(), call.name.as_str());
         // A library that is not there the load itself reports.
         let Some(found) = self.unit.imports.get(&alias).cloned() else {
-            if alias != "global" {
+            if alias != "global" && !self.unit.imported_inside.contains(&alias) {
                 let near = crate::report::did_you_mean(&alias, self.unit.imports.keys().map(String::as_str));
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -95,12 +95,12 @@ impl Walk<'_> {
             ("==" | "!=" | "<" | ">" | "<=" | ">=" | "!" | "contains", _) => Known::Bool,
             ("-", [Known::Time, Known::Time]) => Known::Span,
             ("+" | "-", [Known::Time, Known::Span]) => Known::Time,
-            ("+" | "-", [Known::Span, Known::Span]) | ("*", [Known::Span, Known::Int] | [Known::Int, Known::Span]) => {
-                Known::Span
-            }
-            ("+" | "-", [one @ (Known::Time | Known::Span), other @ (Known::Int | Known::Text(_) | Known::Time)])
-                if !matches!((one, other), (Known::Time | Known::Span, Known::Text(_)) if name == "+") =>
-            {
+            ("+" | "-", [Known::Span, Known::Span])
+            | ("*", [Known::Span, Known::Int] | [Known::Int, Known::Span]) => Known::Span,
+            (
+                "+" | "-",
+                [one @ (Known::Time | Known::Span), other @ (Known::Int | Known::Text(_) | Known::Time)],
+            ) if !matches!((one, other), (Known::Time | Known::Span, Known::Text(_)) if name == "+") => {
                 let (one, other) = (one.title().unwrap_or_default(), other.title().unwrap_or_default());
                 let message = format!("{one} {name} {other} does not add up");
                 let help = "add or take away a length of time: event.at - days(7)";
@@ -120,11 +120,17 @@ impl Walk<'_> {
 
     /// `"3" + 1` is `"31"`.
     fn number_as_text(&mut self, call: &FnCallExpr, arguments: &[Known], position: Position) {
-        let digits = |n: usize| matches!(&call.args[n], Expr::StringConstant(text, _) if text.parse::<f64>().is_ok());
+        let digits =
+            |n: usize| matches!(&call.args[n], Expr::StringConstant(text, _) if text.parse::<f64>().is_ok());
         let number = |n: usize| matches!(arguments[n], Known::Int);
         if arguments.len() == 2 && ((digits(0) && number(1)) || (number(0) && digits(1))) {
             let help = "leave out the quotes to count";
-            self.warn(position, "number-as-text", "a text and a number are put side by side, not added", help);
+            self.warn(
+                position,
+                "number-as-text",
+                "a text and a number are put side by side, not added",
+                help,
+            );
         }
     }
 
@@ -146,7 +152,12 @@ impl Walk<'_> {
                 self.says_why(name, "the person who is refused reads it", call, arguments);
             }
             "refuse" => {
-                self.belongs(&[Verb::Driver], "refuse()", "a `before` hook refuses with deny(\"why\")", position);
+                self.belongs(
+                    &[Verb::Driver],
+                    "refuse()",
+                    "a `before` hook refuses with deny(\"why\")",
+                    position,
+                );
                 self.says_why(name, "the customer reads it", call, arguments);
             }
             "http_get" | "http_post" => {

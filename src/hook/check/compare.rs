@@ -16,7 +16,9 @@ impl Walk<'_> {
 
     /// Reports a value that is neither true nor false, where a condition stands.
     pub fn yes_or_no(&mut self, known: &Known, word: &str, position: Position) {
-        let (Some(title), false) = (known.title(), matches!(known, Known::Bool | Known::Unit)) else { return };
+        let (Some(title), false) = (known.title(), matches!(known, Known::Bool | Known::Unit)) else {
+            return;
+        };
         let help = match known {
             Known::Text(_) if word == "||" => {
                 "to take another text if it is empty: if text == \"\" { \"other\" } else { text }"
@@ -53,10 +55,17 @@ impl Walk<'_> {
                 "compare the same field on both sides, or the two objects themselves: event.user == event.actor",
             );
         }
-        if matches!(op, "<" | ">" | "<=" | ">=") && matches!(left, Known::Object(_) | Known::Bool | Known::List(_)) {
+        if matches!(op, "<" | ">" | "<=" | ">=")
+            && matches!(left, Known::Object(_) | Known::Bool | Known::List(_))
+        {
             let title = left.title().unwrap_or_default();
             let help = "compare numbers, texts, times or lengths of time: list.len() > 3";
-            self.report(position, "wrong-comparison", format!("{title} is neither more nor less than another"), help);
+            self.report(
+                position,
+                "wrong-comparison",
+                format!("{title} is neither more nor less than another"),
+                help,
+            );
         }
     }
 
@@ -65,7 +74,9 @@ impl Walk<'_> {
         let either = |is: &dyn Fn(&Known) -> bool| is(left) || is(right);
         let help = if either(&|k| matches!(k, Known::Unit)) {
             match (left, right) {
-                (Known::Object(_), _) | (_, Known::Object(_)) => "whether somebody or something is there, .exists says",
+                (Known::Object(_), _) | (_, Known::Object(_)) => {
+                    "whether somebody or something is there, .exists says"
+                }
                 (Known::Text(_), _) | (_, Known::Text(_)) => "an absent text is empty: compare with \"\"",
                 (Known::List(_), _) | (_, Known::List(_)) => "an absent list is empty: .is_empty()",
                 _ => "fields of events and drafts are never nothing",
@@ -168,7 +179,8 @@ impl Walk<'_> {
             first.iter().find(|kind| kind.title().is_some() && !matches!(kind, Known::Unit))
         });
         if let Some(title) = sure.and_then(Known::title) {
-            let help = "what is absent is empty: an empty text, an empty list, an object whose .exists is false";
+            let help =
+                "what is absent is empty: an empty text, an empty list, an object whose .exists is false";
             let message = format!("`??` never comes to its right side: {title} is never nothing");
             self.warn(position, "never-missing", message, help);
         }

@@ -68,7 +68,14 @@ impl Walk<'_> {
     }
 
     /// An effect that takes a map, called with something else.
-    fn no_map(&mut self, name: &str, values: &[Value], call: &FnCallExpr, known: &[Known], position: Position) {
+    fn no_map(
+        &mut self,
+        name: &str,
+        values: &[Value],
+        call: &FnCallExpr,
+        known: &[Known],
+        position: Position,
+    ) {
         let title = match known {
             [Known::Map(_) | Known::Nothing | Known::Maybe(_)] => return,
             [one] => format!("this is {}", one.title().unwrap_or_default()),
@@ -102,7 +109,10 @@ impl Walk<'_> {
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => {
-                    format!("it knows {}", values.iter().map(|value| value.name).collect::<Vec<_>>().join(", "))
+                    format!(
+                        "it knows {}",
+                        values.iter().map(|value| value.name).collect::<Vec<_>>().join(", ")
+                    )
                 }
             };
             let message = format!("{function}() has no option `{}`", key.name);
@@ -207,7 +217,11 @@ impl Walk<'_> {
                     template.name,
                     on.join(", ")
                 ),
-                None => format!("the template {:?} prints event.{field}, which {} lacks", template.name, on.join(", ")),
+                None => format!(
+                    "the template {:?} prints event.{field}, which {} lacks",
+                    template.name,
+                    on.join(", ")
+                ),
             };
             let help = "write a template of its own for this mail, or hand over what it needs in `vars`";
             self.report(position, "wrong-template", message, help);
@@ -231,7 +245,8 @@ impl Walk<'_> {
             // What the template does not read may be this one, misspelt.
             let spare = given.iter().filter(|(name, _)| !template.vars.iter().any(|var| var == name));
             let near = did_you_mean(wanted, spare.clone().map(|(name, _)| *name));
-            let place = spare.clone().find(|(name, _)| Some(*name) == near).map_or(position, |(_, place)| *place);
+            let place =
+                spare.clone().find(|(name, _)| Some(*name) == near).map_or(position, |(_, place)| *place);
             let message = format!("the template {:?} reads vars.{wanted}, which is not given", template.name);
             let help = match near {
                 Some(near) => format!("did you mean `{wanted}` instead of `{near}`?"),
@@ -290,7 +305,8 @@ impl Walk<'_> {
                 || allow == name
                 || allow.strip_prefix("*.").is_some_and(|domain| name.ends_with(&format!(".{domain}")))
         };
-        if let Some(manifest) = self.names.manifest.filter(|manifest| !manifest.may.hosts.iter().any(allowed)) {
+        if let Some(manifest) = self.names.manifest.filter(|manifest| !manifest.may.hosts.iter().any(allowed))
+        {
             let message = format!("the plugin {} may not call {name}", manifest.name);
             let help = format!("name it in its plugin.toml: [may] hosts = [\"{name}\"]");
             self.report(position, "not-in-manifest", message, help);

@@ -10,8 +10,24 @@ use std::collections::BTreeSet;
 const GIVES_ANOTHER: &[&str] =
     &["to_upper", "to_lower", "trim", "replace", "sub_string", "split", "domain", "parse_int", "to_string"];
 /// Functions that change the value on which they are called.
-const CHANGES: &[&str] =
-    &["push", "pop", "shift", "insert", "remove", "clear", "append", "set", "mixin", "retain", "drain", "sort", "reverse", "truncate", "fill_with", "dedup"];
+const CHANGES: &[&str] = &[
+    "push",
+    "pop",
+    "shift",
+    "insert",
+    "remove",
+    "clear",
+    "append",
+    "set",
+    "mixin",
+    "retain",
+    "drain",
+    "sort",
+    "reverse",
+    "truncate",
+    "fill_with",
+    "dedup",
+];
 
 impl Walk<'_> {
     /// Looks through the file for what can be seen without knowing any value.
@@ -54,7 +70,12 @@ impl Walk<'_> {
         let next = rest.find(|next| !(last == "deny()" && matches!(next, Stmt::Return(None, ..))));
         if let Some(next) = next {
             let message = format!("this never runs: `{last}` above it leaves first");
-            self.warn(start(next), "unreachable", message, format!("put it above the `{last}`, or remove it"));
+            self.warn(
+                start(next),
+                "unreachable",
+                message,
+                format!("put it above the `{last}`, or remove it"),
+            );
         }
     }
 
@@ -82,7 +103,9 @@ impl Walk<'_> {
             Stmt::FnCall(call, position) if call.is_operator_call() => self.idle(&call.name, *position),
             Stmt::Expr(expression) => match &**expression {
                 Expr::FnCall(call, position) if call.is_operator_call() => self.idle(&call.name, *position),
-                Expr::Dot(pair, flags, _) if flags.contains(ASTFlags::BREAK) || matches!(pair.rhs, Expr::MethodCall(..)) => {
+                Expr::Dot(pair, flags, _)
+                    if flags.contains(ASTFlags::BREAK) || matches!(pair.rhs, Expr::MethodCall(..)) =>
+                {
                     let Expr::MethodCall(call, position) = &pair.rhs else { return };
                     if !GIVES_ANOTHER.contains(&call.name.as_str()) {
                         return;
@@ -90,7 +113,10 @@ impl Walk<'_> {
                     let quiet = self.count_reports();
                     let base = self.value(&pair.lhs, scope);
                     if self.count_reports() == quiet && matches!(base, Known::Text(_)) {
-                        let message = format!("nobody takes what .{}() gives: the text itself stays as it is", call.name);
+                        let message = format!(
+                            "nobody takes what .{}() gives: the text itself stays as it is",
+                            call.name
+                        );
                         let help = format!("keep it: let changed = text.{}(…);", call.name);
                         self.warn(*position, "no-effect", message, help);
                     }
@@ -106,7 +132,12 @@ impl Walk<'_> {
             let help = "to set something, write one =";
             self.warn(position, "no-effect", "this compares, and nobody takes the answer", help);
         } else if matches!(operator, "!=" | "<" | ">" | "<=" | ">=" | "+" | "-" | "*" | "/") {
-            self.warn(position, "no-effect", "nobody takes what this gives", "keep it in a variable, or remove it");
+            self.warn(
+                position,
+                "no-effect",
+                "nobody takes what this gives",
+                "keep it in a variable, or remove it",
+            );
         }
     }
 
@@ -119,7 +150,9 @@ impl Walk<'_> {
                 self.report(
                     position,
                     "frozen",
-                    format!("`{variable}` is a copy here: what a hook changes of it is gone when the hook ends"),
+                    format!(
+                        "`{variable}` is a copy here: what a hook changes of it is gone when the hook ends"
+                    ),
                     "hooks share no variables: each run begins anew; keep what you count inside the hook",
                 );
             }
@@ -156,7 +189,9 @@ impl Walk<'_> {
 fn answer(value: &Expr) -> Option<&'static str> {
     match value {
         Expr::BoolConstant(false, _) => Some("`false`"),
-        Expr::FnCall(call, _) if matches!(call.name.as_str(), "==" | "!=" | "<" | ">" | "<=" | ">=" | "!") => {
+        Expr::FnCall(call, _)
+            if matches!(call.name.as_str(), "==" | "!=" | "<" | ">" | "<=" | ">=" | "!") =>
+        {
             Some("this comparison")
         }
         _ => None,
@@ -175,7 +210,9 @@ fn start(statement: &Stmt) -> Position {
 fn leaving(statement: &Stmt) -> Option<&'static str> {
     match statement {
         Stmt::Return(_, flags, _) => Some(if flags.contains(ASTFlags::BREAK) { "throw" } else { "return" }),
-        Stmt::BreakLoop(_, flags, _) => Some(if flags.contains(ASTFlags::BREAK) { "break" } else { "continue" }),
+        Stmt::BreakLoop(_, flags, _) => {
+            Some(if flags.contains(ASTFlags::BREAK) { "break" } else { "continue" })
+        }
         Stmt::FnCall(call, _) if is_deny(call) => Some("deny()"),
         Stmt::Expr(expression) => match &**expression {
             Expr::FnCall(call, _) if is_deny(call) => Some("deny()"),
@@ -211,9 +248,9 @@ fn ends(body: &[Stmt]) -> bool {
     let mut found = false;
     nodes(body, |path| {
         // A `break` in a loop inside ends that one.
-        let inside = path[..path.len() - 1].iter().any(|node| {
-            matches!(node, ASTNode::Stmt(Stmt::While(..) | Stmt::Do(..) | Stmt::For(..)))
-        });
+        let inside = path[..path.len() - 1]
+            .iter()
+            .any(|node| matches!(node, ASTNode::Stmt(Stmt::While(..) | Stmt::Do(..) | Stmt::For(..))));
         found |= match path.last() {
             Some(ASTNode::Stmt(Stmt::BreakLoop(_, flags, _))) => flags.contains(ASTFlags::BREAK) && !inside,
             Some(ASTNode::Stmt(Stmt::Return(..))) => true,
@@ -351,7 +388,9 @@ pub fn changes(bodies: &[Body], body: &Body, variable: &str, depth: usize) -> Op
     if found.is_some() || depth > 8 {
         return found;
     }
-    let closures = bodies.iter().filter(|body| inside.contains(&body.name) && body.params.iter().any(|name| name == variable));
+    let closures = bodies
+        .iter()
+        .filter(|body| inside.contains(&body.name) && body.params.iter().any(|name| name == variable));
     closures.into_iter().find_map(|closure| changes(bodies, closure, variable, depth + 1))
 }
 

@@ -125,6 +125,12 @@ pub fn instead(name: &str) -> Option<&'static str> {
     find(HABITS, name)
 }
 
+/// What to write instead of this function or field, which may be misspelt.
+pub fn instead_near(name: &str) -> Option<&'static str> {
+    instead(name)
+        .or_else(|| instead(crate::report::did_you_mean(name, HABITS.iter().map(|(word, _)| *word))?))
+}
+
 /// What to write instead of this function of a mail.
 pub fn of_mail(name: &str) -> Option<&'static str> {
     find(OF_MAIL, name)
@@ -174,6 +180,8 @@ const USAGES: &[(&str, &str)] = &[
     ("log", "log(`${one} and ${other}`)"),
     ("setting", "setting(\"name\"), or setting(\"name\", otherwise)"),
     ("replace", "text.replace(find, put)"),
+    ("join", "list.join(\", \")"),
+    ("split", "text.split(\",\")"),
     ("in_zone", "event.at.in_zone(\"Europe/Berlin\")"),
 ];
 

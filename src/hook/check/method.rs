@@ -9,8 +9,8 @@ use super::super::{defaults, draft, value};
 use super::habits;
 use super::kind::{Known, Meaning, TEXT};
 use super::walk::{Scope, Walk};
-use crate::event::words::{self, Words};
 use crate::event::shape::Field;
+use crate::event::words::{self, Words};
 use crate::report::did_you_mean;
 use rhai::{Dynamic, Expr, FnCallExpr, Position};
 
@@ -49,7 +49,8 @@ impl Walk<'_> {
                 Some(rest) => format!("no {rest} has a field `{name}`"),
                 None => format!("{title} has no field `{name}`"),
             };
-            let help = self.field_help(base, name, &fields.iter().map(|field| field.name).collect::<Vec<_>>());
+            let help =
+                self.field_help(base, name, &fields.iter().map(|field| field.name).collect::<Vec<_>>());
             self.report(position, "unknown-field", message, help);
             return Known::Nothing;
         }
@@ -107,9 +108,12 @@ impl Walk<'_> {
                 [] => "this map is empty".to_owned(),
                 known => format!("it has {}", known.join(", ")),
             },
+            (Known::Text(_) | Known::List(_), _) if habits::instead_near(name).is_some() => {
+                habits::instead_near(name).unwrap_or_default().to_owned()
+            }
             _ => match habits::instead(name) {
                 Some(mend) => mend.to_owned(),
-                None if known.len() <= 12 && !known.is_empty() => format!("there are {}", known.join(", ")),
+                None if known.len() <= 14 && !known.is_empty() => format!("there are {}", known.join(", ")),
                 None => String::new(),
             },
         }
@@ -165,7 +169,12 @@ impl Walk<'_> {
                 _ => "\"text\"",
             };
             let message = format!("`draft.{}` holds {want}, and this is {title}", field.name);
-            self.report(position, "wrong-kind", message, format!("write it as in draft.{} = {such}", field.name));
+            self.report(
+                position,
+                "wrong-kind",
+                message,
+                format!("write it as in draft.{} = {such}", field.name),
+            );
             return;
         }
         if let Some(words) = field.meaning() {
@@ -204,7 +213,13 @@ impl Walk<'_> {
                         );
                     }
                 }
-                self.reason("draft.lock", "([\"company\"], \"Please ask our support.\")", call, &arguments, position);
+                self.reason(
+                    "draft.lock",
+                    "([\"company\"], \"Please ask our support.\")",
+                    call,
+                    &arguments,
+                    position,
+                );
                 return Known::Nothing;
             }
             Known::Object(_) | Known::Event(_) | Known::Draft(_) => {
@@ -224,7 +239,9 @@ impl Walk<'_> {
             if let Some(title) = base.title() {
                 let of: Vec<_> = function.of.iter().map(|shape| shape.name).collect();
                 let help = match base {
-                    Known::List(_) => format!("it belongs to each of its items: for one in list {{ one.{name}(…) }}"),
+                    Known::List(_) => {
+                        format!("it belongs to each of its items: for one in list {{ one.{name}(…) }}")
+                    }
                     _ => String::new(),
                 };
                 self.report(
@@ -259,10 +276,15 @@ impl Walk<'_> {
     /// A function that is called with each item must not want more than it gets.
     fn closure(&mut self, name: &str, function: &Known, given: &[Known], position: Position) {
         if let Known::Function(closure, captured) = function {
-            let takes: Vec<_> =
-                self.unit.counts(closure).into_iter().map(|count| count.saturating_sub(captured.len())).collect();
+            let takes: Vec<_> = self
+                .unit
+                .counts(closure)
+                .into_iter()
+                .map(|count| count.saturating_sub(captured.len()))
+                .collect();
             if let Some(least) = takes.iter().min().filter(|least| **least > given.len()) {
-                let message = format!("the function in .{name}(…) gets {}, and takes {least}", values(given.len()));
+                let message =
+                    format!("the function in .{name}(…) gets {}, and takes {least}", values(given.len()));
                 let help = match given.len() {
                     2 => "the item, and its place if it takes two: |one| … or |one, place| …",
                     _ => "",
@@ -297,7 +319,9 @@ impl Walk<'_> {
     fn part_of(&mut self, meaning: Meaning, name: &str, call: &FnCallExpr) {
         let Meaning::Words(Words::OneOf(all)) = meaning else { return };
         for (part, position) in constants(call.args.first()) {
-            let fits = |word: &&str| if name == "starts_with" { word.starts_with(&*part) } else { word.ends_with(&*part) };
+            let fits = |word: &&str| {
+                if name == "starts_with" { word.starts_with(&*part) } else { word.ends_with(&*part) }
+            };
             if !all.iter().any(|word| fits(&word)) {
                 let message = format!("this never {} {part:?}", name.replace('_', " ").replace("s ", "s "));
                 self.report(position, "unknown-value", message, format!("it is one of {}", all.join(", ")));
@@ -364,7 +388,9 @@ impl Walk<'_> {
             let help = match (habits::of_mail(name), did_you_mean(name, known())) {
                 (Some(mend), _) => mend.to_owned(),
                 (None, Some(near)) => format!("did you mean `{near}`?"),
-                (None, None) if MAIL_FIELDS.contains(&name) => format!("it is a field: write .{name} without ()"),
+                (None, None) if MAIL_FIELDS.contains(&name) => {
+                    format!("it is a field: write .{name} without ()")
+                }
                 _ => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
             };
             self.report(position, "unknown-function", format!("mail has no function `{name}`"), help);
@@ -402,7 +428,9 @@ impl Walk<'_> {
                 let message = format!("{url:?} is no link");
                 let help = match link {
                     0 => "write a path of this server, such as \"/contacts\"",
-                    _ => "write a path such as \"/tickets\", or an address that begins with https://; the label stands first",
+                    _ => {
+                        "write a path such as \"/tickets\", or an address that begins with https://; the label stands first"
+                    }
                 };
                 self.report(place, "wrong-address", message, help);
             }
@@ -421,15 +449,22 @@ impl Walk<'_> {
     ) {
         let takes = usage.matches(", ").count().min(1) + 1;
         if call.args.len() != takes {
-            let message =
-                format!("{name} is called with {}, and takes {takes}: a reason is always asked for", values(call.args.len()));
+            let message = format!(
+                "{name} is called with {}, and takes {takes}: a reason is always asked for",
+                values(call.args.len())
+            );
             self.report(position, "wrong-arguments", message, format!("{name}{usage}"));
             return;
         }
         let (Some(reason), Some(known)) = (call.args.last(), arguments.last()) else { return };
         if matches!(reason, Expr::StringConstant(text, _) if text.trim().is_empty()) {
             let help = "say why in a few words: people read it";
-            self.report(reason.position(), "missing-reason", format!("{name} asks for a reason, and this is empty"), help);
+            self.report(
+                reason.position(),
+                "missing-reason",
+                format!("{name} asks for a reason, and this is empty"),
+                help,
+            );
         } else if !matches!(known, Known::Text(_))
             && let Some(title) = known.title()
         {
@@ -459,7 +494,9 @@ impl Walk<'_> {
             Known::Object(fields) if !is_somebody(*fields) => {
                 let inside: Vec<_> = fields
                     .all()
-                    .filter(|field| matches!(Known::of_field(field), Known::Object(inner) if is_somebody(inner)))
+                    .filter(
+                        |field| matches!(Known::of_field(field), Known::Object(inner) if is_somebody(inner)),
+                    )
                     .map(|field| format!(".{}", field.name))
                     .collect();
                 let help = match inside.is_empty() {
@@ -474,10 +511,14 @@ impl Walk<'_> {
             Known::Text(Meaning::Words(Words::Name)) => {
                 ("a name is no address".to_owned(), "hand over the person: without .name".to_owned())
             }
-            Known::Text(Meaning::Words(Words::Permission)) => {
-                ("a permission is nobody who gets mail".to_owned(), "event.account.users_with(\"tickets\") gives its people".to_owned())
-            }
-            Known::Event(_) => ("an event is nobody who gets mail".to_owned(), "name one of its people, such as event.user".to_owned()),
+            Known::Text(Meaning::Words(Words::Permission)) => (
+                "a permission is nobody who gets mail".to_owned(),
+                "event.account.users_with(\"tickets\") gives its people".to_owned(),
+            ),
+            Known::Event(_) => (
+                "an event is nobody who gets mail".to_owned(),
+                "name one of its people, such as event.user".to_owned(),
+            ),
             Known::Bool | Known::Int | Known::Time | Known::Span | Known::Map(_) => (
                 format!("{} is nobody who gets mail", one.title().unwrap_or_default()),
                 "name a person such as event.user, or an address".to_owned(),
@@ -507,7 +548,10 @@ impl Walk<'_> {
         if let (Some(keys), Some(known)) = (call.args.get(place), arguments.get(place)) {
             self.words(Argument::Permission, keys);
             if !matches!(known, Known::List(_) | Known::Nothing | Known::Maybe(_)) {
-                let message = format!("{full} takes a list of permissions, and this is {}", known.title().unwrap_or_default());
+                let message = format!(
+                    "{full} takes a list of permissions, and this is {}",
+                    known.title().unwrap_or_default()
+                );
                 self.report(keys.start_position(), "wrong-kind", message, format!("{full}{usage}"));
             }
         }
@@ -561,7 +605,12 @@ impl Walk<'_> {
                     (None, Some(near)) => format!("did you mean `{near}`?"),
                     (None, None) => String::new(),
                 };
-                return self.report(position, "unknown-function", format!("there is no function `{name}`"), help);
+                return self.report(
+                    position,
+                    "unknown-function",
+                    format!("there is no function `{name}`"),
+                    help,
+                );
             }
             None => own,
         };
@@ -610,7 +659,10 @@ fn gives(base: &Known, name: &str) -> Known {
     match (base, name) {
         (_, "len" | "index_of" | "parse_int") => Known::Int,
         (_, "contains" | "starts_with" | "ends_with" | "is_empty" | "some" | "all") => Known::Bool,
-        (_, "to_lower" | "to_upper" | "trim" | "replace" | "domain" | "join" | "sub_string" | "to_string") => TEXT,
+        (
+            _,
+            "to_lower" | "to_upper" | "trim" | "replace" | "domain" | "join" | "sub_string" | "to_string",
+        ) => TEXT,
         (Known::Text(_), "split") => Known::List(Box::new(TEXT)),
         (Known::List(_), "filter" | "drain" | "retain" | "extract") => base.clone(),
         (Known::List(_), "map") => Known::List(Box::new(Known::Nothing)),

@@ -48,6 +48,8 @@ pub(super) struct Unit {
     bodies: Vec<Body>,
     /// Captured variables that a closure sets.
     set_in_closures: BTreeSet<String>,
+    /// Aliases of imports inside functions, which are reported themselves.
+    imported_inside: BTreeSet<String>,
     /// Names of fields that are set anywhere.
     fields_set: BTreeSet<String>,
     /// What it imports: alias and unit; none for one that is not there.
@@ -82,12 +84,21 @@ impl Unit {
             });
         }
         set(&statements, &mut fields_set, |_| {});
+        let mut imported_inside = BTreeSet::new();
+        for body in &bodies {
+            nodes(&body.statements, |path| {
+                if let Some(ASTNode::Stmt(Stmt::Import(import, _))) = path.last() {
+                    imported_inside.insert(import.1.name.to_string());
+                }
+            });
+        }
         Self {
             file: file.to_owned(),
             text: text.clone(),
             statements,
             bodies,
             set_in_closures,
+            imported_inside,
             fields_set,
             imports,
         }

@@ -14,7 +14,9 @@ pub fn shadowed(hooks: &[Arc<Hook>], scripts: &BTreeMap<String, Arc<Script>>) ->
     let guards: Vec<_> = hooks.iter().filter(|hook| hook.verb == Verb::Before).collect();
     let mut found = Vec::new();
     for (n, first) in guards.iter().enumerate().filter(|(_, hook)| hook.refuses_all) {
-        for later in guards[n + 1..].iter().filter(|later| covers(&first.point, &later.point) && !speaks(later)) {
+        for later in
+            guards[n + 1..].iter().filter(|later| covers(&first.point, &later.point) && !speaks(later))
+        {
             let text = scripts.get(&later.file).map(|script| script.text.clone());
             let message = format!(
                 "this hook never runs: the one at {}:{} refuses every `{}` before it",

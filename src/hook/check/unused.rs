@@ -91,7 +91,12 @@ impl Walk<'_> {
             let there = unit.imports.get(alias).is_some_and(Option::is_some);
             if there && !all().any(|names| names.spaces.contains(alias)) {
                 let message = format!("`{alias}` is imported and never used");
-                self.warn(*position, "unused-import", message, format!("remove it, or call {alias}::function(…)"));
+                self.warn(
+                    *position,
+                    "unused-import",
+                    message,
+                    format!("remove it, or call {alias}::function(…)"),
+                );
             }
         }
         let library = unit.is_library();

@@ -109,9 +109,9 @@ impl Walk<'_> {
             Expr::Coalesce(parts, _) => {
                 let mut kinds: Vec<_> = parts.iter().map(|part| self.value(part, scope)).collect();
                 self.never_missing(&kinds, expression.position());
-                kinds.pop().map_or(Known::Nothing, |last| {
-                    kinds.iter().fold(last, |all, kind| all.or(kind.there()))
-                })
+                kinds
+                    .pop()
+                    .map_or(Known::Nothing, |last| kinds.iter().fold(last, |all, kind| all.or(kind.there())))
             }
             _ => Known::Nothing,
         }

@@ -32,8 +32,9 @@ pub fn never(meaning: Meaning, word: &str, names: &Names<'_>) -> Option<Wrong> {
         Meaning::Template => {
             let all = || names.templates.iter().map(|template| template.name.as_str());
             let known = names.templates.is_empty() || all().any(|name| name == word);
-            (!known)
-                .then(|| wrong("unknown-template", format!("there is no template {word:?}"), near(word, all())))
+            (!known).then(|| {
+                wrong("unknown-template", format!("there is no template {word:?}"), near(word, all()))
+            })
         }
     }
 }

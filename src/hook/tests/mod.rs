@@ -8,7 +8,6 @@ mod loading;
 mod plans;
 mod routes;
 mod shipped;
-mod speed;
 mod verbs;
 
 use super::*;

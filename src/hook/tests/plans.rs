@@ -226,7 +226,8 @@ fn families_and_priorities_decide_which_hooks_run_in_which_order() {
 
 #[test]
 fn sixteen_threads_plan_what_one_plans() {
-    let set = rough(r#"
+    let set = rough(
+        r#"
         let seen = [];
         on("ticket.replied", |event| {
             seen.push(event.ticket.id);
@@ -235,7 +236,8 @@ fn sixteen_threads_plan_what_one_plans() {
             log(m); log(seen.len());
             email(#{ template: "welcome-colleague", to: event.account.users.filter(|u| u != event.actor), vars: #{ n: m.keys() } });
         });
-    "#);
+    "#,
+    );
     let event = event("ticket.replied", 0);
     let alone = run(&set, &event);
     let same = |other: OnRun| (other.plan, other.record.log, other.record.operations);

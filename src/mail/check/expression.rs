@@ -44,7 +44,11 @@ impl Walker<'_> {
                 self.perhaps += 1;
                 let right = self.expression(&b.right, kept);
                 self.perhaps -= 1;
-                Known { of: Type::Unknown, made: left.made || right.made, longer: left.longer || right.longer }
+                Known {
+                    of: Type::Unknown,
+                    made: left.made || right.made,
+                    longer: left.longer || right.longer,
+                }
             }
             ast::Expr::BinOp(b) => self.operator(b, kept),
             ast::Expr::Compare(c) => {
