@@ -173,6 +173,15 @@ fn there_are_many_mistakes_no_two_alike_and_half_of_them_where_no_sample_comes()
     assert!(hidden.len() * 2 >= all.len(), "{} of {}; samples reach {open:?}", hidden.len(), all.len());
 }
 
+#[test]
+fn the_handbook_names_every_code() {
+    let page = include_str!("../../docs/mistakes.md");
+    let codes: BTreeSet<String> =
+        cases("mistakes").iter().flat_map(Case::told).map(|report| report.code).collect();
+    let missing: Vec<_> = codes.iter().filter(|code| !page.contains(&format!("*{code}*"))).collect();
+    assert!(missing.is_empty(), "docs/mistakes.md lacks {missing:?}");
+}
+
 /// A script without its comments and own names, so that two that differ in names only are the same.
 fn shape(script: &str) -> String {
     let mut words: BTreeMap<&str, usize> = BTreeMap::new();

@@ -1,16 +1,13 @@
-//! Fields and functions of a value: `value.field`, `value.function(…)`.
+//! Functions of a value: `value.function(…)`.
 
 use super::super::engine::functions;
 use super::super::function;
-use super::super::mail::{FIELDS as MAIL_FIELDS, FUNCTIONS as MAIL_FUNCTIONS};
-use super::super::node::{Argument, METHODS, Method, is_somebody};
-use super::super::time::{LENGTH_FIELDS, MOMENT_FIELDS};
-use super::super::{defaults, draft, value};
+use super::super::node::{Argument, METHODS, Method};
+use super::super::value;
 use super::habits;
 use super::kind::{Known, Meaning, TEXT};
 use super::walk::{Scope, Walk};
-use crate::event::shape::Field;
-use crate::event::words::{self, Words};
+use crate::event::words::Words;
 use crate::report::did_you_mean;
 use rhai::{Dynamic, Expr, FnCallExpr, Position};
 
@@ -35,155 +32,6 @@ const EACH: &[&str] = &[
 ];
 
 impl Walk<'_> {
-    /// What a field holds; reports one that is not there.
-    pub fn field(&mut self, base: &Known, name: &str, position: Position) -> Known {
-        let base = base.there();
-        if let Some(field) = base.own_field(name) {
-            return match base {
-                Known::Event(_) if name == "name" => Known::Text(Meaning::EventName),
-                _ => Known::of_field(field),
-            };
-        }
-        if let Some((title, fields)) = base.fields() {
-            let message = match title.strip_prefix("no ") {
-                Some(rest) => format!("no {rest} has a field `{name}`"),
-                None => format!("{title} has no field `{name}`"),
-            };
-            let help =
-                self.field_help(base, name, &fields.iter().map(|field| field.name).collect::<Vec<_>>());
-            self.report(position, "unknown-field", message, help);
-            return Known::Nothing;
-        }
-        let (title, known): (_, Vec<&str>) = match base {
-            Known::Mail => ("mail", MAIL_FIELDS.to_vec()),
-            Known::Time => ("a time", MOMENT_FIELDS.to_vec()),
-            Known::Span => ("a length of time", LENGTH_FIELDS.to_vec()),
-            Known::Text(_) => ("a text", vec!["len", "bytes", "is_empty", "chars"]),
-            Known::List(_) => ("a list", vec!["len", "is_empty"]),
-            Known::Map(entries) => ("this map", entries.iter().map(String::as_str).collect()),
-            Known::Int | Known::Bool => (base.title().unwrap_or_default(), vec![]),
-            _ => return Known::Nothing,
-        };
-        // A map may have got more entries since.
-        let more = matches!(base, Known::Map(_)) && self.unit.fields_set.contains(name);
-        let plain = matches!(base, Known::Int | Known::Bool) && functions().contains_key(name);
-        if !known.contains(&name) && !more && !plain {
-            let help = self.field_help(base, name, &known);
-            self.report(position, "unknown-field", format!("{title} has no field `{name}`"), help);
-            return Known::Nothing;
-        }
-        match (base, name) {
-            (Known::Mail, "recipients") => Known::List(Box::new(Known::Nothing)),
-            (Known::Mail, "category") => Known::Text(Meaning::Words(Words::Category)),
-            (Known::Mail, "template") => Known::Text(Meaning::Template),
-            (Known::Time, "weekday") => Known::Text(Meaning::Words(words::WEEKDAYS)),
-            (Known::Mail, _) | (Known::Time, "date" | "time") => TEXT,
-            (Known::Time | Known::Span, _) | (_, "len" | "bytes") => Known::Int,
-            _ => Known::Nothing,
-        }
-    }
-
-    /// The mend for a field that is not there.
-    fn field_help(&self, base: &Known, name: &str, known: &[&str]) -> String {
-        if let Some(near) = did_you_mean(name, known.iter().copied()) {
-            return format!("did you mean `{near}`?");
-        }
-        if let Known::List(item) = base
-            && item.own_field(name).is_some()
-        {
-            return format!("it belongs to each of its items: for one in list {{ one.{name} }}");
-        }
-        // A field of something inside, or of the event itself.
-        if let Some((_, fields)) = base.fields() {
-            let inside = fields.iter().find(|field| Known::of_field(field).own_field(name).is_some());
-            if let Some(inside) = inside {
-                return format!("did you mean `.{}.{name}`?", inside.name);
-            }
-        }
-        match (base, name) {
-            (Known::Time, "days" | "hours" | "minutes") => {
-                "that is a part of a length of time, which two times give: event.at - then".to_owned()
-            }
-            (Known::Map(_), _) => match known {
-                [] => "this map is empty".to_owned(),
-                known => format!("it has {}", known.join(", ")),
-            },
-            (Known::Text(_) | Known::List(_), _) if habits::instead_near(name).is_some() => {
-                habits::instead_near(name).unwrap_or_default().to_owned()
-            }
-            _ => match habits::instead(name) {
-                Some(mend) => mend.to_owned(),
-                None if known.len() <= 14 && !known.is_empty() => format!("there are {}", known.join(", ")),
-                None => String::new(),
-            },
-        }
-    }
-
-    /// Setting a field: of drafts only, and of those only some.
-    pub fn set_field(&mut self, base: &Known, name: &str, position: Position, new: (&Expr, &Known, bool)) {
-        match base.there() {
-            Known::Draft(kinds) => {
-                let Some(field) = base.there().own_field(name) else {
-                    self.field(base, name, position);
-                    return;
-                };
-                if !kinds.iter().any(|kind| kind.amends.contains(&name)) {
-                    self.report(
-                        position,
-                        "read-only",
-                        draft::read_only(kinds[0], name),
-                        "refuse with deny(), or leave it as it is",
-                    );
-                    return;
-                }
-                self.fits(field, position, new);
-            }
-            Known::Event(_) | Known::Object(_) | Known::Form | Known::Mail | Known::Time | Known::Span => {
-                let before = self.count_reports();
-                self.field(base, name, position);
-                if self.count_reports() > before {
-                    return;
-                }
-                self.report(
-                    position,
-                    "read-only",
-                    format!("`{name}` cannot be set: what scripts get is a snapshot"),
-                    "only some fields of a `before` hook's draft can be set",
-                );
-            }
-            _ => {}
-        }
-    }
-
-    /// What is put into a draft's field must be of its kind, and one of its words.
-    fn fits(&mut self, field: &Field, position: Position, (written, new, adds): (&Expr, &Known, bool)) {
-        let wants = Known::of_field(field);
-        if let (false, Some(title), Some(want)) = (adds, new.title(), wants.title())
-            && !wants.comparable(new)
-        {
-            let such = match &wants {
-                Known::Span => "days(3)",
-                Known::List(_) => "[\"one\", \"other\"]",
-                Known::Bool => "true",
-                Known::Int => "3",
-                _ => "\"text\"",
-            };
-            let message = format!("`draft.{}` holds {want}, and this is {title}", field.name);
-            self.report(
-                position,
-                "wrong-kind",
-                message,
-                format!("write it as in draft.{} = {such}", field.name),
-            );
-            return;
-        }
-        if let Some(words) = field.meaning() {
-            for (word, place) in constants(Some(written)) {
-                self.can_be(Meaning::Words(words), &word, place);
-            }
-        }
-    }
-
     /// A function called on a value.
     pub fn method(
         &mut self,
@@ -322,8 +170,8 @@ impl Walk<'_> {
             let fits = |word: &&str| {
                 if name == "starts_with" { word.starts_with(&*part) } else { word.ends_with(&*part) }
             };
-            if !all.iter().any(|word| fits(&word)) {
-                let message = format!("this never {} {part:?}", name.replace('_', " ").replace("s ", "s "));
+            if !all.iter().any(|word| fits(word)) {
+                let message = format!("this never {} {part:?}", name.replace('_', " "));
                 self.report(position, "unknown-value", message, format!("it is one of {}", all.join(", ")));
             }
         }
@@ -381,183 +229,6 @@ impl Walk<'_> {
         }
     }
 
-    fn mail(&mut self, call: &FnCallExpr, arguments: &[Known], position: Position) -> Known {
-        let name = call.name.as_str();
-        let Some((_, names_somebody)) = MAIL_FUNCTIONS.iter().find(|(known, _)| *known == name) else {
-            let known = || MAIL_FUNCTIONS.iter().map(|(known, _)| *known);
-            let help = match (habits::of_mail(name), did_you_mean(name, known())) {
-                (Some(mend), _) => mend.to_owned(),
-                (None, Some(near)) => format!("did you mean `{near}`?"),
-                (None, None) if MAIL_FIELDS.contains(&name) => {
-                    format!("it is a field: write .{name} without ()")
-                }
-                _ => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
-            };
-            self.report(position, "unknown-function", format!("mail has no function `{name}`"), help);
-            return Known::Nothing;
-        };
-        let usage = if *names_somebody { "(who, \"why\")" } else { "(\"why\")" };
-        self.reason(&format!("mail.{name}"), usage, call, arguments, position);
-        if let (true, Some(who), Some(known)) = (*names_somebody, call.args.first(), arguments.first()) {
-            self.somebody(who, known);
-        }
-        Known::Nothing
-    }
-
-    fn menu(&mut self, call: &FnCallExpr, arguments: &[Known], position: Position) -> Known {
-        let (usage, takes, link) = match call.name.as_str() {
-            "add" => ("(\"Label\", \"/path\")", 2, 1),
-            "remove" => ("(\"/path\")", 1, 0),
-            name => {
-                let help = "it has add(\"Label\", \"/path\") and remove(\"/path\")";
-                self.report(position, "unknown-function", format!("the menu has no function `{name}`"), help);
-                return Known::Nothing;
-            }
-        };
-        let full = format!("menu.{}", call.name);
-        self.count(&full, usage, call, &[takes], position);
-        for (known, written) in arguments.iter().zip(&call.args) {
-            if let (false, Some(title)) = (matches!(known, Known::Text(_)), known.title()) {
-                let message = format!("{full} takes texts, and this is {title}");
-                self.report(written.start_position(), "wrong-kind", message, format!("{full}{usage}"));
-            }
-        }
-        for (url, place) in constants(call.args.get(link)) {
-            let right = if link == 0 { url.starts_with('/') } else { crate::event::page::is_link(&url) };
-            if !right && call.args.len() == takes {
-                let message = format!("{url:?} is no link");
-                let help = match link {
-                    0 => "write a path of this server, such as \"/contacts\"",
-                    _ => {
-                        "write a path such as \"/tickets\", or an address that begins with https://; the label stands first"
-                    }
-                };
-                self.report(place, "wrong-address", message, help);
-            }
-        }
-        Known::Nothing
-    }
-
-    /// The last value of such a call is a reason, which people read: a text that says something.
-    fn reason(
-        &mut self,
-        name: &str,
-        usage: &str,
-        call: &FnCallExpr,
-        arguments: &[Known],
-        position: Position,
-    ) {
-        let takes = usage.matches(", ").count().min(1) + 1;
-        if call.args.len() != takes {
-            let message = format!(
-                "{name} is called with {}, and takes {takes}: a reason is always asked for",
-                values(call.args.len())
-            );
-            self.report(position, "wrong-arguments", message, format!("{name}{usage}"));
-            return;
-        }
-        let (Some(reason), Some(known)) = (call.args.last(), arguments.last()) else { return };
-        if matches!(reason, Expr::StringConstant(text, _) if text.trim().is_empty()) {
-            let help = "say why in a few words: people read it";
-            self.report(
-                reason.position(),
-                "missing-reason",
-                format!("{name} asks for a reason, and this is empty"),
-                help,
-            );
-        } else if !matches!(known, Known::Text(_))
-            && let Some(title) = known.title()
-        {
-            let message = format!("{name} asks for a reason in words, and this is {title}");
-            self.report(reason.start_position(), "wrong-kind", message, format!("{name}{usage}"));
-        }
-    }
-
-    /// Whom a mail can go to: a person, an address, or a list of those.
-    pub fn somebody(&mut self, written: &Expr, known: &Known) {
-        for (address, position) in constants(Some(written)) {
-            let address = address.trim();
-            if !address.contains('@') || address.contains(char::is_whitespace) {
-                let message = match address {
-                    "" => "this names nobody".to_owned(),
-                    address => format!("{address:?} is no e-mail address"),
-                };
-                let help = "name a person such as event.user, or an address such as \"sales@host.example\"";
-                self.report(position, "wrong-recipient", message, help);
-            }
-        }
-        let one = match known {
-            Known::List(item) => item.there(),
-            other => other.there(),
-        };
-        let (what, help) = match one {
-            Known::Object(fields) if !is_somebody(*fields) => {
-                let inside: Vec<_> = fields
-                    .all()
-                    .filter(
-                        |field| matches!(Known::of_field(field), Known::Object(inner) if is_somebody(inner)),
-                    )
-                    .map(|field| format!(".{}", field.name))
-                    .collect();
-                let help = match inside.is_empty() {
-                    true => "name a person such as event.user".to_owned(),
-                    false => format!("name one of its people: {}", inside.join(", ")),
-                };
-                (format!("`{}` is nobody who gets mail", fields.title()), help)
-            }
-            Known::Text(Meaning::Words(Words::Id)) => {
-                ("an id is no address".to_owned(), "hand over the person: without .id".to_owned())
-            }
-            Known::Text(Meaning::Words(Words::Name)) => {
-                ("a name is no address".to_owned(), "hand over the person: without .name".to_owned())
-            }
-            Known::Text(Meaning::Words(Words::Permission)) => (
-                "a permission is nobody who gets mail".to_owned(),
-                "event.account.users_with(\"tickets\") gives its people".to_owned(),
-            ),
-            Known::Event(_) => (
-                "an event is nobody who gets mail".to_owned(),
-                "name one of its people, such as event.user".to_owned(),
-            ),
-            Known::Bool | Known::Int | Known::Time | Known::Span | Known::Map(_) => (
-                format!("{} is nobody who gets mail", one.title().unwrap_or_default()),
-                "name a person such as event.user, or an address".to_owned(),
-            ),
-            _ => return,
-        };
-        self.report(written.start_position(), "wrong-recipient", what, help);
-    }
-
-    fn form(&mut self, call: &FnCallExpr, arguments: &[Known], position: Position) -> Known {
-        let name = call.name.as_str();
-        let Some((_, usage)) = defaults::FUNCTIONS.iter().find(|(known, _)| *known == name) else {
-            let known = || defaults::FUNCTIONS.iter().map(|(known, _)| *known);
-            let help = match did_you_mean(name, known()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
-            };
-            self.report(position, "unknown-function", format!("the form has no function `{name}`"), help);
-            return Known::Nothing;
-        };
-        let full = format!("invite.{name}");
-        match name {
-            "require" | "forbid" => self.reason(&full, usage, call, arguments, position),
-            _ => self.count(&full, usage, call, &[if name == "preselect" { 1 } else { 2 }], position),
-        }
-        let place = usize::from(name == "preset");
-        if let (Some(keys), Some(known)) = (call.args.get(place), arguments.get(place)) {
-            self.words(Argument::Permission, keys);
-            if !matches!(known, Known::List(_) | Known::Nothing | Known::Maybe(_)) {
-                let message = format!(
-                    "{full} takes a list of permissions, and this is {}",
-                    known.title().unwrap_or_default()
-                );
-                self.report(keys.start_position(), "wrong-kind", message, format!("{full}{usage}"));
-            }
-        }
-        Known::Nothing
-    }
-
     /// Reports a call with another number of values than it takes.
     pub fn count(&mut self, name: &str, usage: &str, call: &FnCallExpr, takes: &[usize], position: Position) {
         if !takes.contains(&call.args.len()) {
@@ -600,7 +271,7 @@ impl Walk<'_> {
                     .chain(unit.bodies.iter().map(|body| body.name.as_str()));
                 let known: Vec<_> =
                     known.filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')).collect();
-                let help = match (habits::instead(name), did_you_mean(name, known.into_iter())) {
+                let help = match (habits::instead(name), did_you_mean(name, known)) {
                     (Some(mend), _) => mend.to_owned(),
                     (None, Some(near)) => format!("did you mean `{near}`?"),
                     (None, None) => String::new(),
@@ -642,7 +313,8 @@ pub fn constants(expression: Option<&Expr>) -> Vec<(String, Position)> {
     }
 }
 
-fn values(count: usize) -> String {
+/// A number of values, in words.
+pub fn values(count: usize) -> String {
     match count {
         0 => "no value".to_owned(),
         1 => "one value".to_owned(),

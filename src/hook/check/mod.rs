@@ -7,8 +7,10 @@
 mod call;
 mod compare;
 mod effect;
+mod field;
 mod flow;
 mod habits;
+mod handle;
 mod kind;
 mod method;
 mod registration;

@@ -19,6 +19,9 @@ const DEEPEST: usize = 16;
 /// Variables in reach, innermost last.
 pub type Scope = Vec<(String, Known)>;
 
+/// The kind of hook in which a function was looked at, and with which values.
+type Seen = (Option<Verb>, Vec<Known>);
+
 /// The walk over one file and what it imports.
 pub struct Walk<'a> {
     pub names: &'a Names<'a>,
@@ -33,7 +36,7 @@ pub struct Walk<'a> {
     pub events: Vec<&'static EventKind>,
     reports: Vec<Report>,
     /// With which values each function was looked at: by file, name and number of parameters.
-    seen: BTreeMap<(String, String, usize), Vec<(Option<Verb>, Vec<Known>)>>,
+    seen: BTreeMap<(String, String, usize), Vec<Seen>>,
     looked_at: usize,
     depth: usize,
 }
