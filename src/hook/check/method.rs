@@ -170,7 +170,7 @@ impl Walk<'_> {
             let fits = |word: &&str| {
                 if name == "starts_with" { word.starts_with(&*part) } else { word.ends_with(&*part) }
             };
-            if !all.iter().any(|word| fits(word)) {
+            if !all.iter().any(fits) {
                 let message = format!("this never {} {part:?}", name.replace('_', " "));
                 self.report(position, "unknown-value", message, format!("it is one of {}", all.join(", ")));
             }
