@@ -173,7 +173,7 @@ fn functions_and_their_numbers_of_values_are_checked() {
         "fn f(event) { event.anything.goes }\non(\"user.added\", |event| { if event.user.name == \"x\" { [1, \"a\"].map(f); } });",
     );
     silent(&on(
-        "let f = |a, b| a + b; log(f.call(1, 2)); let g = Fn(\"log\"); [1].for_each(|i| log(this + i)); [3, 1].sort(|x, y| x - y); log(type_of(event));",
+        "let f = |a, b| a + b; log(f.call(1, 2)); let g = Fn(\"log\"); log(type_of(g)); [1].for_each(|i| log(this + i)); [3, 1].sort(|x, y| x - y); log(type_of(event));",
     ));
 }
 
