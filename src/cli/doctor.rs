@@ -5,6 +5,7 @@ use crate::{
     bundle::{self, Bundle, Files, Source, store},
     config::{Config, Paths},
     db::{Db, without_password},
+    effect, health,
     mail::Smtp,
     model::staff,
     report::Severity,
@@ -71,8 +72,14 @@ fn settings(paths: &Paths, config: &Config) -> Vec<Finding> {
             config.mail_redirect_to
         )));
     }
-    if !config.outgoing.allow.is_empty() && config.outgoing.webhook_secret.is_empty() {
-        found.push(Bad("outgoing.webhook_secret: not set, so web-hooks wait unsent. Set it to whsec_ and base64 of 24 or more random bytes".to_owned()));
+    if !config.outgoing.allow.is_empty() {
+        found.push(Fine(format!(
+            "outgoing: hooks may call {}; receivers check signatures with the secret that `innkeeper outgoing secret` shows",
+            config.outgoing.allow.join(", ")
+        )));
+    }
+    if !config.outgoing.webhook_secret_previous.is_empty() {
+        found.push(Look("outgoing.webhook_secret_previous: web-hooks carry two signatures; clear it once all receivers know the present secret".to_owned()));
     }
     found
 }
@@ -153,17 +160,16 @@ async fn files(paths: &Paths, config: &Config) -> Vec<Finding> {
         }
     }
     found.extend(live(paths, config, &bundle).await);
+    for (hook, why) in out_of_service(paths, config, &bundle).await {
+        found.push(Bad(format!("the hook {hook} is out of service: {why}. Mend its file, or try it with `innkeeper hooks retry --hook {hook:?}`")));
+    }
+    found.extend(given_up(paths, config).await);
     found
 }
 
 /// Whether the files on disk are what runs.
 async fn live(paths: &Paths, config: &Config, bundle: &Bundle) -> Option<Finding> {
-    let url = config.database_url(&paths.data);
-    // Looking must not make a database that is not there.
-    if url.strip_prefix("sqlite://").is_some_and(|file| !std::path::Path::new(file).exists()) {
-        return None;
-    }
-    let db = Db::connect(&url).await.ok()?;
+    let db = looked_at(paths, config).await?;
     let stored = store::latest(&db).await.ok()??;
     let runs = paths.data.join(super::reload::PID_FILE).exists();
     (runs && stored.hash != bundle.hash).then(|| {
@@ -171,5 +177,35 @@ async fn live(paths: &Paths, config: &Config, bundle: &Bundle) -> Option<Finding
             "bundle {} is live and the folder holds {}; run `innkeeper reload`",
             stored.hash, bundle.hash
         ))
+    })
+}
+
+/// The database, if it is there: looking must not make one.
+async fn looked_at(paths: &Paths, config: &Config) -> Option<Db> {
+    let url = config.database_url(&paths.data);
+    if url.strip_prefix("sqlite://").is_some_and(|file| !std::path::Path::new(file).exists()) {
+        return None;
+    }
+    Db::connect(&url).await.ok()
+}
+
+/// Hooks that kept failing in the version that is on disk, each with what it said last.
+pub(super) async fn out_of_service(paths: &Paths, config: &Config, bundle: &Bundle) -> Vec<(String, String)> {
+    let Some(db) = looked_at(paths, config).await else { return Vec::new() };
+    let rows = health::store::list(&db).await.unwrap_or_default();
+    let out = rows.into_iter().filter(|row| row.out_at.is_some() && row.version == bundle.version(&row.file));
+    out.map(|row| {
+        let failure = row.last_failure().unwrap_or_default();
+        let why = format!("{}:{}: {}", failure.file, failure.line, failure.message);
+        (row.hook, format!("it failed in {} of {} runs, last with {why}", row.failures, row.runs))
+    })
+    .collect()
+}
+
+async fn given_up(paths: &Paths, config: &Config) -> Option<Finding> {
+    let db = looked_at(paths, config).await?;
+    let count: i64 = effect::store::given_up(&db).await.ok()?.values().sum();
+    (count > 0).then(|| {
+        Look(format!("runs of hooks: {count} were given up; once their cause is mended, `innkeeper hooks retry` runs them again"))
     })
 }

@@ -24,6 +24,8 @@ pub(super) struct Hooks {
 enum Command {
     /// List all hooks in the order in which they run, and the scripts that wait in available/
     List,
+    /// Run again what was given up, and try hooks that are out of service
+    Retry(super::hooks_retry::Retry),
     /// Switch a script of hooks/available/ on: copies it to hooks/
     Enable {
         /// Its name, such as invite-domain
@@ -47,6 +49,7 @@ impl Hooks {
         }
         match self.command {
             Command::List => list(paths, &folder),
+            Command::Retry(retry) => super::block_on(retry.run(paths)),
             Command::Enable { name } => enable(&folder, &name),
             Command::Disable { name } => disable(&folder, &name),
         }
@@ -69,6 +72,11 @@ fn list(paths: &Paths, folder: &Path) -> Done {
     }
     for file in bundle.failed().iter().filter(|file| file.starts_with("hooks/")) {
         say(format!("  {file} has an error and is off; see `innkeeper check`"));
+    }
+    for (hook, row) in
+        super::block_on_value(super::doctor::out_of_service(paths, &load_config(paths)?, &bundle))?
+    {
+        say(format!("  {hook} is out of service: {row}"));
     }
     say("\nOff, to be switched on with `innkeeper hooks enable NAME`:");
     for name in names(&folder.join("available"))? {

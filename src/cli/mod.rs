@@ -7,9 +7,11 @@ mod backup;
 mod check;
 mod doctor;
 mod hooks;
+mod hooks_retry;
 mod init;
 mod log;
 mod migrate;
+mod outgoing;
 mod reload;
 mod routes;
 mod serve;
@@ -60,6 +62,8 @@ enum Command {
     Reload,
     /// List, enable and disable hook scripts
     Hooks(hooks::Hooks),
+    /// Show what web-hooks are signed with, and try one
+    Outgoing(outgoing::Outgoing),
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -142,6 +146,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Check(check) => check.run(&paths),
         Command::Routes(routes) => routes.run(),
         Command::Hooks(hooks) => hooks.run(&paths),
+        Command::Outgoing(outgoing) => outgoing.run(&paths),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),

@@ -82,6 +82,19 @@ impl GuardRun {
         Self::told("permission_defaults", verdict, draft, json!(said), records, bundle, at)
     }
 
+    /// What `menu` or `panel` hooks made of a page, if one of them failed: pages are shown too often to
+    /// keep what went well.
+    pub fn shown(
+        action: &'static str,
+        view: Value,
+        made: Value,
+        records: &[RunRecord],
+        bundle: &str,
+        at: i64,
+    ) -> Option<Self> {
+        Self::told(action, "allowed", view, made, records, bundle, at).filter(|run| run.failed)
+    }
+
     fn told(
         action: &'static str,
         verdict: &'static str,

@@ -5,6 +5,7 @@ use super::super::function::{self, EFFECTFUL, Holds, Takes, Value};
 use super::kind::{Known, Meaning};
 use super::method::constants;
 use super::walk::{Scope, Walk};
+use crate::config::permitted;
 use crate::event::catalogue;
 use crate::event::data::{Ticket, User};
 use crate::event::shape::Shape;
@@ -311,14 +312,8 @@ impl Walk<'_> {
             let help = format!("name it in its plugin.toml: [may] hosts = [\"{name}\"]");
             self.report(position, "not-in-manifest", message, help);
         }
-        if !self.names.outgoing_allow.iter().any(allowed) {
-            let help = format!("add \"{name}\" to [outgoing] allow in innkeeper.toml, which takes a restart");
-            self.warn(
-                position,
-                "host-not-allowed",
-                format!("the host {name} is not among those that web-hooks may reach"),
-                help,
-            );
+        if let Err(refused) = permitted(&url, self.names.outgoing_allow) {
+            self.warn(position, "host-not-allowed", refused.why, refused.mend);
         }
     }
 }
