@@ -1,6 +1,6 @@
 //! `innkeeper reload`: tells the running server to read its folders again, and says what came of it.
 
-use super::{Done, Trouble, load_config, say};
+use super::{Done, Trouble, load_config, say, show};
 use crate::{
     bundle::{Bundle, Source, store},
     config::Paths,
@@ -30,7 +30,7 @@ pub(super) async fn run(paths: Paths) -> Done {
     let wanted = Bundle::tried(&Source::read(&paths.data, &config)?, &last_good, None).await;
     let errors = wanted.reports.iter().filter(|report| report.severity == Severity::Error).count();
     for report in &wanted.reports {
-        say(format!("{report}\n"));
+        say(format!("{}\n", show::report(report)));
     }
     for _ in 0..100 {
         if store::latest(&db).await?.is_some_and(|live| live.hash == wanted.hash) {
