@@ -7,6 +7,7 @@
 mod backup;
 mod check;
 mod doctor;
+mod events;
 mod hooks;
 mod init;
 mod log;
@@ -17,7 +18,10 @@ mod serve;
 mod show;
 mod staff;
 
-use crate::config::{Config, Paths};
+use crate::{
+    config::{Config, Paths},
+    db::Db,
+};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use show::line as say;
 use std::{fmt, path::PathBuf, process::ExitCode};
@@ -66,6 +70,8 @@ enum Command {
     Reload,
     /// List, enable and disable hook scripts
     Hooks(hooks::Hooks),
+    /// Look at what happened: list events, show what came of one, follow them, print their schema
+    Events(events::Events),
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -153,6 +159,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Check(check) => check.run(&paths),
         Command::Routes(routes) => routes.run(),
         Command::Hooks(hooks) => hooks.run(&paths),
+        Command::Events(events) => events.run(&paths),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),
@@ -164,6 +171,19 @@ pub fn run(cli: Cli) -> Done {
 
 fn load_config(paths: &Paths) -> Result<Config, Trouble> {
     Ok(Config::load(&paths.config, std::env::vars())?)
+}
+
+/// Opens the database to read from it; makes none, and changes no schema.
+async fn open_database(paths: &Paths, config: &Config) -> Result<Db, Trouble> {
+    let url = config.database_url(&paths.data);
+    if let Some(file) = url.strip_prefix("sqlite://")
+        && !std::path::Path::new(file).exists()
+    {
+        return Err(Trouble::new(format!(
+            "there is no database at {file}; `innkeeper serve` makes it, or name the data folder with --data"
+        )));
+    }
+    Ok(Db::connect(&url).await?)
 }
 
 fn block_on(command: impl Future<Output = Done>) -> Done {

@@ -7,4 +7,5 @@ pub mod guard;
 pub mod outbox;
 pub mod reference;
 pub mod sample;
+pub mod schema;
 pub mod shape;
