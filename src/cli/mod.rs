@@ -5,6 +5,7 @@
 //! [`show`] says how to print.
 
 mod backup;
+mod bundle;
 mod check;
 mod doctor;
 mod events;
@@ -70,6 +71,8 @@ enum Command {
     Reload,
     /// List, enable and disable hook scripts
     Hooks(hooks::Hooks),
+    /// Look at the sets of files that were live: list, show and compare them, and go back to one
+    Bundle(bundle::Bundles),
     /// Look at what happened: list events, show what came of one, follow them, print their schema
     Events(events::Events),
     /// List every route of the web area, with who may use it
@@ -159,6 +162,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Check(check) => check.run(&paths),
         Command::Routes(routes) => routes.run(),
         Command::Hooks(hooks) => hooks.run(&paths),
+        Command::Bundle(bundle) => bundle.run(paths),
         Command::Events(events) => events.run(&paths),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),

@@ -49,6 +49,14 @@ pub(super) async fn run(paths: Paths) -> Done {
     ))
 }
 
+/// The process that serves this folder, if one does.
+pub(super) fn server(paths: &Paths) -> Option<u32> {
+    let pid = fs::read_to_string(paths.data.join(PID_FILE)).ok()?.trim().parse().ok()?;
+    // The server holds this lock for as long as it lives, however it ends.
+    let lock = fs::File::open(paths.data.join(".serve.lock")).ok()?;
+    matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)).then_some(pid)
+}
+
 #[cfg(unix)]
 fn hang_up(pid: &str) -> Result<(), Trouble> {
     let gone =

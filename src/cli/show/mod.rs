@@ -38,7 +38,9 @@ pub(super) use text::{
     Cell, Tone, ago, bad, clean, count, faint, good, look, moment, paint, plain, report, stamp, strong, title,
 };
 pub(super) use tree::Tree;
-pub(super) use work::{confirm, progress};
+pub(super) use work::confirm;
+#[expect(unused_imports, reason = "replaying history is the first work that takes so long")]
+pub(super) use work::progress;
 
 use super::Trouble;
 use clap::{Args, ValueEnum};
