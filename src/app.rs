@@ -13,11 +13,12 @@ use crate::{
         guard::{Answer, Asked, Defaults, Gate, GuardKind},
         outbox::{self, Act},
     },
-    hook::{Input, Notice},
+    hook::{Given, HookSet, Input, Notice, Verb},
     id,
     mail::{Smtp, route},
     metrics::Metrics,
     model::email_key,
+    plugin,
     report::Severity,
     secret::{Passwords, SealingKey},
     worker::Stop,
@@ -83,7 +84,7 @@ impl App {
         let last_good = last_good(&db).await?;
         let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
         let app = Self {
-            gate: Arc::new(Hooks(Arc::clone(&bundle))),
+            gate: Arc::new(Hooks { bundle: Arc::clone(&bundle), db: db.clone() }),
             node: node(&paths.data, clock.now())?.into(),
             key,
             db,
@@ -119,10 +120,10 @@ impl App {
         }
         let Some(stored) = store::lookup(&self.db, hash).await? else { return Ok(live) };
         let files = store::files(&self.db, &stored).await?;
-        let settings = serde_json::from_str(&stored.settings).unwrap_or_default();
         let source = Source {
             files,
-            settings,
+            settings: serde_json::from_str(&stored.settings).unwrap_or_default(),
+            plugins: serde_json::from_str(&stored.plugins).unwrap_or_default(),
             outgoing_allow: self.config.outgoing.allow.clone(),
             ..Source::default()
         };
@@ -198,6 +199,8 @@ impl App {
         payload: &P,
     ) -> Result<Vec<Recipient>> {
         let (bundle, event) = (self.bundle(), outbox::imagined(act, account, payload)?);
+        let routes = bundle.hooks.serving(Verb::Route, P::KIND.name);
+        let given = bundle.hooks.given().with_stores(plugin::stores_for(&self.db, routes).await?);
         let asked = tokio::task::spawn_blocking(move || {
             let subjects = route::Subjects::of(&event);
             let input = Input::of(P::KIND, event);
@@ -205,7 +208,7 @@ impl App {
             for info in bundle.templates.notifications(P::KIND.name) {
                 let fixed = subjects.concerned(info.category);
                 let notice = Notice { template: info.name.clone(), category: info.category, fixed };
-                let routing = bundle.hooks.route(&input, &notice, &bundle.settings).routing;
+                let routing = bundle.hooks.route(&input, &notice, &given).routing;
                 let settled = route::settle(&subjects, info.category, routing.recipients, routing.left_out);
                 let known: Vec<String> = told.iter().map(|one| email_key(&one.target.email)).collect();
                 told.extend(
@@ -340,16 +343,28 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Asks the live hooks, off the threads that serve requests.
-struct Hooks(Arc<ArcSwap<Bundle>>);
+struct Hooks {
+    bundle: Arc<ArcSwap<Bundle>>,
+    db: Db,
+}
+
+impl Hooks {
+    /// What hooks of that verb are given; without the database there are no stored values, and a hook
+    /// that must have them fails, which is then dealt with as any failure.
+    async fn given(&self, hooks: &HookSet, verb: Verb, name: &str) -> Given {
+        let stores = plugin::stores_for(&self.db, hooks.serving(verb, name)).await;
+        let stores = stores.inspect_err(|error| tracing::error!(%error, "stored values cannot be read"));
+        hooks.given().with_stores(stores.unwrap_or_default())
+    }
+}
 
 impl Gate for Hooks {
     fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
-        let bundle = self.0.load_full();
+        let bundle = self.bundle.load_full();
         Box::pin(async move {
-            let asked = tokio::task::spawn_blocking(move || {
-                bundle.hooks.before(kind, draft, &bundle.settings).answer
-            })
-            .await;
+            let given = self.given(&bundle.hooks, Verb::Before, kind.name).await;
+            let asked =
+                tokio::task::spawn_blocking(move || bundle.hooks.before(kind, draft, &given).answer).await;
             // Only a server that is stopping gets here; refusing loses nothing.
             asked.unwrap_or_else(|_| Answer {
                 denied: Some("The server is stopping. Please try again.".to_owned()),
@@ -359,12 +374,12 @@ impl Gate for Hooks {
     }
 
     fn defaults<'a>(&'a self, draft: Value) -> Asked<'a, Defaults> {
-        let bundle = self.0.load_full();
+        let bundle = self.bundle.load_full();
         Box::pin(async move {
-            let asked = tokio::task::spawn_blocking(move || {
-                bundle.hooks.permission_defaults(draft, &bundle.settings).defaults
-            })
-            .await;
+            let given = self.given(&bundle.hooks, Verb::PermissionDefaults, "permission_defaults").await;
+            let asked =
+                tokio::task::spawn_blocking(move || bundle.hooks.permission_defaults(draft, &given).defaults)
+                    .await;
             asked.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
         })
     }

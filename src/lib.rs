@@ -18,6 +18,7 @@ pub mod messages;
 pub mod metrics;
 pub mod model;
 pub mod permission;
+pub mod plugin;
 pub mod report;
 pub mod secret;
 pub mod web;

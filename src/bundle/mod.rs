@@ -39,8 +39,10 @@ pub struct Bundle {
     pub templates: Arc<Templates>,
     /// The words of the web area.
     pub messages: Messages,
-    /// What scripts read with `setting`.
+    /// `[settings]`, which scripts read with `setting`.
     pub settings: hook::Settings,
+    /// `[plugins]`, which the scripts of plugins read with `setting`.
+    pub plugins: Map<String, Value>,
     /// The files in use, each as given or in its last good version.
     pub files: Files,
     /// What is wrong with the files given.
@@ -60,6 +62,8 @@ pub struct Source {
     pub files: Files,
     /// `[settings]`.
     pub settings: Map<String, Value>,
+    /// `[plugins]`: settings by plugin.
+    pub plugins: Map<String, Value>,
     /// Hosts that web-hooks may reach.
     pub outgoing_allow: Vec<String>,
     /// What could not even be read.
@@ -89,11 +93,8 @@ impl Source {
     pub fn read(data: &Path, config: &Config) -> std::io::Result<Self> {
         let shipped = shipped();
         let mut source = Self {
-            settings: config
-                .settings
-                .iter()
-                .map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or(Value::Null)))
-                .collect(),
+            settings: json_map(&config.settings),
+            plugins: config.plugins.iter().map(|(k, v)| (k.clone(), Value::Object(json_map(v)))).collect(),
             outgoing_allow: config.outgoing.allow.clone(),
             ..Self::default()
         };
@@ -135,6 +136,8 @@ impl Bundle {
         let names = hook::Names {
             templates: &known,
             settings: Some(&settings),
+            plugins: Some(&source.plugins),
+            manifest: None,
             outgoing_allow: &source.outgoing_allow,
         };
         let hooks =
@@ -148,11 +151,12 @@ impl Bundle {
         reports.extend(templates.reports);
         reports.extend(words.reports);
         Self {
-            hash: hash(&files, &source.settings),
+            hash: hash(&files, &source.settings, &source.plugins),
             hooks: hooks.set,
             templates: templates.set,
             messages: words.messages,
             settings,
+            plugins: source.plugins.clone(),
             files,
             reports,
         }
@@ -210,11 +214,18 @@ impl Bundle {
     }
 }
 
-fn hash(files: &Files, settings: &Map<String, Value>) -> String {
+fn json_map(table: &BTreeMap<String, toml::Value>) -> Map<String, Value> {
+    table.iter().map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or(Value::Null))).collect()
+}
+
+fn hash(files: &Files, settings: &Map<String, Value>, plugins: &Map<String, Value>) -> String {
     let mut text = String::new();
     for (path, body) in files {
         text.push_str(&format!("{path}\0{}\n", secret::hash(body)));
     }
     text.push_str(&Value::Object(settings.clone()).to_string());
+    if !plugins.is_empty() {
+        text.push_str(&Value::Object(plugins.clone()).to_string());
+    }
     secret::hash(&text)[..16].to_owned()
 }

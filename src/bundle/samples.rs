@@ -22,6 +22,8 @@ pub struct Question {
     pub files: Files,
     /// `[settings]`.
     pub settings: Map<String, Value>,
+    /// `[plugins]`.
+    pub plugins: Map<String, Value>,
     /// Hosts that web-hooks may reach.
     pub outgoing_allow: Vec<String>,
 }
@@ -42,6 +44,7 @@ pub fn answer_samples(question: Question) -> std::io::Result<Vec<Report>> {
     let source = Source {
         files: question.files,
         settings: question.settings,
+        plugins: question.plugins,
         outgoing_allow: question.outgoing_allow,
         unreadable: Vec::new(),
     };
@@ -57,6 +60,7 @@ pub(super) async fn run(bundle: &Bundle, source: &Source, changed: &[String]) ->
     let question = Question {
         files: bundle.files.clone(),
         settings: source.settings.clone(),
+        plugins: source.plugins.clone(),
         outgoing_allow: source.outgoing_allow.clone(),
     };
     match tokio::time::timeout(PATIENCE, ask(&question)).await {

@@ -8,6 +8,7 @@ use crate::{
     error::{Error, Result},
     secret,
 };
+use serde_json::json;
 use sqlx::FromRow;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -20,6 +21,8 @@ pub struct StoredBundle {
     pub files: String,
     /// `[settings]` as JSON.
     pub settings: String,
+    /// `[plugins]` as JSON.
+    pub plugins: String,
     /// When it went live last.
     pub activated_at: i64,
 }
@@ -41,9 +44,9 @@ pub async fn activate(tx: &mut Tx, bundle: &Bundle, now: i64) -> Result<()> {
     }
     let list = serde_json::to_string(&list).map_err(|e| Error::internal(e.to_string()))?;
     tx.execute(
-        "INSERT INTO bundles (hash, files, settings, activated_at) VALUES ($1, $2, $3, $4)
+        "INSERT INTO bundles (hash, files, settings, plugins, activated_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (hash) DO UPDATE SET activated_at = excluded.activated_at",
-        args![&bundle.hash, list, bundle.settings_json(), now],
+        args![&bundle.hash, list, bundle.settings_json(), json!(bundle.plugins).to_string(), now],
     )
     .await?;
     Ok(())
@@ -55,7 +58,7 @@ pub async fn activate(tx: &mut Tx, bundle: &Bundle, now: i64) -> Result<()> {
 /// If the database is away.
 pub async fn latest(mut q: impl Query) -> Result<Option<StoredBundle>> {
     q.optional(
-        "SELECT hash, files, settings, activated_at FROM bundles ORDER BY activated_at DESC LIMIT 1",
+        "SELECT hash, files, settings, plugins, activated_at FROM bundles ORDER BY activated_at DESC LIMIT 1",
         args![],
     )
     .await
@@ -87,7 +90,11 @@ pub async fn was_live(mut q: impl Query, text: &str) -> Result<bool> {
 /// # Errors
 /// If the database is away.
 pub async fn lookup(mut q: impl Query, hash: &str) -> Result<Option<StoredBundle>> {
-    q.optional("SELECT hash, files, settings, activated_at FROM bundles WHERE hash = $1", args![hash]).await
+    q.optional(
+        "SELECT hash, files, settings, plugins, activated_at FROM bundles WHERE hash = $1",
+        args![hash],
+    )
+    .await
 }
 
 /// The files of a stored bundle.

@@ -56,6 +56,8 @@ pub struct Config {
     pub outgoing: Outgoing,
     /// The operator's own values, which scripts read with `setting("name")`.
     pub settings: BTreeMap<String, toml::Value>,
+    /// Settings of plugins, by plugin and name, as its `plugin.toml` declares them.
+    pub plugins: BTreeMap<String, BTreeMap<String, toml::Value>>,
 }
 
 /// How log lines look.
@@ -136,6 +138,7 @@ impl Default for Config {
             retention: Retention::default(),
             outgoing: Outgoing::default(),
             settings: BTreeMap::new(),
+            plugins: BTreeMap::new(),
         }
     }
 }
@@ -301,7 +304,7 @@ impl Config {
     /// The commented file that `innkeeper init` writes: every key, with its meaning, set to nothing.
     pub fn commented() -> String {
         let mut text = String::from(
-            "# Innkeeper. Every key can also be set by the environment: INNKEEPER_DATABASE_URL, INNKEEPER_BRAND_NAME, …\n# Changes here need a restart; `[settings]`, hooks, templates and messages do not.\n",
+            "# Innkeeper. Every key can also be set by the environment: INNKEEPER_DATABASE_URL, INNKEEPER_BRAND_NAME, …\n# Changes here need a restart; `[settings]`, `[plugins]`, hooks, templates and messages do not.\n",
         );
         let mut section = "";
         for key in KEYS {
@@ -316,7 +319,7 @@ impl Config {
             }
             text.push_str(&format!("# {name} = {}\n", key.example));
         }
-        text.push_str("\n# Values of your own, which scripts read with setting(\"name\"). They take effect without a restart.\n[settings]\n# invite_domain = \"example.com\"\n");
+        text.push_str("\n# Values of your own, which scripts read with setting(\"name\"). They take effect without a restart.\n[settings]\n# invite_domain = \"example.com\"\n\n# Settings of a plugin, as its plugin.toml names them; secrets are set by `innkeeper plugins set`.\n# [plugins.NAME]\n# region = \"eu\"\n");
         text
     }
 }

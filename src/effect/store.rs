@@ -58,6 +58,8 @@ pub struct Run {
 pub struct Detail {
     /// Settings that it read.
     pub settings: Value,
+    /// Stored values that it read.
+    pub stored: Value,
     /// Lines that it logged.
     pub log: Vec<String>,
     /// What it asked for.

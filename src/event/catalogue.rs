@@ -373,6 +373,23 @@ catalogue! {
         /// Files that did not load, and run in their last good version.
         failed: Vec<String> = vec!["hooks/vip.rhai".into()],
     } also sample::without_account;
+    /// The time of an `every` hook has come: once, or once for each subject that it goes over. Only
+    /// that hook runs on it.
+    "schedule.due" ScheduleDue {
+        /// Id of the hook whose time has come.
+        hook: String = "close-quiet.rhai:every 1 hour over ticket:1".into(),
+        /// The time that the schedule names; the event may come later.
+        due_at: Time = sample::AT,
+        /// With `over: "ticket"`: an open ticket, as it is now.
+        ticket: Ticket = sample::quiet_ticket(),
+        /// With `over: "invite"`: a pending invite.
+        invite: Invite = sample::invite(),
+    } also sample::without_subjects;
+    /// An event of the operator's own, by the name that `emit("custom.…")` gave it.
+    "custom.*" CustomEvent {
+        /// What `emit` was given.
+        data: Value = serde_json::json!({ "note": "anything that the hook said" }),
+    } also sample::without_account;
     /// A mail could not be made because its template failed.
     "template.failed" TemplateFailed {
         /// What failed, and where.
@@ -380,9 +397,19 @@ catalogue! {
     } also sample::without_account;
 }
 
-/// The kind of this name.
+/// The kind of this name; operators' own events are all of one kind.
 pub fn find(name: &str) -> Option<&'static EventKind> {
-    EVENTS.iter().find(|kind| kind.name == name).copied()
+    let known = EVENTS.iter().find(|kind| kind.name == name).copied();
+    known.or_else(|| is_custom(name).then_some(CustomEvent::KIND))
+}
+
+/// True for names that operators may give to events of their own: `custom.` and a word.
+pub fn is_custom(name: &str) -> bool {
+    name.strip_prefix("custom.").is_some_and(|word| {
+        !word.is_empty()
+            && word.len() <= 60
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    })
 }
 
 impl EventKind {

@@ -3,8 +3,10 @@
 
 pub mod catalogue;
 pub mod data;
+pub mod driver;
 pub mod guard;
 pub mod outbox;
+pub mod page;
 pub mod reference;
 pub mod sample;
 pub mod schema;

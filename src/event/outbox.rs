@@ -54,7 +54,35 @@ pub async fn emit<P: Payload>(
 ) -> Result<String> {
     let body =
         serde_json::to_value(payload).map_err(|e| Error::internal(format!("{}: {e}", P::KIND.name)))?;
-    let stream = stream_of(account, &body);
+    write(tx, act, account, P::KIND.name, &body, links).await
+}
+
+/// Announces an event of the operator's own; `name` is one that [`catalogue::is_custom`] accepts.
+///
+/// # Errors
+/// If the name is none of those, or the database is away.
+pub async fn emit_custom(
+    tx: &mut Tx,
+    act: &Act,
+    account: &Account,
+    name: &str,
+    data: &Value,
+) -> Result<String> {
+    if !catalogue::is_custom(name) {
+        return Err(Error::internal(format!("{name:?} is no name for an event of the operator's own")));
+    }
+    write(tx, act, account, name, &json!({ "data": data }), &[]).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    act: &Act,
+    account: &Account,
+    name: &str,
+    body: &Value,
+    links: &[SecretLink<'_>],
+) -> Result<String> {
+    let stream = stream_of(account, body);
     // This row is the stream's lock: whoever holds it commits before the next may take a number.
     tx.execute(
         "INSERT INTO streams (key, pending, ready_at) VALUES ($1, 1, $2)
@@ -73,14 +101,13 @@ pub async fn emit<P: Payload>(
     tx.execute(
         "INSERT INTO events (id, stream, name, at, account_id, actor, snapshot_hash, correlation, depth, body)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        args![&event_id, &stream, P::KIND.name, act.at, account_id, actor, snapshot, &act.correlation, act.depth, body.to_string()],
+        args![&event_id, &stream, name, act.at, account_id, actor, snapshot, &act.correlation, act.depth, body.to_string()],
     )
     .await?;
     for link in links {
         debug_assert!(
-            P::KIND.links.iter().any(|known| known.name == link.name),
-            "{} declares no link {}",
-            P::KIND.name,
+            catalogue::find(name).is_some_and(|kind| kind.links.iter().any(|known| known.name == link.name)),
+            "{name} declares no link {}",
             link.name
         );
         tx.execute(
@@ -90,7 +117,7 @@ pub async fn emit<P: Payload>(
         .await?;
     }
     tx.wake_events();
-    tracing::debug!(event = %event_id, name = P::KIND.name, %stream, correlation = %act.correlation, "emitted");
+    tracing::debug!(event = %event_id, name, %stream, correlation = %act.correlation, "emitted");
     Ok(event_id)
 }
 

@@ -150,6 +150,11 @@ pub fn staff() -> Person {
     }
 }
 
+/// The server itself.
+pub fn system() -> Person {
+    Person { exists: true, kind: "system".into(), name: "Innkeeper".into(), ..Person::default() }
+}
+
 /// The invite that the accountant got.
 pub fn invite() -> Invite {
     Invite {
@@ -194,6 +199,11 @@ pub fn ticket() -> Ticket {
     }
 }
 
+/// The same ticket, answered and then silent for eight days.
+pub fn quiet_ticket() -> Ticket {
+    Ticket { status: "Answered".into(), quiet_for: Span(8 * DAY), ..ticket() }
+}
+
 /// The developer's message.
 pub fn reply() -> Reply {
     Reply {
@@ -229,7 +239,11 @@ pub fn failure() -> Failure {
 
 /// A whole event of the bakery: the developer acts on tickets, the owner on everything else.
 pub fn event(name: &str, payload: &impl Serialize) -> Value {
-    let actor = if name.starts_with("ticket.") { person(&developer()) } else { person(&owner()) };
+    let actor = match name.split('.').next() {
+        Some("ticket") => person(&developer()),
+        Some("schedule" | "hook" | "hooks" | "template") => system(),
+        _ => person(&owner()),
+    };
     let mut event = json!({
         "id": "evt_01sample", "name": name, "at": AT, "actor": actor, "account": account(),
         "correlation": "req_01sample", "depth": 0,
@@ -245,6 +259,14 @@ pub fn event(name: &str, payload: &impl Serialize) -> Value {
 pub fn without_account(event: &Value) -> Value {
     let mut event = event.clone();
     event["account"] = json!(Account::default());
+    event
+}
+
+/// The same event of a schedule, that goes over nothing.
+pub fn without_subjects(event: &Value) -> Value {
+    let mut event = without_account(event);
+    event["ticket"] = json!(Ticket::default());
+    event["invite"] = json!(Invite::default());
     event
 }
 

@@ -1,6 +1,8 @@
 //! The state of one run of one hook: what it read, logged and asked for.
 
-use super::{Input, Settings, limits, value};
+use super::plugin::Manifest;
+use super::set::Hook;
+use super::{Given, Input, Settings, limits, value};
 use crate::effect::Effect;
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 use serde_json::Value;
@@ -20,11 +22,28 @@ pub enum Verb {
     Route,
     /// Asks for effects after an event.
     On,
+    /// Asks for effects on a schedule.
+    Every,
+    /// Speaks with an outside system, in two halves.
+    Driver,
+    /// Adds to a menu.
+    Menu,
+    /// Shows a panel on a page.
+    Panel,
 }
 
 impl Verb {
     /// All verbs.
-    pub const ALL: [Verb; 4] = [Verb::Before, Verb::PermissionDefaults, Verb::Route, Verb::On];
+    pub const ALL: [Verb; 8] = [
+        Verb::Before,
+        Verb::PermissionDefaults,
+        Verb::Route,
+        Verb::On,
+        Verb::Every,
+        Verb::Driver,
+        Verb::Menu,
+        Verb::Panel,
+    ];
 
     /// The word in scripts.
     pub const fn word(self) -> &'static str {
@@ -33,15 +52,29 @@ impl Verb {
             Verb::PermissionDefaults => "permission_defaults",
             Verb::Route => "route",
             Verb::On => "on",
+            Verb::Every => "every",
+            Verb::Driver => "driver",
+            Verb::Menu => "menu",
+            Verb::Panel => "panel",
+        }
+    }
+
+    /// What the parameters of its function are called; the second half of a driver has one more.
+    pub const fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Verb::Before => &["draft"],
+            Verb::PermissionDefaults => &["invite"],
+            Verb::Route => &["mail", "event"],
+            Verb::On | Verb::Every => &["event"],
+            Verb::Driver => &["request"],
+            Verb::Menu => &["menu", "view"],
+            Verb::Panel => &["view"],
         }
     }
 
     /// How many arguments its function takes.
     pub const fn arguments(self) -> usize {
-        match self {
-            Verb::Route => 2,
-            _ => 1,
-        }
+        self.parameters().len()
     }
 }
 
@@ -57,7 +90,11 @@ pub struct Call(Arc<State>);
 
 struct State {
     verb: Verb,
-    settings: Settings,
+    given: Given,
+    /// The plugin's folder, if the script stands in one.
+    plugin: Option<String>,
+    store: String,
+    manifest: Option<Arc<Manifest>>,
     event: Option<Arc<Input>>,
     kept: Mutex<Kept>,
 }
@@ -73,13 +110,23 @@ pub struct Kept {
     pub log: Vec<String>,
     /// Settings that were read.
     pub settings: BTreeMap<String, Value>,
+    /// Stored values that were read.
+    pub stored: BTreeMap<String, Value>,
     recipients: usize,
 }
 
 impl Call {
     /// The state of a run that is about to begin.
-    pub fn new(verb: Verb, settings: &Settings, event: Option<Arc<Input>>) -> Self {
-        Call(Arc::new(State { verb, settings: settings.clone(), event, kept: Mutex::default() }))
+    pub fn new(hook: &Hook, given: &Given, event: Option<Arc<Input>>) -> Self {
+        Call(Arc::new(State {
+            verb: hook.verb,
+            given: given.clone(),
+            plugin: super::plugin::of(&hook.file).map(str::to_owned),
+            store: super::plugin::store_of(&hook.file).to_owned(),
+            manifest: hook.manifest.clone(),
+            event,
+            kept: Mutex::default(),
+        }))
     }
 
     /// The state of the run that calls a native function.
@@ -101,15 +148,54 @@ impl Call {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Fails unless a hook of that verb runs.
-    pub fn must_be(&self, verb: Verb, function: &str) -> Result<(), Box<EvalAltResult>> {
-        if self.0.verb == verb {
+    /// Fails unless a hook of one of those verbs runs.
+    pub fn must_be(&self, verbs: &[Verb], function: &str) -> Result<(), Box<EvalAltResult>> {
+        if verbs.contains(&self.0.verb) {
             return Ok(());
         }
+        let words = verbs.iter().map(|verb| format!("`{verb}`")).collect::<Vec<_>>().join(" and ");
         Err(super::fail(format!(
-            "{function}() works in `{verb}` hooks only; this is a `{}` hook",
+            "{function}() works in {words} hooks only; this is a `{}` hook",
             self.0.verb
         )))
+    }
+
+    /// Fails if the plugin's manifest does not name the effect.
+    pub fn must_be_allowed(&self, effect: &str) -> Result<(), Box<EvalAltResult>> {
+        match &self.0.manifest {
+            Some(manifest) if !manifest.allows(effect) => Err(super::fail(format!(
+                "the plugin {} may not ask for {effect}(): its plugin.toml does not name it under [may] effects",
+                manifest.name
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The manifest of the plugin whose script runs, if it has one.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.0.manifest.as_deref()
+    }
+
+    /// The plugin whose script runs, if it stands in one's folder.
+    pub fn plugin(&self) -> Option<&str> {
+        self.0.plugin.as_deref()
+    }
+
+    /// Whose store the script reads and writes.
+    pub fn store(&self) -> &str {
+        &self.0.store
+    }
+
+    /// A stored value; reading it is recorded, also that it is not there. What the run itself asked to
+    /// store is not there yet: it takes effect with the plan.
+    pub fn stored(&self, key: &str) -> Option<Dynamic> {
+        let found = self.0.given.stored(&self.0.store, key);
+        self.kept().stored.insert(key.to_owned(), found.cloned().unwrap_or_default());
+        found.map(|found| value::dynamic(found.clone()))
+    }
+
+    fn settings(&self) -> &Settings {
+        self.0.given.settings(self.0.plugin.as_deref())
     }
 
     /// The event that the hook runs on, if it runs on one.
@@ -119,14 +205,14 @@ impl Call {
 
     /// A setting; reading it is recorded, also that it is not there.
     pub fn setting(&self, name: &str) -> Option<Dynamic> {
-        let found = self.0.settings.get(name);
+        let found = self.settings().get(name);
         self.kept().settings.insert(name.to_owned(), found.cloned().unwrap_or_default());
         found.map(|found| value::dynamic(found.clone()))
     }
 
     /// Names of all settings.
     pub fn setting_names(&self) -> impl Iterator<Item = &str> {
-        self.0.settings.names()
+        self.settings().names()
     }
 
     /// Keeps a line.

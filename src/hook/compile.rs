@@ -3,6 +3,7 @@
 use super::bodies::{calls, reaches};
 use super::engine::engine;
 use super::library::{Libraries, Loading};
+use super::plugin::Manifest;
 use super::register::Registered;
 use super::set::Hook;
 use super::{error, limits, meter};
@@ -19,6 +20,8 @@ pub(super) struct Script {
     pub hooks: Vec<Arc<Hook>>,
     /// Paths of the scripts in `lib/` that it imports, directly or not.
     pub imports: BTreeSet<String>,
+    /// What it may do, where its plugin says so.
+    pub manifest: Option<Arc<Manifest>>,
 }
 
 /// Compiles a file without running anything of it.
@@ -41,7 +44,12 @@ pub(super) fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
 }
 
 /// Compiles a file and runs its top level, which registers.
-pub(super) fn compile(path: &str, text: &Arc<str>, libraries: &Arc<Libraries>) -> Result<Script, Report> {
+pub(super) fn compile(
+    path: &str,
+    text: &Arc<str>,
+    libraries: &Arc<Libraries>,
+    manifest: Option<&Arc<Manifest>>,
+) -> Result<Script, Report> {
     let ast = parses(path, text)?;
     let sources =
         |file: &str| if file == path { Some(text.clone()) } else { libraries.files.get(file).cloned() };
@@ -61,8 +69,8 @@ pub(super) fn compile(path: &str, text: &Arc<str>, libraries: &Arc<Libraries>) -
     }
     let imports = loading.imported();
     let registered = loading.registered();
-    let hooks = hooks(path, &ast, registered, libraries, &imports);
-    Ok(Script { text: text.clone(), ast, hooks, imports })
+    let hooks = hooks(path, &ast, registered, libraries, &imports, manifest);
+    Ok(Script { text: text.clone(), ast, hooks, imports, manifest: manifest.cloned() })
 }
 
 fn hooks(
@@ -71,12 +79,16 @@ fn hooks(
     registered: Vec<Registered>,
     libraries: &Libraries,
     imports: &BTreeSet<String>,
+    manifest: Option<&Arc<Manifest>>,
 ) -> Vec<Arc<Hook>> {
     let calls = calls(ast);
     // Whether a library's function refuses is not followed further: a library that can refuse at all counts.
-    let libraries_refuse = imports.iter().any(|path| {
-        libraries.files.get(path).is_some_and(|text| text.contains("deny") || text.contains("lock"))
-    });
+    let libraries_say = |words: &[&str]| {
+        let says = |text: &Arc<str>| words.iter().any(|word| text.contains(word));
+        imports.iter().any(|path| libraries.files.get(path).is_some_and(says))
+    };
+    let libraries_refuse = libraries_say(&["deny", "lock"]);
+    let libraries_read = libraries_say(&["store_get"]);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let short = path.strip_prefix("hooks/").unwrap_or(path);
     let make = |registered: Registered| {
@@ -95,6 +107,8 @@ fn hooks(
             can_refuse: reaches(&calls, registered.function.fn_name(), &["deny", "lock"], |_| {
                 libraries_refuse
             }),
+            reads_store: reaches(&calls, registered.function.fn_name(), &["store_get"], |_| libraries_read),
+            manifest: manifest.cloned(),
             position: registered.position,
             function: registered.function,
             state: registered.state,

@@ -159,7 +159,7 @@ pub fn register(engine: &mut Engine) {
         "deny",
         |context: NativeCallContext<'_>, message: &str| -> Result<(), Box<EvalAltResult>> {
             let call = Call::of(&context)?;
-            call.must_be(Verb::Before, "deny")?;
+            call.must_be(&[Verb::Before], "deny")?;
             if message.trim().is_empty() {
                 return Err(fail("deny() asks for a message for the person who is refused"));
             }

@@ -4,7 +4,9 @@
 
 use super::call::Call;
 use super::node::{METHODS, View};
-use super::{defaults, draft, effects, fail, library, limits, mail, meter, register, time, value};
+use super::{
+    defaults, draft, drive, effects, fail, library, limits, mail, menu, meter, register, sealed, time, value,
+};
 use rhai::packages::{
     BasicArrayPackage, BasicMapPackage, CorePackage, LogicPackage, MoreStringPackage, Package,
 };
@@ -58,6 +60,9 @@ fn build() -> Engine {
     defaults::register(&mut engine);
     mail::register(&mut engine);
     effects::register(&mut engine);
+    sealed::register(&mut engine);
+    menu::register(&mut engine);
+    drive::register(&mut engine);
     register::register(&mut engine);
     engine.set_module_resolver(library::Resolver);
     #[cfg(test)]
@@ -129,6 +134,7 @@ fn handles(engine: &mut Engine) {
                 || value.is::<draft::Draft>()
                 || value.is::<mail::Mail>()
                 || value.is::<defaults::Form>()
+                || value.is::<menu::Handle>()
                 || value.is::<Call>()
         };
         Ok(value.filter(handle).cloned())

@@ -1,6 +1,5 @@
 //! What went wrong in a script: where, in which call of which call, and the mend.
 
-use super::call::Verb;
 use super::engine::functions;
 use super::meter::Stop;
 use crate::report::{Report, did_you_mean};
@@ -221,9 +220,3 @@ pub fn panicked(
 
 /// What somebody reads whose action a failing guard holds up.
 pub const REFUSED: &str = "This is not possible at the moment, because a rule of this site does not work. Please try again later, or ask our support.";
-
-/// A verb of a later release.
-pub fn not_yet(verb: &str) -> Box<EvalAltResult> {
-    let known: Vec<_> = Verb::ALL.iter().map(|verb| verb.word()).collect();
-    fail(format!("`{verb}` is not available yet; this release knows {}", known.join(", ")))
-}

@@ -15,6 +15,8 @@ pub enum Role {
     Active,
     /// Others import it.
     Library,
+    /// It says what the plugin in whose folder it stands may do.
+    Manifest,
     /// Neither: waiting in `available/`, a test, switched off by its name, or no script.
     Ignored,
 }
@@ -23,7 +25,13 @@ pub enum Role {
 pub fn role(path: &str) -> Role {
     let parts: Vec<_> = path.split('/').collect();
     let hidden = |part: &&str| part.starts_with(['_', '.', '#']) || part.is_empty();
-    if parts.iter().any(hidden) || !path.ends_with(".rhai") {
+    if parts.iter().any(hidden) {
+        return Role::Ignored;
+    }
+    if super::plugin::of(path).is_some() && path.ends_with(&format!("/{}", super::plugin::FILE)) {
+        return Role::Manifest;
+    }
+    if !path.ends_with(".rhai") {
         return Role::Ignored;
     }
     match parts.as_slice() {

@@ -35,6 +35,12 @@ pub const STACK: usize = 64 * 1024 * 1024;
 pub const EFFECTS: usize = 100;
 /// Recipients that one run may name.
 pub const RECIPIENTS: usize = 1_000;
+/// Bytes of the key of a stored value.
+pub const STORE_KEY: usize = 200;
+/// Bytes of a stored value, or of what an event of the operator's own carries, as JSON.
+pub const STORE_VALUE: usize = 16 * 1024;
+/// Entries that `menu` hooks may add to one menu.
+pub const MENU: usize = 20;
 /// Lines that one run may log; later ones are counted only.
 pub const LOG_LINES: usize = 200;
 /// Characters of one logged line.

@@ -8,8 +8,9 @@
 use super::compile::{Script, compile, parses};
 use super::folder::{Role, role};
 use super::library::Libraries;
+use super::plugin::{self, Manifest};
 use super::set::{Hook, HookSet};
-use super::{Files, Names, check, error, meter};
+use super::{Files, Given, Names, Settings, check, error, meter};
 use crate::report::{Report, Severity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -69,9 +70,11 @@ fn load_all(
     };
     let fallback = Fallback { last_good, embedded };
     let mut reports = Vec::new();
+    let mut runs = BTreeMap::new();
+    let manifests = of(files, Role::Manifest);
+    let plugins = Plugins::read(manifests, &fallback, names, &mut reports, &mut runs);
     let mut libraries = of(files, Role::Library);
     let good = of(last_good, Role::Library);
-    let mut runs = BTreeMap::new();
     for path in libraries.keys().cloned().collect::<Vec<_>>() {
         let mut found = match parses(&path, &libraries[&path]) {
             Ok(ast) => check::script(&path, &libraries[&path], &ast, &libraries, names),
@@ -89,6 +92,7 @@ fn load_all(
             names,
             previous,
             fallback: &fallback,
+            plugins: &plugins,
             reports: Vec::new(),
             runs: BTreeMap::new(),
             scripts: BTreeMap::new(),
@@ -100,7 +104,7 @@ fn load_all(
         if culprits.is_empty() {
             reports.append(&mut round.reports);
             runs.append(&mut round.runs);
-            return finish(round.scripts, libraries, reports, runs, files, names);
+            return finish(round.scripts, libraries, &plugins, reports, runs, files, names);
         }
         for (path, report) in culprits {
             reports.push(report);
@@ -112,6 +116,7 @@ fn load_all(
 fn finish(
     scripts: BTreeMap<String, Arc<Script>>,
     libraries: Files,
+    plugins: &Plugins,
     reports: Vec<Report>,
     mut runs: BTreeMap<String, Runs>,
     files: &Files,
@@ -125,9 +130,62 @@ fn finish(
     hooks.sort_by_key(|hook| hook.priority);
     let mut effective = libraries.clone();
     effective.extend(scripts.iter().map(|(path, script)| (path.clone(), script.text.clone())));
-    let settings = names.settings.cloned().unwrap_or_default();
-    let set = HookSet { hooks, scripts, libraries, settings, templates: names.templates.to_vec() };
+    effective.extend(plugins.effective.clone());
+    let given = Given::new(names.settings.cloned().unwrap_or_default(), plugins.settings.clone());
+    let manifests = plugins.manifests.clone();
+    let set = HookSet { hooks, scripts, libraries, given, manifests, templates: names.templates.to_vec() };
     Loaded { set: Arc::new(set), effective, reports, runs }
+}
+
+/// The manifests of plugins, and the settings that their scripts read.
+#[derive(Default)]
+struct Plugins {
+    manifests: BTreeMap<String, Arc<Manifest>>,
+    settings: BTreeMap<String, Settings>,
+    effective: Files,
+}
+
+impl Plugins {
+    /// Reads all manifests; a broken one stands in its last good version, and a plugin without any may do nothing.
+    fn read(
+        files: Files,
+        fallback: &Fallback<'_>,
+        names: &Names<'_>,
+        reports: &mut Vec<Report>,
+        runs: &mut BTreeMap<String, Runs>,
+    ) -> Self {
+        let mut plugins = Self::default();
+        for (path, text) in files {
+            let Some(folder) = plugin::of(&path).map(str::to_owned) else { continue };
+            let (manifest, text) = match plugin::read(&path, &text) {
+                Ok(manifest) => (manifest, Some(text)),
+                Err(mut wrong) => {
+                    reports.append(&mut wrong);
+                    let other = fallback
+                        .versions(&path)
+                        .find_map(|(which, old)| Some((which, plugin::read(&path, &old).ok()?, old)));
+                    runs.insert(path.clone(), other.as_ref().map_or(Runs::Nothing, |(which, ..)| *which));
+                    match other {
+                        Some((_, manifest, old)) => (manifest, Some(old)),
+                        None => (Arc::new(Manifest::nothing(&folder)), None),
+                    }
+                }
+            };
+            let set = names.plugins.and_then(|plugins| plugins.get(&folder)).and_then(|set| set.as_object());
+            let (settings, problems) = manifest.settings(set);
+            let warn =
+                |problem| Report::error("innkeeper.toml", "", 0, 0, "plugin-setting", problem).warning();
+            reports.extend(problems.into_iter().map(warn));
+            plugins.effective.extend(text.map(|text| (path, text)));
+            plugins.settings.insert(folder.clone(), settings);
+            plugins.manifests.insert(folder, manifest);
+        }
+        plugins
+    }
+
+    fn of(&self, path: &str) -> Option<&Arc<Manifest>> {
+        self.manifests.get(plugin::of(path)?)
+    }
 }
 
 /// Where a file's other versions come from.
@@ -162,6 +220,7 @@ struct Round<'a> {
     names: &'a Names<'a>,
     previous: Option<&'a HookSet>,
     fallback: &'a Fallback<'a>,
+    plugins: &'a Plugins,
     reports: Vec<Report>,
     runs: BTreeMap<String, Runs>,
     scripts: BTreeMap<String, Arc<Script>>,
@@ -192,16 +251,23 @@ impl Round<'_> {
     fn compile(&self, path: &str, text: &Arc<str>) -> Result<Arc<Script>, Vec<Report>> {
         if let Some(previous) = self.previous.filter(|previous| previous.libraries == self.shared.files)
             && let Some(script) = previous.scripts.get(path).filter(|script| script.text == *text)
+            && script.manifest.as_ref() == self.plugins.of(path)
         {
             return Ok(script.clone());
         }
-        compile(path, text, &self.shared).map(Arc::new).map_err(|report| vec![report])
+        compile(path, text, &self.shared, self.plugins.of(path)).map(Arc::new).map_err(|report| vec![report])
+    }
+
+    /// The names that a script of this path may use: a plugin with a manifest has settings of its own.
+    fn names_for(&self, path: &str) -> Names<'_> {
+        let Some(manifest) = self.plugins.of(path) else { return *self.names };
+        Names { settings: self.plugins.settings.get(&manifest.name), manifest: Some(manifest), ..*self.names }
     }
 
     /// The script, with warnings; or everything that is wrong with it.
     fn checked(&self, path: &str, text: &Arc<str>) -> Result<(Arc<Script>, Vec<Report>), Vec<Report>> {
         let ast = parses(path, text).map_err(|report| vec![report])?;
-        let mut found = check::script(path, text, &ast, &self.shared.files, self.names);
+        let mut found = check::script(path, text, &ast, &self.shared.files, &self.names_for(path));
         match self.compile(path, text) {
             Ok(script) => {
                 found.extend(self.doubles(&script));
@@ -258,8 +324,14 @@ impl Round<'_> {
         ));
         let mut found = BTreeMap::new();
         for (broken, _) in self.runs.iter().filter(|(_, runs)| **runs != Runs::Present) {
-            let Ok(script) = compile(broken, &files[broken], &before) else { continue };
-            if wrong(&check::script(broken, &script.text, &script.ast, &before.files, self.names)) {
+            if role(broken) == Role::Manifest {
+                continue;
+            }
+            let Ok(script) = compile(broken, &files[broken], &before, self.plugins.of(broken)) else {
+                continue;
+            };
+            let names = self.names_for(broken);
+            if wrong(&check::script(broken, &script.text, &script.ast, &before.files, &names)) {
                 continue;
             }
             let why = self

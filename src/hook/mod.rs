@@ -8,6 +8,7 @@
 //! `draft`, `defaults`, `node`, or `engine` for plain values); the check learns it from the engine.
 
 pub mod memory;
+pub mod plugin;
 pub mod time;
 pub mod watch;
 
@@ -17,20 +18,27 @@ mod check;
 mod compile;
 mod defaults;
 mod draft;
+mod drive;
 mod effects;
 mod engine;
 mod error;
 mod folder;
+mod function;
+mod given;
 mod library;
 mod limits;
 mod load;
 mod mail;
+mod menu;
 mod meter;
 mod node;
+mod panel;
 mod recipient;
 mod register;
 mod run;
 mod samples;
+mod schedule;
+mod sealed;
 mod set;
 mod value;
 
@@ -41,11 +49,16 @@ pub use call::Verb;
 pub use check::check;
 pub use error::RunError;
 pub use folder::{Folder, embedded, read_folder};
+pub use function::{EFFECTS, Function, Holds, Takes};
+pub use given::{Given, Stored};
 pub use load::{Loaded, Runs, load};
 pub use mail::{Also, Notice, Routing};
-pub use register::{OnFailure, Point};
-pub use run::{DefaultsRun, GuardRun, OnRun, Outcome, RouteRun, RunRecord};
+pub use register::{Half, OnFailure, Point};
+pub use run::{
+    AnswerRun, AskRun, DefaultsRun, GuardRun, MenuRun, OnRun, Outcome, PanelRun, RouteRun, RunRecord,
+};
 pub use samples::run_samples;
+pub use schedule::{OVER, Schedule};
 pub use set::{Hook, HookSet};
 
 use crate::event::catalogue::{self, EventKind};
@@ -97,8 +110,12 @@ pub struct Template {
 pub struct Names<'a> {
     /// All templates.
     pub templates: &'a [Template],
-    /// Keys and values of `[settings]`.
+    /// Keys and values of `[settings]`, or of the plugin whose script is checked.
     pub settings: Option<&'a Settings>,
+    /// What the operator set under `[plugins.NAME]`.
+    pub plugins: Option<&'a serde_json::Map<String, Value>>,
+    /// What the plugin whose script is checked may do.
+    pub manifest: Option<&'a plugin::Manifest>,
     /// `[outgoing] allow`: hosts that web-hooks may reach.
     pub outgoing_allow: &'a [String],
 }
@@ -122,6 +139,16 @@ impl Input {
     /// An event of a known kind.
     pub fn of(kind: &'static EventKind, event: Value) -> Arc<Self> {
         Arc::new(Self { kind, view: View::new(Fields::Event(kind), event) })
+    }
+
+    /// Its name: that of its kind, but for an operator's own event.
+    pub fn name(&self) -> String {
+        self.view.text("name")
+    }
+
+    /// The `every` hook whose time has come, if the event says so.
+    fn due_hook(&self) -> Option<String> {
+        (self.kind.name == "schedule.due").then(|| self.view.text("hook"))
     }
 
     /// Its kind.

@@ -5,7 +5,9 @@ use super::time::{Length, Moment};
 use super::value;
 use crate::event::catalogue::{ENVELOPE, EventKind};
 use crate::event::data::{Account, Contact, Person, User};
+use crate::event::driver::{DriverAction, RESPONSE};
 use crate::event::guard::{CONTEXT, DEFAULTS, GuardKind};
+use crate::event::page::VIEW;
 use crate::event::shape::{Field, Kind, Shape};
 use crate::report::did_you_mean;
 use rhai::{Dynamic, EvalAltResult, Position};
@@ -21,6 +23,12 @@ pub enum Fields {
     Draft(&'static GuardKind),
     /// What `permission_defaults` hooks get.
     Defaults,
+    /// What `menu` and `panel` hooks see of the page.
+    Page,
+    /// What a driver is asked.
+    Request(&'static DriverAction),
+    /// What an outside system answered.
+    Response,
     /// An object inside one of those.
     Shape(&'static Shape),
 }
@@ -32,6 +40,9 @@ impl Fields {
             Fields::Event(kind) => (kind.fields, ENVELOPE),
             Fields::Draft(kind) => (kind.fields, CONTEXT),
             Fields::Defaults => (DEFAULTS, CONTEXT),
+            Fields::Page => (VIEW, &[]),
+            Fields::Request(action) => (action.request, &[]),
+            Fields::Response => (RESPONSE, &[]),
             Fields::Shape(shape) => (shape.fields, &[]),
         };
         own.iter().chain(common)
@@ -48,6 +59,9 @@ impl Fields {
             Fields::Event(kind) => kind.name,
             Fields::Draft(kind) => kind.name,
             Fields::Defaults => "permission_defaults",
+            Fields::Page => "view",
+            Fields::Request(_) => "request",
+            Fields::Response => "response",
             Fields::Shape(shape) => shape.name,
         }
     }

@@ -1,14 +1,17 @@
 //! What a file's top level calls: the verbs, which register hooks and do nothing else.
 
 use super::call::Verb;
-use super::{error, fail, library::Loading, limits};
-use crate::event::{catalogue, guard};
+use super::schedule::{self, Schedule};
+use super::{fail, library::Loading, limits};
+use crate::event::catalogue::{self, EventKind};
+use crate::event::{driver, guard, page};
 use crate::report::did_you_mean;
 use rhai::{
     Array, Dynamic, Engine, EvalAltResult, FnPtr, GlobalRuntimeState, Map, NativeCallContext, Position,
 };
 
-/// Where a hook stands: one event or action, a family of them, or the permission boxes.
+/// Where a hook stands: one event, action or page, a family of them, the permission boxes, a
+/// schedule, or an outside system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Point {
     /// The event or action of this name.
@@ -17,6 +20,23 @@ pub enum Point {
     Family(String),
     /// The permission boxes.
     Boxes,
+    /// A schedule.
+    Schedule(Schedule),
+    /// One half of what an outside system is asked.
+    Driver(Half),
+}
+
+/// One half of an action of a driver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Half {
+    /// The kind of driver, such as `provisioning`.
+    pub kind: &'static str,
+    /// The driver's own name, such as `whm`.
+    pub name: String,
+    /// The action, such as `single_sign_on`.
+    pub action: &'static str,
+    /// True for the second half, which reads the answer.
+    pub done: bool,
 }
 
 impl Point {
@@ -25,7 +45,25 @@ impl Point {
         match self {
             Point::Exactly(own) => own == name,
             Point::Family(word) => name.split('.').next() == Some(word),
-            Point::Boxes => false,
+            Point::Boxes => name == "permission_defaults",
+            Point::Schedule(_) | Point::Driver(_) => false,
+        }
+    }
+
+    /// True if the hook may run on events of this kind.
+    pub fn serves_kind(&self, kind: &EventKind) -> bool {
+        match self {
+            Point::Exactly(own) => catalogue::find(own).is_some_and(|known| known.name == kind.name),
+            Point::Schedule(_) => kind.name == "schedule.due",
+            _ => self.serves(kind.name),
+        }
+    }
+
+    /// How often and over what, if it is a schedule.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        match self {
+            Point::Schedule(schedule) => Some(schedule),
+            _ => None,
         }
     }
 }
@@ -36,6 +74,14 @@ impl std::fmt::Display for Point {
             Point::Exactly(name) => f.write_str(name),
             Point::Family(word) => write!(f, "{word}.*"),
             Point::Boxes => f.write_str("permission_defaults"),
+            Point::Schedule(schedule) => {
+                write!(f, "every {}", schedule.text)?;
+                schedule.over.map_or(Ok(()), |over| write!(f, " over {over}"))
+            }
+            Point::Driver(half) => {
+                write!(f, "{}/{}.{}", half.kind, half.name, half.action)?;
+                f.write_str(if half.done { "_done" } else { "" })
+            }
         }
     }
 }
@@ -61,10 +107,23 @@ pub struct Options {
     pub label: String,
     /// Guards only.
     pub on_failure: Option<OnFailure>,
+    /// Schedules only: what it goes over.
+    pub over: Option<&'static str>,
 }
 
-/// Names of the options.
-pub const OPTIONS: &[&str] = &["id", "priority", "label", "on_failure"];
+/// Names of the options, and the verb that alone has each, if one does.
+pub const OPTIONS: &[(&str, Option<Verb>)] = &[
+    ("id", None),
+    ("priority", None),
+    ("label", None),
+    ("on_failure", Some(Verb::Before)),
+    ("over", Some(Verb::Every)),
+];
+
+/// Names of all options.
+pub fn option_names() -> impl Iterator<Item = &'static str> {
+    OPTIONS.iter().map(|(name, _)| *name)
+}
 
 /// A registration as it was made.
 pub struct Registered {
@@ -89,8 +148,14 @@ pub struct Registered {
 pub fn point(verb: Verb, name: &str) -> Result<Point, String> {
     let names: Vec<&'static str> = match verb {
         Verb::Before => guard::GUARDS.iter().map(|kind| kind.name).collect(),
+        Verb::Menu => page::MENUS.iter().map(|place| place.name).collect(),
+        Verb::Panel => page::PANELS.iter().map(|place| place.name).collect(),
         _ => catalogue::EVENTS.iter().map(|kind| kind.name).collect(),
     };
+    let of_events = matches!(verb, Verb::On | Verb::Route);
+    if of_events && catalogue::is_custom(name) {
+        return Ok(Point::Exactly(name.to_owned()));
+    }
     if let Some(word) = name.strip_suffix(".*") {
         let words = || names.iter().filter_map(|name| name.split('.').next());
         if words().any(|known| known == word) {
@@ -104,7 +169,12 @@ pub fn point(verb: Verb, name: &str) -> Result<Point, String> {
     if names.contains(&name) {
         return Ok(Point::Exactly(name.to_owned()));
     }
-    let what = if verb == Verb::Before { "action" } else { "event" };
+    let what = match verb {
+        Verb::Before => "action",
+        Verb::Menu => "menu",
+        Verb::Panel => "place for a panel",
+        _ => "event",
+    };
     let hint = match (did_you_mean(name, names.iter().copied()), verb) {
         (_, Verb::Before) if catalogue::find(name).is_some() => {
             "; that is an event, which has happened already: use on() or route(), or the action's name"
@@ -137,9 +207,15 @@ fn options(verb: Verb, map: &Map) -> Result<Options, String> {
                     value.as_int().map_err(|_| "the option `priority` must be a whole number".to_owned())?,
                 );
             }
-            "on_failure" if verb != Verb::Before => {
-                return Err(format!("the option `on_failure` is for `before` hooks, not for `{verb}`"));
+            name if OPTIONS
+                .iter()
+                .any(|(own, only)| *own == name && only.is_some_and(|only| only != verb)) =>
+            {
+                let only = OPTIONS.iter().find_map(|(own, only)| (*own == name).then_some(*only).flatten());
+                let only = only.map_or("", Verb::word);
+                return Err(format!("the option `{name}` is for `{only}` hooks, not for `{verb}`"));
             }
+            "over" => options.over = Some(schedule::over(&text()?)?),
             "on_failure" => {
                 options.on_failure = Some(match text()?.as_str() {
                     "allow" => OnFailure::Allow,
@@ -152,7 +228,7 @@ fn options(verb: Verb, map: &Map) -> Result<Options, String> {
                 });
             }
             _ => {
-                let hint = did_you_mean(key, OPTIONS.iter().copied())
+                let hint = did_you_mean(key, option_names())
                     .map(|near| format!("; did you mean `{near}`?"))
                     .unwrap_or_default();
                 return Err(format!("there is no option `{key}`{hint}"));
@@ -201,18 +277,31 @@ fn add(
     function: &FnPtr,
 ) -> Result<(), Box<EvalAltResult>> {
     let loading = Loading::of(context, verb.word())?;
-    let point = match name {
-        Some(name) => point(verb, name).map_err(fail)?,
-        None => Point::Boxes,
-    };
     let options = options(verb, map).map_err(fail)?;
+    let point = match (verb, name) {
+        (Verb::Every, Some(text)) => Point::Schedule(Schedule {
+            text: text.trim().to_owned(),
+            period: schedule::period(text).map_err(fail)?,
+            over: options.over,
+        }),
+        (_, Some(name)) => point(verb, name).map_err(fail)?,
+        (_, None) => Point::Boxes,
+    };
+    keep(context, &loading, verb, point, options, function)
+}
+
+fn keep(
+    context: &NativeCallContext<'_>,
+    loading: &Loading,
+    verb: Verb,
+    point: Point,
+    options: Options,
+    function: &FnPtr,
+) -> Result<(), Box<EvalAltResult>> {
     let takes = arity(context, function);
-    if !takes.is_empty() && !takes.contains(&verb.arguments()) {
-        let wants = if verb == Verb::Route { "two parameters: |mail, event|" } else { "one parameter" };
-        return Err(fail(format!(
-            "the function of a `{verb}` hook takes {wants}; this one takes {}",
-            takes[0]
-        )));
+    let wanted = parameters(verb, &point);
+    if !takes.is_empty() && !takes.contains(&wanted.len()) {
+        return Err(fail(wrong_arity(verb, &wanted, takes[0])));
     }
     let registered = Registered {
         verb,
@@ -228,9 +317,81 @@ fn add(
     Ok(())
 }
 
+/// What the parameters of a hook's function are called.
+pub fn parameters(verb: Verb, point: &Point) -> Vec<&'static str> {
+    let second = matches!(point, Point::Driver(half) if half.done);
+    verb.parameters().iter().copied().chain(second.then_some("response")).collect()
+}
+
+/// The sentence for a function that takes another number of values.
+pub fn wrong_arity(verb: Verb, wanted: &[&str], takes: usize) -> String {
+    let count =
+        if wanted.len() == 1 { "one parameter".to_owned() } else { format!("{} parameters", wanted.len()) };
+    let count = count.replace("2 parameters", "two parameters");
+    format!("the function of a `{verb}` hook takes {count}: |{}|; this one takes {takes}", wanted.join(", "))
+}
+
+/// The halves that a driver's map names.
+///
+/// # Errors
+/// A sentence if the kind, or one of the keys, is unknown, or a first half lacks its second.
+pub fn halves(kind: &str, name: &str, keys: &[&str]) -> Result<Vec<Half>, String> {
+    let kinds = || driver::DRIVERS.iter().map(|kind| kind.name);
+    let known = driver::find(kind).ok_or_else(|| {
+        let hint = did_you_mean(kind, kinds()).map(|near| format!("; did you mean {near:?}?"));
+        let all = kinds().collect::<Vec<_>>().join(", ");
+        format!("there is no kind of driver {kind:?}{}", hint.unwrap_or_else(|| format!("; there is {all}")))
+    })?;
+    if name.trim().is_empty() {
+        return Err("a driver has a name: driver(\"provisioning\", \"whm\", #{ … })".into());
+    }
+    let half = |key: &&str| {
+        let (action, done) = key.strip_suffix("_done").map_or((*key, false), |action| (action, true));
+        let Some(action) = known.action(action) else {
+            let all: Vec<String> = known.keys().collect();
+            let hint = did_you_mean(key, all.iter().map(String::as_str))
+                .map(|near| format!("; did you mean `{near}`?"));
+            let hint = hint.unwrap_or_else(|| format!("; it has {}", all.join(", ")));
+            return Err(format!("a {kind} driver has no `{key}`{hint}"));
+        };
+        Ok(Half { kind: known.name, name: name.to_owned(), action: action.name, done })
+    };
+    let halves: Vec<Half> = keys.iter().map(half).collect::<Result<_, _>>()?;
+    let lacking = halves
+        .iter()
+        .find(|half| !halves.iter().any(|other| other.action == half.action && other.done != half.done));
+    match lacking {
+        Some(half) if half.done => {
+            Err(format!("`{0}_done` reads the answer to `{0}`, which is not there", half.action))
+        }
+        Some(half) => Err(format!("`{0}` asks, and no `{0}_done` reads the answer", half.action)),
+        None => Ok(halves),
+    }
+}
+
+fn driver(
+    context: &NativeCallContext<'_>,
+    kind: &str,
+    name: &str,
+    map: &Map,
+) -> Result<(), Box<EvalAltResult>> {
+    let loading = Loading::of(context, Verb::Driver.word())?;
+    let keys: Vec<&str> = map.keys().map(rhai::Identifier::as_str).collect();
+    for half in halves(kind, name, &keys).map_err(fail)? {
+        let key = format!("{}{}", half.action, if half.done { "_done" } else { "" });
+        let function = map.get(key.as_str()).and_then(|value| value.read_lock::<FnPtr>().map(|f| f.clone()));
+        let Some(function) = function else {
+            return Err(fail(format!("`{key}` of a driver is a function: {key}: |request| …")));
+        };
+        let options = Options { id: Some(format!("{kind}/{name}.{key}")), ..Options::default() };
+        keep(context, &loading, Verb::Driver, Point::Driver(half), options, &function)?;
+    }
+    Ok(())
+}
+
 /// Makes the verbs known to the engine.
 pub fn register(engine: &mut Engine) {
-    for verb in [Verb::Before, Verb::Route, Verb::On] {
+    for verb in [Verb::Before, Verb::Route, Verb::On, Verb::Every, Verb::Menu, Verb::Panel] {
         engine.register_fn(
             verb.word(),
             move |context: NativeCallContext<'_>, name: &str, function: FnPtr| {
@@ -251,12 +412,10 @@ pub fn register(engine: &mut Engine) {
     engine.register_fn(verb.word(), move |context: NativeCallContext<'_>, options: Map, function: FnPtr| {
         add(&context, verb, None, &options, &function)
     });
-    for later in ["every", "driver", "menu", "panel"] {
-        engine.register_fn(later, move |_: &str, _: Dynamic| -> Result<(), Box<EvalAltResult>> {
-            Err(error::not_yet(later))
-        });
-        engine.register_fn(later, move |_: &str, _: Dynamic, _: Dynamic| -> Result<(), Box<EvalAltResult>> {
-            Err(error::not_yet(later))
-        });
-    }
+    engine.register_fn(
+        Verb::Driver.word(),
+        move |context: NativeCallContext<'_>, kind: &str, name: &str, map: Map| {
+            driver(&context, kind, name, &map)
+        },
+    );
 }

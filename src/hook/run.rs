@@ -3,16 +3,21 @@
 use super::call::{Call, Kept, Verb};
 use super::defaults::Form;
 use super::draft::{Changes, Draft, amended};
+use super::drive;
 use super::engine::engine;
 use super::error::{REFUSED, RunError, explain, panicked};
 use super::mail::{Mail, Notice, Routing};
+use super::menu;
 use super::meter::{self, Reading};
 use super::node::{Fields, View};
-use super::register::OnFailure;
+use super::panel;
+use super::register::{Half, OnFailure, Point};
 use super::set::{Hook, HookSet};
-use super::{Input, Settings, limits};
+use super::{Given, Input, limits};
 use crate::effect::Plan;
+use crate::event::driver::{self, DriverAnswer, HttpRequest};
 use crate::event::guard::{Answer, Defaults, GuardKind};
+use crate::event::page::{Menu, Panel};
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,6 +58,9 @@ pub struct RunRecord {
     pub log: Vec<String>,
     /// Settings that it read, with their values then; null for one that was not there.
     pub settings_read: BTreeMap<String, Value>,
+    /// Stored values that it read, as they were then; null for one that was not there.
+    #[serde(default)]
+    pub stored_read: BTreeMap<String, Value>,
 }
 
 /// What an `on` hook asks for.
@@ -91,17 +99,55 @@ pub struct DefaultsRun {
     pub records: Vec<RunRecord>,
 }
 
+/// What the `menu` hooks made of a menu.
+#[derive(Clone, Debug)]
+pub struct MenuRun {
+    /// The entries to add and to leave out.
+    pub menu: Menu,
+    /// How each hook's run went.
+    pub records: Vec<RunRecord>,
+}
+
+/// What the `panel` hooks show in one place.
+#[derive(Clone, Debug)]
+pub struct PanelRun {
+    /// The panels, in order.
+    pub panels: Vec<Panel>,
+    /// How each hook's run went.
+    pub records: Vec<RunRecord>,
+}
+
+/// What the first half of a driver asks.
+#[derive(Clone, Debug)]
+pub struct AskRun {
+    /// The request; none if it failed.
+    pub request: Option<HttpRequest>,
+    /// How the run went.
+    pub record: RunRecord,
+}
+
+/// What the second half of a driver makes of the answer.
+#[derive(Clone, Debug)]
+pub struct AnswerRun {
+    /// What it says; none if it failed.
+    pub answer: Option<DriverAnswer>,
+    /// How the run went.
+    pub record: RunRecord,
+}
+
 /// One finished run, with the handle that the script worked on.
 struct Done<T> {
     record: RunRecord,
     kept: Kept,
     handle: T,
+    /// What the function gave.
+    gave: Dynamic,
 }
 
 impl HookSet {
-    /// Runs one `on` hook on an event.
-    pub fn run_on(&self, hook: &Hook, event: &Arc<Input>, settings: &Settings) -> OnRun {
-        let call = || Call::new(Verb::On, settings, Some(event.clone()));
+    /// Runs one `on` or `every` hook on an event.
+    pub fn run_on(&self, hook: &Hook, event: &Arc<Input>, given: &Given) -> OnRun {
+        let call = || Call::new(hook, given, Some(event.clone()));
         let done = self.run(hook, limits::SLOW, call, || ((), vec![Dynamic::from(event.view().clone())]));
         let plan = (done.record.outcome == Outcome::Ok).then_some(Plan { effects: done.kept.effects });
         OnRun { plan, record: done.record }
@@ -109,15 +155,15 @@ impl HookSet {
 
     /// Lets the `route` hooks of the event decide who gets a mail about it. A hook that fails leaves
     /// what earlier ones chose.
-    pub fn route(&self, event: &Arc<Input>, notice: &Notice, settings: &Settings) -> RouteRun {
+    pub fn route(&self, event: &Arc<Input>, notice: &Notice, given: &Given) -> RouteRun {
         let notice = Arc::new(notice.clone());
         let account = event.view().object("account");
         let mut run = RouteRun {
             routing: Routing { recipients: notice.fixed.clone(), ..Routing::default() },
             records: Vec::new(),
         };
-        for hook in self.serving(Verb::Route, event.kind().name) {
-            let call = || Call::new(Verb::Route, settings, Some(event.clone()));
+        for hook in self.serving(Verb::Route, &event.name()) {
+            let call = || Call::new(hook, given, Some(event.clone()));
             let done = self.run(hook, limits::QUICK, call, || {
                 let mail = Mail::new(notice.clone(), account.clone(), run.routing.clone());
                 (mail.clone(), vec![Dynamic::from(mail), Dynamic::from(event.view().clone())])
@@ -132,14 +178,14 @@ impl HookSet {
 
     /// Lets the `before` hooks speak on a draft: the first that refuses ends it, except while a form
     /// is only being shown, when all may say what they lock.
-    pub fn before(&self, action: &'static GuardKind, draft: Value, settings: &Settings) -> GuardRun {
+    pub fn before(&self, action: &'static GuardKind, draft: Value, given: &Given) -> GuardRun {
         let composing = draft.get("composing").and_then(Value::as_bool).unwrap_or_default();
         let base = View::new(Fields::Draft(action), draft.clone());
         let mut changes = Changes::default();
         let mut denied: Option<String> = None;
         let mut records = Vec::new();
         for hook in self.serving(Verb::Before, action.name) {
-            let call = || Call::new(Verb::Before, settings, None);
+            let call = || Call::new(hook, given, None);
             let done = self.run(hook, limits::QUICK, call, || {
                 let draft = Draft::new(action, base.clone(), changes.clone());
                 (draft.clone(), vec![Dynamic::from(draft)])
@@ -161,11 +207,11 @@ impl HookSet {
 
     /// Lets the `permission_defaults` hooks speak. If one fails, nothing is preselected, and what the
     /// others forbid or require stands.
-    pub fn permission_defaults(&self, draft: Value, settings: &Settings) -> DefaultsRun {
+    pub fn permission_defaults(&self, draft: Value, given: &Given) -> DefaultsRun {
         let base = View::new(Fields::Defaults, draft);
         let mut run = DefaultsRun { defaults: Defaults::default(), records: Vec::new() };
         for hook in self.hooks.iter().filter(|hook| hook.verb == Verb::PermissionDefaults) {
-            let call = || Call::new(Verb::PermissionDefaults, settings, None);
+            let call = || Call::new(hook, given, None);
             let done = self.run(hook, limits::QUICK, call, || {
                 let form = Form::new(base.clone(), run.defaults.clone());
                 (form.clone(), vec![Dynamic::from(form)])
@@ -180,6 +226,110 @@ impl HookSet {
             run.defaults.preselect.clear();
         }
         run
+    }
+
+    /// Lets the `menu` hooks of a menu speak; one that fails changes nothing.
+    pub fn menu(&self, name: &str, view: Value, given: &Given) -> MenuRun {
+        let view = View::new(Fields::Page, view);
+        let mut run = MenuRun { menu: Menu::default(), records: Vec::new() };
+        for hook in self.serving(Verb::Menu, name) {
+            let done = self.run(
+                hook,
+                limits::QUICK,
+                || Call::new(hook, given, None),
+                || {
+                    let handle = menu::Handle::new(run.menu.clone());
+                    (handle.clone(), vec![Dynamic::from(handle), Dynamic::from(view.clone())])
+                },
+            );
+            if done.record.outcome == Outcome::Ok {
+                run.menu = done.handle.menu();
+            }
+            run.records.push(done.record);
+        }
+        run
+    }
+
+    /// Asks the `panel` hooks of a place; one that fails shows nothing.
+    pub fn panels(&self, place: &str, view: Value, given: &Given) -> PanelRun {
+        let view = View::new(Fields::Page, view);
+        let mut run = PanelRun { panels: Vec::new(), records: Vec::new() };
+        for hook in self.serving(Verb::Panel, place) {
+            let call = || Call::new(hook, given, None);
+            let done = self.run(hook, limits::QUICK, call, || ((), vec![Dynamic::from(view.clone())]));
+            let (shown, record) = self.given_by(hook, done, panel::panel);
+            run.panels.extend(shown.flatten());
+            run.records.push(record);
+        }
+        run
+    }
+
+    /// Lets a driver say what to ask an outside system. `None` if there is no such driver.
+    pub fn drive(
+        &self,
+        kind: &str,
+        name: &str,
+        action: &str,
+        request: Value,
+        given: &Given,
+    ) -> Option<AskRun> {
+        let hook = self.half(kind, name, action, false)?;
+        let fields = Fields::Request(driver::find(kind)?.action(action)?);
+        let view = View::new(fields, request);
+        let call = || Call::new(hook, given, None);
+        let done = self.run(hook, limits::SLOW, call, || ((), vec![Dynamic::from(view.clone())]));
+        let (request, record) = self.given_by(hook, done, drive::request);
+        Some(AskRun { request, record })
+    }
+
+    /// Lets a driver say what the outside system's answer means. `None` if there is no such driver.
+    pub fn drive_done(
+        &self,
+        kind: &str,
+        name: &str,
+        action: &str,
+        (request, response): (Value, Value),
+        given: &Given,
+    ) -> Option<AnswerRun> {
+        let hook = self.half(kind, name, action, true)?;
+        let fields = Fields::Request(driver::find(kind)?.action(action)?);
+        let (request, response) = (View::new(fields, request), View::new(Fields::Response, response));
+        let call = || Call::new(hook, given, None);
+        let both = || vec![Dynamic::from(request.clone()), Dynamic::from(response.clone())];
+        let done = self.run(hook, limits::SLOW, call, || ((), both()));
+        let (answer, record) = self.given_by(hook, done, drive::answer);
+        Some(AnswerRun { answer, record })
+    }
+
+    fn half(&self, kind: &str, name: &str, action: &str, done: bool) -> Option<&Arc<Hook>> {
+        let wanted = |half: &Half| {
+            (half.kind, half.name.as_str(), half.action, half.done) == (kind, name, action, done)
+        };
+        self.hooks.iter().find(|hook| matches!(&hook.point, Point::Driver(half) if wanted(half)))
+    }
+
+    /// What a function gave, read as what it should be; the run failed if it is something else.
+    fn given_by<G>(
+        &self,
+        hook: &Hook,
+        done: Done<()>,
+        read: impl Fn(&Dynamic) -> Result<G, String>,
+    ) -> (Option<G>, RunRecord) {
+        let mut record = done.record;
+        if record.outcome != Outcome::Ok {
+            return (None, record);
+        }
+        match read(&done.gave) {
+            Ok(given) => (Some(given), record),
+            Err(problem) => {
+                let sources = |file: &str| self.source(file);
+                let report =
+                    super::error::report(&sources, &hook.file, hook.position, "wrong-result", problem);
+                record.outcome = Outcome::Failed;
+                record.error = Some(RunError { report, trace: Vec::new(), passing: false });
+                (None, record)
+            }
+        }
     }
 
     /// Runs a hook; a run that only the clock stopped is tried once more, from the start.
@@ -216,19 +366,23 @@ impl HookSet {
                 &state,
                 hook.position,
             );
-            catch_unwind(AssertUnwindSafe(|| hook.function.call_raw(&context, None, arguments).map(|_| ())))
+            catch_unwind(AssertUnwindSafe(|| hook.function.call_raw(&context, None, arguments)))
         };
         let (result, reading) = meter::measure(limit, work);
         let kept = std::mem::take(&mut *call.kept());
         let sources = |file: &str| self.source(file);
+        let mut gave = Dynamic::UNIT;
         let error = match result {
-            Ok(Ok(())) => None,
+            Ok(Ok(value)) => {
+                gave = value;
+                None
+            }
             Ok(Err(error)) if matches!(*error, EvalAltResult::Exit(..)) => None,
             Ok(Err(_)) if kept.denied.is_some() && reading.stop.is_none() => None,
             Ok(Err(error)) => Some(explain(&error, &hook.file, reading.stop, &sources)),
             Err(payload) => Some(panicked(&*payload, &hook.file, hook.position, &sources)),
         };
-        Done { record: record(hook, error, &kept, reading), kept, handle }
+        Done { record: record(hook, error, &kept, reading), kept, handle, gave }
     }
 }
 
@@ -250,6 +404,7 @@ fn record(hook: &Hook, error: Option<RunError>, kept: &Kept, reading: Reading) -
         micros: u64::try_from(reading.time.as_micros()).unwrap_or(u64::MAX),
         log,
         settings_read: kept.settings.clone(),
+        stored_read: kept.stored.clone(),
     }
 }
 

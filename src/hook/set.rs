@@ -3,9 +3,12 @@
 use super::Files;
 use super::call::Verb;
 use super::compile::Script;
+use super::plugin::{Manifest, store_of};
 use super::register::{OnFailure, Point};
+use super::schedule::Schedule;
+use super::{Given, Input};
 use rhai::{FnPtr, GlobalRuntimeState, Position};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One hook: a function of a script, and where it stands.
@@ -28,6 +31,10 @@ pub struct Hook {
     pub on_failure: Option<OnFailure>,
     /// True if it calls `deny` or `lock` anywhere: if it fails, the action is refused, unless it says otherwise.
     pub can_refuse: bool,
+    /// True if it reads stored values: whoever runs it brings them.
+    pub reads_store: bool,
+    /// What its plugin may do, if it stands in one with a manifest.
+    pub(super) manifest: Option<Arc<Manifest>>,
     pub(super) position: Position,
     pub(super) function: FnPtr,
     pub(super) state: GlobalRuntimeState,
@@ -48,8 +55,9 @@ pub struct HookSet {
     pub(super) hooks: Vec<Arc<Hook>>,
     pub(super) scripts: BTreeMap<String, Arc<Script>>,
     pub(super) libraries: Files,
-    /// What samples run with.
-    pub(super) settings: super::Settings,
+    pub(super) given: Given,
+    /// The manifests of plugins, by folder.
+    pub(super) manifests: BTreeMap<String, Arc<Manifest>>,
     pub(super) templates: Vec<super::Template>,
 }
 
@@ -73,6 +81,37 @@ impl HookSet {
     /// The `on` hooks of an event, in order.
     pub fn on_for(&self, event: &str) -> impl Iterator<Item = &Arc<Hook>> {
         self.serving(Verb::On, event)
+    }
+
+    /// The hooks that ask for effects on this event, in order: `on` hooks, and the `every` hook whose time it is.
+    pub fn for_event<'a>(&'a self, event: &'a Input) -> impl Iterator<Item = &'a Arc<Hook>> {
+        let name = event.name();
+        let due = event.due_hook();
+        self.hooks.iter().filter(move |hook| match hook.verb {
+            Verb::On => hook.point.serves(&name),
+            Verb::Every => due.as_deref() == Some(hook.id.as_str()),
+            _ => false,
+        })
+    }
+
+    /// The settings that scripts read, and no stored values.
+    pub fn given(&self) -> &Given {
+        &self.given
+    }
+
+    /// The hooks that run on a schedule.
+    pub fn scheduled(&self) -> impl Iterator<Item = (&Arc<Hook>, &Schedule)> {
+        self.hooks.iter().filter_map(|hook| Some((hook, hook.point.schedule()?)))
+    }
+
+    /// The plugins that have a manifest, by folder.
+    pub fn manifests(&self) -> impl Iterator<Item = &Arc<Manifest>> {
+        self.manifests.values()
+    }
+
+    /// Names of the stores that hooks of these read, each once.
+    pub fn stores<'a>(hooks: impl Iterator<Item = &'a Arc<Hook>>) -> BTreeSet<String> {
+        hooks.filter(|hook| hook.reads_store).map(|hook| store_of(&hook.file).to_owned()).collect()
     }
 
     /// The hook of this identity.

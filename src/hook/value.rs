@@ -2,6 +2,7 @@
 
 use super::limits;
 use super::node::{Argument, View};
+use super::sealed::Sealed;
 use super::time::{Length, Moment};
 use crate::permission::{Category, Permission};
 use crate::report::did_you_mean;
@@ -85,6 +86,7 @@ pub fn shown(value: &Dynamic) -> String {
         Some(text) => text.to_string(),
         None => match json(value) {
             Ok(json) => json.to_string(),
+            Err(_) if value.is::<Sealed>() => "(a secret)".to_owned(),
             Err(_) => format!("({})", value.type_name()),
         },
     }

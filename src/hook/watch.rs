@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Folders of the data folder that matter.
 pub const FOLDERS: [&str; 3] = ["hooks", "email-templates", "messages"];
 /// Endings of the files that matter.
-const ENDINGS: [&str; 4] = ["rhai", "html", "txt", "ftl"];
+const ENDINGS: [&str; 5] = ["rhai", "toml", "html", "txt", "ftl"];
 /// Changes within this time are one.
 const DEBOUNCE: Duration = Duration::from_millis(100);
 

@@ -11,6 +11,7 @@ use crate::{
     effect::store::{self, Run},
     error::Result,
     event::outbox,
+    plugin,
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -106,10 +107,12 @@ async fn batch(app: &App, stream: &str) -> Result<usize> {
     let begun = app.clock.now();
     // Hooks with an earlier event of this stream still to come: their later events wait behind it.
     let mut held: HashSet<String> = store::waiting_hooks(&app.db, stream).await?.into_iter().collect();
+    let mut stores = plugin::stores_for(&app.db, bundle.hooks.hooks().iter()).await?;
     let (mut done, mut seqs) = (Vec::new(), Vec::new());
     for event in events {
         seqs.push(event.seq);
-        let units = unit::all(app, &bundle, event, &held).await?;
+        let units = unit::all(app, &bundle, event, &held, &stores).await?;
+        units.iter().for_each(|unit| unit.store_into(&mut stores));
         held.extend(
             units.iter().filter(|unit| unit.run.state == "waiting").map(|unit| unit.run.hook.clone()),
         );

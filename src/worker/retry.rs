@@ -119,6 +119,13 @@ async fn try_effect(app: &App, webhooks: &Webhooks, effect: WaitingEffect) {
 
 async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<()> {
     let body: Value = serde_json::from_str(&effect.body).unwrap_or(Value::Null);
+    if effect.kind != "webhook" {
+        let mut tx = app.db.begin().await?;
+        let now = app.clock.now();
+        store::settle_effect(&mut tx, &effect.id, "dead", now, Some("this build cannot carry it out"), now)
+            .await?;
+        return tx.commit().await;
+    }
     let url = body["url"].as_str().unwrap_or_default();
     let now = app.clock.now();
     let outcome = webhooks.send(&app.config.outgoing, &effect.id, url, &body["body"], now).await;

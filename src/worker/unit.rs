@@ -15,13 +15,17 @@ use crate::{
         data::{Account, Failure},
         outbox::{self, StoredEvent},
     },
-    hook::{Hook, Input, Notice, Outcome, RunRecord},
+    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored},
     id,
     mail::{TemplateInfo, route},
     permission::Category,
+    plugin,
 };
 use serde_json::{Value, json};
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 /// Events that hooks caused one after the other are followed so far, and no further.
 pub const DEEPEST: i64 = 8;
@@ -35,9 +39,14 @@ pub struct Unit {
     pub run: Run,
     detail: Detail,
     mails: Vec<Mail>,
-    web_hooks: Vec<(i64, Value)>,
+    /// What waits to be carried out, by its place in the plan.
+    effects: Vec<(i64, Effect)>,
+    /// What takes effect with the plan itself.
+    at_once: Vec<Effect>,
     failures: Vec<Failure>,
     depth: i64,
+    /// The event's account, for events that the plan announces.
+    account: Account,
 }
 
 #[derive(Debug)]
@@ -49,7 +58,22 @@ struct Mail {
     vars: Value,
 }
 
+/// What plugins stored, by plugin.
+pub type Stores = BTreeMap<String, Stored>;
+
 impl Unit {
+    /// What the plan stores, for the runs that come after it in the same transaction.
+    pub fn store_into(&self, stores: &mut Stores) {
+        for effect in &self.at_once {
+            if let Effect::StoreSet { plugin, key, value } = effect
+                && let Some(store) = stores.get_mut(plugin)
+            {
+                store.insert(key.clone(), value.clone());
+                store.retain(|_, value| !value.is_null());
+            }
+        }
+    }
+
     /// A run whose hook was removed while it waited: it is given up, and says so.
     pub fn gone(run: Run) -> Self {
         let error = Some("the hook was removed while this event waited for it".to_owned());
@@ -57,9 +81,11 @@ impl Unit {
             run: Run { state: "dead".to_owned(), error, ..run },
             detail: Detail::default(),
             mails: Vec::new(),
-            web_hooks: Vec::new(),
+            effects: Vec::new(),
+            at_once: Vec::new(),
             failures: Vec::new(),
             depth: 0,
+            account: Account::default(),
         }
     }
 }
@@ -74,14 +100,16 @@ pub async fn all(
     bundle: &Arc<Bundle>,
     event: StoredEvent,
     held: &HashSet<String>,
+    stores: &Stores,
 ) -> Result<Vec<Unit>> {
     let (bundle, held, now) = (Arc::clone(bundle), held.clone(), app.clock.now());
+    let stores = stores.clone();
     blocking(move || {
-        let work = Work::new(&bundle, &event, now)?;
+        let work = Work::new(&bundle, &event, &stores, now)?;
         let Some(work) = work else { return Ok(Vec::new()) };
         let mut units: Vec<Unit> =
             bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
-        for hook in bundle.hooks.on_for(&event.name) {
+        for hook in bundle.hooks.for_event(&work.input) {
             if held.contains(&hook.id) {
                 let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
                 waiting(&mut unit.run, now);
@@ -108,9 +136,10 @@ pub async fn again(
     attempts: i64,
 ) -> Result<Option<Unit>> {
     let now = app.clock.now();
+    let stores = plugin::stores_for(&app.db, bundle.hooks.find(&hook).into_iter()).await?;
     blocking(move || {
-        let Some(work) = Work::new(&bundle, &event, now)? else { return Ok(None) };
-        let found = bundle.hooks.on_for(&event.name).find(|known| known.id == hook);
+        let Some(work) = Work::new(&bundle, &event, &stores, now)? else { return Ok(None) };
+        let found = bundle.hooks.for_event(&work.input).find(|known| known.id == hook);
         Ok(found.map(|hook| work.on(hook, attempts)))
     })
     .await
@@ -126,19 +155,23 @@ struct Work<'a> {
     event: &'a StoredEvent,
     input: Arc<Input>,
     subjects: route::Subjects,
+    account: Account,
+    given: Given,
     now: i64,
 }
 
 impl<'a> Work<'a> {
-    fn new(bundle: &'a Bundle, event: &'a StoredEvent, now: i64) -> Result<Option<Self>> {
+    fn new(bundle: &'a Bundle, event: &'a StoredEvent, stores: &Stores, now: i64) -> Result<Option<Self>> {
         if event.depth > DEEPEST {
             tracing::error!(event = %event.id, name = %event.name, "hooks caused each other {DEEPEST} times over; the chain is cut here");
             return Ok(None);
         }
         let whole = event.whole()?;
         let subjects = route::Subjects::of(&whole);
+        let account = serde_json::from_value(whole["account"].clone()).unwrap_or_default();
+        let given = bundle.hooks.given().with_stores(stores.clone());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
-        Ok(Input::new(whole).map(|input| Self { bundle, event, input, subjects, now }))
+        Ok(Input::new(whole).map(|input| Self { bundle, event, input, subjects, account, given, now }))
     }
 
     fn unit(&self, hook: &str, verb: &str, file: &str, line: usize) -> Unit {
@@ -165,9 +198,11 @@ impl<'a> Work<'a> {
             },
             detail: Detail::default(),
             mails: Vec::new(),
-            web_hooks: Vec::new(),
+            effects: Vec::new(),
+            at_once: Vec::new(),
             failures: Vec::new(),
             depth: self.event.depth,
+            account: self.account.clone(),
         }
     }
 
@@ -176,7 +211,7 @@ impl<'a> Work<'a> {
         let mut unit = self.unit(&format!("route:{}", info.name), "route", &file, 0);
         let fixed = self.subjects.concerned(info.category);
         let notice = Notice { template: info.name.clone(), category: info.category, fixed };
-        let run = self.bundle.hooks.route(&self.input, &notice, &self.bundle.settings);
+        let run = self.bundle.hooks.route(&self.input, &notice, &self.given);
         let settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
         for record in &run.records {
@@ -197,12 +232,13 @@ impl<'a> Work<'a> {
 
     fn on(&self, hook: &Hook, attempts: i64) -> Unit {
         let mut unit = self.unit(&hook.id, "on", &hook.file, hook.line);
-        let run = self.bundle.hooks.run_on(hook, &self.input, &self.bundle.settings);
+        let run = self.bundle.hooks.run_on(hook, &self.input, &self.given);
         let record = &run.record;
         unit.run.attempts = attempts + 1;
         unit.run.operations = count(record.operations);
         unit.run.micros = count(record.micros);
         unit.detail.settings = json!(record.settings_read);
+        unit.detail.stored = json!(record.stored_read);
         unit.detail.log.clone_from(&record.log);
         unit.run.error = record.error.as_ref().map(ToString::to_string);
         match run.plan {
@@ -224,9 +260,7 @@ impl<'a> Work<'a> {
         let mut mails = 0;
         for (ordinal, effect) in (0..).zip(&effects) {
             match effect {
-                Effect::Webhook { url, body } => {
-                    unit.web_hooks.push((ordinal, json!({ "url": url, "body": body })));
-                }
+                Effect::StoreSet { .. } | Effect::Emit { .. } => unit.at_once.push(effect.clone()),
                 Effect::Email { template, to, vars, reason } => {
                     let category =
                         self.bundle.templates.find(template).map_or(Category::General, |info| info.category);
@@ -246,6 +280,7 @@ impl<'a> Work<'a> {
                         mails += 1;
                     }
                 }
+                other => unit.effects.push((ordinal, other.clone())),
             }
         }
         unit.detail.effects = effects;
@@ -282,6 +317,20 @@ fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// Effects that are rows of our own and nobody else's business: they stand or fall with the plan.
+async fn carry_out(app: &App, tx: &mut Tx, unit: &Unit, effect: &Effect) -> Result<()> {
+    match effect {
+        Effect::StoreSet { plugin, key, value } => {
+            plugin::store::set(tx, plugin, key, value, unit.run.at).await
+        }
+        Effect::Emit { name, data } => {
+            let act = app.act_of_system(&unit.run.event_id, unit.depth + 1);
+            outbox::emit_custom(tx, &act, &unit.account, name, data).await.map(|_| ())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes a unit: the run, and with it, or not at all, everything that it asks for.
 ///
 /// # Errors
@@ -309,8 +358,12 @@ pub async fn keep(app: &App, tx: &mut Tx, unit: &Unit) -> Result<()> {
         };
         store::keep_email(tx, &new).await?;
     }
-    for (ordinal, body) in &unit.web_hooks {
-        store::keep_effect(tx, &id::new("whk", run.at), &run, *ordinal, "webhook", body).await?;
+    for (ordinal, effect) in &unit.effects {
+        store::keep_effect(tx, &id::new("eff", run.at), &run, *ordinal, effect.name(), &json!(effect))
+            .await?;
+    }
+    for effect in &unit.at_once {
+        carry_out(app, tx, unit, effect).await?;
     }
     for failure in &unit.failures {
         tracing::error!(event = %run.event_id, hook = %failure.subject, file = %failure.file, line = failure.line, "hook failed: {:?}", failure.message);

@@ -68,6 +68,10 @@ fn every_declared_event_is_emitted() {
     let mut source = String::new();
     read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut source);
     for event in EVENTS {
+        if event.name == "custom.*" {
+            assert!(source.contains("outbox::emit_custom("), "nothing announces operators' own events");
+            continue;
+        }
         let name: String = event
             .name
             .split(['.', '_'])

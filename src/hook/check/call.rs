@@ -1,7 +1,7 @@
 //! Functions called by their bare name: effects, settings, the script's own, those of libraries.
 
 use super::super::call::Verb;
-use super::super::effects::{EMAIL_KEYS, WEBHOOK_KEYS};
+use super::super::function::{self, EFFECTFUL, Takes};
 use super::kind::Known;
 use super::method::constants;
 use super::walk::{Scope, Walk};
@@ -84,32 +84,9 @@ impl Walk<'_> {
     fn built_in(&mut self, name: &str, call: &FnCallExpr, position: Position, arguments: &[Known]) -> Known {
         match name {
             "minutes" | "hours" | "days" => return Known::Span,
-            "deny" => self.belongs(Verb::Before, "deny()", "only a `before` hook can refuse", position),
-            "email" => {
-                self.belongs(
-                    Verb::On,
-                    "email()",
-                    "who gets a notification, `route` hooks decide; `on` hooks send extra mail",
-                    position,
-                );
-                self.keys("email", EMAIL_KEYS, &["template", "to"], call, position);
-                self.template(call);
-            }
-            "webhook" => {
-                self.belongs(Verb::On, "webhook()", "only `on` hooks have effects", position);
-                self.keys("webhook", WEBHOOK_KEYS, &["url"], call, position);
-                self.host(call);
-            }
+            "deny" => self.belongs(&[Verb::Before], "deny()", "only a `before` hook can refuse", position),
+            _ if function::find(name).is_some() => self.effect(name, call, position),
             "setting" if arguments.len() == 1 => self.setting(call),
-            "every" | "driver" | "menu" | "panel" => {
-                let known: Vec<_> = Verb::ALL.iter().map(|verb| verb.word()).collect();
-                self.report(
-                    position,
-                    "not-yet",
-                    format!("`{name}` is not available yet"),
-                    format!("this release knows {}", known.join(", ")),
-                );
-            }
             "contains" if matches!(arguments.first(), Some(Known::Words(_))) => {
                 self.operator("contains", call, arguments);
             }
@@ -118,10 +95,35 @@ impl Walk<'_> {
         Known::Nothing
     }
 
+    /// A call that asks for an effect.
+    fn effect(&mut self, name: &str, call: &FnCallExpr, position: Position) {
+        let Some(function) = function::find(name) else { return };
+        let help = match name {
+            "email" => "who gets a notification, `route` hooks decide; `on` hooks send extra mail",
+            _ => "only `on` and `every` hooks have effects",
+        };
+        self.belongs(&EFFECTFUL, &format!("{name}()"), help, position);
+        if let Some(manifest) = self.names.manifest.filter(|manifest| !manifest.allows(name)) {
+            let message = format!("the plugin {} may not ask for {name}()", manifest.name);
+            let help = format!("name it in its plugin.toml: [may] effects = [\"{name}\"]");
+            self.report(position, "not-in-manifest", message, help);
+        }
+        if let Takes::Map(values) = function.takes {
+            let known: Vec<_> = values.iter().map(|value| value.name).collect();
+            let needed: Vec<_> = values.iter().filter(|value| value.needed).map(|value| value.name).collect();
+            self.keys(name, &known, &needed, call, position);
+        }
+        match name {
+            "email" => self.template(call),
+            "webhook" => self.host(call),
+            _ => {}
+        }
+    }
+
     /// Reports a function that hooks of this kind must not call.
-    fn belongs(&mut self, verb: Verb, function: &str, help: &str, position: Position) {
+    fn belongs(&mut self, verbs: &[Verb], function: &str, help: &str, position: Position) {
         match self.verb {
-            Some(own) if own == verb => {}
+            Some(own) if verbs.contains(&own) => {}
             Some(own) => self.report(
                 position,
                 "not-allowed-here",

@@ -4,6 +4,7 @@ use super::super::call::Verb;
 use super::super::node::{Argument, Fields};
 use super::super::register::Point;
 use crate::event::catalogue::{self, EventKind};
+use crate::event::driver;
 use crate::event::guard::{self, GuardKind};
 use crate::event::shape::Kind;
 use std::collections::BTreeSet;
@@ -63,13 +64,26 @@ impl Known {
     /// What the function of a hook gets, in order.
     pub fn arguments(verb: Verb, point: Option<&Point>) -> Vec<Self> {
         let serves = |name: &str| point.is_some_and(|point| point.serves(name));
+        let serves_kind = |kind: &EventKind| point.is_some_and(|point| point.serves_kind(kind));
         let events =
-            || match catalogue::EVENTS.iter().copied().filter(|kind| serves(kind.name)).collect::<Vec<_>>() {
+            || match catalogue::EVENTS.iter().copied().filter(|kind| serves_kind(kind)).collect::<Vec<_>>() {
                 none if none.is_empty() => Known::Nothing,
                 kinds => Known::Event(kinds),
             };
         match verb {
-            Verb::On => vec![events()],
+            Verb::On | Verb::Every => vec![events()],
+            Verb::Menu => vec![Known::Nothing, Known::Object(Fields::Page)],
+            Verb::Panel => vec![Known::Object(Fields::Page)],
+            Verb::Driver => match point {
+                Some(Point::Driver(half)) => {
+                    let action = driver::find(half.kind).and_then(|kind| kind.action(half.action));
+                    let request =
+                        action.map_or(Known::Nothing, |action| Known::Object(Fields::Request(action)));
+                    let response = half.done.then_some(Known::Object(Fields::Response));
+                    std::iter::once(request).chain(response).collect()
+                }
+                _ => vec![Known::Nothing],
+            },
             Verb::Route => vec![Known::Mail, events()],
             Verb::PermissionDefaults => vec![Known::Form],
             Verb::Before => {

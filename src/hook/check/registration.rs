@@ -2,7 +2,8 @@
 
 use super::super::call::Verb;
 use super::super::compile::Script;
-use super::super::register::{OPTIONS, Point, point};
+use super::super::register::{OPTIONS, Point, halves, option_names, parameters, point, wrong_arity};
+use super::super::schedule::{self, Schedule};
 use super::super::{Names, error};
 use super::kind::Known;
 use super::walk::{Scope, Walk};
@@ -28,11 +29,16 @@ impl Walk<'_> {
             return Known::Nothing;
         }
         self.registered = true;
+        if verb == Verb::Driver {
+            return self.driver(call, position, scope);
+        }
         let names_point = verb != Verb::PermissionDefaults;
         let most = 2 + usize::from(names_point);
         if call.args.len() + 1 < most || call.args.len() > most {
             let usage = if names_point {
                 "(\"point\", #{ options }, |…| { … })"
+            } else if verb == Verb::Every {
+                "(\"1 hour\", #{ options }, |event| { … })"
             } else {
                 "(#{ options }, |invite| { … })"
             };
@@ -49,8 +55,46 @@ impl Walk<'_> {
         Known::Nothing
     }
 
+    fn driver(&mut self, call: &FnCallExpr, position: Position, scope: &mut Scope) -> Known {
+        let [Expr::StringConstant(kind, kind_at), name, Expr::Map(entries, map_at)] = &call.args[..] else {
+            let usage = "(\"provisioning\", \"name\", #{ … })";
+            if call.args.len() != 3 {
+                self.count(Verb::Driver.word(), usage, call, &[3], position);
+            }
+            return Known::Nothing;
+        };
+        let name = if let Expr::StringConstant(name, _) = name { name.as_str() } else { "…" };
+        let keys: Vec<&str> = entries.0.iter().map(|(key, _)| key.name.as_str()).collect();
+        let halves = match halves(kind, name, &keys) {
+            Ok(halves) => halves,
+            Err(problem) => {
+                let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
+                let at = if problem.contains("kind of driver") { *kind_at } else { *map_at };
+                self.report(at, "wrong-driver", message, help);
+                return Known::Nothing;
+            }
+        };
+        for (half, (_, function)) in halves.into_iter().zip(&entries.0) {
+            let function = self.value(function, scope);
+            self.handler(Verb::Driver, &function, Some(&Point::Driver(half)), position);
+        }
+        Known::Nothing
+    }
+
     fn point(&mut self, verb: Verb, name: &Expr) -> Option<Point> {
         let Expr::StringConstant(text, position) = name else { return None };
+        if verb == Verb::Every {
+            let period = schedule::period(text);
+            let period = period.inspect_err(|problem| {
+                let (message, help) = problem.split_once("; ").unwrap_or((problem, ""));
+                self.report(*position, "wrong-period", message, help);
+            });
+            return Some(Point::Schedule(Schedule {
+                text: text.to_string(),
+                period: period.ok()?,
+                over: None,
+            }));
+        }
         match point(verb, text) {
             Ok(point) => Some(point),
             Err(problem) => {
@@ -65,21 +109,32 @@ impl Walk<'_> {
         let Expr::Map(entries, _) = options else { return };
         for (key, value) in &entries.0 {
             let name = key.name.as_str();
-            if !OPTIONS.contains(&name) {
+            if !option_names().any(|known| known == name) {
                 self.unknown(
                     key.pos,
                     "unknown-option",
                     format!("there is no option `{name}`"),
                     name,
-                    OPTIONS.iter().copied(),
+                    option_names(),
                 );
-            } else if name == "on_failure" && verb != Verb::Before {
+            } else if let Some(only) = OPTIONS
+                .iter()
+                .find_map(|(own, only)| (*own == name).then_some(*only).flatten())
+                .filter(|only| *only != verb)
+            {
                 self.report(
                     key.pos,
                     "unknown-option",
-                    format!("the option `on_failure` is for `before` hooks, not for `{verb}`"),
+                    format!("the option `{name}` is for `{only}` hooks, not for `{verb}`"),
                     "leave it out",
                 );
+            } else if name == "over" {
+                if let Expr::StringConstant(text, position) = value
+                    && let Err(problem) = schedule::over(text)
+                {
+                    let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
+                    self.report(*position, "wrong-option", message, help);
+                }
             } else if name == "on_failure" {
                 if let Expr::StringConstant(text, position) = value
                     && !matches!(text.as_str(), "allow" | "deny")
@@ -112,14 +167,12 @@ impl Walk<'_> {
         let Known::Function(name, captured) = function else { return };
         let takes: Vec<_> =
             self.unit.counts(name).into_iter().map(|count| count.saturating_sub(captured.len())).collect();
-        if !takes.is_empty() && !takes.contains(&verb.arguments()) {
-            let wants = if verb == Verb::Route { "two parameters: |mail, event|" } else { "one parameter" };
-            self.report(
-                position,
-                "wrong-arguments",
-                format!("the function of a `{verb}` hook takes {wants}; this one takes {}", takes[0]),
-                "",
-            );
+        let wanted = match point {
+            Some(point) => parameters(verb, point),
+            None => verb.parameters().to_vec(),
+        };
+        if !takes.is_empty() && !takes.contains(&wanted.len()) {
+            self.report(position, "wrong-arguments", wrong_arity(verb, &wanted, takes[0]), "");
             return;
         }
         let outer = self.verb.replace(verb);

@@ -83,14 +83,14 @@ fn points_options_and_parameters_are_checked() {
     );
     tells(
         "on(\"user.added\", |e, f| {});",
-        "1:1 wrong-arguments: the function of a `on` hook takes one parameter; this one takes 2",
+        "1:1 wrong-arguments: the function of a `on` hook takes one parameter: |event|; this one takes 2",
     );
     tells(
         "route(\"ticket.replied\", |e| {});",
         "1:1 wrong-arguments: the function of a `route` hook takes two parameters: |mail, event|",
     );
     tells("on(\"user.added\");", "1:1 wrong-arguments: on is called with one value, and takes 2 or 3");
-    tells("every(\"1 hour\", |e| {});", "1:1 not-yet: `every` is not available yet");
+    tells("every(\"1 huor\", |e| {});", "1:7 wrong-period: \"1 huor\" is no length of time");
 }
 
 #[test]

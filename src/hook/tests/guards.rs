@@ -128,7 +128,7 @@ fn effects_and_refusals_belong_to_their_own_hooks() {
         "fn f(x) { email(#{ template: \"invite\", to: \"a@a.example\" }) }\nbefore(\"invite.send\", |draft| f(draft));",
     );
     let error = ask(&set, "invite.send", |_| {}).records[0].error.clone().expect("an error");
-    assert_eq!(error.report.message, "email() works in `on` hooks only; this is a `before` hook");
+    assert_eq!(error.report.message, "email() works in `on` and `every` hooks only; this is a `before` hook");
     let set = rough("fn f() { deny(\"no\") }\non(\"user.added\", |event| f());");
     let error = run(&set, &event("user.added", 0)).record.error.expect("an error");
     assert_eq!(error.report.message, "deny() works in `before` hooks only; this is a `on` hook");

@@ -8,6 +8,7 @@ mod loading;
 mod plans;
 mod routes;
 mod shipped;
+mod verbs;
 
 use super::*;
 use crate::event::{catalogue, guard, sample};
@@ -53,12 +54,16 @@ fn names() -> Names<'static> {
             template("welcome-colleague", None, Category::General),
         ]
     });
-    static SETTINGS: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(settings);
+    static SETTINGS: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(all_settings);
     static HOSTS: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| vec!["crm.example".into()]);
-    Names { templates: &TEMPLATES, settings: Some(&SETTINGS), outgoing_allow: &HOSTS }
+    Names { templates: &TEMPLATES, settings: Some(&SETTINGS), outgoing_allow: &HOSTS, ..Names::default() }
 }
 
-fn settings() -> Settings {
+fn settings() -> Given {
+    all_settings().into()
+}
+
+fn all_settings() -> Settings {
     let pairs = [("crm_url", "https://crm.example/in"), ("invite_domain", "example.com")];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }

@@ -14,7 +14,8 @@ fn the_example_of_the_contract_plans_a_mail_and_a_web_hook() {
     "#);
     let run = run(&set, &event("user.added", 0));
     let plan = run.plan.expect("a plan");
-    let [Effect::Email { template, to, vars, .. }, Effect::Webhook { url, body }] = plan.effects.as_slice()
+    let [Effect::Email { template, to, vars, .. }, Effect::Webhook { url, body, .. }] =
+        plan.effects.as_slice()
     else {
         panic!("{plan:?}");
     };

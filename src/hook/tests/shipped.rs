@@ -203,7 +203,7 @@ fn invites_stay_within_the_domain_of_the_setting() {
     assert_eq!(denied("jo@EXAMPLE.com"), None);
     assert_eq!(denied(""), None, "a form that is being shown");
     let (kind, draft) = draft("invite.send", |_| {});
-    let without = set.before(kind, draft, &Settings::default());
+    let without = set.before(kind, draft, &Given::default());
     assert!(without.answer.denied.is_some(), "without the setting nobody is invited by mistake");
     assert!(
         without.records[0]

@@ -28,8 +28,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("effect", &["db", "event", "model", "mail"]),
     // Hooks, templates, messages and settings that are live together.
     ("bundle", &["db", "event", "hook", "mail", "messages"]),
+    // What plugins keep: values of their own, and secrets.
+    ("plugin", &["db", "hook"]),
     // `app` is cloned into it; what it sweeps, it sweeps by the verbs of `model`.
-    ("worker", &["app", "db", "event", "model", "hook", "effect", "mail", "bundle", "messages", "metrics"]),
+    (
+        "worker",
+        &["app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "messages", "metrics"],
+    ),
     ("web", &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics"]),
     ("demo", &["app", "db", "event", "model", "mail", "worker"]),
     ("cli", EVERYTHING),
