@@ -6,7 +6,10 @@ use crate::{
     cli::{Done, Trouble, load_config, open_database, say, show},
     clock::Clock,
     config::Paths,
-    effect::trace::{Tally, store as traces},
+    effect::{
+        store::Detail,
+        trace::{Tally, store as traces},
+    },
     hook::Hook,
 };
 use clap::Args;
@@ -16,6 +19,9 @@ use std::{
     fs,
     process::ExitCode,
 };
+
+/// How many routes are looked through for the runs of their hooks.
+const ROUTES: i64 = 2_000;
 
 /// Lists hooks.
 #[derive(Debug, Args)]
@@ -89,8 +95,18 @@ async fn known(db: &crate::db::Db) -> Result<Known, Trouble> {
         Some(stored) => bundles::files(db, &stored).await?,
         None => Files::new(),
     };
-    let tallies = traces::tallies(db).await?;
-    Ok(Known { last_good, tallies: tallies.into_iter().map(|tally| (tally.hook.clone(), tally)).collect() })
+    let mut tallies: BTreeMap<String, Tally> =
+        traces::tallies(db).await?.into_iter().map(|tally| (tally.hook.clone(), tally)).collect();
+    for (at, detail) in traces::latest_routes(db, ROUTES).await? {
+        let told: Detail = serde_json::from_str(&detail).unwrap_or_default();
+        for step in told.steps {
+            let fresh = || Tally { hook: step.hook.clone(), runs: 0, failed: 0, last_at: at };
+            let tally = tallies.entry(step.hook.clone()).or_insert_with(fresh);
+            tally.runs += 1;
+            tally.failed += i64::from(step.error.is_some());
+        }
+    }
+    Ok(Known { last_good, tallies })
 }
 
 fn row(hook: &Hook, bundle: &Bundle, source: &Source, known: &Known) -> Row {
