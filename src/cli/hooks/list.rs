@@ -7,10 +7,11 @@ use crate::{
     clock::Clock,
     config::Paths,
     effect::{
-        store::Detail,
+        store::{Detail, Step},
         trace::{Tally, store as traces},
     },
     hook::Hook,
+    trace::store as guard_runs,
 };
 use clap::Args;
 use serde::Serialize;
@@ -20,8 +21,8 @@ use std::{
     process::ExitCode,
 };
 
-/// How many routes are looked through for the runs of their hooks.
-const ROUTES: i64 = 2_000;
+/// How many routes and guarded actions are looked through for the runs of their hooks, which share a row.
+const LATEST: i64 = 2_000;
 
 /// Lists hooks.
 #[derive(Debug, Args)]
@@ -97,9 +98,14 @@ async fn known(db: &crate::db::Db) -> Result<Known, Trouble> {
     };
     let mut tallies: BTreeMap<String, Tally> =
         traces::tallies(db).await?.into_iter().map(|tally| (tally.hook.clone(), tally)).collect();
-    for (at, detail) in traces::latest_routes(db, ROUTES).await? {
-        let told: Detail = serde_json::from_str(&detail).unwrap_or_default();
-        for step in told.steps {
+    let routes = traces::latest_routes(db, LATEST).await?.into_iter();
+    let routes =
+        routes.map(|(at, told)| (at, serde_json::from_str::<Detail>(&told).unwrap_or_default().steps));
+    let guards = guard_runs::newest(db, "", false, LATEST).await?.into_iter();
+    let guards =
+        guards.map(|run| (run.at, serde_json::from_str::<Vec<Step>>(&run.steps).unwrap_or_default()));
+    for (at, steps) in routes.chain(guards) {
+        for step in steps {
             let fresh = || Tally { hook: step.hook.clone(), runs: 0, failed: 0, last_at: at };
             let tally = tallies.entry(step.hook.clone()).or_insert_with(fresh);
             tally.runs += 1;
