@@ -207,10 +207,8 @@ fn print(stored: &StoredEvent, trace: &tree::Trace) -> Result<(), Trouble> {
             show::count(usize::try_from(stored.depth).unwrap_or_default(), "hook")
         ));
     }
-    let kind = stored
-        .kind()
-        .map(|kind| kind.doc.trim())
-        .unwrap_or("A kind of event that this release does not know.");
+    let unknown = "A kind of event that this release does not know.";
+    let kind = stored.kind().map_or(unknown, |kind| kind.doc.trim());
     show::line(format!("\n{}  {}", show::title(&stored.name), paint(Tone::Faint, kind)));
     show::line(show::clean(&about));
     if stored.dispatched_at.is_none() {

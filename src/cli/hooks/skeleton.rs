@@ -68,9 +68,9 @@ pub(super) fn test(name: &str, verb: Verb, point: &str) -> String {
             );
         }
         _ => {
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "// `{verb}` hooks have no sample to run on in a test yet; `innkeeper check` runs them.\n"
+                "// `{verb}` hooks have no sample to run on in a test yet; `innkeeper check` runs them."
             );
         }
     }
