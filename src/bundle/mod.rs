@@ -212,6 +212,19 @@ impl Bundle {
         paths.dedup();
         paths
     }
+
+    /// Hash of a script with all that it stands on: what it may import, and its settings. While it stays the same, so does
+    /// what the script does on the same event.
+    pub fn version(&self, file: &str) -> String {
+        let stands_on = |path: &str| path == file || path.contains("/lib/") || path.ends_with("/plugin.toml");
+        let files = self.files.iter().filter(|(path, _)| path.starts_with("hooks/") && stands_on(path));
+        let files: Files = files.map(|(path, text)| (path.clone(), text.clone())).collect();
+        let settings = self
+            .settings
+            .names()
+            .filter_map(|name| Some((name.to_owned(), self.settings.get(name)?.clone())));
+        hash(&files, &settings.collect(), &self.plugins)
+    }
 }
 
 fn json_map(table: &BTreeMap<String, toml::Value>) -> Map<String, Value> {

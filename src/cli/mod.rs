@@ -13,6 +13,7 @@ mod hooks;
 mod init;
 mod log;
 mod migrate;
+mod outgoing;
 mod reload;
 mod routes;
 mod serve;
@@ -75,6 +76,8 @@ enum Command {
     Bundle(bundle::Bundles),
     /// Look at what happened: list events, show what came of one, follow them, print their schema
     Events(events::Events),
+    /// Show what web-hooks are signed with, and try one
+    Outgoing(outgoing::Outgoing),
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -164,6 +167,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Hooks(hooks) => hooks.run(&paths),
         Command::Bundle(bundle) => bundle.run(paths),
         Command::Events(events) => events.run(&paths),
+        Command::Outgoing(outgoing) => outgoing.run(&paths),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),

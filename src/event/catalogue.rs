@@ -366,6 +366,28 @@ catalogue! {
         /// What failed, and where.
         failure: Failure = sample::failure(),
     } also sample::without_account;
+    /// A hook kept failing and is out: it does not run until its file changes, or until a later try works.
+    "hook.quarantined" HookQuarantined {
+        /// Its last failure.
+        failure: Failure = sample::failure(),
+        /// How often it ran since its file last changed.
+        runs: i64 = 40,
+        /// How many of those runs failed.
+        failures: i64 = 31,
+        /// When it is tried again by itself.
+        retry_at: Time = sample::soon(),
+        /// Those of the staff who look after the server.
+        staff: Vec<Person> = sample::admins(),
+    } also sample::without_account;
+    /// A hook that was out is back.
+    "hook.recovered" HookRecovered {
+        /// The hook's id.
+        hook: String = "vip.rhai:ticket.replied:1".into(),
+        /// Its file, below the data folder.
+        file: String = "hooks/vip.rhai".into(),
+        /// What brought it back.
+        reason: String = "its file changed".into(),
+    } also sample::without_account;
     /// A new set of hooks, templates, messages and settings went live.
     "hooks.activated" HooksActivated {
         /// Hash of the bundle that is live now.
@@ -456,34 +478,4 @@ pub fn whole(envelope: Map<String, Value>, subjects: Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_samples_have_every_field() {
-        for (i, kind) in EVENTS.iter().enumerate() {
-            assert!(
-                EVENTS[i + 1..].iter().all(|other| other.name != kind.name),
-                "{} stands twice",
-                kind.name
-            );
-            for event in (kind.samples)() {
-                for field in kind.field_names() {
-                    assert!(event.get(field).is_some(), "a sample of {} lacks {field}", kind.name);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn no_field_has_a_name_that_the_script_language_reserves() {
-        let reserved = [
-            "new", "default", "is", "with", "match", "case", "shared", "public", "package", "module",
-            "static", "var", "go", "sync", "async", "await", "yield", "spawn", "thread", "exit",
-        ];
-        let fields = shapes().into_iter().flat_map(|s| s.fields).chain(EVENTS.iter().flat_map(|e| e.fields));
-        for field in fields {
-            assert!(!reserved.contains(&field.name), "{} is reserved", field.name);
-        }
-    }
-}
+mod tests;

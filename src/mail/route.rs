@@ -24,6 +24,7 @@ pub struct Subjects {
     user: User,
     contact: Contact,
     invite: Invite,
+    staff: Vec<Person>,
     new_email: String,
     old_email: String,
 }
@@ -41,6 +42,7 @@ impl Subjects {
             user: part(event, "user"),
             contact: part(event, "contact"),
             invite: part(event, "invite"),
+            staff: part(event, "staff"),
             new_email: part(event, "new_email"),
             old_email: part(event, "old_email"),
         }
@@ -96,6 +98,7 @@ impl Subjects {
         let mut may: Vec<&str> = Vec::new();
         may.extend(self.ticket.cc.iter().map(String::as_str));
         may.extend([&self.ticket.opener, &self.ticket.assignee].into_iter().map(|p| p.email.as_str()));
+        may.extend(self.staff.iter().map(|p| p.email.as_str()));
         may.extend(self.ticket.staff.iter().map(|p| p.email.as_str()));
         may.extend([
             self.user.email.as_str(),

@@ -4,6 +4,7 @@ use super::{backoff, dispatch::waiting};
 use crate::{
     app::App,
     bundle::Bundle,
+    clock::{DAY, MINUTE},
     db::Tx,
     effect::{
         Effect, Recipient,
@@ -15,7 +16,8 @@ use crate::{
         data::{Account, Failure},
         outbox::{self, StoredEvent},
     },
-    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored},
+    health::Breaker,
+    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored, Verb},
     id,
     mail::{TemplateInfo, route},
     permission::Category,
@@ -31,6 +33,8 @@ use std::{
 pub const DEEPEST: i64 = 8;
 /// How often a run is tried that only the clock stopped.
 const TRIES: i64 = 4;
+/// How long an event waits for a hook that is out: as long as a web-hook for its receiver.
+const PATIENCE: i64 = 3 * DAY;
 
 /// One run, and everything that is written with it.
 #[derive(Debug)]
@@ -103,9 +107,17 @@ pub async fn all(
     stores: &Stores,
 ) -> Result<Vec<Unit>> {
     let (bundle, held, now) = (Arc::clone(bundle), held.clone(), app.clock.now());
-    let stores = stores.clone();
+    let due = (event.name == "schedule.due").then(|| event.whole()).transpose()?;
+    let concerned = bundle.hooks.hooks().iter().filter(|hook| match hook.verb {
+        Verb::Route => hook.point.serves(&event.name),
+        Verb::On => hook.point.serves(&event.name) && !held.contains(&hook.id),
+        Verb::Every => due.as_ref().is_some_and(|due| due["hook"] == hook.id.as_str()),
+        _ => false,
+    });
+    let out = app.breaker.out_of(&app.db, now, concerned, |file| bundle.version(file)).await?;
+    let (stores, breaker) = (stores.clone(), Arc::clone(&app.breaker));
     blocking(move || {
-        let work = Work::new(&bundle, &event, &stores, now)?;
+        let work = Work::new(&bundle, &event, &stores, (&breaker, out), now)?;
         let Some(work) = work else { return Ok(Vec::new()) };
         let mut units: Vec<Unit> =
             bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
@@ -137,8 +149,10 @@ pub async fn again(
 ) -> Result<Option<Unit>> {
     let now = app.clock.now();
     let stores = plugin::stores_for(&app.db, bundle.hooks.find(&hook).into_iter()).await?;
+    let out = app.breaker.out_of(&app.db, now, bundle.hooks.find(&hook), |file| bundle.version(file)).await?;
+    let breaker = Arc::clone(&app.breaker);
     blocking(move || {
-        let Some(work) = Work::new(&bundle, &event, &stores, now)? else { return Ok(None) };
+        let Some(work) = Work::new(&bundle, &event, &stores, (&breaker, out), now)? else { return Ok(None) };
         let found = bundle.hooks.for_event(&work.input).find(|known| known.id == hook);
         Ok(found.map(|hook| work.on(hook, attempts)))
     })
@@ -157,11 +171,20 @@ struct Work<'a> {
     subjects: route::Subjects,
     account: Account,
     given: Given,
+    breaker: &'a Breaker,
+    /// Hooks that are out, with the time of their next try.
+    out: BTreeMap<String, i64>,
     now: i64,
 }
 
 impl<'a> Work<'a> {
-    fn new(bundle: &'a Bundle, event: &'a StoredEvent, stores: &Stores, now: i64) -> Result<Option<Self>> {
+    fn new(
+        bundle: &'a Bundle,
+        event: &'a StoredEvent,
+        stores: &Stores,
+        (breaker, out): (&'a Breaker, BTreeMap<String, i64>),
+        now: i64,
+    ) -> Result<Option<Self>> {
         if event.depth > DEEPEST {
             tracing::error!(event = %event.id, name = %event.name, "hooks caused each other {DEEPEST} times over; the chain is cut here");
             return Ok(None);
@@ -169,9 +192,19 @@ impl<'a> Work<'a> {
         let whole = event.whole()?;
         let subjects = route::Subjects::of(&whole);
         let account = serde_json::from_value(whole["account"].clone()).unwrap_or_default();
-        let given = bundle.hooks.given().with_stores(stores.clone());
+        let given = bundle.hooks.given().with_stores(stores.clone()).without(out.keys().cloned().collect());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
-        Ok(Input::new(whole).map(|input| Self { bundle, event, input, subjects, account, given, now }))
+        Ok(Input::new(whole).map(|input| Self {
+            bundle,
+            event,
+            input,
+            subjects,
+            account,
+            given,
+            breaker,
+            out,
+            now,
+        }))
     }
 
     fn unit(&self, hook: &str, verb: &str, file: &str, line: usize) -> Unit {
@@ -215,6 +248,7 @@ impl<'a> Work<'a> {
         let settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
         for record in &run.records {
+            self.breaker.note(&self.bundle.hash, Verb::Route, record, Some(self.event));
             unit.run.operations += count(record.operations);
             unit.run.micros += count(record.micros);
             unit.failures.extend(self.failure(record));
@@ -234,6 +268,7 @@ impl<'a> Work<'a> {
         let mut unit = self.unit(&hook.id, "on", &hook.file, hook.line);
         let run = self.bundle.hooks.run_on(hook, &self.input, &self.given);
         let record = &run.record;
+        self.breaker.note(&self.bundle.hash, hook.verb, record, Some(self.event));
         unit.run.attempts = attempts + 1;
         unit.run.operations = count(record.operations);
         unit.run.micros = count(record.micros);
@@ -243,6 +278,12 @@ impl<'a> Work<'a> {
         unit.run.error = record.error.as_ref().map(ToString::to_string);
         match run.plan {
             Some(plan) => self.carry(&mut unit, hook, plan.effects),
+            // It waits for the hook to be back, and then runs in the version of that day.
+            None if record.is_out() && self.now - self.event.at < PATIENCE => {
+                unit.run.attempts = attempts;
+                unit.run.bundle.clear();
+                waiting(&mut unit.run, self.out.get(&hook.id).copied().unwrap_or(self.now + MINUTE));
+            }
             None if record.error.as_ref().is_some_and(|error| error.passing) && unit.run.attempts < TRIES => {
                 waiting(&mut unit.run, self.now + backoff::delay(attempts));
             }
@@ -291,7 +332,8 @@ impl<'a> Work<'a> {
         let error = record
             .error
             .as_ref()
-            .filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))?;
+            .filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))
+            .filter(|_| !record.is_out())?;
         Some(Failure {
             subject: record.hook.clone(),
             file: record.file.clone(),

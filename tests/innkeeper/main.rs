@@ -21,6 +21,7 @@ mod invites;
 mod menus;
 mod outbox;
 mod policy;
+mod quarantine;
 mod reload;
 mod routes;
 mod story;

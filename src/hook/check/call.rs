@@ -5,6 +5,7 @@ use super::super::function::{self, EFFECTFUL, Takes};
 use super::kind::Known;
 use super::method::constants;
 use super::walk::{Scope, Walk};
+use crate::config::permitted;
 use rhai::{Expr, FnCallExpr, Position};
 
 impl Walk<'_> {
@@ -230,24 +231,8 @@ impl Walk<'_> {
             _ => None,
         };
         let Some((url, position)) = url else { return };
-        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = host.rsplit('@').next().unwrap_or(host);
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        let allowed = |allow: &String| {
-            let allow = allow.as_str();
-            allow == host
-                || allow == name
-                || allow.strip_prefix("*.").is_some_and(|domain| name.ends_with(&format!(".{domain}")))
-        };
-        if !self.names.outgoing_allow.iter().any(allowed) {
-            let help = format!("add \"{name}\" to [outgoing] allow in innkeeper.toml, which takes a restart");
-            self.warn(
-                position,
-                "host-not-allowed",
-                format!("the host {name} is not among those that web-hooks may reach"),
-                help,
-            );
+        if let Err(refused) = permitted(&url, self.names.outgoing_allow) {
+            self.warn(position, "host-not-allowed", refused.why, refused.mend);
         }
     }
 }

@@ -219,7 +219,10 @@ fn web_hooks_to_hosts_that_are_not_allowed_are_warned_of() {
     let reports = check(&files(&[("hooks/a.rhai", &url("\"https://evil.example/x\""))]), &names());
     assert_eq!((reports[0].code.as_str(), reports[0].severity), ("host-not-allowed", Severity::Warning));
     silent(&url("\"https://crm.example/x\""));
-    silent(&url("\"https://crm.example:8443/x\""));
+    for refused in ["\"https://crm.example:8443/x\"", "\"http://crm.example/x\""] {
+        let reports = check(&files(&[("hooks/a.rhai", &url(refused))]), &names());
+        assert!(reports[0].help.contains("to [outgoing] allow"), "{refused}: {}", shown(&reports));
+    }
     silent(&url("setting(\"crm_url\")"));
 }
 

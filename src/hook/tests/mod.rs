@@ -51,6 +51,7 @@ fn names() -> Names<'static> {
             template("invite", Some("invite.sent"), Category::Security),
             template("invite-accepted", Some("invite.accepted"), Category::General),
             template("password-changed", Some("user.password_changed"), Category::Security),
+            template("hook-quarantined", Some("hook.quarantined"), Category::General),
             template("welcome-colleague", None, Category::General),
         ]
     });
