@@ -5,6 +5,8 @@
 //! which the database keeps, so that a restart does not lose it.
 
 mod folder;
+#[cfg(test)]
+mod mistakes;
 mod samples;
 pub mod store;
 
@@ -114,6 +116,21 @@ impl Source {
         }
         Ok(source)
     }
+
+    /// Loads and checks the scripts, beside these templates.
+    fn hooks(&self, templates: &Templates, last_good: &Files, previous: Option<&Bundle>) -> hook::Loaded {
+        let settings: hook::Settings = self.settings.clone().into_iter().collect();
+        let known = known(templates);
+        let names = hook::Names {
+            templates: &known,
+            settings: Some(&settings),
+            plugins: Some(&self.plugins),
+            manifest: None,
+            outgoing_allow: &self.outgoing_allow,
+        };
+        let previous = previous.map(|bundle| &*bundle.hooks);
+        hook::load(&self.files, last_good, &hook::embedded(), &names, previous)
+    }
 }
 
 impl Bundle {
@@ -122,26 +139,8 @@ impl Bundle {
     pub fn build(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let shipped = shipped();
         let templates = mail::load(&source.files, last_good, &shipped);
-        let settings: hook::Settings = source.settings.clone().into_iter().collect();
-        let known: Vec<hook::Template> = templates
-            .set
-            .infos()
-            .iter()
-            .map(|info| hook::Template {
-                name: info.name.clone(),
-                event: info.event.map(str::to_owned),
-                category: info.category,
-            })
-            .collect();
-        let names = hook::Names {
-            templates: &known,
-            settings: Some(&settings),
-            plugins: Some(&source.plugins),
-            manifest: None,
-            outgoing_allow: &source.outgoing_allow,
-        };
-        let hooks =
-            hook::load(&source.files, last_good, &shipped, &names, previous.map(|bundle| &*bundle.hooks));
+        let hooks = source.hooks(&templates.set, last_good, previous);
+        let settings = source.settings.clone().into_iter().collect();
         let words = messages::load(&source.files, last_good);
         let mut files = templates.effective;
         files.extend(hooks.effective);
@@ -229,6 +228,18 @@ impl Bundle {
 
 fn json_map(table: &BTreeMap<String, toml::Value>) -> Map<String, Value> {
     table.iter().map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or(Value::Null))).collect()
+}
+
+/// The templates, as far as hooks are concerned.
+fn known(templates: &Templates) -> Vec<hook::Template> {
+    let one = |info: &mail::TemplateInfo| hook::Template {
+        name: info.name.clone(),
+        event: info.event.map(str::to_owned),
+        category: info.category,
+        vars: info.vars.clone(),
+        fields: info.reads.clone(),
+    };
+    templates.infos().iter().map(one).collect()
 }
 
 fn hash(files: &Files, settings: &Map<String, Value>, plugins: &Map<String, Value>) -> String {

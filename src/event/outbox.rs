@@ -174,6 +174,8 @@ pub struct StoredEvent {
     pub body: String,
     /// The account's snapshot, as JSON.
     pub account: Option<String>,
+    /// When its hooks had run; nothing while it waits for them.
+    pub dispatched_at: Option<i64>,
 }
 
 impl StoredEvent {
@@ -235,7 +237,8 @@ pub fn imagined<P: Payload>(act: &Act, account: &Account, payload: &P) -> Result
 macro_rules! select_events {
     ($tail:literal) => {
         concat!(
-            "SELECT e.seq, e.id, e.stream, e.name, e.at, e.account_id, e.actor, e.correlation, e.depth, e.body, s.body AS account
+            "SELECT e.seq, e.id, e.stream, e.name, e.at, e.account_id, e.actor, e.correlation, e.depth, e.body, e.dispatched_at,
+               s.body AS account
              FROM events e LEFT JOIN snapshots s ON s.hash = e.snapshot_hash ",
             $tail
         )

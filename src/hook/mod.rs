@@ -7,8 +7,11 @@
 //! To add a function for scripts: register it in the file of its subject (`effects`, `mail`,
 //! `draft`, `defaults`, `node`, or `engine` for plain values); the check learns it from the engine.
 
+pub mod definitions;
+pub mod describe;
 pub mod memory;
 pub mod plugin;
+pub mod reference;
 pub mod time;
 pub mod watch;
 
@@ -40,6 +43,8 @@ mod samples;
 mod schedule;
 mod sealed;
 mod set;
+mod syntax;
+mod tokens;
 mod value;
 
 #[cfg(test)]
@@ -58,8 +63,12 @@ pub use run::{
     AnswerRun, AskRun, DefaultsRun, GuardRun, MenuRun, OnRun, Outcome, PanelRun, RouteRun, RunRecord,
 };
 pub use samples::run_samples;
+#[cfg(test)]
+pub use samples::sample_logs;
 pub use schedule::{OVER, Schedule, next_time};
 pub use set::{Hook, HookSet};
+#[cfg(test)]
+pub use tokens::{Sort, tokens};
 
 use crate::event::catalogue::{self, EventKind};
 use crate::permission::Category;
@@ -68,6 +77,11 @@ use node::{Fields, View};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// True if an `every` hook may run so often: `15 minutes`, `1 hour`.
+pub fn is_period(text: &str) -> bool {
+    schedule::period(text).is_ok()
+}
 
 /// Scripts by path below the data folder, such as `hooks/a.rhai`.
 pub type Files = BTreeMap<String, Arc<str>>;
@@ -103,6 +117,10 @@ pub struct Template {
     pub event: Option<String>,
     /// Its category.
     pub category: Category,
+    /// What it prints of `vars` whatever else is the case: `email()` must give these.
+    pub vars: Vec<String>,
+    /// Fields of the event that it prints whatever else is the case.
+    pub fields: Vec<String>,
 }
 
 /// What the check compares scripts with: the names that stand outside the scripts.

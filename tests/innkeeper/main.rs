@@ -17,6 +17,7 @@ mod architecture;
 mod commands;
 mod deliveries;
 mod effects;
+mod inspect;
 mod invites;
 mod limits;
 mod menus;
