@@ -14,6 +14,7 @@ mod init;
 mod log;
 mod migrate;
 mod outgoing;
+mod plugins;
 mod reload;
 mod routes;
 mod serve;
@@ -76,6 +77,8 @@ enum Command {
     Bundle(bundle::Bundles),
     /// Look at what happened: list events, show what came of one, follow them, print their schema
     Events(events::Events),
+    /// List plugins with their settings, and set their secrets
+    Plugins(plugins::Plugins),
     /// Show what web-hooks are signed with, and try one
     Outgoing(outgoing::Outgoing),
     /// List every route of the web area, with who may use it
@@ -171,6 +174,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),
+        Command::Plugins(plugins) => block_on(plugins.run(paths)),
         Command::Staff(staff) => block_on(staff.run(paths)),
         Command::Backup(backup) => block_on(backup.run(paths)),
         Command::Doctor(doctor) => block_on(doctor.run(paths)),

@@ -2,6 +2,7 @@
 
 pub mod store;
 pub mod trace;
+pub mod validate;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

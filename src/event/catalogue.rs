@@ -314,6 +314,13 @@ catalogue! {
         /// The message.
         reply: Reply = sample::reply(),
     } also sample::staff_reply, sample::guest_ticket;
+    /// Staff or a script wrote a note on a ticket. Only staff are told: the leak guard leaves all others out.
+    "ticket.noted" TicketNoted {
+        /// The ticket, which stays as it is.
+        ticket: Ticket = sample::ticket(),
+        /// The note.
+        note: Note = sample::note(),
+    } also sample::guest_ticket_noted;
     /// A ticket's status changed other than by a reply.
     "ticket.status_changed" TicketStatusChanged {
         /// The ticket, with the new status.

@@ -207,8 +207,22 @@ record! {
         author: Person,
         /// `Operator`, `Owner`, `Authorized User`, `Sub-account`, `Registered User`, `External User` or `Guest`.
         badge: String as BADGES,
-        /// True if staff wrote it.
+        /// True if staff wrote it, or the house itself.
         from_staff: bool,
+        /// The text.
+        body: String,
+    }
+}
+
+record! {
+    /// A note on a ticket, which staff write for each other.
+    Note {
+        /// False where no note stands here.
+        exists: bool,
+        /// Stable id of the note.
+        id: String,
+        /// Who wrote it.
+        author: Person,
         /// The text.
         body: String,
     }

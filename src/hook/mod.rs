@@ -65,7 +65,7 @@ pub use run::{
 pub use samples::run_samples;
 #[cfg(test)]
 pub use samples::sample_logs;
-pub use schedule::{OVER, Schedule};
+pub use schedule::{OVER, Schedule, next_time};
 pub use set::{Hook, HookSet};
 #[cfg(test)]
 pub use tokens::{Sort, tokens};

@@ -96,6 +96,12 @@ impl Subjects {
         let key = category.key();
         let ticked = |categories: &[String]| categories.iter().any(|c| c == key);
         let mut may: Vec<&str> = Vec::new();
+        if self.name == "ticket.noted" {
+            // What staff write for each other is nobody else's to read, whoever the ticket's people are.
+            may.push(&self.ticket.assignee.email);
+            may.extend(self.ticket.staff.iter().map(|person| person.email.as_str()));
+            return may.into_iter().filter(|email| !email.is_empty()).map(|e| (email_key(e), ())).collect();
+        }
         may.extend(self.ticket.cc.iter().map(String::as_str));
         may.extend([&self.ticket.opener, &self.ticket.assignee].into_iter().map(|p| p.email.as_str()));
         may.extend(self.staff.iter().map(|p| p.email.as_str()));
@@ -264,6 +270,21 @@ mod tests {
             "{reasons:?}"
         );
         assert_eq!(reasons.len(), 4);
+    }
+
+    #[test]
+    fn a_note_is_mailed_to_staff_and_to_nobody_else() {
+        let subjects = Subjects::of(&event("ticket.noted"));
+        let (ticket, account) = (sample::ticket(), sample::account());
+        let mut chosen =
+            vec![to("account", &account.id, &account.email), to("staff", "stf_01sam", "staff@host.example")];
+        chosen.extend(ticket.cc.iter().map(|email| to("address", "", email)));
+        chosen.extend(account.users.iter().map(|user| to("user", &user.id, &user.email)));
+        chosen.extend(account.contacts.iter().map(|contact| to("contact", &contact.id, &contact.email)));
+        for category in Category::CHOICES {
+            let settled = settle(&subjects, category, chosen.clone(), vec![]);
+            assert_eq!(addresses(&settled), ["staff@host.example"], "{}", category.key());
+        }
     }
 
     #[test]

@@ -169,6 +169,7 @@ fn table() -> Vec<Route> {
         get("/admin/tickets", admin::tickets::list),
         get("/admin/tickets/{reference}", admin::tickets::show),
         post("/admin/tickets/{reference}/reply", admin::tickets::reply),
+        post("/admin/tickets/{reference}/note", admin::tickets::note),
         post("/admin/tickets/{reference}/close", admin::tickets::close),
         get("/admin/hooks", admin::hooks::list),
         post("/admin/hooks/try", admin::hooks::try_now),

@@ -9,6 +9,7 @@ use crate::{
     effect::{
         Effect, Recipient,
         store::{self, Detail, NewEmail, Run},
+        validate::{self, Asked},
     },
     error::{Error, Result},
     event::{
@@ -122,8 +123,11 @@ pub async fn all(
         let mut units: Vec<Unit> =
             bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
         for hook in bundle.hooks.for_event(&work.input) {
-            if held.contains(&hook.id) {
-                let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
+            if event.depth > DEEPEST {
+                let is_first = units.iter().all(|unit| unit.failures.is_empty());
+                units.push(work.cut(hook, is_first));
+            } else if held.contains(&hook.id) {
+                let mut unit = work.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
                 waiting(&mut unit.run, now);
                 unit.run.bundle.clear();
                 units.push(unit);
@@ -170,6 +174,8 @@ struct Work<'a> {
     input: Arc<Input>,
     subjects: route::Subjects,
     account: Account,
+    /// Id of the event's ticket; empty if it has none.
+    ticket: String,
     given: Given,
     breaker: &'a Breaker,
     /// Hooks that are out, with the time of their next try.
@@ -185,13 +191,10 @@ impl<'a> Work<'a> {
         (breaker, out): (&'a Breaker, BTreeMap<String, i64>),
         now: i64,
     ) -> Result<Option<Self>> {
-        if event.depth > DEEPEST {
-            tracing::error!(event = %event.id, name = %event.name, "hooks caused each other {DEEPEST} times over; the chain is cut here");
-            return Ok(None);
-        }
         let whole = event.whole()?;
         let subjects = route::Subjects::of(&whole);
         let account = serde_json::from_value(whole["account"].clone()).unwrap_or_default();
+        let ticket = whole["ticket"]["id"].as_str().unwrap_or_default().to_owned();
         let given = bundle.hooks.given().with_stores(stores.clone()).without(out.keys().cloned().collect());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
         Ok(Input::new(whole).map(|input| Self {
@@ -200,11 +203,44 @@ impl<'a> Work<'a> {
             input,
             subjects,
             account,
+            ticket,
             given,
             breaker,
             out,
             now,
         }))
+    }
+
+    /// A hook that does not run, because hooks have caused each other too often; told once for each event.
+    fn cut(&self, hook: &Hook, tell: bool) -> Unit {
+        let mut unit = self.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
+        let why = format!(
+            "hooks caused each other {DEEPEST} times over; the chain is cut here, and this hook did not run"
+        );
+        if tell {
+            unit.failures.extend(self.told(&hook.id, &hook.file, hook.line, why.clone()));
+        }
+        unit.run.state = "dead".to_owned();
+        unit.run.error = Some(why);
+        unit
+    }
+
+    /// Keeps the plan if all of it may be, and nothing of it otherwise.
+    fn plan(&self, unit: &mut Unit, hook: &Hook, effects: Vec<Effect>) {
+        let asked = Asked {
+            account: &self.account,
+            ticket: &self.ticket,
+            store: crate::hook::plugin::store_of(&hook.file),
+        };
+        match validate::validate(&effects, &asked) {
+            Ok(()) => self.carry(unit, hook, effects),
+            Err(forbidden) => {
+                unit.detail.effects = effects;
+                unit.run.state = "dead".to_owned();
+                unit.run.error = Some(format!("{}:{}: {forbidden}", hook.file, hook.line));
+                unit.failures.extend(self.told(&hook.id, &hook.file, hook.line, forbidden.to_string()));
+            }
+        }
     }
 
     fn unit(&self, hook: &str, verb: &str, file: &str, line: usize) -> Unit {
@@ -265,7 +301,7 @@ impl<'a> Work<'a> {
     }
 
     fn on(&self, hook: &Hook, attempts: i64) -> Unit {
-        let mut unit = self.unit(&hook.id, "on", &hook.file, hook.line);
+        let mut unit = self.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
         let run = self.bundle.hooks.run_on(hook, &self.input, &self.given);
         let record = &run.record;
         self.breaker.note(&self.bundle.hash, hook.verb, record, Some(self.event));
@@ -277,7 +313,7 @@ impl<'a> Work<'a> {
         unit.detail.log = store::bounded(&record.log);
         unit.run.error = record.error.as_ref().map(ToString::to_string);
         match run.plan {
-            Some(plan) => self.carry(&mut unit, hook, plan.effects),
+            Some(plan) => self.plan(&mut unit, hook, plan.effects),
             // It waits for the hook to be back, and then runs in the version of that day.
             None if record.is_out() && self.now - self.event.at < PATIENCE => {
                 unit.run.attempts = attempts;
@@ -329,16 +365,17 @@ impl<'a> Work<'a> {
 
     /// What operators are told; failures on what tells of failures are not, or they would feed on themselves.
     fn failure(&self, record: &RunRecord) -> Option<Failure> {
-        let error = record
-            .error
-            .as_ref()
-            .filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))
-            .filter(|_| !record.is_out())?;
-        Some(Failure {
-            subject: record.hook.clone(),
-            file: record.file.clone(),
-            line: i64::try_from(error.report.line).unwrap_or(0),
-            message: error.report.message.clone(),
+        let failed = record.outcome == Outcome::Failed && !record.is_out();
+        let error = record.error.as_ref().filter(|_| failed)?;
+        self.told(&record.hook, &record.file, error.report.line, error.report.message.clone())
+    }
+
+    fn told(&self, hook: &str, file: &str, line: usize, message: String) -> Option<Failure> {
+        (!self.event.name.starts_with("hook.")).then(|| Failure {
+            subject: hook.to_owned(),
+            file: file.to_owned(),
+            line: i64::try_from(line).unwrap_or(0),
+            message,
             event_id: self.event.id.clone(),
         })
     }

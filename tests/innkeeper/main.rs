@@ -16,14 +16,19 @@
 mod architecture;
 mod commands;
 mod deliveries;
+
+mod effects;
 mod inspect;
 mod invites;
+mod limits;
 mod menus;
 mod outbox;
+mod plugins;
 mod policy;
 mod quarantine;
 mod reload;
 mod routes;
+mod schedules;
 mod story;
 mod support;
 mod traces;
