@@ -216,32 +216,13 @@ async fn files(paths: &Paths, config: &Config, db: Option<&Db>) -> Vec<Finding> 
             )));
         }
     }
-    found.extend(secrets(db, &bundle).await);
     if let Some(db) = db {
+        found.extend(secrets(db, &bundle).await);
+        found.extend(live(paths, db, &bundle).await);
         for (hook, why) in out_of_service(db, &bundle).await {
             found.push(Bad(format!("the hook {hook} is out of service: {why}. Mend its file, or try it with `innkeeper hooks retry --hook {hook:?}`")));
         }
         found.extend(given_up(db).await);
-    }
-    found
-}
-
-/// Secrets that plugins declare and that nobody has set.
-async fn secrets(db: Option<&Db>, bundle: &Bundle) -> Vec<Finding> {
-    let set = match db {
-        Some(db) => crate::plugin::store::secrets(db).await.unwrap_or_default(),
-        None => Vec::new(),
-    };
-    let missing =
-        |name: &str, secret: &str| !set.iter().any(|(plugin, key, _)| plugin == name && key == secret);
-    let mut found = Vec::new();
-    for manifest in bundle.hooks.manifests() {
-        for secret in manifest.secrets().filter(|secret| missing(&manifest.name, secret)) {
-            found.push(Look(format!(
-                "plugin {0}: its secret {secret} is not set, and what needs it fails; run `innkeeper plugins set {0} {secret}`",
-                manifest.name
-            )));
-        }
     }
     found
 }
@@ -262,6 +243,35 @@ fn mistakes(bundle: &Bundle, source: &Source, last_good: &Files) -> Vec<Finding>
         .iter()
         .map(|file| Bad(format!("{file}: has a mistake; {}. See `innkeeper check`", instead(file))))
         .collect()
+}
+
+/// Secrets that plugins declare and that nobody has set.
+async fn secrets(db: &Db, bundle: &Bundle) -> Vec<Finding> {
+    let Ok(set) = crate::plugin::store::secrets(db).await else { return Vec::new() };
+    let missing =
+        |name: &str, secret: &str| !set.iter().any(|(plugin, key, _)| plugin == name && key == secret);
+    let mut found = Vec::new();
+    for manifest in bundle.hooks.manifests() {
+        for secret in manifest.secrets().filter(|secret| missing(&manifest.name, secret)) {
+            found.push(Look(format!(
+                "plugin {0}: its secret {secret} is not set, and what needs it fails; run `innkeeper plugins set {0} {secret}`",
+                manifest.name
+            )));
+        }
+    }
+    found
+}
+
+/// Whether the files on disk are what runs.
+async fn live(paths: &Paths, db: &Db, bundle: &Bundle) -> Option<Finding> {
+    let stored = store::latest(db).await.ok()??;
+    let runs = paths.data.join(super::reload::PID_FILE).exists();
+    (runs && stored.hash != bundle.hash).then(|| {
+        Look(format!(
+            "bundle {} is live and the folder holds {}; run `innkeeper reload`",
+            stored.hash, bundle.hash
+        ))
+    })
 }
 
 /// A shipped file that differs here: edited, or from another release, or both. What was shipped before is not

@@ -73,12 +73,12 @@ enum Command {
     Reload,
     /// List hook scripts, switch them on and off, begin a new one, help editors
     Hooks(hooks::Hooks),
-    /// List plugins with their settings, and set their secrets
-    Plugins(plugins::Plugins),
     /// Look at the sets of files that were live: list, show and compare them, and go back to one
     Bundle(bundle::Bundles),
     /// Look at what happened: list events, show what came of one, follow them, print their schema
     Events(events::Events),
+    /// List plugins with their settings, and set their secrets
+    Plugins(plugins::Plugins),
     /// Show what web-hooks are signed with, and try one
     Outgoing(outgoing::Outgoing),
     /// List every route of the web area, with who may use it

@@ -183,7 +183,7 @@ async fn database(paths: &Paths, config: &Config) -> Result<Option<Db>> {
 }
 
 /// Which secrets are set: plugin, name, and when.
-async fn set_secrets(paths: &Paths, config: &Config) -> Result<Vec<(String, String, i64)>> {
+pub(super) async fn set_secrets(paths: &Paths, config: &Config) -> Result<Vec<(String, String, i64)>> {
     match database(paths, config).await? {
         Some(db) => store::secrets(&db).await,
         None => Ok(Vec::new()),

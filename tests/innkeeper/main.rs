@@ -16,6 +16,7 @@
 mod architecture;
 mod commands;
 mod deliveries;
+
 mod effects;
 mod inspect;
 mod invites;
