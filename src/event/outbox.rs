@@ -196,6 +196,31 @@ impl StoredEvent {
     }
 }
 
+/// An event that never happened, from what scripts would see of it: to try hooks on it. It has no number.
+impl From<&Value> for StoredEvent {
+    fn from(whole: &Value) -> Self {
+        let text = |name: &str| whole[name].as_str().unwrap_or_default().to_owned();
+        let own = whole.as_object().into_iter().flatten();
+        let own = own.filter(|(name, _)| !catalogue::ENVELOPE.iter().any(|field| field.name == *name));
+        let own: Map<String, Value> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let account_id = whole.pointer("/account/id").and_then(Value::as_str).filter(|id| !id.is_empty());
+        Self {
+            seq: 0,
+            id: text("id"),
+            stream: String::new(),
+            name: text("name"),
+            at: whole["at"].as_i64().unwrap_or_default(),
+            account_id: account_id.map(str::to_owned),
+            actor: whole["actor"].to_string(),
+            correlation: text("correlation"),
+            depth: whole["depth"].as_i64().unwrap_or_default(),
+            body: Value::Object(own).to_string(),
+            account: whole.get("account").map(Value::to_string),
+            dispatched_at: None,
+        }
+    }
+}
+
 fn envelope(
     id: &str,
     name: &str,
