@@ -1,5 +1,8 @@
 //! `innkeeper hooks`: which scripts are on, and switching shipped ones on and off.
 
+mod replay;
+mod run;
+mod shadow;
 mod test;
 
 use super::{Done, Trouble, load_config, say};
@@ -38,6 +41,12 @@ enum Command {
     },
     /// Run your own tests of the hooks, in hooks/tests/
     Test(test::Test),
+    /// Run one script on one event, and say what it read, decided and asked for; sends and stores nothing
+    Run(run::Run),
+    /// Say what the scripts on disk would have done to real history; sends and stores nothing
+    Replay(replay::Replay),
+    /// Try a new version of a script on live events, beside the live one and without any effect
+    Shadow(shadow::Shadows),
 }
 
 impl Hooks {
@@ -54,6 +63,9 @@ impl Hooks {
             Command::Enable { name } => enable(&folder, &name),
             Command::Disable { name } => disable(&folder, &name),
             Command::Test(test) => test.run(paths),
+            Command::Shadow(shadow) => super::block_on(shadow.run(paths)),
+            Command::Run(run) => super::block_on(run.run(paths)),
+            Command::Replay(replay) => super::block_on(replay.run(paths)),
         }
     }
 }

@@ -9,6 +9,7 @@ mod bundle;
 mod check;
 mod doctor;
 mod events;
+mod explain;
 mod hooks;
 mod init;
 mod log;
@@ -75,6 +76,8 @@ enum Command {
     Bundle(bundle::Bundles),
     /// Look at what happened: list events, show what came of one, follow them, print their schema
     Events(events::Events),
+    /// Say why somebody gets a mail, or does not, down to file and line
+    Explain(explain::Explain),
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -164,6 +167,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Hooks(hooks) => hooks.run(&paths),
         Command::Bundle(bundle) => bundle.run(paths),
         Command::Events(events) => events.run(&paths),
+        Command::Explain(explain) => block_on(explain.run(&paths)),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),

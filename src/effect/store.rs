@@ -87,6 +87,10 @@ pub struct Step {
     pub micros: i64,
     /// Lines that it logged.
     pub log: Vec<String>,
+    /// Settings that it read.
+    pub settings: Value,
+    /// Stored values that it read.
+    pub stored: Value,
 }
 
 /// Keeps a run, in the transaction that keeps its plan. A run that is settled is never kept twice:
