@@ -21,6 +21,7 @@ pub mod permission;
 pub mod plugin;
 pub mod report;
 pub mod secret;
+pub mod trace;
 pub mod trial;
 pub mod web;
 pub mod worker;
