@@ -70,7 +70,7 @@ enum Command {
     Check(check::Check),
     /// Let the running server read hooks, templates and messages again, and say what came of it
     Reload,
-    /// List, enable and disable hook scripts
+    /// List hook scripts, switch them on and off, begin a new one, help editors
     Hooks(hooks::Hooks),
     /// Look at the sets of files that were live: list, show and compare them, and go back to one
     Bundle(bundle::Bundles),
@@ -85,7 +85,7 @@ enum Command {
     /// Copy the database to a file while the server runs (SQLite); says what to run for PostgreSQL
     Backup(backup::Backup),
     /// Say what is misconfigured, and the mend
-    Doctor,
+    Doctor(doctor::Doctor),
     /// Print shell completions, such as: innkeeper completions bash > /etc/bash_completion.d/innkeeper
     Completions {
         /// The shell
@@ -173,7 +173,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Reload => block_on(reload::run(paths)),
         Command::Staff(staff) => block_on(staff.run(paths)),
         Command::Backup(backup) => block_on(backup.run(paths)),
-        Command::Doctor => block_on(doctor::run(paths)),
+        Command::Doctor(doctor) => block_on(doctor.run(paths)),
     }
 }
 

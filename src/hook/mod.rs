@@ -7,8 +7,11 @@
 //! To add a function for scripts: register it in the file of its subject (`effects`, `mail`,
 //! `draft`, `defaults`, `node`, or `engine` for plain values); the check learns it from the engine.
 
+pub mod definitions;
+pub mod describe;
 pub mod memory;
 pub mod plugin;
+pub mod reference;
 pub mod test;
 pub mod time;
 pub mod watch;
@@ -69,6 +72,11 @@ use node::{Fields, View};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// True if an `every` hook may run so often: `15 minutes`, `1 hour`.
+pub fn is_period(text: &str) -> bool {
+    schedule::period(text).is_ok()
+}
 
 /// Scripts by path below the data folder, such as `hooks/a.rhai`.
 pub type Files = BTreeMap<String, Arc<str>>;

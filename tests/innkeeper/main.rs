@@ -16,6 +16,7 @@
 mod architecture;
 mod commands;
 mod deliveries;
+mod inspect;
 mod invites;
 mod menus;
 mod outbox;

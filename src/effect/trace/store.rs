@@ -117,3 +117,15 @@ pub async fn tallies(mut q: impl Query) -> Result<Vec<Tally>> {
 pub async fn id_of(mut q: impl Query, seq: i64) -> Result<Option<String>> {
     Ok(q.optional::<(String,)>("SELECT id FROM events WHERE seq = $1", args![seq]).await?.map(|row| row.0))
 }
+
+/// The latest routes: when each ran, and what it saw and said, as JSON. The hooks of a route share its row.
+///
+/// # Errors
+/// If the database is away.
+pub async fn latest_routes(mut q: impl Query, limit: i64) -> Result<Vec<(i64, String)>> {
+    q.all(
+        "SELECT at, detail FROM hook_runs WHERE verb = 'route' AND bundle <> '' ORDER BY at DESC LIMIT $1",
+        args![limit],
+    )
+    .await
+}
