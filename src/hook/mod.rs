@@ -153,6 +153,12 @@ impl SharedAccount {
     }
 }
 
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Input({} {})", self.name(), self.view.text("id"))
+    }
+}
+
 impl Input {
     /// As [`Input::new`], with an account that others share.
     pub fn sharing(event: Value, account: &SharedAccount) -> Option<Arc<Self>> {

@@ -169,13 +169,13 @@ impl Reader<'_> {
         let mut page = Page::with_capacity(heads.len());
         for head in heads {
             let snapshot = head.snapshot_hash.as_ref().and_then(|hash| self.accounts.get(hash));
+            let snapshot = snapshot.unwrap_or(&nobody).clone();
             let runs = runs.remove(&head.event.id).unwrap_or_default();
             let ran = runs.iter().map(|run| run.bundle.clone()).find(|hash| !hash.is_empty());
             let bundle = match ran.filter(|_| self.options.settings_then) {
                 Some(hash) => self.of_then(&hash, &today).await?,
                 None => Arc::clone(&today),
             };
-            let snapshot = snapshot.unwrap_or(&nobody).clone();
             page.push((Past { event: head.event, snapshot, runs }, bundle));
         }
         Ok(Some(page))
