@@ -16,13 +16,16 @@
 mod architecture;
 mod commands;
 mod deliveries;
+mod hook_tests;
 mod inspect;
 mod invites;
 mod menus;
 mod outbox;
 mod policy;
 mod reload;
+mod replay;
 mod routes;
+mod shadow;
 mod story;
 mod support;
 mod traces;
