@@ -108,6 +108,9 @@ register-done-text = Wir haben eine Nachricht an { $email } gesendet. Öffnen Si
 register-done-hint = Nach einigen Minuten noch nichts da? Sehen Sie im Spam-Ordner nach, oder melden Sie sich an und lassen Sie die Nachricht erneut senden.
 verify-asked = Bitte bestätigen Sie Ihre E-Mail-Adresse: Öffnen Sie den Link in der Nachricht, die wir an { $email } gesendet haben.
 verify-resend = Nachricht erneut senden
+verify-ask-title = Ist das Ihre E-Mail-Adresse?
+verify-ask-text = Jemand hat { $email } hier angegeben. Waren Sie das, dann bestätigen Sie es; wenn nicht, schließen Sie diese Seite, und nichts geschieht.
+verify-ask-button = Ja, bestätigen
 verify-ok-title = Ihre E-Mail-Adresse ist bestätigt
 verify-ok-text = Vielen Dank. { $email } gehört Ihnen, und mehr ist nicht zu tun.
 verify-expired-title = Dieser Link ist abgelaufen
@@ -504,6 +507,7 @@ admin-login-customer = Sie sind Kunde? Hier anmelden.
 admin-menu-home = Übersicht
 admin-menu-accounts = Konten
 admin-menu-tickets = Tickets
+admin-menu-hooks = Hooks
 admin-home-title = Übersicht
 admin-home-lead = { $count ->
     [0] Kein Ticket wartet auf Antwort.
@@ -544,6 +548,44 @@ admin-user-reset-text = { $email } kann sich danach mit dem Passwort allein anme
 admin-tickets-empty-title = Keine Tickets hier
 admin-tickets-empty-text = Wenn ein Kunde schreibt, erscheint das Ticket in dieser Liste.
 admin-ticket-closed = Dieses Ticket ist geschlossen und nimmt keine Antworten mehr an.
+admin-hooks-title = Hooks
+admin-hooks-lead = { $count ->
+    [0] Jeder Hook ist in Betrieb.
+    [one] Ein Hook ist außer Betrieb.
+   *[other] { $count } Hooks sind außer Betrieb.
+}
+admin-hooks-in = Läuft
+admin-hooks-unused = Noch nicht gelaufen
+admin-hooks-failing = Schlägt mitunter fehl
+admin-hooks-out = Außer Betrieb
+admin-hooks-trial = Wird mit dem nächsten Ereignis versucht
+admin-hooks-out-since = Außer Betrieb seit
+admin-hooks-retry-at = Neuer Versuch
+admin-hooks-counted = { $runs ->
+    [one] Ein Lauf
+   *[other] { $runs } Läufe
+}, { $failures ->
+    [0] keiner fehlgeschlagen
+    [one] einer fehlgeschlagen
+   *[other] { $failures } fehlgeschlagen
+}
+admin-hooks-since = seit
+admin-hooks-last-failure = Letzter Fehler
+admin-hooks-event = Ereignis
+admin-hooks-try = Jetzt erneut versuchen
+admin-hooks-dead = { $count ->
+    [one] Ein Ereignis wurde aufgegeben
+   *[other] { $count } Ereignisse wurden aufgegeben
+}
+admin-hooks-again = Erneut ausführen
+admin-hooks-empty-title = Keine Hooks
+admin-hooks-empty-text = Skripte aus dem Ordner hooks/ erscheinen hier, sobald sie gespeichert sind.
+flash-hook-tried = { $hook } wird mit dem nächsten Ereignis versucht.
+flash-hook-again = { $count ->
+    [0] Es wurde nichts aufgegeben.
+    [one] Ein Lauf wird erneut ausgeführt.
+   *[other] { $count } Läufe werden erneut ausgeführt.
+}
 
 ## Postfach der Demo
 

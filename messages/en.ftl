@@ -109,6 +109,9 @@ register-done-text = We have sent a mail to { $email }. Open the link in it and 
 register-done-hint = Nothing there after a few minutes? Look in the spam folder, or log in and have it sent again.
 verify-asked = Please confirm your email address: open the link in the mail that we have sent to { $email }.
 verify-resend = Send the mail again
+verify-ask-title = Is this your email address?
+verify-ask-text = Somebody registered { $email } here. If it was you, confirm it; if not, close this page, and nothing happens.
+verify-ask-button = Yes, confirm it
 verify-ok-title = Your email address is confirmed
 verify-ok-text = Thank you. { $email } is yours, and nothing more is to be done.
 verify-expired-title = This link has expired
@@ -505,6 +508,7 @@ admin-login-customer = Are you a customer? Log in here.
 admin-menu-home = Home
 admin-menu-accounts = Accounts
 admin-menu-tickets = Tickets
+admin-menu-hooks = Hooks
 admin-home-title = Home
 admin-home-lead = { $count ->
     [0] No ticket waits for an answer.
@@ -545,6 +549,44 @@ admin-user-reset-text = { $email } can then log in with the password alone and s
 admin-tickets-empty-title = No tickets here
 admin-tickets-empty-text = When a customer writes, the ticket appears in this queue.
 admin-ticket-closed = This ticket is closed and takes no more replies.
+admin-hooks-title = Hooks
+admin-hooks-lead = { $count ->
+    [0] Every hook is in service.
+    [one] One hook is out of service.
+   *[other] { $count } hooks are out of service.
+}
+admin-hooks-in = Works
+admin-hooks-unused = Has not run yet
+admin-hooks-failing = Fails at times
+admin-hooks-out = Out of service
+admin-hooks-trial = Is tried with its next event
+admin-hooks-out-since = Out since
+admin-hooks-retry-at = Tried again
+admin-hooks-counted = { $runs ->
+    [one] One run
+   *[other] { $runs } runs
+}, { $failures ->
+    [0] none failed
+    [one] one failed
+   *[other] { $failures } failed
+}
+admin-hooks-since = since
+admin-hooks-last-failure = Last failure
+admin-hooks-event = Event
+admin-hooks-try = Try again now
+admin-hooks-dead = { $count ->
+    [one] One event was given up
+   *[other] { $count } events were given up
+}
+admin-hooks-again = Run again
+admin-hooks-empty-title = No hooks
+admin-hooks-empty-text = Scripts of the folder hooks/ appear here as soon as they are saved.
+flash-hook-tried = { $hook } is tried with its next event.
+flash-hook-again = { $count ->
+    [0] Nothing was given up.
+    [one] One run waits to be run again.
+   *[other] { $count } runs wait to be run again.
+}
 
 ## Mailbox of the demo
 

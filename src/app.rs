@@ -14,11 +14,13 @@ use crate::{
         outbox::{self, Act},
         page::{Menu, Panel},
     },
-    hook::{Given, HookSet, Input, Notice, Verb},
+    health::{self, Breaker},
+    hook::{Given, Input, Notice, RunRecord, Verb},
     id,
     mail::{Smtp, route},
     metrics::Metrics,
     model::email_key,
+    outgoing::Client,
     plugin,
     report::Severity,
     secret::{Passwords, SealingKey},
@@ -49,6 +51,10 @@ pub struct App {
     pub gate: Arc<dyn Gate>,
     /// Where mail goes.
     pub mailer: Arc<Mailer>,
+    /// Calls other hosts on behalf of hooks.
+    pub outgoing: Client,
+    /// Which hooks keep failing.
+    pub breaker: Arc<Breaker>,
     /// What guards saw and said, until it is written.
     pub traces: Arc<Traces>,
     /// What is counted.
@@ -86,15 +92,19 @@ impl App {
                 Mailer::Smtp(Box::new(smtp.map_err(|why| Error::new(Kind::Unavailable, "smtp").detail(why))?))
             }
         };
+        let outgoing = Client::new(&config.outgoing)
+            .map_err(|e| Error::new(Kind::Unavailable, "outgoing").detail(e.to_string()))?;
         let source = read(&paths.data, &config)?;
         let last_good = last_good(&db).await?;
         let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
+        let breaker = Arc::<Breaker>::default();
         let traces = Arc::<Traces>::default();
         let app = Self {
             gate: Arc::new(Hooks {
                 bundle: Arc::clone(&bundle),
                 db: db.clone(),
                 clock: clock.clone(),
+                breaker: Arc::clone(&breaker),
                 traces: Arc::clone(&traces),
             }),
             traces,
@@ -106,12 +116,15 @@ impl App {
             paths: Arc::new(paths),
             passwords: Passwords::new(),
             mailer: Arc::new(mailer),
+            outgoing,
+            breaker,
             metrics: Arc::default(),
             shadows: Arc::default(),
             bundle,
             earlier: Arc::default(),
         };
         app.announce(&app.bundle()).await?;
+        app.learn_who_is_out().await?;
         Ok(app)
     }
 
@@ -215,6 +228,7 @@ impl App {
         let (bundle, event) = (self.bundle(), outbox::imagined(act, account, payload)?);
         let routes = bundle.hooks.serving(Verb::Route, P::KIND.name);
         let given = bundle.hooks.given().with_stores(plugin::stores_for(&self.db, routes).await?);
+        let given = given.without(self.breaker.known_out(bundle.hooks.hooks(), |file| bundle.version(file)));
         let asked = tokio::task::spawn_blocking(move || {
             let subjects = route::Subjects::of(&event);
             let input = Input::of(P::KIND, event);
@@ -298,6 +312,15 @@ impl App {
         Act { actor, at: self.clock.now(), correlation: correlation.to_owned(), depth, key: self.key.clone() }
     }
 
+    /// Reads from the database which hooks are out.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn learn_who_is_out(&self) -> Result<()> {
+        self.breaker.learn(health::store::out(&self.db).await?);
+        Ok(())
+    }
+
     /// Works until nothing waits: events, runs, web-hooks, mail that is due. For tests, in place of sleeping.
     ///
     /// # Errors
@@ -315,10 +338,7 @@ impl App {
     }
 
     /// Starts the workers; they end when `stop` is asked for.
-    ///
-    /// # Errors
-    /// If web-hooks cannot be sent at all on this system.
-    pub fn start_workers(&self, stop: &Stop) -> Result<tokio::task::JoinSet<()>> {
+    pub fn start_workers(&self, stop: &Stop) -> tokio::task::JoinSet<()> {
         crate::worker::start(self, stop)
     }
 }
@@ -359,7 +379,10 @@ fn folder(data: &Path, error: &io::Error) -> Error {
 }
 
 /// The configured key, or the one in the data folder, which is made at the first start.
-fn sealing_key(data: &Path, config: &Config) -> Result<SealingKey> {
+///
+/// # Errors
+/// [`Kind::Unavailable`], with words that name the key or the file, and the mend.
+pub fn sealing_key(data: &Path, config: &Config) -> Result<SealingKey> {
     let trouble = |what: &str| Error::new(Kind::Unavailable, "secret-key").detail(what);
     if !config.secret_key.is_empty() {
         return SealingKey::parse(&config.secret_key).ok_or_else(|| trouble("secret_key is no key"));
@@ -411,36 +434,46 @@ struct Hooks {
     bundle: Arc<ArcSwap<Bundle>>,
     db: Db,
     clock: Clock,
+    breaker: Arc<Breaker>,
     traces: Arc<Traces>,
 }
 
 impl Hooks {
     /// What hooks of that verb are given; without the database there are no stored values, and a hook
     /// that must have them fails, which is then dealt with as any failure.
-    async fn given(&self, hooks: &HookSet, verb: Verb, name: &str) -> Given {
-        let stores = plugin::stores_for(&self.db, hooks.serving(verb, name)).await;
+    async fn given(&self, bundle: &Bundle, verb: Verb, name: &str) -> Given {
+        let stores = plugin::stores_for(&self.db, bundle.hooks.serving(verb, name)).await;
         let stores = stores.inspect_err(|error| tracing::error!(%error, "stored values cannot be read"));
-        hooks.given().with_stores(stores.unwrap_or_default())
+        let serving = bundle.hooks.serving(verb, name);
+        let out = self.breaker.out_of(&self.db, self.clock.now(), serving, |file| bundle.version(file)).await;
+        let out = out.inspect_err(|error| tracing::error!(%error, "no hook that is out can be tried again"));
+        let out = out.unwrap_or_default().into_keys().collect();
+        bundle.hooks.given().with_stores(stores.unwrap_or_default()).without(out)
     }
+}
+
+/// Tallies runs that are no event's.
+fn tally(breaker: &Breaker, bundle: &Bundle, verb: Verb, records: &[RunRecord]) {
+    records.iter().for_each(|record| breaker.note(&bundle.hash, verb, record, None));
 }
 
 impl Gate for Hooks {
     fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
-        let bundle = self.bundle.load_full();
+        let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
         Box::pin(async move {
-            let given = self.given(&bundle.hooks, Verb::Before, kind.name).await;
+            let given = self.given(&bundle, Verb::Before, kind.name).await;
             let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
             let asked = tokio::task::spawn_blocking(move || {
                 let run = bundle.hooks.before(kind, draft.clone(), &given);
+                tally(&breaker, &bundle, Verb::Before, &run.records);
                 if let Some(told) = GuardRun::before(kind, draft, &run.answer, &run.records, &bundle.hash, at)
                 {
                     traces.keep(told);
                 }
                 run.answer
-            })
-            .await;
+            });
             // Only a server that is stopping gets here; refusing loses nothing.
-            asked.unwrap_or_else(|_| Answer {
+            asked.await.unwrap_or_else(|_| Answer {
                 denied: Some("The server is stopping. Please try again.".to_owned()),
                 ..Answer::default()
             })
@@ -448,19 +481,19 @@ impl Gate for Hooks {
     }
 
     fn defaults<'a>(&'a self, draft: Value) -> Asked<'a, Defaults> {
-        let bundle = self.bundle.load_full();
+        let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
         Box::pin(async move {
-            let given = self.given(&bundle.hooks, Verb::PermissionDefaults, "permission_defaults").await;
+            let given = self.given(&bundle, Verb::PermissionDefaults, "permission_defaults").await;
             let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
             let asked = tokio::task::spawn_blocking(move || {
                 let run = bundle.hooks.permission_defaults(draft.clone(), &given);
+                tally(&breaker, &bundle, Verb::PermissionDefaults, &run.records);
                 if let Some(told) = GuardRun::defaults(draft, &run.defaults, &run.records, &bundle.hash, at) {
                     traces.keep(told);
                 }
                 run.defaults
-            })
-            .await;
-            asked.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
+            });
+            asked.await.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
         })
     }
 }

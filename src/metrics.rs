@@ -11,10 +11,16 @@ pub struct Metrics {
     pub events_dispatched: Counter,
     /// Runs of hooks that failed for good.
     pub hooks_failed: Counter,
+    /// Times that a hook was put out of service because it kept failing.
+    pub hooks_quarantined: Counter,
     /// Mails that the mail server took.
     pub mails_sent: Counter,
     /// Mails that were given up.
     pub mails_dead: Counter,
+    /// Web-hooks that their receivers took.
+    pub webhooks_sent: Counter,
+    /// Web-hooks that were given up.
+    pub webhooks_dead: Counter,
     /// Times that a changed set of hooks, templates, messages and settings went live.
     pub bundles_activated: Counter,
 }
@@ -30,8 +36,12 @@ impl Metrics {
         };
         let events_dispatched = counter("events_dispatched", "Events whose hooks have run");
         let hooks_failed = counter("hooks_failed", "Runs of hooks that failed for good");
+        let hooks_quarantined =
+            counter("hooks_quarantined", "Times that a hook was put out of service because it kept failing");
         let mails_sent = counter("mails_sent", "Mails that the mail server took");
         let mails_dead = counter("mails_dead", "Mails that were given up");
+        let webhooks_sent = counter("webhooks_sent", "Web-hooks that their receivers took");
+        let webhooks_dead = counter("webhooks_dead", "Web-hooks that were given up");
         let bundles_activated = counter(
             "bundles_activated",
             "Changed sets of hooks, templates, messages and settings that went live",
@@ -40,8 +50,11 @@ impl Metrics {
             registry: Mutex::new(registry),
             events_dispatched,
             hooks_failed,
+            hooks_quarantined,
             mails_sent,
             mails_dead,
+            webhooks_sent,
+            webhooks_dead,
             bundles_activated,
         }
     }

@@ -83,6 +83,11 @@ impl SealingKey {
         BASE64_URL_SAFE_NO_PAD.encode(random::<32>())
     }
 
+    /// 32 bytes that follow from this key and a purpose, and tell nothing of the key.
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        Sha256::new().chain_update(purpose).chain_update([0]).chain_update(self.0).finalize().into()
+    }
+
     /// Text that only this key can open.
     pub fn seal(&self, plain: &str) -> String {
         let nonce = random::<24>();
@@ -222,6 +227,15 @@ mod tests {
         assert_eq!(key.open(&sealed).as_deref(), Some("secret"));
         assert_eq!(other.open(&sealed), None);
         assert_eq!(key.open(&sealed[1..]), None);
+    }
+
+    #[test]
+    fn what_is_derived_hangs_on_key_and_purpose() {
+        let key = SealingKey([7; 32]);
+        assert_eq!(key.derive("web-hooks"), SealingKey([7; 32]).derive("web-hooks"));
+        assert_ne!(key.derive("web-hooks"), key.derive("else"));
+        assert_ne!(key.derive("web-hooks"), SealingKey([8; 32]).derive("web-hooks"));
+        assert_ne!(key.derive("web-hooks"), [7; 32]);
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! which the database keeps, so that a restart does not lose it.
 
 mod folder;
+#[cfg(test)]
+mod mistakes;
 mod samples;
 pub mod store;
 
@@ -114,6 +116,21 @@ impl Source {
         }
         Ok(source)
     }
+
+    /// Loads and checks the scripts, beside these templates.
+    fn hooks(&self, templates: &Templates, last_good: &Files, previous: Option<&Bundle>) -> hook::Loaded {
+        let settings: hook::Settings = self.settings.clone().into_iter().collect();
+        let known = known(templates);
+        let names = hook::Names {
+            templates: &known,
+            settings: Some(&settings),
+            plugins: Some(&self.plugins),
+            manifest: None,
+            outgoing_allow: &self.outgoing_allow,
+        };
+        let previous = previous.map(|bundle| &*bundle.hooks);
+        hook::load(&self.files, last_good, &hook::embedded(), &names, previous)
+    }
 }
 
 impl Bundle {
@@ -122,9 +139,8 @@ impl Bundle {
     pub fn build(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let shipped = shipped();
         let templates = mail::load(&source.files, last_good, &shipped);
-        let settings: hook::Settings = source.settings.clone().into_iter().collect();
-        let previous = previous.map(|bundle| &*bundle.hooks);
-        let hooks = scripts(source, &templates.set, &settings, last_good, &shipped, previous);
+        let hooks = source.hooks(&templates.set, last_good, previous);
+        let settings = source.settings.clone().into_iter().collect();
         let words = messages::load(&source.files, last_good);
         let mut files = templates.effective;
         files.extend(hooks.effective);
@@ -150,7 +166,7 @@ impl Bundle {
     pub fn with_scripts(&self, source: &Source) -> Self {
         let nothing = Files::new();
         let settings: hook::Settings = source.settings.clone().into_iter().collect();
-        let hooks = scripts(source, &self.templates, &settings, &nothing, &nothing, Some(&self.hooks));
+        let hooks = source.hooks(&self.templates, &nothing, Some(self));
         Self {
             hash: String::new(),
             hooks: hooks.set,
@@ -230,37 +246,35 @@ impl Bundle {
         paths.dedup();
         paths
     }
-}
 
-fn scripts(
-    source: &Source,
-    templates: &Templates,
-    settings: &hook::Settings,
-    last_good: &Files,
-    shipped: &Files,
-    previous: Option<&HookSet>,
-) -> hook::Loaded {
-    let known: Vec<hook::Template> = templates
-        .infos()
-        .iter()
-        .map(|info| hook::Template {
-            name: info.name.clone(),
-            event: info.event.map(str::to_owned),
-            category: info.category,
-        })
-        .collect();
-    let names = hook::Names {
-        templates: &known,
-        settings: Some(settings),
-        plugins: Some(&source.plugins),
-        manifest: None,
-        outgoing_allow: &source.outgoing_allow,
-    };
-    hook::load(&source.files, last_good, shipped, &names, previous)
+    /// Hash of a script with all that it stands on: what it may import, and its settings. While it stays the same, so does
+    /// what the script does on the same event.
+    pub fn version(&self, file: &str) -> String {
+        let stands_on = |path: &str| path == file || path.contains("/lib/") || path.ends_with("/plugin.toml");
+        let files = self.files.iter().filter(|(path, _)| path.starts_with("hooks/") && stands_on(path));
+        let files: Files = files.map(|(path, text)| (path.clone(), text.clone())).collect();
+        let settings = self
+            .settings
+            .names()
+            .filter_map(|name| Some((name.to_owned(), self.settings.get(name)?.clone())));
+        hash(&files, &settings.collect(), &self.plugins)
+    }
 }
 
 fn json_map(table: &BTreeMap<String, toml::Value>) -> Map<String, Value> {
     table.iter().map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or(Value::Null))).collect()
+}
+
+/// The templates, as far as hooks are concerned.
+fn known(templates: &Templates) -> Vec<hook::Template> {
+    let one = |info: &mail::TemplateInfo| hook::Template {
+        name: info.name.clone(),
+        event: info.event.map(str::to_owned),
+        category: info.category,
+        vars: info.vars.clone(),
+        fields: info.reads.clone(),
+    };
+    templates.infos().iter().map(one).collect()
 }
 
 fn hash(files: &Files, settings: &Map<String, Value>, plugins: &Map<String, Value>) -> String {

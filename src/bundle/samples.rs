@@ -108,6 +108,11 @@ async fn ask(question: &Question) -> Result<Vec<Report>, String> {
 
 /// This program; tests, which are another program, name it in the environment.
 fn program() -> Result<PathBuf, String> {
+    // Cargo puts the program above the folder with the tests of the library.
+    #[cfg(test)]
+    if let Some(folder) = std::env::current_exe().ok().as_deref().and_then(|tests| tests.ancestors().nth(2)) {
+        return Ok(folder.join("innkeeper"));
+    }
     match option_env!("CARGO_BIN_EXE_innkeeper") {
         Some(path) => Ok(path.into()),
         None => std::env::var_os("INNKEEPER_TEST_PROGRAM")

@@ -5,6 +5,7 @@ use crate::{
     bundle::{self, Bundle, Files, Source, store},
     config::{Config, Paths},
     db::{Db, without_password},
+    effect, health,
     mail::Smtp,
     model::staff,
 };
@@ -110,8 +111,14 @@ fn settings(paths: &Paths, config: &Config) -> Vec<Finding> {
             config.mail_redirect_to
         )));
     }
-    if !config.outgoing.allow.is_empty() && config.outgoing.webhook_secret.is_empty() {
-        found.push(Bad("outgoing.webhook_secret: not set, so web-hooks wait unsent. Set it to whsec_ and base64 of 24 or more random bytes".to_owned()));
+    if !config.outgoing.allow.is_empty() {
+        found.push(Fine(format!(
+            "outgoing: hooks may call {}; receivers check signatures with the secret that `innkeeper outgoing secret` shows",
+            config.outgoing.allow.join(", ")
+        )));
+    }
+    if !config.outgoing.webhook_secret_previous.is_empty() {
+        found.push(Look("outgoing.webhook_secret_previous: web-hooks carry two signatures; clear it once all receivers know the present secret".to_owned()));
     }
     found
 }
@@ -210,6 +217,12 @@ async fn files(paths: &Paths, config: &Config, db: Option<&Db>) -> Vec<Finding> 
             )));
         }
     }
+    if let Some(db) = db {
+        for (hook, why) in out_of_service(db, &bundle).await {
+            found.push(Bad(format!("the hook {hook} is out of service: {why}. Mend its file, or try it with `innkeeper hooks retry --hook {hook:?}`")));
+        }
+        found.extend(given_up(db).await);
+    }
     found
 }
 
@@ -246,4 +259,23 @@ fn edited(path: &str, own: &str, first: Option<&(String, Files)>) -> Finding {
             "{path}: edited here, or from another release; it runs as it stands. `innkeeper bundle diff shipped disk` shows how it differs"
         )),
     }
+}
+
+/// Hooks that kept failing in the version that is on disk, each with what it said last.
+pub(super) async fn out_of_service(db: &Db, bundle: &Bundle) -> Vec<(String, String)> {
+    let rows = health::store::list(db).await.unwrap_or_default();
+    let out = rows.into_iter().filter(|row| row.out_at.is_some() && row.version == bundle.version(&row.file));
+    out.map(|row| {
+        let failure = row.last_failure().unwrap_or_default();
+        let why = format!("{}:{}: {}", failure.file, failure.line, failure.message);
+        (row.hook, format!("it failed in {} of {} runs, last with {why}", row.failures, row.runs))
+    })
+    .collect()
+}
+
+async fn given_up(db: &Db) -> Option<Finding> {
+    let count: i64 = effect::store::given_up(db).await.ok()?.values().sum();
+    (count > 0).then(|| {
+        Look(format!("runs of hooks: {count} were given up; once their cause is mended, `innkeeper hooks retry` runs them again"))
+    })
 }

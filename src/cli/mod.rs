@@ -14,6 +14,7 @@ mod hooks;
 mod init;
 mod log;
 mod migrate;
+mod outgoing;
 mod reload;
 mod routes;
 mod serve;
@@ -78,6 +79,8 @@ enum Command {
     Events(events::Events),
     /// Say why somebody gets a mail, or does not, down to file and line
     Explain(explain::Explain),
+    /// Show what web-hooks are signed with, and try one
+    Outgoing(outgoing::Outgoing),
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -168,6 +171,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Bundle(bundle) => bundle.run(paths),
         Command::Events(events) => events.run(&paths),
         Command::Explain(explain) => block_on(explain.run(&paths)),
+        Command::Outgoing(outgoing) => outgoing.run(&paths),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),

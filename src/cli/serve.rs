@@ -91,7 +91,7 @@ impl Serve {
         prepare(&app, self.demo).await?;
         fs::write(&pid_file, std::process::id().to_string())?;
         let (stopper, stop) = Stopper::new();
-        let mut workers = app.start_workers(&stop)?;
+        let mut workers = app.start_workers(&stop);
         say(format!("listening on http://{}", app.config.bind));
         let served = web::serve(app.clone(), listener, asked_to_stop()).await;
         tracing::info!("stopping: requests have ended; claimed work is finished or given back");

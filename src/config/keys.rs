@@ -109,12 +109,22 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "outgoing.allow",
-        doc: "Hosts that hooks may call with webhook(): nothing else can be reached.",
-        example: "[\"crm.example.com\"]",
+        doc: "Hosts that hooks may call: nothing else can be reached. By https; another port, or http, with its port.",
+        example: "[\"crm.example.com\", \"*.hooks.example.com\", \"127.0.0.1:9000\"]",
+    },
+    Key {
+        path: "outgoing.private",
+        doc: "Private addresses and networks that names in `allow` may resolve to. An address that itself stands in `allow`\nneeds no entry here.",
+        example: "[\"10.0.0.5\", \"192.168.0.0/16\"]",
     },
     Key {
         path: "outgoing.webhook_secret",
-        doc: "Signs web-hooks (Standard Webhooks): whsec_ and base64 of at least 24 bytes.",
+        doc: "Signs web-hooks (Standard Webhooks): whsec_ and base64 of 24 to 64 random bytes.\nDefault: one made from the secret key; `innkeeper outgoing secret` shows it.",
+        example: "\"whsec_…\"",
+    },
+    Key {
+        path: "outgoing.webhook_secret_previous",
+        doc: "The secret of before: web-hooks carry both signatures until all receivers know the new one.",
         example: "\"whsec_…\"",
     },
 ];

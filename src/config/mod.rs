@@ -5,10 +5,12 @@
 //! sets `name` in `[brand]`, and so on.
 
 mod keys;
+mod outgoing;
 #[cfg(test)]
 mod tests;
 
 pub use keys::{KEYS, Key};
+pub use outgoing::{Outgoing, Refused, permitted, secret_bytes};
 
 use crate::report::did_you_mean;
 use ipnet::IpNet;
@@ -52,7 +54,7 @@ pub struct Config {
     pub invites: Invites,
     /// How long things are kept, in days.
     pub retention: Retention,
-    /// What web-hooks may reach.
+    /// What web-hooks and drivers may reach.
     pub outgoing: Outgoing,
     /// The operator's own values, which scripts read with `setting("name")`.
     pub settings: BTreeMap<String, toml::Value>,
@@ -111,16 +113,6 @@ pub struct Retention {
     pub failures_days: i64,
     /// Traces of each kind of outcome that are kept at most.
     pub traces_most: i64,
-}
-
-/// What web-hooks may reach.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Outgoing {
-    /// Hosts that hooks may call, such as `crm.example.com` or `127.0.0.1:9000`.
-    pub allow: Vec<String>,
-    /// Signs web-hooks (`whsec_…`, Standard Webhooks); unsigned requests are not sent.
-    pub webhook_secret: String,
 }
 
 impl Default for Config {
@@ -263,10 +255,8 @@ impl Config {
                 "must be 32 bytes in URL-safe base64; leave it out to have secret.key made",
             );
         }
-        if !self.outgoing.webhook_secret.is_empty()
-            && standardwebhooks::Webhook::new(&self.outgoing.webhook_secret).is_err()
-        {
-            return wrong("outgoing.webhook_secret", "must be whsec_ and base64");
+        if let Some((key, why)) = self.outgoing.wrong() {
+            return wrong(&format!("outgoing.{key}"), &why);
         }
         Ok(self)
     }

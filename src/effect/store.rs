@@ -10,6 +10,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::FromRow;
+use std::collections::BTreeMap;
 
 /// One hook that met one event: a line of the trace.
 #[derive(Clone, Debug, FromRow)]
@@ -196,6 +197,64 @@ pub async fn claim_runs(
         args![node, now + lease, now, limit],
     )
     .await
+}
+
+/// Lets runs that wait for a hook wait until then.
+///
+/// # Errors
+/// If the database is away.
+pub async fn hold(tx: &mut Tx, hook: &str, until: i64) -> Result<u64> {
+    tx.execute(
+        "UPDATE hook_runs SET next_at = $1 WHERE hook = $2 AND state = 'waiting' AND next_at < $1",
+        args![until, hook],
+    )
+    .await
+}
+
+/// Lets runs that wait for a hook be tried now, in their order.
+///
+/// # Errors
+/// If the database is away.
+pub async fn release(tx: &mut Tx, hook: &str, now: i64) -> Result<u64> {
+    let released = tx
+        .execute(
+            "UPDATE hook_runs SET next_at = $1 WHERE hook = $2 AND state = 'waiting' AND next_at > $1",
+            args![now, hook],
+        )
+        .await?;
+    tx.wake_deliveries();
+    Ok(released)
+}
+
+/// Lets runs that were given up be tried again, with the scripts of today: of a hook, of an event, or all. They asked for
+/// nothing when they failed, so nothing doubles.
+///
+/// # Errors
+/// If the database is away.
+pub async fn run_again(tx: &mut Tx, hook: Option<&str>, event: Option<&str>, now: i64) -> Result<i64> {
+    let again = tx
+        .execute(
+            "UPDATE hook_runs SET state = 'waiting', attempts = 0, next_at = $1, bundle = '', lease_until = 0
+             WHERE state = 'dead' AND verb <> 'route' AND ($2 IS NULL OR hook = $2) AND ($3 IS NULL OR event_id = $3)",
+            args![now, hook.map(str::to_owned), event.map(str::to_owned)],
+        )
+        .await?;
+    tx.wake_deliveries();
+    Ok(i64::try_from(again).unwrap_or(i64::MAX))
+}
+
+/// How many runs of each hook were given up.
+///
+/// # Errors
+/// If the database is away.
+pub async fn given_up(mut q: impl Query) -> Result<BTreeMap<String, i64>> {
+    let rows: Vec<(String, i64)> = q
+        .all(
+            "SELECT hook, COUNT(*) FROM hook_runs WHERE state = 'dead' AND verb <> 'route' GROUP BY hook",
+            args![],
+        )
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Keeps an effect that is no mail, once.

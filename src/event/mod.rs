@@ -11,3 +11,4 @@ pub mod reference;
 pub mod sample;
 pub mod schema;
 pub mod shape;
+pub mod words;

@@ -237,6 +237,22 @@ pub fn failure() -> Failure {
     }
 }
 
+/// Five minutes after the samples' time.
+pub const fn soon() -> Time {
+    Time(AT.0 + 300_000)
+}
+
+/// The staff who look after the server.
+pub fn admins() -> Vec<Person> {
+    vec![Person {
+        exists: true,
+        kind: "staff".into(),
+        id: "stf_01sample".into(),
+        name: "Sam Staff".into(),
+        email: "staff@host.example".into(),
+    }]
+}
+
 /// A whole event of the bakery: the developer acts on tickets, the owner on everything else.
 pub fn event(name: &str, payload: &impl Serialize) -> Value {
     let actor = match name.split('.').next() {

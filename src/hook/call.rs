@@ -143,6 +143,11 @@ impl Call {
         })
     }
 
+    /// True if its hook does not run for now.
+    pub fn is_out(&self, hook: &Hook) -> bool {
+        self.0.given.is_out(&hook.id)
+    }
+
     /// What it left so far.
     pub fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)

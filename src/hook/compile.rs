@@ -1,12 +1,13 @@
 //! From the text of one file to its hooks.
 
-use super::bodies::{calls, reaches};
+use super::bodies::{bodies, calls, reaches};
+use super::call::Verb;
 use super::engine::engine;
 use super::library::{Libraries, Loading};
 use super::plugin::Manifest;
 use super::register::Registered;
 use super::set::Hook;
-use super::{error, limits, meter};
+use super::{check, error, limits, meter, syntax};
 use crate::report::Report;
 use rhai::{AST, Module, Position, Scope};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +39,7 @@ pub(super) fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
             ast.set_source(path);
             Ok(ast)
         }
-        Ok(Err(error)) => Err(error::unparsed(&sources, path, &error)),
+        Ok(Err(error)) => Err(syntax::unparsed(&sources, path, &error)),
         Err(payload) => Err(error::panicked(&*payload, path, Position::NONE, &sources).report),
     }
 }
@@ -50,7 +51,17 @@ pub(super) fn compile(
     libraries: &Arc<Libraries>,
     manifest: Option<&Arc<Manifest>>,
 ) -> Result<Script, Report> {
-    let ast = parses(path, text)?;
+    registers(path, text, parses(path, text)?, libraries, manifest)
+}
+
+/// Runs the top level of a file that compiled.
+pub(super) fn registers(
+    path: &str,
+    text: &Arc<str>,
+    ast: AST,
+    libraries: &Arc<Libraries>,
+    manifest: Option<&Arc<Manifest>>,
+) -> Result<Script, Report> {
     let sources =
         |file: &str| if file == path { Some(text.clone()) } else { libraries.files.get(file).cloned() };
     let loading = Loading::new(libraries.clone());
@@ -81,7 +92,8 @@ fn hooks(
     imports: &BTreeSet<String>,
     manifest: Option<&Arc<Manifest>>,
 ) -> Vec<Arc<Hook>> {
-    let calls = calls(ast);
+    let bodies = bodies(ast);
+    let calls = calls(&bodies);
     // Whether a library's function refuses is not followed further: a library that can refuse at all counts.
     let libraries_say = |words: &[&str]| {
         let says = |text: &Arc<str>| words.iter().any(|word| text.contains(word));
@@ -107,6 +119,11 @@ fn hooks(
             can_refuse: reaches(&calls, registered.function.fn_name(), &["deny", "lock"], |_| {
                 libraries_refuse
             }),
+            refuses_all: registered.verb == Verb::Before
+                && bodies.iter().any(|body| {
+                    body.name == registered.function.fn_name() && check::always_refuses(&body.statements)
+                }),
+            locks: reaches(&calls, registered.function.fn_name(), &["lock"], |_| libraries_refuse),
             reads_store: reaches(&calls, registered.function.fn_name(), &["store_get"], |_| libraries_read),
             manifest: manifest.cloned(),
             position: registered.position,

@@ -142,7 +142,7 @@ fn camel(name: &str, ending: &str) -> String {
             .map(|first| first.to_uppercase().chain(letters).collect::<String>())
             .unwrap_or_default()
     };
-    name.split(['.', '_']).map(word).collect::<String>() + ending
+    name.split(['.', '_']).map(word).chain([ending.to_owned()]).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::node::View;
 use super::recipient::{complete, targets};
 use super::sealed::Sealed;
 use super::{fail, limits, value};
+use crate::config::permitted;
 use crate::effect::{Effect, Target};
 use crate::event::catalogue;
 use crate::event::data::{Ticket, User};
@@ -248,6 +249,14 @@ fn ask(
     call.must_be_allowed(function.name)?;
     let account = call.event().and_then(|event| event.view().object("account"));
     let effect = given(account).map_err(|problem| fail(format!("{}(){problem}", function.name)))?;
+    if let (Effect::Webhook { url, .. }, Some(manifest)) = (&effect, call.manifest())
+        && permitted(url, &manifest.may.hosts).is_err()
+    {
+        return Err(fail(format!(
+            "the plugin {} may not call that host: its plugin.toml does not name it under [may] hosts",
+            manifest.name
+        )));
+    }
     call.ask(effect)
 }
 

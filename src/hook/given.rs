@@ -3,7 +3,7 @@
 
 use super::Settings;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The values that one plugin stored, by key.
@@ -15,6 +15,7 @@ pub struct Given {
     settings: Settings,
     plugins: Arc<BTreeMap<String, Settings>>,
     stores: Arc<BTreeMap<String, Stored>>,
+    out: Arc<BTreeSet<String>>,
 }
 
 impl From<Settings> for Given {
@@ -26,12 +27,22 @@ impl From<Settings> for Given {
 impl Given {
     /// `[settings]`, and each plugin's own.
     pub fn new(settings: Settings, plugins: BTreeMap<String, Settings>) -> Self {
-        Self { settings, plugins: Arc::new(plugins), stores: Arc::default() }
+        Self { settings, plugins: Arc::new(plugins), ..Self::default() }
     }
 
     /// The same, with what plugins stored.
     pub fn with_stores(&self, stores: BTreeMap<String, Stored>) -> Self {
         Self { stores: Arc::new(stores), ..self.clone() }
+    }
+
+    /// The same, while the hooks of these ids are out: each counts as failed without running.
+    pub fn without(&self, out: BTreeSet<String>) -> Self {
+        Self { out: Arc::new(out), ..self.clone() }
+    }
+
+    /// True if that hook does not run for now.
+    pub(super) fn is_out(&self, hook: &str) -> bool {
+        self.out.contains(hook)
     }
 
     /// What `setting` reads in a script of that plugin; a script outside any reads `[settings]`.

@@ -5,14 +5,14 @@
 //! or a file that ran with the last good version does not load with the new one, the last good one
 //! stays, for all importers, whose own new versions still go live.
 
-use super::compile::{Script, compile, parses};
+use super::compile::{Script, compile, parses, registers};
 use super::folder::{Role, role};
 use super::library::Libraries;
 use super::plugin::{self, Manifest};
 use super::set::{Hook, HookSet};
 use super::{Files, Given, Names, Settings, check, error, meter};
 use crate::report::{Report, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Which version of a file runs.
@@ -96,6 +96,12 @@ fn load_all(
             reports: Vec::new(),
             runs: BTreeMap::new(),
             scripts: BTreeMap::new(),
+            broken: runs
+                .iter()
+                .filter(|(path, runs)| **runs == Runs::Nothing && role(path) == Role::Library)
+                .map(|(path, _)| path.clone())
+                .collect(),
+            ids: BTreeMap::new(),
         };
         for (path, text) in of(files, Role::Active) {
             round.file(&path, &text);
@@ -117,7 +123,7 @@ fn finish(
     scripts: BTreeMap<String, Arc<Script>>,
     libraries: Files,
     plugins: &Plugins,
-    reports: Vec<Report>,
+    mut reports: Vec<Report>,
     mut runs: BTreeMap<String, Runs>,
     files: &Files,
     names: &Names<'_>,
@@ -128,6 +134,7 @@ fn finish(
     let mut hooks: Vec<_> = scripts.values().flat_map(|script| script.hooks.iter().cloned()).collect();
     // Files come by name and hooks by place, and the sort keeps that order among equals.
     hooks.sort_by_key(|hook| hook.priority);
+    reports.extend(check::shadowed(&hooks, &scripts));
     let mut effective = libraries.clone();
     effective.extend(scripts.iter().map(|(path, script)| (path.clone(), script.text.clone())));
     effective.extend(plugins.effective.clone());
@@ -224,6 +231,10 @@ struct Round<'a> {
     reports: Vec<Report>,
     runs: BTreeMap<String, Runs>,
     scripts: BTreeMap<String, Arc<Script>>,
+    /// Libraries that no version of which runs.
+    broken: BTreeSet<String>,
+    /// The hooks of those, by id.
+    ids: BTreeMap<String, Arc<Hook>>,
 }
 
 impl Round<'_> {
@@ -231,7 +242,7 @@ impl Round<'_> {
         match self.checked(path, text) {
             Ok((script, mut warnings)) => {
                 self.reports.append(&mut warnings);
-                self.scripts.insert(path.to_owned(), script);
+                self.takes(path, script);
             }
             Err(mut wrong) => {
                 self.reports.append(&mut wrong);
@@ -242,20 +253,32 @@ impl Round<'_> {
                 });
                 self.runs.insert(path.to_owned(), other.as_ref().map_or(Runs::Nothing, |(which, _)| *which));
                 if let Some((_, script)) = other {
-                    self.scripts.insert(path.to_owned(), script);
+                    self.takes(path, script);
                 }
             }
         }
     }
 
     fn compile(&self, path: &str, text: &Arc<str>) -> Result<Arc<Script>, Vec<Report>> {
+        self.known(path, text).map_or_else(
+            || {
+                compile(path, text, &self.shared, self.plugins.of(path))
+                    .map(Arc::new)
+                    .map_err(|report| vec![report])
+            },
+            Ok,
+        )
+    }
+
+    /// The script as the set before has it, if nothing about it changed.
+    fn known(&self, path: &str, text: &Arc<str>) -> Option<Arc<Script>> {
         if let Some(previous) = self.previous.filter(|previous| previous.libraries == self.shared.files)
             && let Some(script) = previous.scripts.get(path).filter(|script| script.text == *text)
             && script.manifest.as_ref() == self.plugins.of(path)
         {
-            return Ok(script.clone());
+            return Some(script.clone());
         }
-        compile(path, text, &self.shared, self.plugins.of(path)).map(Arc::new).map_err(|report| vec![report])
+        None
     }
 
     /// The names that a script of this path may use: a plugin with a manifest has settings of its own.
@@ -268,19 +291,30 @@ impl Round<'_> {
     fn checked(&self, path: &str, text: &Arc<str>) -> Result<(Arc<Script>, Vec<Report>), Vec<Report>> {
         let ast = parses(path, text).map_err(|report| vec![report])?;
         let mut found = check::script(path, text, &ast, &self.shared.files, &self.names_for(path));
-        match self.compile(path, text) {
+        let script = match self.known(path, text) {
+            Some(script) => Ok(script),
+            None => registers(path, text, ast, &self.shared, self.plugins.of(path)).map(Arc::new),
+        };
+        match script {
             Ok(script) => {
                 found.extend(self.doubles(&script));
                 found.extend(check::idle(&script, self.names));
                 if wrong(&found) { Err(found) } else { Ok((script, found)) }
             }
-            Err(more) => {
+            Err(mut more) => {
+                if let Some(broken) = self
+                    .broken
+                    .iter()
+                    .find(|path| more.code == "unknown-module" && more.message.ends_with(path.as_str()))
+                {
+                    more.message = format!("{broken} has mistakes of its own, and no version that was good");
+                    more.help = "mend it first: its report stands beside this one".to_owned();
+                    more.code = "broken-module".to_owned();
+                }
                 // The same mistake, met when it ran, adds nothing.
-                found.extend(
-                    more.into_iter()
-                        .filter(|report| !found.iter().any(|other| other.line == report.line))
-                        .collect::<Vec<_>>(),
-                );
+                if !found.iter().any(|other| other.line == more.line && other.severity == Severity::Error) {
+                    found.push(more);
+                }
                 Err(found)
             }
         }
@@ -288,10 +322,10 @@ impl Round<'_> {
 
     /// A hook whose id an earlier file, or this one, uses already.
     fn doubles(&self, script: &Script) -> Option<Report> {
-        let earlier = self.scripts.values().flat_map(|script| &script.hooks);
-        let mut seen: BTreeMap<&str, &Hook> = earlier.map(|hook| (hook.id.as_str(), &**hook)).collect();
+        let mut own: BTreeMap<&str, &Hook> = BTreeMap::new();
         script.hooks.iter().find_map(|hook| {
-            let other = seen.insert(&hook.id, hook)?;
+            let earlier = own.insert(&hook.id, hook).or_else(|| self.ids.get(&hook.id).map(|hook| &**hook));
+            let other = earlier?;
             let message = format!("the id {:?} is used already, at {}:{}", hook.id, other.file, other.line);
             let report = error::report(
                 &|_| Some(script.text.clone()),
@@ -302,6 +336,11 @@ impl Round<'_> {
             );
             Some(report.help("give each hook an id of its own"))
         })
+    }
+
+    fn takes(&mut self, path: &str, script: Arc<Script>) {
+        self.ids.extend(script.hooks.iter().map(|hook| (hook.id.clone(), hook.clone())));
+        self.scripts.insert(path.to_owned(), script);
     }
 
     /// Libraries whose new version breaks a file that loads with the last good one.

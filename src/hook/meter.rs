@@ -51,7 +51,7 @@ thread_local! {
 }
 
 /// What a run used.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Reading {
     /// Steps taken.
     pub operations: u64,

@@ -44,6 +44,8 @@ mod samples;
 mod schedule;
 mod sealed;
 mod set;
+mod syntax;
+mod tokens;
 mod value;
 
 #[cfg(test)]
@@ -62,8 +64,12 @@ pub use run::{
     AnswerRun, AskRun, DefaultsRun, GuardRun, MenuRun, OnRun, Outcome, PanelRun, RouteRun, RunRecord,
 };
 pub use samples::run_samples;
+#[cfg(test)]
+pub use samples::sample_logs;
 pub use schedule::{OVER, Schedule};
 pub use set::{Hook, HookSet};
+#[cfg(test)]
+pub use tokens::{Sort, tokens};
 
 use crate::event::catalogue::{self, EventKind};
 use crate::permission::Category;
@@ -112,6 +118,10 @@ pub struct Template {
     pub event: Option<String>,
     /// Its category.
     pub category: Category,
+    /// What it prints of `vars` whatever else is the case: `email()` must give these.
+    pub vars: Vec<String>,
+    /// Fields of the event that it prints whatever else is the case.
+    pub fields: Vec<String>,
 }
 
 /// What the check compares scripts with: the names that stand outside the scripts.

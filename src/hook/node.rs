@@ -33,6 +33,12 @@ pub enum Fields {
     Shape(&'static Shape),
 }
 
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other) && self.title() == other.title()
+    }
+}
+
 impl Fields {
     /// All fields, own ones first.
     pub fn all(self) -> impl Iterator<Item = &'static Field> {

@@ -18,12 +18,16 @@ use crate::effect::Plan;
 use crate::event::driver::{self, DriverAnswer, HttpRequest};
 use crate::event::guard::{Answer, Defaults, GuardKind};
 use crate::event::page::{Menu, Panel};
+use crate::report::Report;
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+/// The code of the report of a hook that is out.
+const QUARANTINE: &str = "quarantine";
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,13 @@ pub struct RunRecord {
     /// Stored values that it read, as they were then; null for one that was not there.
     #[serde(default)]
     pub stored_read: BTreeMap<String, Value>,
+}
+
+impl RunRecord {
+    /// True if it did not run at all, because the hook is out.
+    pub fn is_out(&self) -> bool {
+        self.error.as_ref().is_some_and(|error| error.report.code == QUARANTINE)
+    }
 }
 
 /// What an `on` hook asks for.
@@ -354,6 +365,11 @@ impl HookSet {
         call: Call,
         (handle, arguments): (T, Vec<Dynamic>),
     ) -> Done<T> {
+        if call.is_out(hook) {
+            let (kept, error) = (Kept::default(), Some(quarantined(hook)));
+            let record = record(hook, error, &kept, Reading::default());
+            return Done { record, kept, handle, gave: Dynamic::UNIT };
+        }
         let mut state = hook.state.clone();
         state.num_operations = 0;
         state.level = 0;
@@ -384,6 +400,15 @@ impl HookSet {
         };
         Done { record: record(hook, error, &kept, reading), kept, handle, gave }
     }
+}
+
+/// Why a hook did not run that is out.
+fn quarantined(hook: &Hook) -> RunError {
+    let message = "the hook kept failing and is out of service";
+    let report = Report::error(&hook.file, "", hook.line, 0, QUARANTINE, message).help(
+        "it is back when its file changes, or when a later try works; `innkeeper hooks retry` tries at once",
+    );
+    RunError { report, trace: Vec::new(), passing: false }
 }
 
 fn record(hook: &Hook, error: Option<RunError>, kept: &Kept, reading: Reading) -> RunRecord {

@@ -31,6 +31,10 @@ pub struct Hook {
     pub on_failure: Option<OnFailure>,
     /// True if it calls `deny` or `lock` anywhere: if it fails, the action is refused, unless it says otherwise.
     pub can_refuse: bool,
+    /// True if it refuses whatever it is asked.
+    pub(super) refuses_all: bool,
+    /// True if it calls `lock`, which a form asks for even when somebody refused already.
+    pub(super) locks: bool,
     /// True if it reads stored values: whoever runs it brings them.
     pub reads_store: bool,
     /// What its plugin may do, if it stands in one with a manifest.

@@ -24,6 +24,7 @@ pub struct Subjects {
     user: User,
     contact: Contact,
     invite: Invite,
+    staff: Vec<Person>,
     new_email: String,
     old_email: String,
 }
@@ -43,6 +44,7 @@ impl Subjects {
             user: part(event, "user"),
             contact: part(event, "contact"),
             invite: part(event, "invite"),
+            staff: part(event, "staff"),
             new_email: part(event, "new_email"),
             old_email: part(event, "old_email"),
         }
@@ -98,6 +100,7 @@ impl Subjects {
         let mut may: Vec<&str> = Vec::new();
         may.extend(self.ticket.cc.iter().map(String::as_str));
         may.extend([&self.ticket.opener, &self.ticket.assignee].into_iter().map(|p| p.email.as_str()));
+        may.extend(self.staff.iter().map(|p| p.email.as_str()));
         may.extend(self.ticket.staff.iter().map(|p| p.email.as_str()));
         may.extend([
             self.user.email.as_str(),

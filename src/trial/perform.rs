@@ -15,7 +15,6 @@ use crate::{
     worker::unit::{self, Stores},
 };
 use serde_json::{Map, Value, json};
-use std::collections::HashSet;
 
 /// Runs all hooks of the input's point, or those alone that `only` names.
 ///
@@ -72,8 +71,7 @@ fn stores(hooks: &HookSet, setup: &Setup) -> Stores {
 
 fn event(bundle: &Bundle, input: &Value, stores: &Stores) -> Result<Ran, String> {
     let event = StoredEvent::from(input);
-    let units =
-        unit::meet(bundle, &event, None, &HashSet::new(), stores, event.at).map_err(|e| e.to_string())?;
+    let units = unit::rehearse(bundle, &event, None, stores).map_err(|e| e.to_string())?;
     let mut ran = Ran::default();
     for unit in &units {
         ran.recipients.extend(unit.mails().map(|(template, one)| told(template, one)));

@@ -80,7 +80,8 @@ fn table() -> Vec<Route> {
         get("/register", register::show),
         post("/register", register::submit),
         get("/register/done", register::done),
-        get("/verify-email/{token}", register::verify),
+        get("/verify-email/{token}", register::ask_to_verify),
+        post("/verify-email/{token}", register::verify),
         post("/verify-email/resend", register::resend),
         get("/password/forgot", password::show_forgot),
         post("/password/forgot", password::submit_forgot),
@@ -169,6 +170,9 @@ fn table() -> Vec<Route> {
         get("/admin/tickets/{reference}", admin::tickets::show),
         post("/admin/tickets/{reference}/reply", admin::tickets::reply),
         post("/admin/tickets/{reference}/close", admin::tickets::close),
+        get("/admin/hooks", admin::hooks::list),
+        post("/admin/hooks/try", admin::hooks::try_now),
+        post("/admin/hooks/again", admin::hooks::again),
 
         // The mailbox of a server that has no mail server.
         get("/dev/mailbox", dev::list),

@@ -78,7 +78,7 @@ fn entry() -> Vec<(&'static str, Value)> {
     let reset = |state: &str| json!({"state": state, "token": "t", "email": "a@b.example"});
     let mut all = vec![("entry/register-done.html", json!({"email": "a@b.example"}))];
     all.extend(
-        ["ok", "expired", "used"]
+        ["ask", "ok", "expired", "used"]
             .map(|state| ("entry/verify-email.html", json!({"state": state, "email": "a@b.example"}))),
     );
     for state in ["form", "expired", "used"] {
@@ -268,6 +268,18 @@ fn admin() -> Vec<(&'static str, Value)> {
         "contacts": [{"name": "", "email": "c@b.example", "categories": ["invoice"]}], "events": [event]});
     let bare =
         json!({"account": account, "details": [], "users": [], "invites": [], "contacts": [], "events": []});
+    let hook = |state: &str, out: bool| {
+        json!({"id": "vip.rhai:ticket.replied:1", "verb": "route", "point": "ticket.replied", "place": "hooks/vip.rhai:8",
+        "label": if out { "" } else { "The VIP desk hears of tickets" }, "state": state, "runs": 1204, "failures": 31, "since": NOW, "dead": if out { 2 } else { 0 },
+        "out_at": out.then_some(NOW), "retry_at": out.then_some(NOW), "failed_at": NOW, "report": "hooks/vip.rhai:8:5: no field\n  8 | let x = 1 / 0;", "event": "evt_1"})
+    };
+    let hooks = json!([
+        hook("out", true),
+        hook("trial", true),
+        hook("failing", false),
+        hook("in", false),
+        hook("unused", false)
+    ]);
     let mine = json!({"id": "acc_1", "name": "Blue Bakery", "owner": true, "all": true, "permissions": []});
     let mut all = vec![
         (
@@ -283,6 +295,8 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/user.html", json!({"user": user(true), "accounts": [mine]})),
         ("admin/user.html", json!({"user": user(false), "accounts": []})),
         ("admin/user-reset-two-factor.html", json!({"user": user(true)})),
+        ("admin/hooks.html", json!({"hooks": hooks, "out_count": 2})),
+        ("admin/hooks.html", json!({"hooks": [], "out_count": 0})),
         ("admin/tickets.html", queue("waiting", "", json!([ticket_line()]))),
         ("admin/tickets.html", queue("all", "x", json!([]))),
         ("admin/tickets.html", queue("all", "", json!([]))),

@@ -3,7 +3,7 @@
 use backon::{BackoffBuilder, ExponentialBuilder};
 use std::time::Duration;
 
-/// How often a mail or web-hook is tried before it is given up: some three days of trying.
+/// How often a mail is tried before it is given up: some three days of trying.
 pub const MAX_ATTEMPTS: i64 = 16;
 
 /// Milliseconds to wait after so many tries: five seconds, then about twice as long each time, never

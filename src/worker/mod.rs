@@ -4,21 +4,15 @@ pub mod backoff;
 pub mod decoded;
 pub mod deliver;
 pub mod dispatch;
+pub mod health;
 pub mod reload;
 pub mod retry;
 pub mod shadow;
 pub mod sweep;
 pub mod trace;
 pub mod unit;
-pub mod webhook;
 
-use crate::{
-    app::App,
-    effect,
-    error::{Error, Kind, Result},
-    event::outbox,
-    mail,
-};
+use crate::{app::App, effect, error::Result, event::outbox, mail, outgoing::webhook::Webhooks};
 use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet};
 
@@ -68,17 +62,18 @@ impl Stop {
 }
 
 /// Starts all loops.
-pub(crate) fn start(app: &App, stop: &Stop) -> Result<JoinSet<()>> {
-    let webhooks = webhooks()?;
+pub(crate) fn start(app: &App, stop: &Stop) -> JoinSet<()> {
+    let webhooks = webhooks(app);
     let mut loops = JoinSet::new();
     loops.spawn(dispatch::run(app.clone(), stop.clone()));
     loops.spawn(deliver::run(app.clone(), stop.clone()));
     loops.spawn(retry::run(app.clone(), webhooks, stop.clone()));
+    loops.spawn(health::run(app.clone(), stop.clone()));
     loops.spawn(sweep::run(app.clone(), stop.clone()));
     loops.spawn(reload::run(app.clone(), stop.clone()));
     loops.spawn(trace::run(app.clone(), stop.clone()));
     loops.spawn(listen(app.clone(), stop.clone()));
-    Ok(loops)
+    loops
 }
 
 /// Takes back what this node had claimed when it was killed, so that nothing waits for leases to end.
@@ -93,22 +88,21 @@ pub(crate) async fn take_back(app: &App) -> Result<()> {
 
 /// Works until nothing is due.
 pub(crate) async fn settle(app: &App) -> Result<()> {
-    let webhooks = webhooks()?;
+    let webhooks = webhooks(app);
     loop {
         let done = dispatch::drain(app).await?
             + retry::drain(app, &webhooks).await?
             + deliver::drain(app).await?
-            + trace::drain(app).await?;
+            + trace::drain(app).await?
+            + health::once(app).await?;
         if done == 0 {
             return Ok(());
         }
     }
 }
 
-fn webhooks() -> Result<webhook::Webhooks> {
-    // The process has one TLS provider; a second call finds it installed.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    webhook::Webhooks::new().map_err(|e| Error::new(Kind::Unavailable, "webhooks").detail(e.to_string()))
+fn webhooks(app: &App) -> Webhooks {
+    Webhooks::new(app.outgoing.clone(), &app.config.outgoing, &app.key)
 }
 
 async fn listen(app: App, mut stop: Stop) {

@@ -1,17 +1,25 @@
 //! Runs that wait: for another try, or behind an earlier event of their stream; and web-hooks.
 
 use super::{
-    Stop, backoff,
+    Stop,
     unit::{self, Unit},
-    webhook::{Failure, Webhooks},
 };
 use crate::{
     app::App,
     clock::MINUTE,
-    effect::store::{self, WaitingEffect},
+    effect::{
+        Secret,
+        store::{self, WaitingEffect},
+    },
     error::Result,
     event::outbox,
+    outgoing::{
+        schedule,
+        webhook::{Failure, Message, Webhooks},
+    },
+    plugin,
 };
+use serde::Deserialize;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -128,19 +136,54 @@ async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<(
     }
     let url = body["url"].as_str().unwrap_or_default();
     let now = app.clock.now();
-    let outcome = webhooks.send(&app.config.outgoing, &effect.id, url, &body["body"], now).await;
+    let outcome = match headers(app, &body["headers"]).await? {
+        Ok(headers) => {
+            let message = Message { id: &effect.id, url, headers: &headers, body: &body["body"] };
+            webhooks.send(message, now).await
+        }
+        Err(why) => Err(Failure::Retry { why, after: None }),
+    };
+    let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    match outcome {
-        Ok(()) => store::settle_effect(&mut tx, &effect.id, "done", now, None, now).await?,
-        Err(Failure::Retry(why)) if effect.attempts + 1 < backoff::MAX_ATTEMPTS => {
-            tracing::warn!(effect = %effect.id, hook = %effect.hook, why, "web-hook not taken; it is sent again");
-            let next = now + backoff::delay(effect.attempts);
-            store::settle_effect(&mut tx, &effect.id, "waiting", next, Some(&why), now).await?;
+    let (why, pause) = match outcome {
+        Ok(status) => {
+            tracing::debug!(effect = %effect.id, hook = %effect.hook, status, "web-hook taken");
+            app.metrics.webhooks_sent.inc();
+            store::settle_effect(&mut tx, &effect.id, "done", now, None, now).await?;
+            return tx.commit().await;
         }
-        Err(Failure::Retry(why) | Failure::Reject(why)) => {
-            tracing::error!(effect = %effect.id, hook = %effect.hook, why, "web-hook given up");
-            store::settle_effect(&mut tx, &effect.id, "dead", now, Some(&why), now).await?;
-        }
+        Err(Failure::Retry { why, after }) => (why, schedule::pause(effect.attempts + 1, after)),
+        Err(Failure::Reject(why)) => (why, None),
+    };
+    if let Some(pause) = pause {
+        tracing::warn!(effect = %effect.id, hook = %effect.hook, why, "web-hook not taken; it is sent again");
+        store::settle_effect(&mut tx, &effect.id, "waiting", now + pause, Some(&why), now).await?;
+    } else {
+        tracing::error!(effect = %effect.id, hook = %effect.hook, why, "web-hook given up");
+        app.metrics.webhooks_dead.inc();
+        store::settle_effect(&mut tx, &effect.id, "dead", now, Some(&why), now).await?;
     }
     tx.commit().await
+}
+
+/// The headers of a web-hook with the secrets in them, which stand nowhere else in the clear; else why there are none.
+async fn headers(app: &App, stored: &Value) -> Result<std::result::Result<Vec<(String, String)>, String>> {
+    let mut headers = Vec::new();
+    for (name, value) in stored.as_object().into_iter().flatten() {
+        let text = match (value.as_str(), Secret::deserialize(value)) {
+            (Some(text), _) => text.to_owned(),
+            (None, Ok(one)) => {
+                match plugin::store::secret(&app.db, &one.plugin, &one.secret, &app.key).await? {
+                    Some(secret) => format!("{}{secret}{}", one.before, one.after),
+                    None => {
+                        let (plugin, secret) = (one.plugin, one.secret);
+                        return Ok(Err(format!("the secret {secret} of the plugin {plugin} is not set")));
+                    }
+                }
+            }
+            (None, Err(error)) => return Ok(Err(format!("the header {name:?}: {error}"))),
+        };
+        headers.push((name.clone(), text));
+    }
+    Ok(Ok(headers))
 }

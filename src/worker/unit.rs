@@ -8,6 +8,7 @@ use super::{
 use crate::{
     app::App,
     bundle::Bundle,
+    clock::{DAY, MINUTE},
     db::Tx,
     effect::{
         Effect, Recipient,
@@ -19,7 +20,8 @@ use crate::{
         data::{Account, Failure},
         outbox::{self, StoredEvent},
     },
-    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored},
+    health::Breaker,
+    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored, Verb},
     id,
     mail::{TemplateInfo, route},
     permission::Category,
@@ -37,6 +39,8 @@ pub const DEEPEST: i64 = 8;
 const TRIES: i64 = 4;
 /// How often an event is tried for looking only.
 const REHEARSALS: usize = 6;
+/// How long an event waits for a hook that is out: as long as a web-hook for its receiver.
+const PATIENCE: i64 = 3 * DAY;
 
 /// One run, and everything that is written with it.
 #[derive(Debug)]
@@ -135,8 +139,20 @@ pub async fn all(
     stores: &Stores,
 ) -> Result<Vec<Unit>> {
     let (bundle, held, now) = (Arc::clone(bundle), held.clone(), app.clock.now());
-    let stores = stores.clone();
-    blocking(move || meet(&bundle, &event, None, &held, &stores, now)).await
+    let due = (event.name == "schedule.due").then(|| event.whole()).transpose()?;
+    let concerned = bundle.hooks.hooks().iter().filter(|hook| match hook.verb {
+        Verb::Route => hook.point.serves(&event.name),
+        Verb::On => hook.point.serves(&event.name) && !held.contains(&hook.id),
+        Verb::Every => due.as_ref().is_some_and(|due| due["hook"] == hook.id.as_str()),
+        _ => false,
+    });
+    let out = app.breaker.out_of(&app.db, now, concerned, |file| bundle.version(file)).await?;
+    let (stores, breaker) = (stores.clone(), Arc::clone(&app.breaker));
+    blocking(move || {
+        let round = Round { stores: &stores, breaker: &breaker, out, now };
+        meet(&bundle, &event, None, &held, round)
+    })
+    .await
 }
 
 /// Runs everything that the bundle has for an event, and stores nothing: what comes of it is the caller's.
@@ -144,15 +160,15 @@ pub async fn all(
 ///
 /// # Errors
 /// If the stored event is damaged.
-pub fn meet(
+fn meet(
     bundle: &Bundle,
     event: &StoredEvent,
     snapshot: Option<&Snapshot>,
     held: &HashSet<String>,
-    stores: &Stores,
-    now: i64,
+    round: Round<'_>,
 ) -> Result<Vec<Unit>> {
-    let Some(work) = Work::new(bundle, event, snapshot, stores, now)? else { return Ok(Vec::new()) };
+    let now = round.now;
+    let Some(work) = Work::new(bundle, event, snapshot, round)? else { return Ok(Vec::new()) };
     let mut units: Vec<Unit> =
         bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
     for hook in bundle.hooks.for_event(&work.input) {
@@ -179,10 +195,11 @@ pub fn rehearse(
     snapshot: Option<&Snapshot>,
     stores: &Stores,
 ) -> Result<Vec<Unit>> {
-    let none = HashSet::new();
+    let (none, idle) = (HashSet::new(), Breaker::default());
     let mut tries = 0;
     loop {
-        let units = meet(bundle, event, snapshot, &none, stores, event.at)?;
+        let round = Round { stores, breaker: &idle, out: BTreeMap::new(), now: event.at };
+        let units = meet(bundle, event, snapshot, &none, round)?;
         tries += 1;
         let records = units.iter().flat_map(Unit::records);
         let slow = records.filter_map(|record| record.error.as_ref()).any(|error| error.passing);
@@ -205,8 +222,11 @@ pub async fn again(
 ) -> Result<Option<Unit>> {
     let now = app.clock.now();
     let stores = plugin::stores_for(&app.db, bundle.hooks.find(&hook).into_iter()).await?;
+    let out = app.breaker.out_of(&app.db, now, bundle.hooks.find(&hook), |file| bundle.version(file)).await?;
+    let breaker = Arc::clone(&app.breaker);
     blocking(move || {
-        let Some(work) = Work::new(&bundle, &event, None, &stores, now)? else { return Ok(None) };
+        let round = Round { stores: &stores, breaker: &breaker, out, now };
+        let Some(work) = Work::new(&bundle, &event, None, round)? else { return Ok(None) };
         let found = bundle.hooks.for_event(&work.input).find(|known| known.id == hook);
         Ok(found.map(|hook| work.on(hook, attempts)))
     })
@@ -217,6 +237,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(format!("hooks: {e}")))?
 }
 
+/// What stands around a run: stored values, hooks that are out, the clock.
+struct Round<'a> {
+    stores: &'a Stores,
+    breaker: &'a Breaker,
+    /// Hooks that are out, with the time of their next try.
+    out: BTreeMap<String, i64>,
+    now: i64,
+}
+
 /// One event, decoded once for all its hooks.
 struct Work<'a> {
     bundle: &'a Bundle,
@@ -225,6 +254,9 @@ struct Work<'a> {
     subjects: route::Subjects,
     account: Arc<Account>,
     given: Given,
+    breaker: &'a Breaker,
+    /// Hooks that are out, with the time of their next try.
+    out: BTreeMap<String, i64>,
     now: i64,
 }
 
@@ -233,17 +265,16 @@ impl<'a> Work<'a> {
         bundle: &'a Bundle,
         event: &'a StoredEvent,
         snapshot: Option<&Snapshot>,
-        stores: &Stores,
-        now: i64,
+        Round { stores, breaker, out, now }: Round<'a>,
     ) -> Result<Option<Self>> {
         if event.depth > DEEPEST {
             tracing::error!(event = %event.id, name = %event.name, "hooks caused each other {DEEPEST} times over; the chain is cut here");
             return Ok(None);
         }
         let Decoded { input, subjects, account } = Decoded::of(event, snapshot)?;
-        let given = bundle.hooks.given().with_stores(stores.clone());
+        let given = bundle.hooks.given().with_stores(stores.clone()).without(out.keys().cloned().collect());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
-        Ok(input.map(|input| Self { bundle, event, input, subjects, account, given, now }))
+        Ok(input.map(|input| Self { bundle, event, input, subjects, account, given, breaker, out, now }))
     }
 
     fn unit(&self, hook: &str, verb: &str, file: &str, line: usize) -> Unit {
@@ -289,6 +320,7 @@ impl<'a> Work<'a> {
         let settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
         for record in &run.records {
+            self.breaker.note(&self.bundle.hash, Verb::Route, record, Some(self.event));
             unit.run.operations += count(record.operations);
             unit.run.micros += count(record.micros);
             unit.failures.extend(self.failure(record));
@@ -310,6 +342,7 @@ impl<'a> Work<'a> {
         let mut unit = self.unit(&hook.id, "on", &hook.file, hook.line);
         let run = self.bundle.hooks.run_on(hook, &self.input, &self.given);
         let record = &run.record;
+        self.breaker.note(&self.bundle.hash, hook.verb, record, Some(self.event));
         unit.run.attempts = attempts + 1;
         unit.run.operations = count(record.operations);
         unit.run.micros = count(record.micros);
@@ -319,6 +352,12 @@ impl<'a> Work<'a> {
         unit.run.error = record.error.as_ref().map(ToString::to_string);
         match run.plan {
             Some(plan) => self.carry(&mut unit, hook, plan.effects),
+            // It waits for the hook to be back, and then runs in the version of that day.
+            None if record.is_out() && self.now - self.event.at < PATIENCE => {
+                unit.run.attempts = attempts;
+                unit.run.bundle.clear();
+                waiting(&mut unit.run, self.out.get(&hook.id).copied().unwrap_or(self.now + MINUTE));
+            }
             None if record.error.as_ref().is_some_and(|error| error.passing) && unit.run.attempts < TRIES => {
                 waiting(&mut unit.run, self.now + backoff::delay(attempts));
             }
@@ -368,7 +407,8 @@ impl<'a> Work<'a> {
         let error = record
             .error
             .as_ref()
-            .filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))?;
+            .filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))
+            .filter(|_| !record.is_out())?;
         Some(Failure {
             subject: record.hook.clone(),
             file: record.file.clone(),

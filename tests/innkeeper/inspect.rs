@@ -79,6 +79,7 @@ async fn an_event_is_listed_and_its_trace_says_who_got_mail_and_why() {
         (Some("dead"), Some("hooks/noisy.rhai"))
     );
     assert_eq!(trace["mails"][0]["to"], "anna@example.com");
+    assert!(runs.iter().any(|run| run["hook"] == trace["mails"][0]["cause"]), "{trace}");
 
     let shown = run(&server, &["events", "show", id]).await.ok();
     for words in [
@@ -92,13 +93,15 @@ async fn an_event_is_listed_and_its_trace_says_who_got_mail_and_why() {
     ] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
+    assert!(!shown.contains("nobody gets this mail"), "{shown}");
     assert!(!shown.contains('\u{1b}'), "no colour into a pipe: {shown}");
     let painted = run(&server, &["events", "show", id, "--color", "always"]).await.ok();
     assert!(painted.contains("\u{1b}[31m"), "{painted}");
     let number = row["seq"].to_string();
     assert_eq!(
-        run(&server, &["events", "show", &number]).await.ok(),
-        run(&server, &["events", "show", id]).await.ok()
+        json(&server, &["events", "show", &number]).await,
+        trace,
+        "an event is known by its number, too"
     );
 }
 

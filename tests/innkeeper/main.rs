@@ -22,6 +22,7 @@ mod invites;
 mod menus;
 mod outbox;
 mod policy;
+mod quarantine;
 mod reload;
 mod replay;
 mod routes;

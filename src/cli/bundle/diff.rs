@@ -78,7 +78,7 @@ fn rows(old: &Side, new: &Side, stat: bool) -> Vec<Row> {
         let diff = if stat { String::new() } else { show::diff(&name(old), &name(new), before, after) };
         Row { file: file.to_owned(), change, lines_added, lines_removed, diff }
     };
-    let text = |side: &Side, path: &str| side.files.get(path).map_or(String::new(), |text| text.to_string());
+    let text = |side: &Side, path: &str| side.files.get(path).map_or(String::new(), ToString::to_string);
     let mut rows: Vec<Row> = Vec::new();
     for (paths, what) in
         [(&change.added, "added"), (&change.changed, "changed"), (&change.removed, "removed")]

@@ -129,6 +129,14 @@ impl Show {
 
 fn whole(stored: &StoredEvent, trace: tree::Trace) -> Result<Whole, Trouble> {
     let later = |state: &str, at: i64| (state == "waiting").then(|| show::stamp(at));
+    let hooks: Vec<_> = trace
+        .mails
+        .iter()
+        .map(|mail| {
+            let run = trace.runs.iter().find(|run| tree::asked_for(run, &mail.cause));
+            run.map_or_else(|| mail.cause.clone(), |run| run.hook.clone())
+        })
+        .collect();
     let runs = trace.runs.into_iter().map(|run| RunSaid {
         told: run.told(),
         next_at: later(&run.state, run.next_at),
@@ -144,11 +152,11 @@ fn whole(stored: &StoredEvent, trace: tree::Trace) -> Result<Whole, Trouble> {
         micros: run.micros,
         error: run.error,
     });
-    let mails = trace.mails.into_iter().map(|mail| MailSaid {
+    let mails = trace.mails.into_iter().zip(hooks).map(|(mail, cause)| MailSaid {
         next_at: later(&mail.state, mail.next_at),
         sent_at: mail.sent_at.map(show::stamp),
         id: mail.id,
-        cause: mail.cause,
+        cause,
         template: mail.template,
         to: mail.to_email,
         reason: mail.reason,
@@ -199,10 +207,8 @@ fn print(stored: &StoredEvent, trace: &tree::Trace) -> Result<(), Trouble> {
             show::count(usize::try_from(stored.depth).unwrap_or_default(), "hook")
         ));
     }
-    let kind = stored
-        .kind()
-        .map(|kind| kind.doc.trim())
-        .unwrap_or("A kind of event that this release does not know.");
+    let unknown = "A kind of event that this release does not know.";
+    let kind = stored.kind().map_or(unknown, |kind| kind.doc.trim());
     show::line(format!("\n{}  {}", show::title(&stored.name), paint(Tone::Faint, kind)));
     show::line(show::clean(&about));
     if stored.dispatched_at.is_none() {

@@ -28,7 +28,7 @@ impl Trace {
         for run in &self.runs {
             tree.branch(self.run(run));
         }
-        let known = |cause: &str| self.runs.iter().any(|run| run.hook == cause);
+        let known = |cause: &str| self.runs.iter().any(|run| asked_for(run, cause));
         for mail in self.mails.iter().filter(|mail| !known(&mail.cause)) {
             tree.leaf(self.mail(mail));
         }
@@ -40,7 +40,10 @@ impl Trace {
 
     fn run(&self, run: &Run) -> Tree {
         let told = run.told();
-        let place = if run.file.is_empty() { String::new() } else { format!("{}:{}", run.file, run.line) };
+        let place = match run.line {
+            0 => run.file.clone(),
+            line => format!("{}:{line}", run.file),
+        };
         let used = format!("{}{}", used(run.operations, run.micros), in_bundle(&run.bundle));
         let mut tree = Tree::new(format!(
             "{} {}  {}  {}  {}",
@@ -65,7 +68,7 @@ impl Trace {
 
     /// What it asked for, each with what came of it; and who was left out.
     fn deliveries(&self, tree: &mut Tree, run: &Run, told: &Detail) {
-        let mails: Vec<&Mail> = self.mails.iter().filter(|mail| mail.cause == run.hook).collect();
+        let mails: Vec<&Mail> = self.mails.iter().filter(|mail| asked_for(run, &mail.cause)).collect();
         let asked: Vec<&Asked> = self.asked.iter().filter(|asked| asked.hook == run.hook).collect();
         for mail in &mails {
             tree.leaf(self.mail(mail));
@@ -154,6 +157,11 @@ impl Trace {
             }
         }
     }
+}
+
+/// True if this run asked for the mail: a route's mails name their template, others their hook.
+pub(super) fn asked_for(run: &Run, cause: &str) -> bool {
+    run.hook == cause || (run.verb == "route" && run.hook.strip_prefix("route:") == Some(cause))
 }
 
 /// The hooks of a route, each with its place, its failure and its log.

@@ -3,7 +3,7 @@
 use super::folder::about;
 use crate::{
     bundle::{self, Bundle, Files, Source, store as bundles},
-    cli::{Done, Trouble, load_config, open_database, say, show},
+    cli::{Done, Trouble, doctor, load_config, open_database, say, show},
     clock::Clock,
     config::Paths,
     effect::{
@@ -35,7 +35,7 @@ pub(super) struct List {
 #[derive(Clone, Debug, Serialize)]
 struct Row {
     /// `active`; `last-good` or `shipped` if that version runs in place of the file, which has a mistake; `broken` if
-    /// nothing of it runs; `available` in hooks/available/; `disabled` if it was shipped active and is switched off.
+    /// nothing of it runs; `out-of-service` for a hook that kept failing; `available` in hooks/available/; `disabled` if it was shipped active and is switched off.
     state: &'static str,
     /// Empty, as `verb` and `point`, for a script that does not run.
     id: String,
@@ -52,6 +52,8 @@ struct Row {
     /// How often it failed for good.
     failed: Option<i64>,
     last_run_at: Option<String>,
+    /// Why it is out of service; empty otherwise.
+    why: String,
     #[serde(skip)]
     last: Option<i64>,
 }
@@ -73,14 +75,23 @@ impl List {
         }
         let config = load_config(paths)?;
         let source = Source::read(&paths.data, &config)?;
+        let db = open_database(paths, &config).await;
         // The list is worth having without a database, too.
-        let known = match open_database(paths, &config).await {
-            Ok(db) => known(&db).await.unwrap_or_default(),
+        let known = match &db {
+            Ok(db) => known(db).await.unwrap_or_default(),
             Err(_) => Known::default(),
         };
         let bundle = Bundle::tried(&source, &known.last_good, None).await;
-        let running: Vec<Row> =
+        let mut running: Vec<Row> =
             bundle.hooks.hooks().iter().map(|hook| row(hook, &bundle, &source, &known)).collect();
+        if let Ok(db) = &db {
+            for (hook, why) in doctor::out_of_service(db, &bundle).await {
+                for row in running.iter_mut().filter(|row| row.id == hook) {
+                    row.state = "out-of-service";
+                    row.why.clone_from(&why);
+                }
+            }
+        }
         let mut off = broken(&bundle, &source);
         off.extend(waiting(paths, &source));
         if self.output.is_json() {
@@ -135,6 +146,7 @@ fn row(hook: &Hook, bundle: &Bundle, source: &Source, known: &Known) -> Row {
         runs: tally.map(|tally| tally.runs),
         failed: tally.map(|tally| tally.failed),
         last_run_at: tally.map(|tally| show::stamp(tally.last_at)),
+        why: String::new(),
         last: tally.map(|tally| tally.last_at),
     }
 }
@@ -152,6 +164,7 @@ fn off(state: &'static str, file: &str, label: String) -> Row {
         runs: None,
         failed: None,
         last_run_at: None,
+        why: String::new(),
         last: None,
     }
 }
@@ -214,7 +227,14 @@ fn print(running: &[Row], off: &[Row], output: show::Output) -> Done {
         })
         .empty("No hook is on: nobody is told anything, and no box is ticked. Switch one on with `innkeeper hooks enable NAME`.")
         .print(&output)?;
-    if running.iter().any(|row| row.state != "active") {
+    for row in running.iter().filter(|row| row.state == "out-of-service") {
+        let said = format!(
+            "\n{} is out of service: {}. Mend its file, or try it with `innkeeper hooks retry`.",
+            row.id, row.why
+        );
+        say(show::paint(show::Tone::Bad, said));
+    }
+    if running.iter().any(|row| ["last-good", "shipped"].contains(&row.state)) {
         say(show::paint(
             show::Tone::Look,
             "\nA file has a mistake, and an earlier version of it runs; see `innkeeper check`.",
@@ -257,6 +277,7 @@ fn state(state: &str) -> show::Cell {
         "active" => show::good("active"),
         "last-good" => show::look("runs last good version"),
         "shipped" => show::look("runs shipped version"),
+        "out-of-service" => show::bad("out of service"),
         "broken" => show::bad("broken, does not run"),
         other => show::faint(other),
     }

@@ -6,6 +6,7 @@ mod definitions;
 mod folder;
 mod list;
 mod replay;
+mod retry;
 mod run;
 mod shadow;
 mod skeleton;
@@ -38,6 +39,8 @@ pub(super) struct Hooks {
 enum Command {
     /// List all hooks by point, in the order in which they run, and the scripts that are off
     List(list::List),
+    /// Run again what was given up, and try hooks that are out of service
+    Retry(retry::Retry),
     /// Switch a script of hooks/available/ on: copies it to hooks/
     Enable(switch::Enable),
     /// Switch a script off: moves it to hooks/available/, or removes the copy if it is the one from there
@@ -60,6 +63,7 @@ impl Hooks {
     pub(super) fn run(self, paths: &Paths) -> Done {
         match self.command {
             Command::List(list) => block_on(list.run(paths)),
+            Command::Retry(retry) => block_on(retry.run(paths)),
             Command::Enable(enable) => enable.run(paths),
             Command::Disable(disable) => disable.run(paths),
             Command::New(new) => new.run(paths),

@@ -5,11 +5,14 @@ use crate::cli::Trouble;
 use comfy_table::{Attribute, Cell as Field, Color, ContentArrangement, Table, presets::NOTHING};
 use serde::Serialize;
 
+/// What makes the cells of a row.
+type Cells<'a, T> = Box<dyn Fn(&T) -> Vec<Cell> + 'a>;
+
 /// A list to print; see the module's doc for how.
 pub(in crate::cli) struct List<'a, T> {
     rows: &'a [T],
     columns: &'a [&'a str],
-    cells: Option<Box<dyn Fn(&T) -> Vec<Cell> + 'a>>,
+    cells: Option<Cells<'a, T>>,
     empty: String,
     after: String,
 }

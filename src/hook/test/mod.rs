@@ -14,7 +14,7 @@ pub use fits::input_fits;
 pub use ran::{Left, Ran, Told};
 pub use sample::{Point, point, sample};
 
-use super::error::{self, explain, panicked};
+use super::error::{explain, panicked};
 use super::{limits, meter};
 use crate::report::{Report, did_you_mean};
 use rhai::{
@@ -209,7 +209,7 @@ fn parse(file: &TestFile) -> Result<AST, Report> {
             ast.set_source(file.path.as_str());
             Ok(ast)
         }
-        Ok(Err(wrong)) => Err(error::unparsed(&sources, &file.path, &wrong)),
+        Ok(Err(wrong)) => Err(super::syntax::unparsed(&sources, &file.path, &wrong)),
         Err(payload) => Err(panicked(&*payload, &file.path, Position::NONE, &sources).report),
     }
 }

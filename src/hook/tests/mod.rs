@@ -33,6 +33,12 @@ fn rough(text: &str) -> Arc<HookSet> {
     loaded.set
 }
 
+/// One script, loaded whether the check objects or not.
+fn loose(text: &str) -> Arc<HookSet> {
+    let files = files(&[("hooks/a.rhai", text)]);
+    load(&files, &files, &Files::new(), &names(), None).set
+}
+
 fn load_one(text: &str) -> Loaded {
     load(&files(&[("hooks/a.rhai", text)]), &Files::new(), &Files::new(), &names(), None)
 }
@@ -44,6 +50,8 @@ fn names() -> Names<'static> {
             name: name.into(),
             event: event.map(Into::into),
             category,
+            vars: vec![],
+            fields: vec![],
         };
         vec![
             template("ticket-reply", Some("ticket.replied"), Category::Support),
@@ -51,6 +59,7 @@ fn names() -> Names<'static> {
             template("invite", Some("invite.sent"), Category::Security),
             template("invite-accepted", Some("invite.accepted"), Category::General),
             template("password-changed", Some("user.password_changed"), Category::Security),
+            template("hook-quarantined", Some("hook.quarantined"), Category::General),
             template("welcome-colleague", None, Category::General),
         ]
     });

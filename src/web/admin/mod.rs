@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod home;
+pub mod hooks;
 pub mod login;
 pub mod tickets;
 pub mod users;

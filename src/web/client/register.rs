@@ -9,6 +9,7 @@ use crate::{
         email_address, required_line, throttle,
         user::{
             address::{self, Verification},
+            link::{self, Purpose},
             password,
         },
     },
@@ -20,11 +21,7 @@ use crate::{
         visit::{CARRIED, Visit},
     },
 };
-use axum::{
-    extract::Path,
-    http::{Method, StatusCode},
-    response::IntoResponse,
-};
+use axum::extract::Path;
 use minijinja::context;
 
 /// `GET /register`
@@ -98,24 +95,36 @@ pub async fn done(visit: Anyone) -> Answer {
     }
 }
 
-/// `GET /verify-email/{token}`: opening the link is the act itself, and all that it does is to note
-/// that the mail was read. A program that only asks for the headers does not count.
-pub async fn verify(visit: Anyone, method: Method, Path(token): Path<String>) -> Answer {
-    if method == Method::HEAD {
-        return Ok(StatusCode::OK.into_response());
+/// `GET /verify-email/{token}`: asks. Opening a link is no act: programs that look through mail open links, too, and
+/// would confirm an address that somebody else has registered.
+pub async fn ask_to_verify(visit: Anyone, Path(token): Path<String>) -> Answer {
+    match link::look(&visit.app().db, Purpose::Verify, &token, visit.at()).await? {
+        link::State::Live { email } => verification(&visit, "ask", &email),
+        link::State::Expired => verification(&visit, "expired", ""),
+        link::State::Used => verification(&visit, "used", ""),
+        link::State::Unknown => Err(Trouble::not_found()),
     }
+}
+
+/// `POST /verify-email/{token}`
+pub async fn verify(visit: Anyone, Path(token): Path<String>) -> Answer {
     let mut tx = visit.begin().await?;
     let outcome = address::verify_email(&mut tx, &visit.act(), &token).await?;
     tx.commit().await?;
-    let (state, email) = match outcome {
-        Verification::Verified(user) | Verification::Changed { user, .. } => ("ok", user.email),
-        Verification::Expired => ("expired", String::new()),
-        Verification::Used => ("used", String::new()),
-        Verification::Taken { .. } => {
-            return Ok(visit.go_saying("/profile", "error", visit.text("invalid-email-taken", &[])));
+    match outcome {
+        Verification::Verified(user) | Verification::Changed { user, .. } => {
+            verification(&visit, "ok", &user.email)
         }
-        Verification::Unknown => return Err(Trouble::not_found()),
-    };
+        Verification::Expired => verification(&visit, "expired", ""),
+        Verification::Used => verification(&visit, "used", ""),
+        Verification::Taken { .. } => {
+            Ok(visit.go_saying("/profile", "error", visit.text("invalid-email-taken", &[])))
+        }
+        Verification::Unknown => Err(Trouble::not_found()),
+    }
+}
+
+fn verification(visit: &Anyone, state: &str, email: &str) -> Answer {
     visit.page("entry/verify-email.html", context! { state, email })
 }
 

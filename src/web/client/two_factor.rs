@@ -57,7 +57,7 @@ fn in_groups(secret: &str) -> String {
 
 /// `POST /security/two-factor`
 pub async fn enable(visit: LoggedIn, fields: Fields) -> Answer {
-    match turn_on(&visit, fields.get("code")).await {
+    match turn_on(&visit, &fields).await {
         Ok(codes) => visit.page("client/recovery-codes.html", context! { codes }),
         Err(error) => {
             let wrong = Wrong::from_error(&visit.reader(), error)?;
@@ -66,7 +66,10 @@ pub async fn enable(visit: LoggedIn, fields: Fields) -> Answer {
     }
 }
 
-async fn turn_on(visit: &LoggedIn, code: &str) -> Result<Vec<String>> {
+/// The password is asked for: whoever finds an open browser must not shut its owner out.
+async fn turn_on(visit: &LoggedIn, fields: &Fields) -> Result<Vec<String>> {
+    confirmed(visit, fields).await?;
+    let code = fields.get("code");
     let mut tx = visit.begin().await?;
     let codes = second_factor::enable(&mut tx, &visit.act(), &visit.me()?.id, code).await?;
     tx.commit().await?;

@@ -23,8 +23,12 @@ async fn somebody_registers_confirms_the_address_and_logs_in() {
     assert_eq!((got.status, got.location()), (StatusCode::SEE_OTHER, "/register/done"), "{}", got.body);
     assert!(browser.get("/register/done").await.body.contains("nia@new.example"));
     assert_eq!(house.events().await, ["user.registered", "account.created", "user.verification_requested"]);
-    let got =
-        browser.get(&format!("/verify-email/{}", house.link("user.verification_requested").await)).await;
+    let link = format!("/verify-email/{}", house.link("user.verification_requested").await);
+    // Programs that look through mail open links: that alone confirms nothing.
+    let got = browser.get(&link).await;
+    assert!(got.body.contains("Is this your email address?"), "{}", got.body);
+    assert!(browser.get(&link).await.body.contains("Is this your email address?"));
+    let got = browser.post(&link, &[]).await;
     assert!(got.body.contains("is confirmed"), "{}", got.body);
     browser.log_in("nia@new.example").await;
     assert!(browser.get("/").await.body.contains("Hello, Nia!"));
@@ -140,10 +144,14 @@ async fn a_second_factor_is_set_up_asked_for_and_taken_away_by_staff() {
     let page = owner.get("/security/two-factor").await.body;
     let secret = page.split("id=\"secret\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
     assert!(page.contains("<svg") && !page.contains("style="), "{page}");
-    let wrong = owner.post("/security/two-factor", &[("code", "000000")]).await;
+    let wrong =
+        owner.post("/security/two-factor", &[("code", "000000"), ("current_password", PASSWORD)]).await;
     assert!(wrong.body.contains("This code is not valid"), "{}", wrong.body);
     let code = totp::code(&secret, house.app.clock.now()).unwrap();
-    let got = owner.post("/security/two-factor", &[("code", &code)]).await;
+    let stranger =
+        owner.post("/security/two-factor", &[("code", &code), ("current_password", "guess")]).await;
+    assert!(stranger.body.contains("not your current password"), "{}", stranger.body);
+    let got = owner.post("/security/two-factor", &[("code", &code), ("current_password", PASSWORD)]).await;
     assert!(
         got.body.contains("They are not shown again") && got.headers["cache-control"] == "no-store",
         "{}",

@@ -26,6 +26,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("hook", &["event", "effect"]),
     ("mail", &["db", "event", "model", "effect"]),
     ("effect", &["db", "event", "model", "mail"]),
+    // Which hooks keep failing: tallied by those who run them, kept for all nodes.
+    ("health", &["db", "event", "hook"]),
+    // One client for all that leaves the house on behalf of hooks.
+    ("outgoing", BASE),
     // Hooks, templates, messages and settings that are live together.
     ("bundle", &["db", "event", "hook", "mail", "messages"]),
     // What plugins keep: values of their own, and secrets.
@@ -37,12 +41,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "worker",
         &[
             "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "trace", "messages",
-            "metrics",
+            "metrics", "outgoing", "health",
         ],
     ),
-    ("web", &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics"]),
     // What scripts would do: tests, single runs, replay. It runs the worker's own code, and stores nothing.
     ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker"]),
+    (
+        "web",
+        &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics", "health"],
+    ),
     ("demo", &["app", "db", "event", "model", "mail", "worker"]),
     ("cli", EVERYTHING),
     ("app", EVERYTHING),
@@ -84,6 +91,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("minijinja::", &["mail", "web"]),
     ("lettre::", &["mail"]),
     ("axum::", &["web", "app", "cli"]),
+    ("reqwest::", &["outgoing"]),
 ];
 
 /// Macros that stand at the root of the crate, and the module that owns them.
