@@ -53,9 +53,9 @@ async fn a_shadow_collects_what_would_differ_and_changes_nothing_until_promoted(
     assert_eq!(found["more"], serde_json::json!([]));
     assert_eq!(found["more_effects"][0]["effect"]["kind"], "ticket_note");
     // The live scripts went on as they were.
-    let owner =
-        "SELECT COUNT(*) FROM emails WHERE template = 'ticket-opened' AND to_key = 'owner@bakery.example'";
-    let mails = server.database().count(owner).await;
+    let staff =
+        "SELECT COUNT(*) FROM emails WHERE template = 'ticket-opened' AND to_key = 'staff@host.example'";
+    let mails = server.database().count(staff).await;
     assert!(mails > 0);
     assert_eq!(server.database().count("SELECT COUNT(*) FROM effects").await, 0);
 
