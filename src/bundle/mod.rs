@@ -40,7 +40,7 @@ pub struct Bundle {
     /// The mail templates.
     pub templates: Arc<Templates>,
     /// The words of the web area.
-    pub messages: Messages,
+    pub messages: Arc<Messages>,
     /// `[settings]`, which scripts read with `setting`.
     pub settings: hook::Settings,
     /// `[plugins]`, which the scripts of plugins read with `setting`.
@@ -153,11 +153,46 @@ impl Bundle {
             hash: hash(&files, &source.settings, &source.plugins),
             hooks: hooks.set,
             templates: templates.set,
-            messages: words.messages,
+            messages: Arc::new(words.messages),
             settings,
             plugins: source.plugins.clone(),
             files,
             reports,
+        }
+    }
+
+    /// The scripts and settings of `source`, beside the templates and messages of this bundle; for trying them.
+    /// What does not load is left out, and `reports` are about scripts alone.
+    pub fn with_scripts(&self, source: &Source) -> Self {
+        let nothing = Files::new();
+        let settings: hook::Settings = source.settings.clone().into_iter().collect();
+        let hooks = source.hooks(&self.templates, &nothing, Some(self));
+        Self {
+            hash: String::new(),
+            hooks: hooks.set,
+            settings,
+            plugins: source.plugins.clone(),
+            files: hooks.effective,
+            reports: hooks.reports,
+            ..self.shared()
+        }
+    }
+
+    /// The same with some of its hooks only, for trying them alone.
+    pub fn with_hooks(&self, wanted: impl Fn(&hook::Hook) -> bool) -> Self {
+        Self { hooks: Arc::new(self.hooks.only(wanted)), ..self.shared() }
+    }
+
+    fn shared(&self) -> Self {
+        Self {
+            hash: self.hash.clone(),
+            hooks: Arc::clone(&self.hooks),
+            templates: Arc::clone(&self.templates),
+            messages: Arc::clone(&self.messages),
+            settings: self.settings.clone(),
+            plugins: self.plugins.clone(),
+            files: self.files.clone(),
+            reports: self.reports.clone(),
         }
     }
 

@@ -9,6 +9,7 @@ mod bundle;
 mod check;
 mod doctor;
 mod events;
+mod explain;
 mod hooks;
 mod init;
 mod log;
@@ -79,6 +80,8 @@ enum Command {
     Events(events::Events),
     /// List plugins with their settings, and set their secrets
     Plugins(plugins::Plugins),
+    /// Say why somebody gets a mail, or does not, down to file and line
+    Explain(explain::Explain),
     /// Show what web-hooks are signed with, and try one
     Outgoing(outgoing::Outgoing),
     /// List every route of the web area, with who may use it
@@ -170,6 +173,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Hooks(hooks) => hooks.run(&paths),
         Command::Bundle(bundle) => bundle.run(paths),
         Command::Events(events) => events.run(&paths),
+        Command::Explain(explain) => block_on(explain.run(&paths)),
         Command::Outgoing(outgoing) => outgoing.run(&paths),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),

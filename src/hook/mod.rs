@@ -12,6 +12,7 @@ pub mod describe;
 pub mod memory;
 pub mod plugin;
 pub mod reference;
+pub mod test;
 pub mod time;
 pub mod watch;
 
@@ -53,7 +54,7 @@ mod tests;
 pub use call::Verb;
 pub use check::check;
 pub use error::RunError;
-pub use folder::{Folder, embedded, read_folder};
+pub use folder::{Folder, Role, embedded, read_folder, role};
 pub use function::{EFFECTS, Function, Holds, Takes};
 pub use given::{Given, Stored};
 pub use load::{Loaded, Runs, load};
@@ -145,7 +146,37 @@ pub struct Input {
     view: View,
 }
 
+/// An account's snapshot, decoded once for all events that carry it. Cheap to clone.
+#[derive(Clone)]
+pub struct SharedAccount(View);
+
+impl std::fmt::Debug for SharedAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SharedAccount({})", self.0.text("id"))
+    }
+}
+
+impl SharedAccount {
+    /// From the snapshot's JSON.
+    pub fn new(account: Value) -> Self {
+        Self(View::new(Fields::Shape(&crate::event::data::Account::SHAPE), account))
+    }
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Input({} {})", self.name(), self.view.text("id"))
+    }
+}
+
 impl Input {
+    /// As [`Input::new`], with an account that others share.
+    pub fn sharing(event: Value, account: &SharedAccount) -> Option<Arc<Self>> {
+        let kind = catalogue::find(event.get("name")?.as_str()?)?;
+        let view = View::sharing(Fields::Event(kind), event, "account", account.0.clone());
+        Some(Arc::new(Self { kind, view }))
+    }
+
     /// An event from its JSON, as the outbox stores it and `event::catalogue::whole` makes it.
     ///
     /// `None` if the catalogue has no event of its name.
@@ -167,6 +198,11 @@ impl Input {
     /// The `every` hook whose time has come, if the event says so.
     fn due_hook(&self) -> Option<String> {
         (self.kind.name == "schedule.due").then(|| self.view.text("hook"))
+    }
+
+    /// The fields that hooks, or the core, have read so far: `event.ticket.subject`.
+    pub fn mentioned(&self) -> Vec<String> {
+        self.view.mentioned("event").into_iter().collect()
     }
 
     /// Its kind.

@@ -45,20 +45,9 @@ pub fn sample_logs(set: &HookSet) -> Vec<String> {
     runs.flat_map(|(_, record)| record.log).collect()
 }
 
-/// A set with one hook alone, so that each is tried on the plain sample.
-fn alone(set: &HookSet, hook: &Arc<Hook>) -> HookSet {
-    HookSet {
-        hooks: vec![hook.clone()],
-        scripts: set.scripts.clone(),
-        libraries: set.libraries.clone(),
-        given: set.given.clone(),
-        manifests: set.manifests.clone(),
-        templates: Vec::new(),
-    }
-}
-
 fn tried(set: &HookSet, hook: &Arc<Hook>) -> Vec<(&'static str, RunRecord)> {
-    let one = alone(set, hook);
+    // Alone, so that each is tried on the plain sample.
+    let one = set.only(|other| other.id == hook.id);
     let given = &set.given;
     let events = || catalogue::EVENTS.iter().copied().filter(|kind| hook.point.serves_kind(kind));
     let inputs = || {

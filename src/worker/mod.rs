@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod carry;
+pub mod decoded;
 pub mod deliver;
 pub mod dispatch;
 pub mod headers;
@@ -9,6 +10,7 @@ pub mod health;
 pub mod reload;
 pub mod retry;
 pub mod schedule;
+pub mod shadow;
 pub mod sweep;
 pub mod trace;
 pub mod unit;

@@ -1,6 +1,10 @@
 //! The unit of work: one hook (or one notification's route) on one event, and what came of it.
 
-use super::{backoff, dispatch::waiting};
+use super::{
+    backoff,
+    decoded::{Decoded, Snapshot},
+    dispatch::waiting,
+};
 use crate::{
     app::App,
     bundle::Bundle,
@@ -34,6 +38,8 @@ use std::{
 pub const DEEPEST: i64 = 8;
 /// How often a run is tried that only the clock stopped.
 const TRIES: i64 = 4;
+/// How often an event is tried for looking only.
+const REHEARSALS: usize = 6;
 /// How long an event waits for a hook that is out: as long as a web-hook for its receiver.
 const PATIENCE: i64 = 3 * DAY;
 
@@ -44,6 +50,10 @@ pub struct Unit {
     pub run: Run,
     detail: Detail,
     mails: Vec<Mail>,
+    /// How each hook of it ran.
+    records: Vec<RunRecord>,
+    /// What its hooks saw, if they ran.
+    input: Option<Arc<Input>>,
     /// What waits to be carried out, by its place in the plan.
     effects: Vec<(i64, Effect)>,
     /// What takes effect with the plan itself.
@@ -51,7 +61,7 @@ pub struct Unit {
     failures: Vec<Failure>,
     depth: i64,
     /// The event's account, for events that the plan announces.
-    account: Account,
+    account: Arc<Account>,
 }
 
 #[derive(Debug)]
@@ -67,6 +77,26 @@ struct Mail {
 pub type Stores = BTreeMap<String, Stored>;
 
 impl Unit {
+    /// What it saw and said.
+    pub fn detail(&self) -> &Detail {
+        &self.detail
+    }
+
+    /// How each of its hooks ran.
+    pub fn records(&self) -> &[RunRecord] {
+        &self.records
+    }
+
+    /// The fields of the event that its hooks, or the core, have read.
+    pub fn mentioned(&self) -> Vec<String> {
+        self.input.as_ref().map(|input| input.mentioned()).unwrap_or_default()
+    }
+
+    /// Who gets a mail, each with the name of its template.
+    pub fn mails(&self) -> impl Iterator<Item = (&str, &Recipient)> {
+        self.mails.iter().map(|mail| (mail.template.as_str(), &mail.recipient))
+    }
+
     /// What the plan stores, for the runs that come after it in the same transaction.
     pub fn store_into(&self, stores: &mut Stores) {
         for effect in &self.at_once {
@@ -86,11 +116,13 @@ impl Unit {
             run: Run { state: "dead".to_owned(), error, ..run },
             detail: Detail::default(),
             mails: Vec::new(),
+            records: Vec::new(),
+            input: None,
             effects: Vec::new(),
             at_once: Vec::new(),
             failures: Vec::new(),
             depth: 0,
-            account: Account::default(),
+            account: Arc::default(),
         }
     }
 }
@@ -118,26 +150,67 @@ pub async fn all(
     let out = app.breaker.out_of(&app.db, now, concerned, |file| bundle.version(file)).await?;
     let (stores, breaker) = (stores.clone(), Arc::clone(&app.breaker));
     blocking(move || {
-        let work = Work::new(&bundle, &event, &stores, (&breaker, out), now)?;
-        let Some(work) = work else { return Ok(Vec::new()) };
-        let mut units: Vec<Unit> =
-            bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
-        for hook in bundle.hooks.for_event(&work.input) {
-            if event.depth > DEEPEST {
-                let is_first = units.iter().all(|unit| unit.failures.is_empty());
-                units.push(work.cut(hook, is_first));
-            } else if held.contains(&hook.id) {
-                let mut unit = work.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
-                waiting(&mut unit.run, now);
-                unit.run.bundle.clear();
-                units.push(unit);
-            } else {
-                units.push(work.on(hook, 0));
-            }
-        }
-        Ok(units)
+        let round = Round { stores: &stores, breaker: &breaker, out, now };
+        meet(&bundle, &event, None, &held, round)
     })
     .await
+}
+
+/// Runs everything that the bundle has for an event, and stores nothing: what comes of it is the caller's.
+/// `snapshot` is the event's account, if it was read already.
+///
+/// # Errors
+/// If the stored event is damaged.
+fn meet(
+    bundle: &Bundle,
+    event: &StoredEvent,
+    snapshot: Option<&Snapshot>,
+    held: &HashSet<String>,
+    round: Round<'_>,
+) -> Result<Vec<Unit>> {
+    let now = round.now;
+    let Some(work) = Work::new(bundle, event, snapshot, round)? else { return Ok(Vec::new()) };
+    let mut units: Vec<Unit> =
+        bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
+    for hook in bundle.hooks.for_event(&work.input) {
+        if event.depth > DEEPEST {
+            let is_first = units.iter().all(|unit| unit.failures.is_empty());
+            units.push(work.cut(hook, is_first));
+        } else if held.contains(&hook.id) {
+            let mut unit = work.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
+            waiting(&mut unit.run, now);
+            unit.run.bundle.clear();
+            units.push(unit);
+        } else {
+            units.push(work.on(hook, 0));
+        }
+    }
+    Ok(units)
+}
+
+/// As [`meet`], for looking only: an event on which just the clock stopped a hook is tried again, since a busy
+/// machine is no difference.
+///
+/// # Errors
+/// If the stored event is damaged.
+pub fn rehearse(
+    bundle: &Bundle,
+    event: &StoredEvent,
+    snapshot: Option<&Snapshot>,
+    stores: &Stores,
+) -> Result<Vec<Unit>> {
+    let (none, idle) = (HashSet::new(), Breaker::default());
+    let mut tries = 0;
+    loop {
+        let round = Round { stores, breaker: &idle, out: BTreeMap::new(), now: event.at };
+        let units = meet(bundle, event, snapshot, &none, round)?;
+        tries += 1;
+        let records = units.iter().flat_map(Unit::records);
+        let slow = records.filter_map(|record| record.error.as_ref()).any(|error| error.passing);
+        if !slow || tries == REHEARSALS {
+            return Ok(units);
+        }
+    }
 }
 
 /// Runs one hook that waited for its turn or for another try; nothing if the bundle has it no more.
@@ -156,7 +229,8 @@ pub async fn again(
     let out = app.breaker.out_of(&app.db, now, bundle.hooks.find(&hook), |file| bundle.version(file)).await?;
     let breaker = Arc::clone(&app.breaker);
     blocking(move || {
-        let Some(work) = Work::new(&bundle, &event, &stores, (&breaker, out), now)? else { return Ok(None) };
+        let round = Round { stores: &stores, breaker: &breaker, out, now };
+        let Some(work) = Work::new(&bundle, &event, None, round)? else { return Ok(None) };
         let found = bundle.hooks.for_event(&work.input).find(|known| known.id == hook);
         Ok(found.map(|hook| work.on(hook, attempts)))
     })
@@ -167,13 +241,22 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(format!("hooks: {e}")))?
 }
 
+/// What stands around a run: stored values, hooks that are out, the clock.
+struct Round<'a> {
+    stores: &'a Stores,
+    breaker: &'a Breaker,
+    /// Hooks that are out, with the time of their next try.
+    out: BTreeMap<String, i64>,
+    now: i64,
+}
+
 /// One event, decoded once for all its hooks.
 struct Work<'a> {
     bundle: &'a Bundle,
     event: &'a StoredEvent,
     input: Arc<Input>,
     subjects: route::Subjects,
-    account: Account,
+    account: Arc<Account>,
     /// Id of the event's ticket; empty if it has none.
     ticket: String,
     given: Given,
@@ -187,17 +270,13 @@ impl<'a> Work<'a> {
     fn new(
         bundle: &'a Bundle,
         event: &'a StoredEvent,
-        stores: &Stores,
-        (breaker, out): (&'a Breaker, BTreeMap<String, i64>),
-        now: i64,
+        snapshot: Option<&Snapshot>,
+        Round { stores, breaker, out, now }: Round<'a>,
     ) -> Result<Option<Self>> {
-        let whole = event.whole()?;
-        let subjects = route::Subjects::of(&whole);
-        let account = serde_json::from_value(whole["account"].clone()).unwrap_or_default();
-        let ticket = whole["ticket"]["id"].as_str().unwrap_or_default().to_owned();
+        let Decoded { input, subjects, account, ticket } = Decoded::of(event, snapshot)?;
         let given = bundle.hooks.given().with_stores(stores.clone()).without(out.keys().cloned().collect());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
-        Ok(Input::new(whole).map(|input| Self {
+        Ok(input.map(|input| Self {
             bundle,
             event,
             input,
@@ -267,6 +346,8 @@ impl<'a> Work<'a> {
             },
             detail: Detail::default(),
             mails: Vec::new(),
+            records: Vec::new(),
+            input: Some(Arc::clone(&self.input)),
             effects: Vec::new(),
             at_once: Vec::new(),
             failures: Vec::new(),
@@ -290,7 +371,9 @@ impl<'a> Work<'a> {
             unit.failures.extend(self.failure(record));
             unit.detail.steps.push(trace::step(record));
         }
-        unit.run.error = run.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string));
+        unit.records = run.records;
+        unit.run.error =
+            unit.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string));
         unit.detail.left_out = settled.left_out;
         unit.detail.recipients.clone_from(&settled.recipients);
         for (n, recipient) in (0..).zip(settled.recipients) {
@@ -328,6 +411,7 @@ impl<'a> Work<'a> {
                 unit.failures.extend(self.failure(record));
             }
         }
+        unit.records.push(run.record);
         unit
     }
 

@@ -16,8 +16,8 @@
 mod architecture;
 mod commands;
 mod deliveries;
-
 mod effects;
+mod hook_tests;
 mod inspect;
 mod invites;
 mod limits;
@@ -27,8 +27,10 @@ mod plugins;
 mod policy;
 mod quarantine;
 mod reload;
+mod replay;
 mod routes;
 mod schedules;
+mod shadow;
 mod story;
 mod support;
 mod traces;

@@ -5,10 +5,14 @@
 mod definitions;
 mod folder;
 mod list;
+mod replay;
 mod retry;
+mod run;
+mod shadow;
 mod skeleton;
 mod start;
 mod switch;
+mod test;
 
 use super::{Done, Trouble, block_on};
 use crate::config::Paths;
@@ -21,7 +25,11 @@ use std::path::PathBuf;
   innkeeper hooks list
   innkeeper hooks enable invite-domain
   innkeeper hooks new vip --point ticket.replied --verb route
-  innkeeper hooks definitions --out data/.rhai")]
+  innkeeper hooks definitions --out data/.rhai
+  innkeeper hooks test
+  innkeeper hooks run vip --event sample
+  innkeeper hooks replay --since 30d
+  innkeeper hooks shadow vip --from draft.rhai")]
 pub(super) struct Hooks {
     #[command(subcommand)]
     command: Command,
@@ -41,6 +49,14 @@ enum Command {
     New(start::New),
     /// Write definition files for Rhai's language server: completion and help in editors
     Definitions(definitions::Definitions),
+    /// Run your own tests of the hooks, in hooks/tests/
+    Test(test::Test),
+    /// Run one script on one event, and say what it read, decided and asked for; sends and stores nothing
+    Run(run::Run),
+    /// Say what the scripts on disk would have done to real history; sends and stores nothing
+    Replay(replay::Replay),
+    /// Try a new version of a script on live events, beside the live one and without any effect
+    Shadow(shadow::Shadows),
 }
 
 impl Hooks {
@@ -52,6 +68,10 @@ impl Hooks {
             Command::Disable(disable) => disable.run(paths),
             Command::New(new) => new.run(paths),
             Command::Definitions(definitions) => definitions.run(),
+            Command::Test(test) => test.run(paths),
+            Command::Run(run) => block_on(run.run(paths)),
+            Command::Replay(replay) => block_on(replay.run(paths)),
+            Command::Shadow(shadow) => block_on(shadow.run(paths)),
         }
     }
 }

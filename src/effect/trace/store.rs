@@ -71,6 +71,19 @@ pub async fn mails(mut q: impl Query, event_id: &str) -> Result<Vec<Mail>> {
     .await
 }
 
+/// One mail by its id.
+///
+/// # Errors
+/// If the database is away.
+pub async fn mail(mut q: impl Query, id: &str) -> Result<Option<Mail>> {
+    q.optional(
+        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, attempts, next_at, error, subject, sent_at
+         FROM emails WHERE id = $1",
+        args![id],
+    )
+    .await
+}
+
 /// What the plans of an event asked for beyond mail, in order.
 ///
 /// # Errors
