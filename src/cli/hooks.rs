@@ -4,10 +4,13 @@ use super::{Done, Trouble, load_config, say};
 use crate::{
     bundle::{Bundle, Files, Source},
     config::Paths,
+    hook::plugin::FILE as MANIFEST,
     report::did_you_mean,
 };
 use clap::{Args, Subcommand};
 use std::{
+    collections::BTreeMap,
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -24,7 +27,7 @@ pub(super) struct Hooks {
 enum Command {
     /// List all hooks in the order in which they run, and the scripts that wait in available/
     List,
-    /// Switch a script of hooks/available/ on: copies it to hooks/
+    /// Switch a script or plugin of hooks/available/ on: copies it to hooks/
     Enable {
         /// Its name, such as invite-domain
         name: String,
@@ -72,29 +75,30 @@ fn list(paths: &Paths, folder: &Path) -> Done {
     }
     say("\nOff, to be switched on with `innkeeper hooks enable NAME`:");
     for name in names(&folder.join("available"))? {
-        if !script(folder, &name).exists() {
-            say(format!("  {:<24} {}", name, first_line(&script(&folder.join("available"), &name))));
+        if !place(folder, &name).exists() {
+            say(format!("  {:<29} {}", name, first_line(&place(&folder.join("available"), &name))));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn enable(folder: &Path, name: &str) -> Done {
-    let (from, to) = (script(&folder.join("available"), bare(name)), script(folder, bare(name)));
+    let name = bare(name);
+    let from = place(&folder.join("available"), name);
+    let to = if from.is_dir() { folder.join(name) } else { script(folder, name) };
     if to.exists() {
-        say(format!("{} is on already.", bare(name)));
+        say(format!("{name} is on already."));
         return Ok(ExitCode::SUCCESS);
     }
     if !from.exists() {
         let known = names(&folder.join("available"))?;
-        let hint = did_you_mean(bare(name), known.iter().map(String::as_str))
+        let hint = did_you_mean(name, known.iter().map(String::as_str))
             .map(|near| format!("; did you mean {near}?"));
         return Err(Trouble::new(format!("there is no {}{}", from.display(), hint.unwrap_or_default())));
     }
-    fs::copy(&from, &to)?;
+    copy(&from, &to)?;
     say(format!(
-        "{} is on: {} was copied to {}. A running server has taken it up by now.",
-        bare(name),
+        "{name} is on: {} was copied to {}. A running server has taken it up by now.",
         from.display(),
         to.display()
     ));
@@ -102,31 +106,32 @@ fn enable(folder: &Path, name: &str) -> Done {
 }
 
 fn disable(folder: &Path, name: &str) -> Done {
-    let (on, off) = (script(folder, bare(name)), script(&folder.join("available"), bare(name)));
+    let name = bare(name);
+    let on = place(folder, name);
     if !on.exists() {
-        return Err(Trouble::new(format!("{} is not on: there is no {}", bare(name), on.display())));
+        return Err(Trouble::new(format!("{name} is not on: there is no {}", on.display())));
     }
-    match fs::read(&off) {
-        Ok(kept) if kept == fs::read(&on)? => fs::remove_file(&on)?,
-        Ok(_) => {
-            return Err(Trouble::new(format!(
-                "{} was edited since it was switched on, and {} is another version. Rename the first to _{}.rhai, which switches it off and keeps it.",
-                on.display(),
-                off.display(),
-                bare(name)
-            )));
-        }
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(folder.join("available"))?;
-            fs::rename(&on, &off)?;
-        }
-        Err(e) => return Err(e.into()),
+    let off = folder.join("available").join(on.file_name().unwrap_or_default());
+    if !off.exists() {
+        fs::create_dir_all(folder.join("available"))?;
+        fs::rename(&on, &off)?;
+    } else if contents(&on)? == contents(&off)? {
+        if on.is_dir() { fs::remove_dir_all(&on)? } else { fs::remove_file(&on)? }
+    } else {
+        let hidden = on.with_file_name(format!("_{}", on.file_name().unwrap_or_default().display()));
+        return Err(Trouble::new(format!(
+            "{} was edited since it was switched on, and {} is another version. Rename the first to {}, which switches it off and keeps it.",
+            on.display(),
+            off.display(),
+            hidden.file_name().unwrap_or_default().display()
+        )));
     }
-    say(format!("{} is off; it waits in {}.", bare(name), off.display()));
+    say(format!("{name} is off; it waits in {}.", off.display()));
     Ok(ExitCode::SUCCESS)
 }
 
 fn bare(name: &str) -> &str {
+    let name = name.trim_end_matches('/');
     let name = name.rsplit('/').next().unwrap_or(name);
     name.strip_suffix(".rhai").unwrap_or(name)
 }
@@ -135,24 +140,64 @@ fn script(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.rhai"))
 }
 
+/// Where the script of that name stands, or the plugin's folder.
+fn place(folder: &Path, name: &str) -> PathBuf {
+    if is_plugin(&folder.join(name)) { folder.join(name) } else { script(folder, name) }
+}
+
+fn is_plugin(folder: &Path) -> bool {
+    folder.join(MANIFEST).is_file()
+}
+
+/// Copies a script, or the files of a plugin's folder.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if !from.is_dir() {
+        return fs::copy(from, to).map(|_| ());
+    }
+    // Beside it first, under a name that is passed over: a running server never sees half a plugin.
+    let aside = to.with_file_name(format!(".{}", to.file_name().unwrap_or_default().display()));
+    fs::create_dir_all(&aside)?;
+    for (name, bytes) in contents(from)? {
+        fs::write(aside.join(name), bytes)?;
+    }
+    fs::rename(aside, to)
+}
+
+/// What a script says, or each file of a plugin's folder.
+fn contents(place: &Path) -> io::Result<BTreeMap<OsString, Vec<u8>>> {
+    if !place.is_dir() {
+        return Ok([(OsString::new(), fs::read(place)?)].into());
+    }
+    fs::read_dir(place)?
+        .map(|entry| entry.and_then(|entry| Ok((entry.file_name(), fs::read(entry.path())?))))
+        .collect()
+}
+
 fn names(folder: &Path) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
+    let name = |entry: fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_str()?;
+        let plugin = is_plugin(&entry.path()).then_some(name);
+        plugin.or_else(|| name.strip_suffix(".rhai")).map(str::to_owned)
+    };
     let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".rhai").map(str::to_owned))
+        .filter_map(|entry| entry.ok().and_then(name))
         .filter(|name| !name.starts_with(['_', '.', '#']))
         .collect();
     names.sort();
     Ok(names)
 }
 
-/// What a script says about itself in its first comment line.
-fn first_line(file: &Path) -> String {
+/// What a script, or a plugin's manifest, says about itself in its first comment line.
+fn first_line(place: &Path) -> String {
+    let file = if place.is_dir() { place.join(MANIFEST) } else { place.to_owned() };
     let text = fs::read_to_string(file).unwrap_or_default();
     text.lines()
-        .find_map(|line| line.strip_prefix("//"))
+        .find_map(|line| line.strip_prefix("//").or_else(|| line.strip_prefix('#')))
         .unwrap_or_default()
         .trim_start_matches('/')
         .trim()

@@ -6,6 +6,7 @@ mod guards;
 mod hostile;
 mod loading;
 mod plans;
+mod policies;
 mod routes;
 mod shipped;
 mod verbs;
@@ -52,6 +53,8 @@ fn names() -> Names<'static> {
             template("invite-accepted", Some("invite.accepted"), Category::General),
             template("password-changed", Some("user.password_changed"), Category::Security),
             template("welcome-colleague", None, Category::General),
+            template("message", None, Category::General),
+            template("ticket-message", None, Category::Support),
         ]
     });
     static SETTINGS: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(all_settings);
@@ -64,7 +67,11 @@ fn settings() -> Given {
 }
 
 fn all_settings() -> Settings {
-    let pairs = [("crm_url", "https://crm.example/in"), ("invite_domain", "example.com")];
+    let pairs = [
+        ("crm_url", "https://crm.example/in"),
+        ("chat_url", "https://crm.example/chat"),
+        ("invite_domain", "example.com"),
+    ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }
 
