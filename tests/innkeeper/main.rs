@@ -16,6 +16,7 @@
 mod architecture;
 mod commands;
 mod deliveries;
+mod docs;
 mod invites;
 mod outbox;
 mod policy;

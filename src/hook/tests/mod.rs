@@ -3,6 +3,7 @@
 mod errors;
 mod folders;
 mod guards;
+mod handbook;
 mod hostile;
 mod loading;
 mod plans;

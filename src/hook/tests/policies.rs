@@ -29,6 +29,7 @@ fn person(who: &str) -> Value {
             json!({ "exists": true, "kind": "contact", "id": contact.id, "name": contact.name, "email": contact.email })
         }
         "staff" => json!(sample::staff()),
+        "script" => json!(sample::system()),
         _ => {
             json!({ "exists": true, "kind": "guest", "id": "", "name": "Gus Guest", "email": "gus@elsewhere.example" })
         }
@@ -57,7 +58,7 @@ fn input(name: &str, opener: &str, actor: &str) -> Arc<Input> {
         event["actor"] = person(actor);
         if event.get("reply").is_some() {
             event["reply"]["author"] = person(actor);
-            event["reply"]["from_staff"] = json!(actor == "staff");
+            event["reply"]["from_staff"] = json!(["staff", "script"].contains(&actor));
         }
         if opener == "guest" {
             *event = sample::without_account(event);
@@ -133,6 +134,16 @@ fn each_policy_mails_whom_it_says_and_nobody_else() {
             ],
         ),
         (
+            "developer",
+            "script",
+            [
+                "account contact copy developer owner",
+                "copy designer developer owner",
+                "copy developer owner",
+                "account copy developer",
+            ],
+        ),
+        (
             "contact",
             "staff",
             [
@@ -187,6 +198,9 @@ fn in_every_policy_a_new_ticket_is_receipted_and_told_to_staff() {
             let got: Vec<_> = got.split(' ').collect();
             assert!(got.contains(&opener) && got.contains(&"staff"), "{name}: {opener} opens: {got:?}");
         }
+        // What a script opened is told to staff, too.
+        let got = words(addresses(&routed(&policy, &input("ticket.opened", "owner", "script"))).into_iter());
+        assert!(got.contains("staff") && got.contains("owner"), "{name}: {got}");
         // Staff opened it for somebody: that one counts as the opener, and staff need not be told.
         let got =
             words(addresses(&routed(&policy, &input("ticket.opened", "designer", "staff"))).into_iter());
