@@ -12,6 +12,7 @@ use crate::{
         data::{Account, Person},
         guard::{Answer, Asked, Defaults, Gate, GuardKind},
         outbox::{self, Act},
+        page::{Menu, Panel},
     },
     hook::{Given, HookSet, Input, Notice, Verb},
     id,
@@ -21,6 +22,7 @@ use crate::{
     plugin,
     report::Severity,
     secret::{Passwords, SealingKey},
+    trace::{GuardRun, Traces},
     worker::Stop,
 };
 use arc_swap::ArcSwap;
@@ -47,6 +49,8 @@ pub struct App {
     pub gate: Arc<dyn Gate>,
     /// Where mail goes.
     pub mailer: Arc<Mailer>,
+    /// What guards saw and said, until it is written.
+    pub traces: Arc<Traces>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// This process among others on the same database.
@@ -83,8 +87,15 @@ impl App {
         let source = read(&paths.data, &config)?;
         let last_good = last_good(&db).await?;
         let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
+        let traces = Arc::<Traces>::default();
         let app = Self {
-            gate: Arc::new(Hooks { bundle: Arc::clone(&bundle), db: db.clone() }),
+            gate: Arc::new(Hooks {
+                bundle: Arc::clone(&bundle),
+                db: db.clone(),
+                clock: clock.clone(),
+                traces: Arc::clone(&traces),
+            }),
+            traces,
             node: node(&paths.data, clock.now())?.into(),
             key,
             db,
@@ -223,6 +234,56 @@ impl App {
         asked.await.map_err(|e| Error::internal(format!("route hooks: {e}")))
     }
 
+    /// Lets the `menu` hooks of a bundle speak on a menu; what failed is kept as a trace.
+    ///
+    /// # Errors
+    /// If the database is away, or the server is stopping.
+    pub async fn menu(&self, bundle: &Arc<Bundle>, name: &str, view: Value) -> Result<Menu> {
+        let stores = plugin::stores_for(&self.db, bundle.hooks.serving(Verb::Menu, name)).await?;
+        let (app, bundle, name) = (self.clone(), Arc::clone(bundle), name.to_owned());
+        let asked = tokio::task::spawn_blocking(move || {
+            let run = bundle.hooks.menu(&name, view.clone(), &bundle.hooks.given().with_stores(stores));
+            app.trace(GuardRun::shown(
+                "menu",
+                view,
+                serde_json::json!(run.menu),
+                &run.records,
+                &bundle.hash,
+                app.clock.now(),
+            ));
+            run.menu
+        });
+        asked.await.map_err(|e| Error::internal(format!("menu hooks: {e}")))
+    }
+
+    /// Asks the `panel` hooks of a bundle what to show in a place; what failed is kept as a trace.
+    ///
+    /// # Errors
+    /// If the database is away, or the server is stopping.
+    pub async fn panels(&self, bundle: &Arc<Bundle>, place: &str, view: Value) -> Result<Vec<Panel>> {
+        let stores = plugin::stores_for(&self.db, bundle.hooks.serving(Verb::Panel, place)).await?;
+        let (app, bundle, place) = (self.clone(), Arc::clone(bundle), place.to_owned());
+        let asked = tokio::task::spawn_blocking(move || {
+            let run = bundle.hooks.panels(&place, view.clone(), &bundle.hooks.given().with_stores(stores));
+            app.trace(GuardRun::shown(
+                "panel",
+                view,
+                serde_json::json!(run.panels),
+                &run.records,
+                &bundle.hash,
+                app.clock.now(),
+            ));
+            run.panels
+        });
+        asked.await.map_err(|e| Error::internal(format!("panel hooks: {e}")))
+    }
+
+    fn trace(&self, run: Option<GuardRun>) {
+        if let Some(run) = run {
+            self.traces.keep(run);
+        }
+    }
+
     /// What the server does of its own accord, because of `correlation`.
     pub fn act_of_system(&self, correlation: &str, depth: i64) -> Act {
         let actor = Person {
@@ -346,6 +407,8 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
 struct Hooks {
     bundle: Arc<ArcSwap<Bundle>>,
     db: Db,
+    clock: Clock,
+    traces: Arc<Traces>,
 }
 
 impl Hooks {
@@ -363,8 +426,16 @@ impl Gate for Hooks {
         let bundle = self.bundle.load_full();
         Box::pin(async move {
             let given = self.given(&bundle.hooks, Verb::Before, kind.name).await;
-            let asked =
-                tokio::task::spawn_blocking(move || bundle.hooks.before(kind, draft, &given).answer).await;
+            let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
+            let asked = tokio::task::spawn_blocking(move || {
+                let run = bundle.hooks.before(kind, draft.clone(), &given);
+                if let Some(told) = GuardRun::before(kind, draft, &run.answer, &run.records, &bundle.hash, at)
+                {
+                    traces.keep(told);
+                }
+                run.answer
+            })
+            .await;
             // Only a server that is stopping gets here; refusing loses nothing.
             asked.unwrap_or_else(|_| Answer {
                 denied: Some("The server is stopping. Please try again.".to_owned()),
@@ -377,9 +448,15 @@ impl Gate for Hooks {
         let bundle = self.bundle.load_full();
         Box::pin(async move {
             let given = self.given(&bundle.hooks, Verb::PermissionDefaults, "permission_defaults").await;
-            let asked =
-                tokio::task::spawn_blocking(move || bundle.hooks.permission_defaults(draft, &given).defaults)
-                    .await;
+            let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
+            let asked = tokio::task::spawn_blocking(move || {
+                let run = bundle.hooks.permission_defaults(draft.clone(), &given);
+                if let Some(told) = GuardRun::defaults(draft, &run.defaults, &run.records, &bundle.hash, at) {
+                    traces.keep(told);
+                }
+                run.defaults
+            })
+            .await;
             asked.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
         })
     }

@@ -21,5 +21,6 @@ pub mod permission;
 pub mod plugin;
 pub mod report;
 pub mod secret;
+pub mod trace;
 pub mod web;
 pub mod worker;

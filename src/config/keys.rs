@@ -92,7 +92,21 @@ pub const KEYS: &[Key] = &[
         example: "400",
     },
     Key { path: "retention.mails_days", doc: "Days for which sent mail is kept.", example: "400" },
-    Key { path: "retention.traces_days", doc: "Days for which traces of hook runs are kept.", example: "60" },
+    Key {
+        path: "retention.traces_days",
+        doc: "Days for which traces of hook runs are kept that went well.",
+        example: "60",
+    },
+    Key {
+        path: "retention.failures_days",
+        doc: "Days for which traces of hook runs are kept that failed.",
+        example: "180",
+    },
+    Key {
+        path: "retention.traces_most",
+        doc: "How many traces are kept at most: so many that went well, and so many that failed.",
+        example: "500000",
+    },
     Key {
         path: "outgoing.allow",
         doc: "Hosts that hooks may call with webhook(): nothing else can be reached.",

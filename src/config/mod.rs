@@ -107,6 +107,10 @@ pub struct Retention {
     pub mails_days: i64,
     /// Days for which traces of hook runs are kept.
     pub traces_days: i64,
+    /// Days for which traces of runs with a failure are kept.
+    pub failures_days: i64,
+    /// Traces of each kind of outcome that are kept at most.
+    pub traces_most: i64,
 }
 
 /// What web-hooks may reach.
@@ -163,7 +167,7 @@ impl Default for Invites {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { events_days: 400, mails_days: 400, traces_days: 60 }
+        Self { events_days: 400, mails_days: 400, traces_days: 60, failures_days: 180, traces_most: 500_000 }
     }
 }
 
@@ -237,9 +241,13 @@ impl Config {
             return wrong("invites.valid_days", "must be from 1 to 90");
         }
         let r = &self.retention;
-        for (key, days) in
-            [("events_days", r.events_days), ("mails_days", r.mails_days), ("traces_days", r.traces_days)]
-        {
+        for (key, days) in [
+            ("events_days", r.events_days),
+            ("mails_days", r.mails_days),
+            ("traces_days", r.traces_days),
+            ("failures_days", r.failures_days),
+            ("traces_most", r.traces_most),
+        ] {
             if days < 1 {
                 return wrong(&format!("retention.{key}"), "must be at least 1");
             }

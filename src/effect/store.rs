@@ -72,13 +72,16 @@ pub struct Detail {
     pub steps: Vec<Step>,
 }
 
-/// One hook of a route.
+/// One hook among several that had a say: of a route, or of a guarded action.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Step {
     /// The hook's id.
     pub hook: String,
     /// `file:line`.
     pub place: String,
+    /// `ok`, `failed` or `denied`.
+    pub outcome: String,
     /// Why it failed, if it did.
     pub error: Option<String>,
     /// Operations used.
@@ -87,6 +90,27 @@ pub struct Step {
     pub micros: i64,
     /// Lines that it logged.
     pub log: Vec<String>,
+    /// Settings that it read, with their values then.
+    pub settings: Value,
+    /// Stored values that it read, as they were then.
+    pub stored: Value,
+}
+
+/// Bytes of log lines that one step or run keeps.
+const LOG: usize = 16 * 1024;
+
+/// Log lines as far as there is room for them, with a line that says how many there were beyond.
+pub fn bounded(log: &[String]) -> Vec<String> {
+    let mut room = LOG;
+    let fits = log.iter().take_while(|line| {
+        room = room.saturating_sub(line.len());
+        room > 0
+    });
+    let mut kept: Vec<String> = fits.cloned().collect();
+    if kept.len() < log.len() {
+        kept.push(format!("… and {} more lines", log.len() - kept.len()));
+    }
+    kept
 }
 
 /// Keeps a run, in the transaction that keeps its plan. A run that is settled is never kept twice:
@@ -320,21 +344,48 @@ pub async fn keep_email(tx: &mut Tx, mail: &NewEmail<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Forgets up to `limit` runs and effects that were settled before `before`.
+/// Forgets up to `limit` runs that went well: those from before `before`, and the oldest beyond `most`;
+/// with the effects that were carried out.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
+pub async fn forget_done(tx: &mut Tx, before: i64, most: i64, limit: i64) -> Result<u64> {
     let runs = tx
         .execute(
             "DELETE FROM hook_runs WHERE (event_id, hook) IN (
-               SELECT event_id, hook FROM hook_runs WHERE at < $1 AND state <> 'waiting' ORDER BY at LIMIT $2)",
-            args![before, limit],
+               SELECT event_id, hook FROM hook_runs WHERE error IS NULL AND state = 'done' AND (at < $1 OR at <
+                 (SELECT at FROM hook_runs WHERE error IS NULL AND state = 'done' ORDER BY at DESC LIMIT 1 OFFSET $2))
+               ORDER BY at LIMIT $3)",
+            args![before, most, limit],
         )
         .await?;
     let effects = tx
         .execute(
-            "DELETE FROM effects WHERE id IN (SELECT id FROM effects WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)",
+            "DELETE FROM effects WHERE id IN (SELECT id FROM effects WHERE created_at < $1 AND state = 'done' ORDER BY created_at LIMIT $2)",
+            args![before, limit],
+        )
+        .await?;
+    Ok(runs + effects)
+}
+
+/// Forgets up to `limit` runs with a failure, as [`forget_done`]; with the effects that were given up.
+/// Successes never push them out: they are counted apart.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget_failed(tx: &mut Tx, before: i64, most: i64, limit: i64) -> Result<u64> {
+    let runs = tx
+        .execute(
+            "DELETE FROM hook_runs WHERE (event_id, hook) IN (
+               SELECT event_id, hook FROM hook_runs WHERE error IS NOT NULL AND state <> 'waiting' AND (at < $1 OR at <
+                 (SELECT at FROM hook_runs WHERE error IS NOT NULL AND state <> 'waiting' ORDER BY at DESC LIMIT 1 OFFSET $2))
+               ORDER BY at LIMIT $3)",
+            args![before, most, limit],
+        )
+        .await?;
+    let effects = tx
+        .execute(
+            "DELETE FROM effects WHERE id IN (SELECT id FROM effects WHERE created_at < $1 AND state = 'dead' ORDER BY created_at LIMIT $2)",
             args![before, limit],
         )
         .await?;

@@ -330,7 +330,7 @@ pub struct Lock {
 }
 
 /// What `permission_defaults` hooks say about the thirteen boxes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Defaults {
     /// Ticked at first.
     pub preselect: Vec<Permission>,

@@ -133,7 +133,11 @@ fn stream_of(account: &Account, body: &Value) -> String {
         .to_owned()
 }
 
-async fn keep_snapshot(tx: &mut Tx, account: &Account, at: i64) -> Result<String> {
+/// Keeps an account's snapshot once, by its hash, which it gives.
+///
+/// # Errors
+/// If the database is away.
+pub async fn keep_snapshot(tx: &mut Tx, account: &Account, at: i64) -> Result<String> {
     let body = json!(account).to_string();
     let hash = secret::hash(&body);
     tx.execute(
@@ -361,7 +365,7 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
             "DELETE FROM events WHERE seq IN (
                SELECT e.seq FROM events e WHERE e.at < $1 AND e.dispatched_at IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = e.id AND m.state = 'waiting')
-                 AND NOT EXISTS (SELECT 1 FROM hook_runs r WHERE r.event_id = e.id AND r.state = 'waiting')
+                 AND NOT EXISTS (SELECT 1 FROM hook_runs r WHERE r.event_id = e.id AND (r.state = 'waiting' OR r.error IS NOT NULL))
                ORDER BY e.seq LIMIT $2)",
             args![before, limit],
         )
@@ -370,7 +374,8 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
         "DELETE FROM snapshots WHERE hash IN (
            SELECT s.hash FROM snapshots s WHERE s.used_at < $1
              AND NOT EXISTS (SELECT 1 FROM events e WHERE e.snapshot_hash = s.hash AND e.at >= $1) LIMIT $2)
-           AND NOT EXISTS (SELECT 1 FROM events e WHERE e.snapshot_hash = snapshots.hash)",
+           AND NOT EXISTS (SELECT 1 FROM events e WHERE e.snapshot_hash = snapshots.hash)
+           AND NOT EXISTS (SELECT 1 FROM guard_runs g WHERE g.snapshot_hash = snapshots.hash)",
         args![before, limit],
     )
     .await?;

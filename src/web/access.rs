@@ -68,6 +68,7 @@ async fn enter<E: Entry>(parts: &Parts) -> Result<E, Trouble> {
     let visit = visit.ok_or_else(|| Error::internal("a route stands outside the door"))?;
     if E::ASKS {
         visit.authenticate().await?;
+        visit.furnish().await?;
     }
     let can_come_back = matches!(parts.method, Method::GET | Method::HEAD);
     E::admit(visit.clone()).map_err(|trouble| match E::ACCESS {

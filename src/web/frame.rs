@@ -59,6 +59,7 @@ pub fn values(visit: &Visit) -> Value {
         accounts_count,
         may => may(visit),
         client_menu => menu(visit),
+        unlisted => visit.menu().map(|menu| menu.removed.clone()).unwrap_or_default(),
         flash => visit.flash().filter(|flash| flash.kind != CARRIED).map(|flash| Value::from(Serde(flash))).into_iter().collect::<Vec<_>>(),
         demo => super::dev::is_open(config),
         has_email_history => false,
@@ -87,5 +88,12 @@ fn menu(visit: &Visit) -> Vec<Value> {
     });
     let is_current =
         |href: &str| visit.path() == href || (href != "/" && visit.path().starts_with(&format!("{href}/")));
-    open.map(|entry| context! { href => entry.href, label => visit.text(entry.message, &[]), current => is_current(entry.href) }).collect()
+    let offered = visit.menu();
+    let stays = |href: &str| offered.is_none_or(|menu| !menu.removed.iter().any(|gone| gone == href));
+    let ours = open.filter(|entry| stays(entry.href)).map(|entry| context! { href => entry.href, label => visit.text(entry.message, &[]), current => is_current(entry.href) });
+    let theirs = offered.map(|menu| menu.added.as_slice()).unwrap_or_default();
+    let theirs = theirs.iter().map(
+        |entry| context! { href => &entry.url, label => &entry.label, current => is_current(&entry.url) },
+    );
+    ours.chain(theirs).collect()
 }

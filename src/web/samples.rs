@@ -17,7 +17,7 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
     let base = |path: &str, all: bool| {
         json!({"path": path, "locale": "en", "request_id": "req_1", "demo": true, "has_email_history": false,
             "brand": {"name": "Example Hosting", "logo_url": "", "accent": "#1d6f5f", "accent_dark": "#5cc4ae"},
-            "user": null, "staff": null, "account": null, "accounts_count": 0, "may": may(all), "client_menu": [], "flash": []})
+            "user": null, "staff": null, "account": null, "accounts_count": 0, "may": may(all), "client_menu": [], "unlisted": [], "flash": []})
     };
     let mut owner = base("/", true);
     owner["user"] = json!({"name": "Olive", "email": "owner@bakery.example"});
@@ -144,7 +144,8 @@ fn client() -> Vec<(&'static str, Value)> {
         let tickets = if filled { json!([ticket_line()]) } else { json!([]) };
         let todo = if filled { json!([{"href": "/tickets/A", "text": "Answered"}]) } else { json!([]) };
         json!({"verified": verified, "two_factor": two_factor, "waiting": todo, "invites": if filled { waiting() } else { json!([]) },
-            "tickets": tickets, "people_count": 2, "pending_count": i32::from(filled)})
+            "tickets": tickets, "people_count": 2, "pending_count": i32::from(filled),
+            "panels": if filled { json!([{"title": "Your contact", "text": "Call any time.", "rows": [{"label": "Name", "value": "Sam Staff"}], "links": [{"label": "Status", "url": "https://status.example/"}]}]) } else { json!([]) }})
     };
     let mut all = vec![
         ("client/preferences.html", chosen),

@@ -13,12 +13,14 @@ use crate::{
     db::Tx,
     error::{Error, Result},
     event::{
-        data::{Account, Person},
+        data::{Account, Person, Time},
         guard::{Approved, Draft},
         outbox::Act,
+        page::{self, Menu, Panel},
     },
+    hook::Verb,
     model::{
-        self,
+        self, account,
         session::{self, Current, Entered, Visitor},
         staff::Staff,
         user::User,
@@ -53,6 +55,7 @@ struct Inner {
     staff_token: Option<String>,
     flash: Option<Flash>,
     current: OnceLock<Option<Current>>,
+    menu: OnceLock<Menu>,
 }
 
 impl fmt::Debug for Visit {
@@ -92,6 +95,7 @@ impl Visit {
             staff_token: Cookie::Staff.read(headers),
             flash,
             current: OnceLock::new(),
+            menu: OnceLock::new(),
             app,
             bundle,
             id,
@@ -117,6 +121,50 @@ impl Visit {
         // Two that asked at once would have read the same.
         let _ = self.0.current.set(current);
         Ok(())
+    }
+
+    /// Lets `menu` hooks speak on the navigation; costs nothing where there are none.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn furnish(&self) -> Result<()> {
+        let speaks = self.0.bundle.hooks.serving(Verb::Menu, "client").next().is_some();
+        if !speaks || self.in_admin() || self.0.menu.get().is_some() {
+            return Ok(());
+        }
+        if let Some(view) = self.view().await? {
+            let menu = self.0.app.menu(&self.0.bundle, "client", view).await?;
+            // Two that asked at once would have heard the same.
+            let _ = self.0.menu.set(menu);
+        }
+        Ok(())
+    }
+
+    /// What `menu` hooks made of the navigation.
+    pub fn menu(&self) -> Option<&Menu> {
+        self.0.menu.get()
+    }
+
+    /// What `panel` hooks show in a place of this page.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn panels(&self, place: &str) -> Result<Vec<Panel>> {
+        if self.0.bundle.hooks.serving(Verb::Panel, place).next().is_none() {
+            return Ok(Vec::new());
+        }
+        match self.view().await? {
+            Some(view) => self.0.app.panels(&self.0.bundle, place, view).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The page as hooks see it; nothing before an account is chosen.
+    async fn view(&self) -> Result<Option<serde_json::Value>> {
+        let (Some(user), Some(here)) = (self.user(), self.account()) else { return Ok(None) };
+        let account = account::snapshot(&self.0.app.db, &here.id).await?;
+        let user = account.users.iter().find(|one| one.id == user.id).cloned().unwrap_or_default();
+        Ok(Some(page::view(Time(self.0.at), &user, &account, self.reader().locale())))
     }
 
     /// The token of the session that counts in this area.

@@ -6,6 +6,7 @@ pub mod dispatch;
 pub mod reload;
 pub mod retry;
 pub mod sweep;
+pub mod trace;
 pub mod unit;
 pub mod webhook;
 
@@ -73,6 +74,7 @@ pub(crate) fn start(app: &App, stop: &Stop) -> Result<JoinSet<()>> {
     loops.spawn(retry::run(app.clone(), webhooks, stop.clone()));
     loops.spawn(sweep::run(app.clone(), stop.clone()));
     loops.spawn(reload::run(app.clone(), stop.clone()));
+    loops.spawn(trace::run(app.clone(), stop.clone()));
     loops.spawn(listen(app.clone(), stop.clone()));
     Ok(loops)
 }
@@ -91,8 +93,10 @@ pub(crate) async fn take_back(app: &App) -> Result<()> {
 pub(crate) async fn settle(app: &App) -> Result<()> {
     let webhooks = webhooks()?;
     loop {
-        let done =
-            dispatch::drain(app).await? + retry::drain(app, &webhooks).await? + deliver::drain(app).await?;
+        let done = dispatch::drain(app).await?
+            + retry::drain(app, &webhooks).await?
+            + deliver::drain(app).await?
+            + trace::drain(app).await?;
         if done == 0 {
             return Ok(());
         }

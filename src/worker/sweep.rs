@@ -11,6 +11,7 @@ use crate::{
     event::outbox,
     mail,
     model::{invite, session, throttle, user},
+    trace,
 };
 use std::time::Duration;
 
@@ -39,17 +40,19 @@ enum Chore {
     Links,
     Throttles,
     Traces,
+    Failures,
     Mails,
     Events,
     Bundles,
 }
 
-const CHORES: [Chore; 8] = [
+const CHORES: [Chore; 9] = [
     Chore::Invites,
     Chore::Sessions,
     Chore::Links,
     Chore::Throttles,
     Chore::Traces,
+    Chore::Failures,
     Chore::Mails,
     Chore::Events,
     Chore::Bundles,
@@ -81,7 +84,16 @@ async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
         Chore::Sessions => session::sweep(tx, now).await,
         Chore::Links => user::link::sweep(tx, now).await,
         Chore::Throttles => throttle::sweep(tx, now).await,
-        Chore::Traces => effect::store::forget(tx, now - keep.traces_days * DAY, CHUNK).await,
+        Chore::Traces => {
+            let (before, most) = (now - keep.traces_days * DAY, keep.traces_most);
+            let runs = effect::store::forget_done(tx, before, most, CHUNK).await?;
+            Ok(runs.max(trace::store::forget(tx, false, before, most, CHUNK).await?))
+        }
+        Chore::Failures => {
+            let before = now - keep.failures_days * DAY;
+            let runs = effect::store::forget_failed(tx, before, keep.traces_most, CHUNK).await?;
+            Ok(runs.max(trace::store::forget(tx, true, before, keep.traces_most, CHUNK).await?))
+        }
         Chore::Mails => mail::store::forget(tx, now - keep.mails_days * DAY, CHUNK).await,
         Chore::Events => outbox::forget(tx, now - keep.events_days * DAY, CHUNK).await,
         Chore::Bundles => bundle::store::forget(tx, now - keep.events_days * DAY).await.map(|()| 0),

@@ -7,7 +7,7 @@ use crate::{
     db::Tx,
     effect::{
         Effect, Recipient,
-        store::{self, Detail, NewEmail, Run, Step},
+        store::{self, Detail, NewEmail, Run},
     },
     error::{Error, Result},
     event::{
@@ -19,7 +19,7 @@ use crate::{
     id,
     mail::{TemplateInfo, route},
     permission::Category,
-    plugin,
+    plugin, trace,
 };
 use serde_json::{Value, json};
 use std::{
@@ -218,7 +218,7 @@ impl<'a> Work<'a> {
             unit.run.operations += count(record.operations);
             unit.run.micros += count(record.micros);
             unit.failures.extend(self.failure(record));
-            unit.detail.steps.push(step(record));
+            unit.detail.steps.push(trace::step(record));
         }
         unit.run.error = run.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string));
         unit.detail.left_out = settled.left_out;
@@ -239,7 +239,7 @@ impl<'a> Work<'a> {
         unit.run.micros = count(record.micros);
         unit.detail.settings = json!(record.settings_read);
         unit.detail.stored = json!(record.stored_read);
-        unit.detail.log.clone_from(&record.log);
+        unit.detail.log = store::bounded(&record.log);
         unit.run.error = record.error.as_ref().map(ToString::to_string);
         match run.plan {
             Some(plan) => self.carry(&mut unit, hook, plan.effects),
@@ -299,17 +299,6 @@ impl<'a> Work<'a> {
             message: error.report.message.clone(),
             event_id: self.event.id.clone(),
         })
-    }
-}
-
-fn step(record: &RunRecord) -> Step {
-    Step {
-        hook: record.hook.clone(),
-        place: format!("{}:{}", record.file, record.line),
-        error: record.error.as_ref().map(ToString::to_string),
-        operations: count(record.operations),
-        micros: count(record.micros),
-        log: record.log.clone(),
     }
 }
 

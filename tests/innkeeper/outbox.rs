@@ -12,12 +12,17 @@ use std::{
     time::Duration,
 };
 
-/// Two effects for each contact, so that a plan in effect twice would show.
+/// Effects of every kind for each contact, so that a plan in effect twice would show; the web-hook is
+/// tried again all the time, since nobody listens there. The counts are read, raised and stored: one
+/// run too many, too few, or beside another would make them wrong.
 const HOOK: &str = r#"
 on("contact.added", #{ id: "told" }, |event| {
     email(#{ template: "told", to: event.contact, reason: "you were added" });
     webhook(#{ url: "http://127.0.0.1:1/contacts", body: #{ contact: event.contact.id } });
+    store_set("count", store_get("count", 0) + 1);
+    emit("custom.told", #{ contact: event.contact.id });
 });
+on("custom.told", #{ id: "echo" }, |event| store_set("echo", store_get("echo", 0) + 1));
 "#;
 
 const TEMPLATE: &str = "---\nsubject: {{ event.contact.name }} was added\ncategory: general\n---\n<p>{{ event.contact.email }}</p>\n";
@@ -50,8 +55,16 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
         .start()
         .await;
     std::fs::write(server.data().join("email-templates/default/told.html"), TEMPLATE).unwrap();
-    std::fs::write(server.data().join("hooks/told.rhai"), HOOK).unwrap();
-    server.logged("hooks=11").await;
+    let script = server.data().join("hooks/told.rhai");
+    std::fs::write(&script, HOOK).unwrap();
+    server.logged("hooks=12").await;
+    let saves = tokio::spawn(async move {
+        // As often as an eager editor saves; each time another bundle goes live.
+        for number in 0_u64.. {
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            std::fs::write(&script, format!("// {number}\n{HOOK}")).unwrap();
+        }
+    });
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     let (acknowledged, number) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     for round in 0..rounds {
@@ -69,6 +82,7 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
         writers.iter().for_each(tokio::task::JoinHandle::abort);
         server.start_again().await;
     }
+    saves.abort();
     let count = Count(Arc::clone(&database));
     wait::until("everything is dispatched and delivered", || async {
         (count.waiting().await == 0).then_some(())
@@ -81,12 +95,18 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
     let runs = count.of("SELECT COUNT(*) FROM hook_runs WHERE hook = 'told'").await;
     let mails = count.of("SELECT COUNT(*) FROM emails WHERE cause = 'told'").await;
     let hooks = count.of("SELECT COUNT(*) FROM effects WHERE hook = 'told'").await;
+    let stored = |key: &str| {
+        format!("SELECT CAST(value AS BIGINT) FROM plugin_values WHERE plugin = 'told' AND key = '{key}'")
+    };
+    let (counted, echoed) = (count.of(&stored("count")).await, count.of(&stored("echo")).await);
+    let announced = count.of("SELECT COUNT(*) FROM events WHERE name = 'custom.told'").await;
+    let bundles = count.of("SELECT COUNT(DISTINCT bundle) FROM hook_runs WHERE hook = 'told'").await;
     let unannounced = count
         .of("SELECT COUNT(*) FROM contacts c WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.name = 'contact.added' AND e.body LIKE '%' || c.id || '%')")
         .await;
     let acknowledged = acknowledged.load(Ordering::SeqCst) as i64;
     println!(
-        "outbox: {rounds} kills; {contacts} changes, {acknowledged} of them acknowledged; {events} events, {runs} runs, {mails} mails, {hooks} web-hooks"
+        "outbox: {rounds} kills; {contacts} changes, {acknowledged} of them acknowledged; {events} events, {runs} runs, {mails} mails, {hooks} web-hooks, {announced} events of their own; {bundles} bundles"
     );
     assert!(acknowledged > 0, "nothing was written between the kills:\n{}", server.log());
     assert!(contacts >= acknowledged, "a change that was acknowledged is gone");
@@ -94,6 +114,10 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
     assert_eq!(events, contacts, "changes and events differ");
     assert_eq!(runs, events, "a hook met an event more or less than once");
     assert_eq!(mails, events, "a plan's mail took effect more or less than once");
+    assert!(bundles > 1, "no reload went on while events were worked");
+    assert_eq!(announced, events, "a plan's own event was announced more or less than once");
+    assert_eq!(counted, events, "a stored value was raised more or less than once for an event");
+    assert_eq!(echoed, events, "the event of a plan was worked more or less than once");
     assert_eq!(hooks, events, "a plan's web-hook took effect more or less than once");
 }
 

@@ -14,7 +14,7 @@ use crate::{
         trouble::Answer,
     },
 };
-use minijinja::{Value, context};
+use minijinja::{Value, context, value::Serde};
 
 /// So many tickets are shown.
 const TICKETS: usize = 5;
@@ -32,6 +32,7 @@ pub async fn show(visit: InAccount) -> Answer {
         tickets => open,
         people_count,
         pending_count,
+        panels => visit.panels("client.home").await?.into_iter().map(|panel| Value::from(Serde(panel))).collect::<Vec<_>>(),
     };
     visit.page("client/home.html", values)
 }

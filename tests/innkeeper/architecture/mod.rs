@@ -30,10 +30,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("bundle", &["db", "event", "hook", "mail", "messages"]),
     // What plugins keep: values of their own, and secrets.
     ("plugin", &["db", "hook"]),
+    // What guards saw and said.
+    ("trace", &["db", "event", "hook", "effect"]),
     // `app` is cloned into it; what it sweeps, it sweeps by the verbs of `model`.
     (
         "worker",
-        &["app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "messages", "metrics"],
+        &[
+            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "trace", "messages",
+            "metrics",
+        ],
     ),
     ("web", &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics"]),
     ("demo", &["app", "db", "event", "model", "mail", "worker"]),
