@@ -38,7 +38,7 @@ pub struct Bundle {
     /// The mail templates.
     pub templates: Arc<Templates>,
     /// The words of the web area.
-    pub messages: Messages,
+    pub messages: Arc<Messages>,
     /// `[settings]`, which scripts read with `setting`.
     pub settings: hook::Settings,
     /// `[plugins]`, which the scripts of plugins read with `setting`.
@@ -123,25 +123,8 @@ impl Bundle {
         let shipped = shipped();
         let templates = mail::load(&source.files, last_good, &shipped);
         let settings: hook::Settings = source.settings.clone().into_iter().collect();
-        let known: Vec<hook::Template> = templates
-            .set
-            .infos()
-            .iter()
-            .map(|info| hook::Template {
-                name: info.name.clone(),
-                event: info.event.map(str::to_owned),
-                category: info.category,
-            })
-            .collect();
-        let names = hook::Names {
-            templates: &known,
-            settings: Some(&settings),
-            plugins: Some(&source.plugins),
-            manifest: None,
-            outgoing_allow: &source.outgoing_allow,
-        };
-        let hooks =
-            hook::load(&source.files, last_good, &shipped, &names, previous.map(|bundle| &*bundle.hooks));
+        let previous = previous.map(|bundle| &*bundle.hooks);
+        let hooks = scripts(source, &templates.set, &settings, last_good, &shipped, previous);
         let words = messages::load(&source.files, last_good);
         let mut files = templates.effective;
         files.extend(hooks.effective);
@@ -154,11 +137,46 @@ impl Bundle {
             hash: hash(&files, &source.settings, &source.plugins),
             hooks: hooks.set,
             templates: templates.set,
-            messages: words.messages,
+            messages: Arc::new(words.messages),
             settings,
             plugins: source.plugins.clone(),
             files,
             reports,
+        }
+    }
+
+    /// The scripts and settings of `source`, beside the templates and messages of this bundle; for trying them.
+    /// What does not load is left out, and `reports` are about scripts alone.
+    pub fn with_scripts(&self, source: &Source) -> Self {
+        let nothing = Files::new();
+        let settings: hook::Settings = source.settings.clone().into_iter().collect();
+        let hooks = scripts(source, &self.templates, &settings, &nothing, &nothing, Some(&self.hooks));
+        Self {
+            hash: String::new(),
+            hooks: hooks.set,
+            settings,
+            plugins: source.plugins.clone(),
+            files: hooks.effective,
+            reports: hooks.reports,
+            ..self.shared()
+        }
+    }
+
+    /// The same with some of its hooks only, for trying them alone.
+    pub fn with_hooks(&self, wanted: impl Fn(&hook::Hook) -> bool) -> Self {
+        Self { hooks: Arc::new(self.hooks.only(wanted)), ..self.shared() }
+    }
+
+    fn shared(&self) -> Self {
+        Self {
+            hash: self.hash.clone(),
+            hooks: Arc::clone(&self.hooks),
+            templates: Arc::clone(&self.templates),
+            messages: Arc::clone(&self.messages),
+            settings: self.settings.clone(),
+            plugins: self.plugins.clone(),
+            files: self.files.clone(),
+            reports: self.reports.clone(),
         }
     }
 
@@ -212,6 +230,33 @@ impl Bundle {
         paths.dedup();
         paths
     }
+}
+
+fn scripts(
+    source: &Source,
+    templates: &Templates,
+    settings: &hook::Settings,
+    last_good: &Files,
+    shipped: &Files,
+    previous: Option<&HookSet>,
+) -> hook::Loaded {
+    let known: Vec<hook::Template> = templates
+        .infos()
+        .iter()
+        .map(|info| hook::Template {
+            name: info.name.clone(),
+            event: info.event.map(str::to_owned),
+            category: info.category,
+        })
+        .collect();
+    let names = hook::Names {
+        templates: &known,
+        settings: Some(settings),
+        plugins: Some(&source.plugins),
+        manifest: None,
+        outgoing_allow: &source.outgoing_allow,
+    };
+    hook::load(&source.files, last_good, shipped, &names, previous)
 }
 
 fn json_map(table: &BTreeMap<String, toml::Value>) -> Map<String, Value> {

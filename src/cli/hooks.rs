@@ -1,5 +1,7 @@
 //! `innkeeper hooks`: which scripts are on, and switching shipped ones on and off.
 
+mod test;
+
 use super::{Done, Trouble, load_config, say};
 use crate::{
     bundle::{Bundle, Files, Source},
@@ -37,6 +39,8 @@ enum Command {
         /// Its name, such as invite-domain
         name: String,
     },
+    /// Run your own tests of the hooks, in hooks/tests/
+    Test(test::Test),
 }
 
 impl Hooks {
@@ -52,6 +56,7 @@ impl Hooks {
             Command::List => list(paths, &folder),
             Command::Enable { name } => enable(&folder, &name),
             Command::Disable { name } => disable(&folder, &name),
+            Command::Test(test) => test.run(paths),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The command line: a file for each command.
 //!
 //! To add one, add a variant with its help and a file with `run`. Output for people goes to stdout;
-//! what went wrong goes to stderr by way of [`Trouble`], with exit code 1.
+//! what went wrong goes to stderr by way of [`Trouble`], with exit code 1, or 2 if the command line was wrong.
+//! [`show`] says how to print.
 
 mod backup;
+mod bundle;
 mod check;
 mod doctor;
+mod events;
 mod hooks;
 mod init;
 mod log;
@@ -13,10 +16,15 @@ mod migrate;
 mod reload;
 mod routes;
 mod serve;
+mod show;
 mod staff;
 
-use crate::config::{Config, Paths};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use crate::{
+    config::{Config, Paths},
+    db::Db,
+};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use show::line as say;
 use std::{fmt, path::PathBuf, process::ExitCode};
 
 /// A client area for hosting companies. What it tells whom, what its mail says and which permissions
@@ -44,6 +52,9 @@ struct Places {
     /// The configuration file [default: innkeeper.toml in the data folder]
     #[arg(long, global = true, value_name = "FILE", env = "INNKEEPER_CONFIG")]
     config: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    color: show::Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -60,6 +71,10 @@ enum Command {
     Reload,
     /// List, enable and disable hook scripts
     Hooks(hooks::Hooks),
+    /// Look at the sets of files that were live: list, show and compare them, and go back to one
+    Bundle(bundle::Bundles),
+    /// Look at what happened: list events, show what came of one, follow them, print their schema
+    Events(events::Events),
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -78,28 +93,21 @@ enum Command {
     TrySamples,
 }
 
-/// How lists are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// For programs
-    Json,
-}
-
 /// What went wrong, in words for the person at the terminal.
 #[derive(Debug)]
-pub struct Trouble(String);
+pub struct Trouble {
+    words: String,
+    code: u8,
+}
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.words)
     }
 }
 
 macro_rules! trouble_from {
-    ($($error:ty),+) => { $( impl From<$error> for Trouble { fn from(error: $error) -> Self { Self(error.to_string()) } } )+ };
+    ($($error:ty),+) => { $( impl From<$error> for Trouble { fn from(error: $error) -> Self { Self::new(error.to_string()) } } )+ };
 }
 trouble_from!(crate::config::ConfigError, std::io::Error, serde_json::Error);
 
@@ -107,16 +115,27 @@ impl From<crate::error::Error> for Trouble {
     fn from(error: crate::error::Error) -> Self {
         // The words are for people; the code stands only where there are none.
         if error.detail.is_empty() || error.source.is_some() {
-            Self(error.to_string())
+            Self::new(error.to_string())
         } else {
-            Self(error.detail)
+            Self::new(error.detail)
         }
     }
 }
 
 impl Trouble {
+    /// Something is wrong: exit code 1.
     fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
+        Self { words: words.into(), code: 1 }
+    }
+
+    /// The command line itself is wrong: exit code 2, as for an unknown option.
+    fn usage(words: impl Into<String>) -> Self {
+        Self { words: words.into(), code: 2 }
+    }
+
+    /// With what code the process ends.
+    pub fn code(&self) -> ExitCode {
+        ExitCode::from(self.code)
     }
 }
 
@@ -131,6 +150,7 @@ pub fn run(cli: Cli) -> Done {
     // The database, its backups and the configuration hold secrets: nobody else's to read.
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    cli.places.color.hold();
     let paths = Paths::new(cli.places.data, cli.places.config);
     match cli.command {
         Command::Completions { shell } => {
@@ -142,6 +162,8 @@ pub fn run(cli: Cli) -> Done {
         Command::Check(check) => check.run(&paths),
         Command::Routes(routes) => routes.run(),
         Command::Hooks(hooks) => hooks.run(&paths),
+        Command::Bundle(bundle) => bundle.run(paths),
+        Command::Events(events) => events.run(&paths),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),
@@ -155,6 +177,19 @@ fn load_config(paths: &Paths) -> Result<Config, Trouble> {
     Ok(Config::load(&paths.config, std::env::vars())?)
 }
 
+/// Opens the database to read from it; makes none, and changes no schema.
+async fn open_database(paths: &Paths, config: &Config) -> Result<Db, Trouble> {
+    let url = config.database_url(&paths.data);
+    if let Some(file) = url.strip_prefix("sqlite://")
+        && !std::path::Path::new(file).exists()
+    {
+        return Err(Trouble::new(format!(
+            "there is no database at {file}; `innkeeper serve` makes it, or name the data folder with --data"
+        )));
+    }
+    Ok(Db::connect(&url).await?)
+}
+
 fn block_on(command: impl Future<Output = Done>) -> Done {
     block_on_value(command)?
 }
@@ -162,10 +197,4 @@ fn block_on(command: impl Future<Output = Done>) -> Done {
 /// As [`block_on`], for something that is no command.
 fn block_on_value<T>(work: impl Future<Output = T>) -> Result<T, Trouble> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work))
-}
-
-/// Prints a line; a reader that has gone away (`| head`) is no error.
-fn say(line: impl fmt::Display) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -1,6 +1,7 @@
 //! What a plan may ask for: data that the core validates, stores and carries out.
 
 pub mod store;
+pub mod trace;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -174,6 +174,8 @@ pub struct StoredEvent {
     pub body: String,
     /// The account's snapshot, as JSON.
     pub account: Option<String>,
+    /// When its hooks had run; nothing while it waits for them.
+    pub dispatched_at: Option<i64>,
 }
 
 impl StoredEvent {
@@ -195,6 +197,31 @@ impl StoredEvent {
     /// What kind of event it is; nothing for one that a later release wrote.
     pub fn kind(&self) -> Option<&'static EventKind> {
         catalogue::find(&self.name)
+    }
+}
+
+/// An event that never happened, from what scripts would see of it: to try hooks on it. It has no number.
+impl From<&Value> for StoredEvent {
+    fn from(whole: &Value) -> Self {
+        let text = |name: &str| whole[name].as_str().unwrap_or_default().to_owned();
+        let own = whole.as_object().into_iter().flatten();
+        let own = own.filter(|(name, _)| !catalogue::ENVELOPE.iter().any(|field| field.name == *name));
+        let own: Map<String, Value> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let account_id = whole.pointer("/account/id").and_then(Value::as_str).filter(|id| !id.is_empty());
+        Self {
+            seq: 0,
+            id: text("id"),
+            stream: String::new(),
+            name: text("name"),
+            at: whole["at"].as_i64().unwrap_or_default(),
+            account_id: account_id.map(str::to_owned),
+            actor: whole["actor"].to_string(),
+            correlation: text("correlation"),
+            depth: whole["depth"].as_i64().unwrap_or_default(),
+            body: Value::Object(own).to_string(),
+            account: whole.get("account").map(Value::to_string),
+            dispatched_at: None,
+        }
     }
 }
 
@@ -235,7 +262,8 @@ pub fn imagined<P: Payload>(act: &Act, account: &Account, payload: &P) -> Result
 macro_rules! select_events {
     ($tail:literal) => {
         concat!(
-            "SELECT e.seq, e.id, e.stream, e.name, e.at, e.account_id, e.actor, e.correlation, e.depth, e.body, s.body AS account
+            "SELECT e.seq, e.id, e.stream, e.name, e.at, e.account_id, e.actor, e.correlation, e.depth, e.body, e.dispatched_at,
+               s.body AS account
              FROM events e LEFT JOIN snapshots s ON s.hash = e.snapshot_hash ",
             $tail
         )

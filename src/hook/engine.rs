@@ -42,7 +42,8 @@ pub fn functions() -> &'static BTreeMap<String, BTreeSet<usize>> {
     })
 }
 
-fn build() -> Engine {
+/// An engine with everything that hooks may use.
+pub fn build() -> Engine {
     let mut engine = Engine::new_raw();
     CorePackage::new().register_into_engine(&mut engine);
     LogicPackage::new().register_into_engine(&mut engine);
@@ -135,6 +136,7 @@ fn handles(engine: &mut Engine) {
                 || value.is::<mail::Mail>()
                 || value.is::<defaults::Form>()
                 || value.is::<menu::Handle>()
+                || value.is::<super::test::Ran>()
                 || value.is::<Call>()
         };
         Ok(value.filter(handle).cloned())

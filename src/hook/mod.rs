@@ -9,6 +9,7 @@
 
 pub mod memory;
 pub mod plugin;
+pub mod test;
 pub mod time;
 pub mod watch;
 
@@ -48,7 +49,7 @@ mod tests;
 pub use call::Verb;
 pub use check::check;
 pub use error::RunError;
-pub use folder::{Folder, embedded, read_folder};
+pub use folder::{Folder, Role, embedded, read_folder, role};
 pub use function::{EFFECTS, Function, Holds, Takes};
 pub use given::{Given, Stored};
 pub use load::{Loaded, Runs, load};

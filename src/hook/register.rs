@@ -254,7 +254,8 @@ fn freeze(value: &Dynamic) -> Dynamic {
     value
 }
 
-fn frozen(function: &FnPtr) -> FnPtr {
+/// A function that shares nothing with the place where it was made.
+pub fn frozen(function: &FnPtr) -> FnPtr {
     let mut function = function.clone();
     function.iter_curry_mut().for_each(|value| *value = freeze(value));
     function

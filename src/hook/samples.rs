@@ -38,20 +38,9 @@ pub fn run_samples(set: &HookSet) -> Vec<Report> {
     reports
 }
 
-/// A set with one hook alone, so that each is tried on the plain sample.
-fn alone(set: &HookSet, hook: &Arc<Hook>) -> HookSet {
-    HookSet {
-        hooks: vec![hook.clone()],
-        scripts: set.scripts.clone(),
-        libraries: set.libraries.clone(),
-        given: set.given.clone(),
-        manifests: set.manifests.clone(),
-        templates: Vec::new(),
-    }
-}
-
 fn tried(set: &HookSet, hook: &Arc<Hook>) -> Vec<(&'static str, RunRecord)> {
-    let one = alone(set, hook);
+    // Alone, so that each is tried on the plain sample.
+    let one = set.only(|other| other.id == hook.id);
     let given = &set.given;
     // What an event of the operator's own carries, only the script that emits it knows.
     let known = |kind: &&EventKind| kind.name != CUSTOM && hook.point.serves_kind(kind);

@@ -119,6 +119,18 @@ impl HookSet {
         self.hooks.iter().find(|hook| hook.id == id)
     }
 
+    /// The same with some of its hooks only.
+    pub fn only(&self, wanted: impl Fn(&Hook) -> bool) -> Self {
+        Self {
+            hooks: self.hooks.iter().filter(|hook| wanted(hook)).cloned().collect(),
+            scripts: self.scripts.clone(),
+            libraries: self.libraries.clone(),
+            given: self.given.clone(),
+            manifests: self.manifests.clone(),
+            templates: self.templates.clone(),
+        }
+    }
+
     pub(super) fn source(&self, file: &str) -> Option<Arc<str>> {
         self.scripts.get(file).map(|script| script.text.clone()).or_else(|| self.libraries.get(file).cloned())
     }

@@ -39,6 +39,8 @@ pub struct Unit {
     pub run: Run,
     detail: Detail,
     mails: Vec<Mail>,
+    /// How each hook of it ran.
+    records: Vec<RunRecord>,
     /// What waits to be carried out, by its place in the plan.
     effects: Vec<(i64, Effect)>,
     /// What takes effect with the plan itself.
@@ -62,6 +64,21 @@ struct Mail {
 pub type Stores = BTreeMap<String, Stored>;
 
 impl Unit {
+    /// What it saw and said.
+    pub fn detail(&self) -> &Detail {
+        &self.detail
+    }
+
+    /// How each of its hooks ran.
+    pub fn records(&self) -> &[RunRecord] {
+        &self.records
+    }
+
+    /// Who gets a mail, each with the name of its template.
+    pub fn mails(&self) -> impl Iterator<Item = (&str, &Recipient)> {
+        self.mails.iter().map(|mail| (mail.template.as_str(), &mail.recipient))
+    }
+
     /// What the plan stores, for the runs that come after it in the same transaction.
     pub fn store_into(&self, stores: &mut Stores) {
         for effect in &self.at_once {
@@ -81,6 +98,7 @@ impl Unit {
             run: Run { state: "dead".to_owned(), error, ..run },
             detail: Detail::default(),
             mails: Vec::new(),
+            records: Vec::new(),
             effects: Vec::new(),
             at_once: Vec::new(),
             failures: Vec::new(),
@@ -104,24 +122,34 @@ pub async fn all(
 ) -> Result<Vec<Unit>> {
     let (bundle, held, now) = (Arc::clone(bundle), held.clone(), app.clock.now());
     let stores = stores.clone();
-    blocking(move || {
-        let work = Work::new(&bundle, &event, &stores, now)?;
-        let Some(work) = work else { return Ok(Vec::new()) };
-        let mut units: Vec<Unit> =
-            bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
-        for hook in bundle.hooks.for_event(&work.input) {
-            if held.contains(&hook.id) {
-                let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
-                waiting(&mut unit.run, now);
-                unit.run.bundle.clear();
-                units.push(unit);
-            } else {
-                units.push(work.on(hook, 0));
-            }
+    blocking(move || meet(&bundle, &event, &held, &stores, now)).await
+}
+
+/// Runs everything that the bundle has for an event, and stores nothing: what comes of it is the caller's.
+///
+/// # Errors
+/// If the stored event is damaged.
+pub fn meet(
+    bundle: &Bundle,
+    event: &StoredEvent,
+    held: &HashSet<String>,
+    stores: &Stores,
+    now: i64,
+) -> Result<Vec<Unit>> {
+    let Some(work) = Work::new(bundle, event, stores, now)? else { return Ok(Vec::new()) };
+    let mut units: Vec<Unit> =
+        bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
+    for hook in bundle.hooks.for_event(&work.input) {
+        if held.contains(&hook.id) {
+            let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
+            waiting(&mut unit.run, now);
+            unit.run.bundle.clear();
+            units.push(unit);
+        } else {
+            units.push(work.on(hook, 0));
         }
-        Ok(units)
-    })
-    .await
+    }
+    Ok(units)
 }
 
 /// Runs one hook that waited for its turn or for another try; nothing if the bundle has it no more.
@@ -198,6 +226,7 @@ impl<'a> Work<'a> {
             },
             detail: Detail::default(),
             mails: Vec::new(),
+            records: Vec::new(),
             effects: Vec::new(),
             at_once: Vec::new(),
             failures: Vec::new(),
@@ -220,7 +249,9 @@ impl<'a> Work<'a> {
             unit.failures.extend(self.failure(record));
             unit.detail.steps.push(trace::step(record));
         }
-        unit.run.error = run.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string));
+        unit.records = run.records;
+        unit.run.error =
+            unit.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string));
         unit.detail.left_out = settled.left_out;
         unit.detail.recipients.clone_from(&settled.recipients);
         for (n, recipient) in (0..).zip(settled.recipients) {
@@ -251,6 +282,7 @@ impl<'a> Work<'a> {
                 unit.failures.extend(self.failure(record));
             }
         }
+        unit.records.push(run.record);
         unit
     }
 
