@@ -70,7 +70,7 @@ pub async fn latest(mut q: impl Query) -> Result<Option<StoredBundle>> {
 /// If the database is away.
 pub async fn list(mut q: impl Query, limit: i64) -> Result<Vec<StoredBundle>> {
     q.all(
-        "SELECT hash, files, settings, activated_at FROM bundles ORDER BY activated_at DESC, hash LIMIT $1",
+        "SELECT hash, files, settings, plugins, activated_at FROM bundles ORDER BY activated_at DESC, hash LIMIT $1",
         args![limit],
     )
     .await

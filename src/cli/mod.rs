@@ -9,6 +9,7 @@ mod bundle;
 mod check;
 mod doctor;
 mod events;
+mod explain;
 mod hooks;
 mod init;
 mod log;
@@ -69,12 +70,14 @@ enum Command {
     Check(check::Check),
     /// Let the running server read hooks, templates and messages again, and say what came of it
     Reload,
-    /// List, enable and disable hook scripts
+    /// List hook scripts, switch them on and off, begin a new one, help editors
     Hooks(hooks::Hooks),
     /// Look at the sets of files that were live: list, show and compare them, and go back to one
     Bundle(bundle::Bundles),
     /// Look at what happened: list events, show what came of one, follow them, print their schema
     Events(events::Events),
+    /// Say why somebody gets a mail, or does not, down to file and line
+    Explain(explain::Explain),
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -82,7 +85,7 @@ enum Command {
     /// Copy the database to a file while the server runs (SQLite); says what to run for PostgreSQL
     Backup(backup::Backup),
     /// Say what is misconfigured, and the mend
-    Doctor,
+    Doctor(doctor::Doctor),
     /// Print shell completions, such as: innkeeper completions bash > /etc/bash_completion.d/innkeeper
     Completions {
         /// The shell
@@ -164,12 +167,13 @@ pub fn run(cli: Cli) -> Done {
         Command::Hooks(hooks) => hooks.run(&paths),
         Command::Bundle(bundle) => bundle.run(paths),
         Command::Events(events) => events.run(&paths),
+        Command::Explain(explain) => block_on(explain.run(&paths)),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),
         Command::Staff(staff) => block_on(staff.run(paths)),
         Command::Backup(backup) => block_on(backup.run(paths)),
-        Command::Doctor => block_on(doctor::run(paths)),
+        Command::Doctor(doctor) => block_on(doctor.run(paths)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a plan may ask for: data that the core validates, stores and carries out.
 
+pub mod compare;
 pub mod store;
 pub mod trace;
 

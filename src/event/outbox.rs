@@ -184,14 +184,26 @@ impl StoredEvent {
     /// # Errors
     /// If the stored text is damaged.
     pub fn whole(&self) -> Result<Value> {
-        let damaged = |e: serde_json::Error| Error::internal(format!("event {}: {e}", self.id));
-        let actor: Value = serde_json::from_str(&self.actor).map_err(damaged)?;
         let account = match &self.account {
-            Some(text) => serde_json::from_str(text).map_err(damaged)?,
+            Some(text) => serde_json::from_str(text).map_err(|e| self.damaged(&e))?,
             None => json!(Account::default()),
         };
+        self.with_account(account)
+    }
+
+    /// As [`StoredEvent::whole`], with another account: nothing, where the true one is shared by many events.
+    ///
+    /// # Errors
+    /// If the stored text is damaged.
+    pub fn with_account(&self, account: Value) -> Result<Value> {
+        let damaged = |e: serde_json::Error| self.damaged(&e);
+        let actor: Value = serde_json::from_str(&self.actor).map_err(damaged)?;
         let envelope = envelope(&self.id, &self.name, self.at, actor, account, &self.correlation, self.depth);
         Ok(catalogue::whole(envelope, serde_json::from_str(&self.body).map_err(damaged)?))
+    }
+
+    fn damaged(&self, error: &serde_json::Error) -> Error {
+        Error::internal(format!("event {}: {error}", self.id))
     }
 
     /// What kind of event it is; nothing for one that a later release wrote.

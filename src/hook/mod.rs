@@ -7,8 +7,11 @@
 //! To add a function for scripts: register it in the file of its subject (`effects`, `mail`,
 //! `draft`, `defaults`, `node`, or `engine` for plain values); the check learns it from the engine.
 
+pub mod definitions;
+pub mod describe;
 pub mod memory;
 pub mod plugin;
+pub mod reference;
 pub mod test;
 pub mod time;
 pub mod watch;
@@ -70,6 +73,11 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// True if an `every` hook may run so often: `15 minutes`, `1 hour`.
+pub fn is_period(text: &str) -> bool {
+    schedule::period(text).is_ok()
+}
+
 /// Scripts by path below the data folder, such as `hooks/a.rhai`.
 pub type Files = BTreeMap<String, Arc<str>>;
 
@@ -128,7 +136,37 @@ pub struct Input {
     view: View,
 }
 
+/// An account's snapshot, decoded once for all events that carry it. Cheap to clone.
+#[derive(Clone)]
+pub struct SharedAccount(View);
+
+impl std::fmt::Debug for SharedAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SharedAccount({})", self.0.text("id"))
+    }
+}
+
+impl SharedAccount {
+    /// From the snapshot's JSON.
+    pub fn new(account: Value) -> Self {
+        Self(View::new(Fields::Shape(&crate::event::data::Account::SHAPE), account))
+    }
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Input({} {})", self.name(), self.view.text("id"))
+    }
+}
+
 impl Input {
+    /// As [`Input::new`], with an account that others share.
+    pub fn sharing(event: Value, account: &SharedAccount) -> Option<Arc<Self>> {
+        let kind = catalogue::find(event.get("name")?.as_str()?)?;
+        let view = View::sharing(Fields::Event(kind), event, "account", account.0.clone());
+        Some(Arc::new(Self { kind, view }))
+    }
+
     /// An event from its JSON, as the outbox stores it and `event::catalogue::whole` makes it.
     ///
     /// `None` if the catalogue has no event of its name.
@@ -150,6 +188,11 @@ impl Input {
     /// The `every` hook whose time has come, if the event says so.
     fn due_hook(&self) -> Option<String> {
         (self.kind.name == "schedule.due").then(|| self.view.text("hook"))
+    }
+
+    /// The fields that hooks, or the core, have read so far: `event.ticket.subject`.
+    pub fn mentioned(&self) -> Vec<String> {
+        self.view.mentioned("event").into_iter().collect()
     }
 
     /// Its kind.

@@ -10,7 +10,7 @@ use crate::{
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Stands where a hook's `file:line` would, for what the core decided.
 const CORE: &str = "core";
@@ -19,7 +19,7 @@ const CORE: &str = "core";
 #[derive(Debug, Default)]
 pub struct Subjects {
     name: String,
-    account: Account,
+    account: Arc<Account>,
     ticket: Ticket,
     user: User,
     contact: Contact,
@@ -31,12 +31,14 @@ pub struct Subjects {
 impl Subjects {
     /// Reads them from an event as scripts see it; what the event lacks is empty.
     pub fn of(event: &Value) -> Self {
-        fn part<T: DeserializeOwned + Default>(event: &Value, name: &str) -> T {
-            event.get(name).and_then(|part| T::deserialize(part).ok()).unwrap_or_default()
-        }
+        Self::with_account(event, Arc::new(part(event, "account")))
+    }
+
+    /// As [`Subjects::of`], with an account that was read already.
+    pub fn with_account(event: &Value, account: Arc<Account>) -> Self {
         Self {
             name: part(event, "name"),
-            account: part(event, "account"),
+            account,
             ticket: part(event, "ticket"),
             user: part(event, "user"),
             contact: part(event, "contact"),
@@ -140,6 +142,10 @@ impl Subjects {
         }
         Some(format!("may not read {key} mail of this account; a hook that means it says mail.disclose"))
     }
+}
+
+fn part<T: DeserializeOwned + Default>(event: &Value, name: &str) -> T {
+    event.get(name).and_then(|part| T::deserialize(part).ok()).unwrap_or_default()
 }
 
 fn of_user(user: &User) -> Target {

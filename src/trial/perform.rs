@@ -72,7 +72,8 @@ fn stores(hooks: &HookSet, setup: &Setup) -> Stores {
 
 fn event(bundle: &Bundle, input: &Value, stores: &Stores) -> Result<Ran, String> {
     let event = StoredEvent::from(input);
-    let units = unit::meet(bundle, &event, &HashSet::new(), stores, event.at).map_err(|e| e.to_string())?;
+    let units =
+        unit::meet(bundle, &event, None, &HashSet::new(), stores, event.at).map_err(|e| e.to_string())?;
     let mut ran = Ran::default();
     for unit in &units {
         ran.recipients.extend(unit.mails().map(|(template, one)| told(template, one)));
@@ -84,6 +85,8 @@ fn event(bundle: &Bundle, input: &Value, stores: &Stores) -> Result<Ran, String>
         }
         note(&mut ran, unit.records());
     }
+    // All of them saw the same input.
+    ran.read = units.first().map(unit::Unit::mentioned).unwrap_or_default();
     let routes = bundle.hooks.serving(Verb::Route, &event.name).next().is_some();
     if routes && bundle.templates.notifications(&event.name).next().is_none() {
         ran.remarks

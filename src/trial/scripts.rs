@@ -9,6 +9,7 @@ use crate::{
     },
     report::{Report, Severity, did_you_mean},
 };
+use serde_json::{Map, Value};
 use std::{
     fs, io,
     path::Path,
@@ -23,7 +24,7 @@ pub struct Scripts {
     source: Source,
     /// Everything below `hooks/available/`.
     available: Files,
-    base: Bundle,
+    base: Arc<Bundle>,
     made: Mutex<Vec<(Setup, Arc<Bundle>)>>,
 }
 
@@ -46,13 +47,23 @@ impl Scripts {
                     .map(|(path, text)| (path.clone(), Arc::clone(text))),
             );
         }
-        let base = Bundle::build(&source, &Files::new(), None);
+        let base = Arc::new(Bundle::build(&source, &Files::new(), None));
         Ok(Self { source, available, base, made: Mutex::default() })
     }
 
     /// The active scripts as they stand on disk, with the reports about them.
     pub fn base(&self) -> &Bundle {
         &self.base
+    }
+
+    /// The active scripts, to be shared.
+    pub fn today(&self) -> Arc<Bundle> {
+        Arc::clone(&self.base)
+    }
+
+    /// The active scripts with other settings.
+    pub fn with_settings(&self, settings: Map<String, Value>, plugins: Map<String, Value>) -> Bundle {
+        self.base.with_scripts(&Source { settings, plugins, unreadable: Vec::new(), ..self.source.clone() })
     }
 
     /// The scripts as a test wants them.
@@ -89,7 +100,7 @@ impl Scripts {
             let place = match plugin.as_str() {
                 "" => &mut source.settings,
                 name => match source.plugins.entry(name).or_insert_with(|| serde_json::json!({})) {
-                    serde_json::Value::Object(place) => place,
+                    Value::Object(place) => place,
                     _ => return Err(format!("[plugins.{name}] of innkeeper.toml is no table")),
                 },
             };
@@ -103,6 +114,24 @@ impl Scripts {
             .map(Report::to_string)
             .collect();
         if wrong.is_empty() { Ok(bundle) } else { Err(format!("it does not load\n{}", wrong.join("\n"))) }
+    }
+
+    /// One script, active or not, alone with the libraries; `text` stands at `path`, such as `hooks/vip.rhai`.
+    ///
+    /// # Errors
+    /// The reports, if it does not load.
+    pub fn alone(&self, path: &str, text: Arc<str>) -> Result<Bundle, Vec<Report>> {
+        let mut source = Source { unreadable: Vec::new(), ..self.source.clone() };
+        source.files.retain(|path, _| hook::role(path) != hook::Role::Active);
+        source.files.insert(path.to_owned(), text);
+        let bundle = self.base.with_scripts(&source);
+        let wrong: Vec<Report> = bundle
+            .reports
+            .iter()
+            .filter(|report| report.severity == Severity::Error && report.file == path)
+            .cloned()
+            .collect();
+        if wrong.is_empty() { Ok(bundle) } else { Err(wrong) }
     }
 
     /// The files that a name stands for, at the paths where they would be active.

@@ -1,10 +1,12 @@
 //! The loops: run hooks on events, deliver what they ask for, try again, tidy up.
 
 pub mod backoff;
+pub mod decoded;
 pub mod deliver;
 pub mod dispatch;
 pub mod reload;
 pub mod retry;
+pub mod shadow;
 pub mod sweep;
 pub mod trace;
 pub mod unit;

@@ -17,6 +17,7 @@ mod architecture;
 mod commands;
 mod deliveries;
 mod docs;
+mod inspect;
 mod invites;
 mod menus;
 mod outbox;

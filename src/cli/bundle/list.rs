@@ -46,7 +46,7 @@ impl List {
         for (place, bundle) in stored.iter().enumerate() {
             let files = hashes(bundle);
             let change = stored.get(place + 1).map(|before| Change {
-                settings_changed: before.settings != bundle.settings,
+                settings_changed: before.settings != bundle.settings || before.plugins != bundle.plugins,
                 ..Change::between(&hashes(before), &files)
             });
             rows.push(Row {

@@ -112,7 +112,7 @@ impl<'a> Places<'a> {
             name: "disk".to_owned(),
             hash: None,
             files: in_use(source.files),
-            settings: source.settings,
+            settings: together(source.settings, source.plugins),
             activated_at: None,
         })
     }
@@ -155,8 +155,18 @@ pub(super) fn hashes(stored: &store::StoredBundle) -> BTreeMap<String, String> {
     serde_json::from_str(&stored.files).unwrap_or_default()
 }
 
-pub(super) fn settings(stored: &store::StoredBundle) -> Map<String, Value> {
-    serde_json::from_str(&stored.settings).unwrap_or_default()
+fn settings(stored: &store::StoredBundle) -> Map<String, Value> {
+    let of = |text: &str| serde_json::from_str(text).unwrap_or_default();
+    together(of(&stored.settings), of(&stored.plugins))
+}
+
+/// `[settings]`, and those of plugins as `plugins.NAME.KEY`.
+fn together(mut settings: Map<String, Value>, plugins: Map<String, Value>) -> Map<String, Value> {
+    for (plugin, own) in plugins {
+        let Value::Object(own) = own else { continue };
+        settings.extend(own.into_iter().map(|(name, value)| (format!("plugins.{plugin}.{name}"), value)));
+    }
+    settings
 }
 
 /// Without the scripts that only wait to be switched on, and tests: they are in no bundle.

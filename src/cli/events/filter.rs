@@ -36,7 +36,7 @@ impl Which {
 }
 
 /// A name that events have, or a family of them. The operator's own begin with `custom.`.
-fn name(text: &str) -> Result<String, String> {
+pub(in crate::cli) fn name(text: &str) -> Result<String, String> {
     let names = || EVENTS.iter().map(|kind| kind.name);
     let families = || names().filter_map(|name| name.split('.').next()).chain(["custom"]);
     if text == "*" || text.starts_with("custom.") || names().any(|name| name == text) {
@@ -62,7 +62,7 @@ fn hint(near: Option<String>) -> String {
     }
 }
 
-async fn account_id(db: &Db, words: &str) -> Result<String, Trouble> {
+pub(in crate::cli) async fn account_id(db: &Db, words: &str) -> Result<String, Trouble> {
     if let Some(account) = account::lookup(db, words).await? {
         return Ok(account.id);
     }

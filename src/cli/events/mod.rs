@@ -1,10 +1,10 @@
 //! `innkeeper events`: what happened, what came of it, and what events look like.
 
-mod filter;
+pub(in crate::cli) mod filter;
 mod list;
 mod schema;
 mod tail;
-mod trace;
+pub(in crate::cli) mod trace;
 mod tree;
 
 use super::{Done, block_on};

@@ -94,7 +94,7 @@ struct EffectSaid {
 ///
 /// # Errors
 /// [`Trouble`] if there is none.
-pub(super) async fn find(db: &Db, id: &str) -> Result<StoredEvent, Trouble> {
+pub(in crate::cli) async fn find(db: &Db, id: &str) -> Result<StoredEvent, Trouble> {
     let by_number = match id.parse() {
         Ok(seq) => traces::id_of(db, seq).await?,
         Err(_) => None,

@@ -4,7 +4,7 @@ use crate::{
     cli::{Done, Trouble, load_config, say, show},
     config::Paths,
     hook::test::{Failure, TestFile, Verdict, run_file},
-    report::{Severity, did_you_mean},
+    report::did_you_mean,
     trial::{self, Scripts},
 };
 use clap::Args;
@@ -45,15 +45,7 @@ impl Test {
     pub(super) fn run(self, paths: &Paths) -> Done {
         let scripts = Scripts::read(&paths.data, &load_config(paths)?)?;
         let files = trial::tests(&paths.data)?;
-        let wrong: Vec<_> =
-            scripts.base().reports.iter().filter(|report| report.severity == Severity::Error).collect();
-        if !wrong.is_empty() {
-            let shown: Vec<String> = wrong.iter().map(|report| report.to_string()).collect();
-            return Err(Trouble::new(format!(
-                "{}\n\nNothing was tested, because not all files load; mend them first (`innkeeper check` says the same).",
-                shown.join("\n\n")
-            )));
-        }
+        super::replay::refuse_broken(&scripts)?;
         let perform = Arc::new(scripts).perform();
         let mut said = Said { passed: 0, failed: 0, updated: Vec::new(), tests: Vec::new() };
         for file in &files {

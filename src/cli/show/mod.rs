@@ -39,7 +39,6 @@ pub(super) use text::{
 };
 pub(super) use tree::Tree;
 pub(super) use work::confirm;
-#[expect(unused_imports, reason = "replaying history is the first work that takes so long")]
 pub(super) use work::progress;
 
 use super::Trouble;

@@ -6,7 +6,6 @@ use std::io::{IsTerminal, Write};
 
 /// A bar for work on `total` things, such as `progress(2_140, "events")`; call `inc(1)`, at the end
 /// `finish_and_clear()`. It stands on stderr and only on a terminal, so that it is never part of the output.
-#[cfg_attr(not(test), expect(dead_code, reason = "replaying history is the first work that takes so long"))]
 pub(in crate::cli) fn progress(total: u64, things: &str) -> ProgressBar {
     let bar = ProgressBar::new(total);
     let template = format!("{{bar:30}} {{human_pos}} of {{human_len}} {things}, {{eta}} to go");

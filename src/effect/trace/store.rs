@@ -71,6 +71,19 @@ pub async fn mails(mut q: impl Query, event_id: &str) -> Result<Vec<Mail>> {
     .await
 }
 
+/// One mail by its id.
+///
+/// # Errors
+/// If the database is away.
+pub async fn mail(mut q: impl Query, id: &str) -> Result<Option<Mail>> {
+    q.optional(
+        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, attempts, next_at, error, subject, sent_at
+         FROM emails WHERE id = $1",
+        args![id],
+    )
+    .await
+}
+
 /// What the plans of an event asked for beyond mail, in order.
 ///
 /// # Errors
@@ -103,4 +116,16 @@ pub async fn tallies(mut q: impl Query) -> Result<Vec<Tally>> {
 /// If the database is away.
 pub async fn id_of(mut q: impl Query, seq: i64) -> Result<Option<String>> {
     Ok(q.optional::<(String,)>("SELECT id FROM events WHERE seq = $1", args![seq]).await?.map(|row| row.0))
+}
+
+/// The latest routes: when each ran, and what it saw and said, as JSON. The hooks of a route share its row.
+///
+/// # Errors
+/// If the database is away.
+pub async fn latest_routes(mut q: impl Query, limit: i64) -> Result<Vec<(i64, String)>> {
+    q.all(
+        "SELECT at, detail FROM hook_runs WHERE verb = 'route' AND bundle <> '' ORDER BY at DESC LIMIT $1",
+        args![limit],
+    )
+    .await
 }

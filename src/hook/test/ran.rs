@@ -78,6 +78,8 @@ pub struct Ran {
     pub remarks: Vec<String>,
     /// Each hook that ran.
     pub hooks: Vec<RunRecord>,
+    /// The fields of the event that hooks, or the core, read.
+    pub read: Vec<String>,
     /// The hook whose request `http` is, and the request that it was given.
     #[serde(skip)]
     pub driver: Option<(String, Value)>,
