@@ -200,3 +200,126 @@ fn who(key: &str, account: &Account) -> String {
     }
     String::new()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        effect::{LeftOut, Recipient, Target, store::Step},
+        event::sample,
+        mail::route::{Subjects, settle},
+        permission::Category,
+    };
+    use std::sync::Arc;
+
+    fn target(kind: &str, id: &str, email: &str) -> Target {
+        Target { kind: kind.into(), id: id.into(), email: email.into(), ..Target::default() }
+    }
+
+    /// A run of a route that named people of all kinds, settled by the core as it really is.
+    fn run() -> Run {
+        let event = (crate::event::catalogue::find("ticket.replied").unwrap().samples)().remove(0);
+        let chosen = [
+            target("user", "usr_01owner", "owner@bakery.example"),
+            target("user", "usr_01owner", "OWNER@bakery.example"),
+            target("contact", "con_01bills", "bills@bakery.example"),
+            target("address", "", "stranger@else.example"),
+            target("user", "usr_01x", ""),
+        ];
+        let chosen = chosen.into_iter().map(|target| Recipient {
+            target,
+            reason: "was chosen".into(),
+            cc: false,
+            disclose: false,
+            by: "hooks/a.rhai:2".into(),
+        });
+        let gone = LeftOut {
+            target: target("user", "usr_01developer", "developer@bakery.example"),
+            reason: "did it".into(),
+            by: "hooks/a.rhai:3".into(),
+        };
+        let settled = settle(&Subjects::of(&event), Category::Support, chosen.collect(), vec![gone]);
+        let step = Step { hook: "a".into(), place: "hooks/a.rhai:1".into(), ..Step::default() };
+        let detail = Detail {
+            recipients: settled.recipients,
+            left_out: settled.left_out,
+            steps: vec![step],
+            ..Detail::default()
+        };
+        Run {
+            event_id: "evt_1".into(),
+            hook: "route:ticket-replied".into(),
+            stream: String::new(),
+            seq: 1,
+            event_name: "ticket.replied".into(),
+            account_id: None,
+            verb: "route".into(),
+            state: "done".into(),
+            attempts: 0,
+            next_at: 0,
+            bundle: "b1".into(),
+            error: None,
+            file: "email-templates/default/ticket-replied.html".into(),
+            line: 0,
+            operations: 0,
+            micros: 0,
+            detail: serde_json::to_string(&detail).unwrap(),
+            at: 0,
+        }
+    }
+
+    fn texts() -> Texts {
+        let text: Arc<str> = "route(…, |mail, event| {\n    mail.to(everybody);\n    mail.remove(event.actor, \"did it\");\n});".into();
+        [("b1".to_owned(), [("hooks/a.rhai".to_owned(), text)].into_iter().collect())].into_iter().collect()
+    }
+
+    fn asked(address: &str) -> Explained {
+        recipient(address, &sample::account(), &[run()], &texts())
+    }
+
+    #[test]
+    fn each_kind_of_leaving_out_is_told_apart_and_has_its_line() {
+        for (address, verdicts, place, line) in [
+            (
+                "Owner@Bakery.example",
+                &[Verdict::Chosen, Verdict::Duplicate][..],
+                "hooks/a.rhai:2",
+                "mail.to(everybody);",
+            ),
+            ("bills@bakery.example", &[Verdict::SwitchedOff], "core", ""),
+            ("stranger@else.example", &[Verdict::LeakGuard], "core", ""),
+            (
+                "developer@bakery.example",
+                &[Verdict::Removed],
+                "hooks/a.rhai:3",
+                "mail.remove(event.actor, \"did it\");",
+            ),
+            ("", &[Verdict::NoAddress], "core", ""),
+            ("shop@bakery.example", &[], "", ""),
+        ] {
+            let explained = asked(address);
+            let found: Vec<_> = explained.reasons.iter().map(|reason| reason.verdict).collect();
+            assert_eq!(found, verdicts, "{address}: {explained:?}");
+            if let Some(first) = explained.reasons.first() {
+                assert_eq!((first.by.place.as_str(), first.by.text.as_str()), (place, line), "{address}");
+                assert_eq!(first.mail, "ticket-replied");
+            }
+        }
+    }
+
+    #[test]
+    fn of_somebody_whom_no_hook_named_the_hooks_that_ran_are_told_and_who_it_is() {
+        let explained = asked("shop@bakery.example");
+        assert_eq!(explained.who, "Shop Floor, a contact who wants: support, general");
+        assert_eq!(explained.ran.len(), 1);
+        assert_eq!(explained.ran[0].at.text, "route(…, |mail, event| {");
+        assert!(explained.others.contains(&"bills@bakery.example".to_owned()), "{explained:?}");
+        assert_eq!(asked("nobody@else.example").who, "");
+    }
+
+    #[test]
+    fn a_bundle_that_is_gone_leaves_the_place() {
+        let explained = recipient("developer@bakery.example", &sample::account(), &[run()], &Texts::new());
+        assert_eq!(explained.reasons[0].by, Line { place: "hooks/a.rhai:3".into(), text: String::new() });
+    }
+}

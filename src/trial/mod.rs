@@ -15,6 +15,6 @@ pub use explain::{
 };
 pub use past::{Again, Past, once_more, stored};
 pub use perform::run;
-pub use replay::{Options, Outcome, replay};
+pub use replay::{Exact, Options, Outcome, exactly, replay};
 pub use scripts::{Scripts, tests};
 pub use store::{Which, count};

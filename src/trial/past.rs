@@ -99,3 +99,44 @@ pub fn stored(runs: &[Run]) -> Stores {
     let then: Vec<(&Run, Detail)> = runs.iter().map(|run| (run, run.told())).collect();
     recorded(&then).0
 }
+
+/// The runs of an event that do not come out as they were traced, and how many there are.
+///
+/// # Errors
+/// If the stored event is damaged.
+pub fn word_for_word(bundle: &Bundle, past: &Past) -> Result<(Vec<String>, usize)> {
+    let now = unit::rehearse(bundle, &past.event, Some(&past.snapshot), &stored(&past.runs))?;
+    // How long it took is another matter each time.
+    let timeless = |mut detail: Detail| {
+        detail.steps.iter_mut().for_each(|step| step.micros = 0);
+        serde_json::to_value(detail).unwrap_or_default()
+    };
+    let is = |run: &Run| now.iter().find(|unit| unit.run.hook == run.hook);
+    let same = |run: &Run| {
+        is(run).is_some_and(|unit| {
+            let (now, then) = (&unit.run, run);
+            let heads = |run: &Run| {
+                (
+                    run.verb.clone(),
+                    run.state.clone(),
+                    run.error.clone(),
+                    run.file.clone(),
+                    run.line,
+                    run.operations,
+                )
+            };
+            heads(now) == heads(then) && timeless(unit.detail().clone()) == timeless(run.told())
+        })
+    };
+    let mut different: Vec<String> = past
+        .runs
+        .iter()
+        .filter(|run| !same(run))
+        .map(|run| format!("{} {}", run.event_id, run.hook))
+        .collect();
+    let then = |unit: &&Unit| past.runs.iter().any(|run| run.hook == unit.run.hook);
+    different.extend(
+        now.iter().filter(|unit| !then(unit)).map(|unit| format!("{} {}", past.event.id, unit.run.hook)),
+    );
+    Ok((different, past.runs.len()))
+}

@@ -89,15 +89,7 @@ pub async fn replay(
     progress: impl Fn(usize),
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let mut reader = Reader {
-        db,
-        options,
-        scripts,
-        after: i64::MIN,
-        left: options.limit,
-        accounts: HashMap::new(),
-        then: HashMap::new(),
-    };
+    let mut reader = Reader::new(db, options, scripts);
     let mut page = reader.next(scripts.today()).await?;
     while let Some(now) = page {
         let count = now.len();
@@ -146,7 +138,12 @@ struct Reader<'a> {
     then: HashMap<String, Arc<Bundle>>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(db: &'a Db, options: &'a Options, scripts: &'a Scripts) -> Self {
+        let (after, left) = (i64::MIN, options.limit);
+        Self { db, options, scripts, after, left, accounts: HashMap::new(), then: HashMap::new() }
+    }
+
     /// The next page; nothing at the end.
     async fn next(&mut self, today: Arc<Bundle>) -> Result<Option<Page>> {
         let heads = store::page(self.db, &self.options.which, self.after, PAGE.min(self.left)).await?;
@@ -224,4 +221,39 @@ impl Outcome {
             self.differences.push(difference);
         }
     }
+}
+
+/// What [`exactly`] found.
+#[derive(Debug, Default)]
+pub struct Exact {
+    /// Runs that were compared.
+    pub runs: usize,
+    /// Those that did not come out word for word: event and hook.
+    pub different: Vec<String>,
+}
+
+/// Runs history once more and compares each run word for word with its trace, reasons, lines and logs included: what a
+/// replay through unchanged scripts must come to.
+///
+/// # Errors
+/// If the database is away, or an event is damaged.
+pub async fn exactly(db: &Db, scripts: &Scripts, which: &Which) -> Result<Exact> {
+    let options = Options {
+        which: which.clone(),
+        limit: i64::MAX,
+        show: 0,
+        threads: 1,
+        settings_then: false,
+        traced_since: 0,
+    };
+    let mut reader = Reader::new(db, &options, scripts);
+    let mut exact = Exact::default();
+    while let Some(page) = reader.next(scripts.today()).await? {
+        for (past, bundle) in &page {
+            let (found, runs) = super::past::word_for_word(bundle, past)?;
+            exact.runs += runs;
+            exact.different.extend(found);
+        }
+    }
+    Ok(exact)
 }

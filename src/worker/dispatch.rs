@@ -112,10 +112,9 @@ async fn batch(app: &App, stream: &str) -> Result<usize> {
     let (shadows, mut seen) = (shadow::active(app).await, Vec::new());
     for event in events {
         seqs.push(event.seq);
-        let units = unit::all(app, &bundle, event.clone(), &held, &stores).await?;
-        if !shadows.is_empty() {
-            seen.push(shadow::Seen::new(&event, &stores, &units));
-        }
+        let shown = (!shadows.is_empty()).then(|| event.clone());
+        let units = unit::all(app, &bundle, event, &held, &stores).await?;
+        seen.extend(shown.map(|event| shadow::Seen::new(event, &stores, &units)));
         units.iter().for_each(|unit| unit.store_into(&mut stores));
         held.extend(
             units.iter().filter(|unit| unit.run.state == "waiting").map(|unit| unit.run.hook.clone()),

@@ -255,6 +255,9 @@ async fn a_script_is_begun_checks_well_and_is_never_overwritten() {
     }
     let said = innkeeper(["check", "--data", &data]).await.ok();
     assert!(said.contains("are fine"), "{said}");
+    for name in ["vip", "gate", "boxes", "nightly"] {
+        innkeeper(["hooks", "test", name, "--data", &data]).await.ok();
+    }
     let said =
         innkeeper(["hooks", "new", "vip", "--point", "user.added", "--data", &data]).await.failed_with(1);
     assert!(said.contains("exists") && said.contains("nothing was written"), "{said}");

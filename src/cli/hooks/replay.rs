@@ -14,7 +14,7 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use std::{process::ExitCode, time::Instant};
+use std::process::ExitCode;
 
 /// The exit code if something would differ.
 const DIFFERS: u8 = 3;
@@ -105,15 +105,14 @@ impl Replay {
             traced_since: now - config.retention.traces_days * DAY,
         };
         let bar = show::progress(u64::try_from(total).unwrap_or_default(), "events");
-        #[expect(clippy::disallowed_methods, reason = "how long it took, for the person who waited")]
-        let begun = Instant::now();
+        let begun = Clock::system().now();
         let outcome = trial::replay(&db, &scripts, &options, |done| bar.inc(done as u64)).await;
         bar.finish_and_clear();
-        let (outcome, seconds) = (outcome?, begun.elapsed().as_secs_f64());
+        let (outcome, seconds) = (outcome?, (Clock::system().now() - begun) as f64 / 1_000.0);
         db.close().await;
         let code = if outcome.differ == 0 { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) };
         if self.output.is_json() {
-            let events_per_second = (outcome.events as f64 / seconds.max(0.000_001)).round();
+            let events_per_second = (outcome.events as f64 / seconds.max(0.001)).round();
             show::json(&Said {
                 since: show::stamp(since),
                 until: show::stamp(until),

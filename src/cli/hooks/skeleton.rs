@@ -62,15 +62,26 @@ pub(super) fn test(name: &str, verb: Verb, point: &str) -> String {
             );
         }
         Verb::On | Verb::Every => {
+            let event = match verb {
+                Verb::Every => format!("due({name:?})"),
+                _ => format!("sample({point:?})"),
+            };
             let _ = write!(
                 text,
-                "test(\"{name} asks for nothing yet\", || {{\n    let event = sample({point:?});\n    // event.ticket.priority = \"High\";      change what the test is about\n    let run = run(event, {name:?});\n    expect_eq(run.error, \"\");\n    expect_eq(run.effects.len(), 0);\n}});\n"
+                "test(\"{name} asks for nothing yet\", || {{\n    let event = {event};\n    // event.ticket.priority = \"High\";      change what the test is about\n    let run = run(event, {name:?});\n    expect_eq(run.error, \"\");\n    expect_eq(run.effects.len(), 0);\n}});\n"
             );
         }
-        _ => {
+        Verb::PermissionDefaults | Verb::Menu | Verb::Panel => {
+            let point = if verb == Verb::PermissionDefaults { verb.word() } else { point.as_str() };
             let _ = write!(
                 text,
-                "// `{verb}` hooks have no sample to run on in a test yet; `innkeeper check` runs them.\n"
+                "test(\"{name} runs\", || {{\n    let run = run(sample({point:?}), {name:?});\n    expect_eq(run.error, \"\");\n}});\n"
+            );
+        }
+        Verb::Driver => {
+            let _ = write!(
+                text,
+                "// docs/hook-tests.md shows how both halves of a driver are tested: run() and answer().\n"
             );
         }
     }

@@ -156,7 +156,8 @@ fn failure_text(verdict: &Verdict, failure: &Failure) -> String {
     for line in &failure.trace {
         text.push_str(&format!("\n  {}", show::clean(line)));
     }
-    let lines = |one: &str| if one.ends_with('\n') { one.to_owned() } else { format!("{one}\n") };
+    let lines =
+        |one: &str| if one.is_empty() || one.ends_with('\n') { one.to_owned() } else { format!("{one}\n") };
     match (failure.expected.contains('\n') || failure.found.contains('\n'), failure.expected.is_empty()) {
         (true, _) => {
             let diff = show::diff("expected", "found", &lines(&failure.expected), &lines(&failure.found));

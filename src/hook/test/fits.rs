@@ -1,6 +1,7 @@
 //! Whether a map that a test made is an event, draft, page or request: a misspelt field would be read by no hook,
 //! and the test would pass for the wrong reason.
 
+use crate::event::data::{Person, User};
 use crate::event::shape::{Field, Kind};
 use crate::hook::node::Fields;
 use crate::report::did_you_mean;
@@ -18,8 +19,8 @@ fn object(fields: Fields, input: &Value, path: &str) -> Result<(), String> {
     let Some(map) = input.as_object() else { return Err(format!("`{path}` must be a map #{{…}}")) };
     for (key, value) in map {
         let Some(field) = fields.field(key) else {
-            // Drafts have no name of their own, and events say how deep they are.
-            if matches!(key.as_str(), "point" | "depth") {
+            // Drafts say what they are for; and a user may stand where anybody may: event.actor = event.account.owner.
+            if key == "point" || (fields.is(&Person::SHAPE) && User::SHAPE.field(key).is_some()) {
                 continue;
             }
             let near = did_you_mean(key, fields.all().map(|field| field.name));

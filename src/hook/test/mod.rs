@@ -276,7 +276,7 @@ fn failed(
     };
     // Every failure has the call of the test's own function at its end, which says nothing.
     failure.trace.retain(|line| !line.starts_with("in the function called at"));
-    if failure.report.code == "unknown-function" && failure.report.help.is_empty() {
+    if failure.report.code == "unknown-function" {
         let name = failure.report.message.split('`').nth(1).unwrap_or_default();
         if let Some(near) = did_you_mean(name, FUNCTIONS.iter().copied()) {
             failure.report.help = format!("did you mean `{near}`?");

@@ -39,9 +39,9 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn new(event: &StoredEvent, stores: &Stores, units: &[Unit]) -> Self {
+    pub(super) fn new(event: StoredEvent, stores: &Stores, units: &[Unit]) -> Self {
         let live = units.iter().map(|unit| (unit.run.clone(), unit.detail().clone())).collect();
-        Self { event: event.clone(), stores: stores.clone(), live }
+        Self { event, stores: stores.clone(), live }
     }
 }
 

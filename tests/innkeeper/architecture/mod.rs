@@ -41,6 +41,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("web", &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics"]),
+    // What scripts would do: tests, single runs, replay. It runs the worker's own code, and stores nothing.
+    ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker"]),
     ("demo", &["app", "db", "event", "model", "mail", "worker"]),
     ("cli", EVERYTHING),
     ("app", EVERYTHING),
