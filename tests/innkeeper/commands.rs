@@ -143,15 +143,6 @@ async fn a_shipped_plugin_is_switched_on_and_off_as_one_folder() {
 }
 
 #[tokio::test]
-async fn the_tests_that_ship_pass_in_a_folder_as_it_was_made() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = text(&folder.path().join("inn"));
-    innkeeper(["init", &data]).await.ok();
-    let said = innkeeper(["hooks", "test", "--data", &data]).await.ok();
-    assert!(said.contains("passed") && !said.contains("failed"), "{said}");
-}
-
-#[tokio::test]
 async fn reload_says_what_came_of_it() {
     let server = Server::demo().start().await;
     fs::write(server.data().join("hooks/x.rhai"), "on(\"user.added\", #{ id: \"x\" }, |event| { log(1); });")
