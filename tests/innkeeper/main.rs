@@ -16,6 +16,7 @@
 mod architecture;
 mod commands;
 mod deliveries;
+mod docs;
 mod effects;
 mod hook_tests;
 mod inspect;

@@ -183,11 +183,15 @@ fn waiting(paths: &Paths, source: &Source) -> Vec<Row> {
     let shipped = bundle::shipped();
     let mut found: BTreeMap<String, Row> = BTreeMap::new();
     for name in super::folder::names(&folder.join("available")).unwrap_or_default() {
-        let file = format!("hooks/available/{name}.rhai");
+        let plugin = folder.join("available").join(&name).is_dir();
+        let file = format!("hooks/available/{name}{}", if plugin { "/plugin.toml" } else { ".rhai" });
         let text = fs::read_to_string(paths.data.join(&file)).unwrap_or_default();
         let state =
             if shipped.contains_key(&format!("hooks/{name}.rhai")) { "disabled" } else { "available" };
-        found.insert(name, off(state, &file, about(&text)));
+        found.insert(
+            name.clone(),
+            off(state, &format!("hooks/available/{name}{}", if plugin { "" } else { ".rhai" }), about(&text)),
+        );
     }
     let active =
         |path: &str| path.starts_with("hooks/") && path.ends_with(".rhai") && path.matches('/').count() == 1;
@@ -197,7 +201,10 @@ fn waiting(paths: &Paths, source: &Source) -> Vec<Row> {
     }
     found
         .into_iter()
-        .filter(|(name, _)| !source.files.contains_key(&format!("hooks/{name}.rhai")))
+        .filter(|(name, _)| {
+            let on = |file: String| source.files.contains_key(&file);
+            !on(format!("hooks/{name}.rhai")) && !on(format!("hooks/{name}/plugin.toml"))
+        })
         .map(|(_, row)| row)
         .collect()
 }

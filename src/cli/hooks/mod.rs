@@ -41,7 +41,7 @@ enum Command {
     List(list::List),
     /// Run again what was given up, and try hooks that are out of service
     Retry(retry::Retry),
-    /// Switch a script of hooks/available/ on: copies it to hooks/
+    /// Switch a script or plugin of hooks/available/ on: copies it to hooks/
     Enable(switch::Enable),
     /// Switch a script off: moves it to hooks/available/, or removes the copy if it is the one from there
     Disable(switch::Disable),

@@ -1,26 +1,26 @@
 //! `innkeeper hooks enable` and `disable`.
 
 use super::{
-    folder::{bare, names, script},
+    folder::{bare, contents, copy, names, place, remove, script},
     hooks_folder,
 };
 use crate::{
     bundle::{self, Bundle, Files, Source},
     cli::{Done, Trouble, load_config, reload, say, show},
     config::Paths,
-    report::{Severity, did_you_mean},
+    report::{Report, Severity, did_you_mean},
 };
 use clap::Args;
 use std::{fs, io, path::Path, process::ExitCode};
 
-/// Switches a script on.
+/// Switches a script or a plugin on.
 #[derive(Debug, Args)]
 pub(super) struct Enable {
     /// Its name, such as invite-domain
     name: String,
 }
 
-/// Switches a script off.
+/// Switches a script or a plugin off.
 #[derive(Debug, Args)]
 pub(super) struct Disable {
     /// Its name, such as invite-domain
@@ -31,7 +31,8 @@ impl Enable {
     pub(super) fn run(self, paths: &Paths) -> Done {
         let folder = hooks_folder(paths)?;
         let (name, available) = (bare(&self.name), folder.join("available"));
-        let (from, to) = (script(&available, name), script(&folder, name));
+        let from = place(&available, name);
+        let to = if from.is_dir() { folder.join(name) } else { script(&folder, name) };
         if to.exists() {
             say(format!("{name} is on already: {}.", to.display()));
             return Ok(ExitCode::SUCCESS);
@@ -43,7 +44,7 @@ impl Enable {
             .find_map(|path| shipped.get(&path));
         let whence = match carried {
             _ if from.exists() => {
-                fs::copy(&from, &to)?;
+                copy(&from, &to)?;
                 format!("{} was copied", from.display())
             }
             Some(text) => {
@@ -67,7 +68,8 @@ impl Disable {
                 self.name
             )));
         }
-        let (on, off) = (script(&folder, name), script(&folder.join("available"), name));
+        let on = place(&folder, name);
+        let off = folder.join("available").join(on.file_name().unwrap_or_default());
         if !on.exists() {
             let known = names(&folder)?;
             let hint = match did_you_mean(name, known.iter().map(String::as_str)) {
@@ -77,20 +79,18 @@ impl Disable {
             };
             return Err(Trouble::new(format!("{name} is not on: there is no {}{hint}", on.display())));
         }
-        match fs::read(&off) {
-            Ok(kept) if kept == fs::read(&on)? => fs::remove_file(&on)?,
-            Ok(_) => {
-                return Err(Trouble::new(format!(
-                    "{} was edited since it was switched on, and {} is another version. Rename the first to _{name}.rhai, which switches it off and keeps it.",
-                    on.display(),
-                    off.display(),
-                )));
-            }
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(folder.join("available"))?;
-                fs::rename(&on, &off)?;
-            }
-            Err(e) => return Err(e.into()),
+        if !off.exists() {
+            fs::create_dir_all(folder.join("available"))?;
+            fs::rename(&on, &off)?;
+        } else if contents(&on)? == contents(&off)? {
+            remove(&on)?;
+        } else {
+            return Err(Trouble::new(format!(
+                "{} was edited since it was switched on, and {} is another version. Rename the first to _{}, which switches it off and keeps it.",
+                on.display(),
+                off.display(),
+                on.file_name().unwrap_or_default().display()
+            )));
         }
         say(format!("{name} is off; it waits in {}. {}", off.display(), told(paths)));
         Ok(ExitCode::SUCCESS)
@@ -109,9 +109,10 @@ fn unknown(name: &str, available: &Path) -> io::Result<Trouble> {
 /// Says what is wrong with a script that was switched on, if anything is.
 fn outcome(paths: &Paths, name: &str) -> Done {
     let source = Source::read(&paths.data, &load_config(paths)?)?;
-    let file = format!("hooks/{name}.rhai");
+    let (file, folder) = (format!("hooks/{name}.rhai"), format!("hooks/{name}/"));
+    let own = |report: &&Report| report.file == file || report.file.starts_with(&folder);
     let bundle = Bundle::build(&source, &Files::new(), None);
-    let mut reports = bundle.reports.iter().filter(|report| report.file == file).peekable();
+    let mut reports = bundle.reports.iter().filter(own).peekable();
     if reports.peek().is_none() {
         say(told(paths));
         return Ok(ExitCode::SUCCESS);

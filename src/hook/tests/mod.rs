@@ -3,9 +3,11 @@
 mod errors;
 mod folders;
 mod guards;
+mod handbook;
 mod hostile;
 mod loading;
 mod plans;
+mod policies;
 mod routes;
 mod shipped;
 mod verbs;
@@ -61,6 +63,8 @@ fn names() -> Names<'static> {
             template("password-changed", Some("user.password_changed"), Category::Security),
             template("hook-quarantined", Some("hook.quarantined"), Category::General),
             template("welcome-colleague", None, Category::General),
+            template("message", None, Category::General),
+            template("ticket-message", None, Category::Support),
         ]
     });
     static SETTINGS: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(all_settings);
@@ -73,7 +77,11 @@ fn settings() -> Given {
 }
 
 fn all_settings() -> Settings {
-    let pairs = [("crm_url", "https://crm.example/in"), ("invite_domain", "example.com")];
+    let pairs = [
+        ("crm_url", "https://crm.example/in"),
+        ("chat_url", "https://crm.example/chat"),
+        ("invite_domain", "example.com"),
+    ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }
 
