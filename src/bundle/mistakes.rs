@@ -203,11 +203,15 @@ fn right_scripts_are_left_in_peace() {
     let mut source = Source { files: shipped(), ..Source::default() };
     let available = source.files.clone();
     for (path, text) in available {
-        if let Some(name) = path.strip_prefix("hooks/available/").filter(|name| name.ends_with(".rhai")) {
+        if let Some(name) = path.strip_prefix("hooks/available/") {
             source.files.insert(format!("hooks/{name}"), text);
         }
     }
-    source.settings = json!({"invite_domain": "example.com"}).as_object().cloned().unwrap();
+    let settings = json!({
+        "invite_domain": "example.com", "chat_url": "https://chat.example/in", "crm_url": "https://crm.example/in",
+    });
+    source.settings = settings.as_object().cloned().unwrap();
+    source.outgoing_allow = ["chat.example", "crm.example", "*.host.example"].map(str::to_owned).to_vec();
     let bundle = Bundle::build(&source, &Files::new(), None);
     assert_eq!(bundle.reports, []);
     assert_eq!(hook::run_samples(&bundle.hooks), []);

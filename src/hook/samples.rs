@@ -6,15 +6,11 @@ use super::call::Verb;
 use super::register::Point;
 use super::set::{Hook, HookSet};
 use super::{Input, Notice, Outcome, RunRecord};
-use crate::event::catalogue::{EVENTS, EventKind};
-use crate::event::{driver, guard, page};
+use crate::event::{catalogue, driver, guard, page};
 use crate::permission::Category;
 use crate::report::Report;
 use serde_json::Value;
 use std::sync::Arc;
-
-/// The one kind of event of which no sample says what it carries.
-const CUSTOM: &str = "custom.*";
 
 /// Runs every hook on its point's samples and reports what failed, once for each place.
 pub fn run_samples(set: &HookSet) -> Vec<Report> {
@@ -53,13 +49,11 @@ fn tried(set: &HookSet, hook: &Arc<Hook>) -> Vec<(&'static str, RunRecord)> {
     // Alone, so that each is tried on the plain sample.
     let one = set.only(|other| other.id == hook.id);
     let given = &set.given;
-    // What an event of the operator's own carries, only the script that emits it knows.
-    let known = |kind: &&EventKind| kind.name != CUSTOM && hook.point.serves_kind(kind);
-    let events = || EVENTS.iter().copied().filter(known);
+    let events = || catalogue::EVENTS.iter().copied().filter(|kind| hook.point.serves_kind(kind));
     let inputs = || {
         let fits = |sample: &Value| fits(hook, sample);
         events().flat_map(move |kind| {
-            let samples = (kind.samples)().into_iter().filter(fits);
+            let samples = (kind.samples)().into_iter().filter(fits).map(|sample| named(hook, sample));
             samples.map(move |sample| (kind.name, Input::of(kind, sample)))
         })
     };
@@ -124,6 +118,16 @@ fn fits(hook: &Hook, sample: &Value) -> bool {
         Some(subject) => sample[subject]["exists"] == true,
         None => sample["ticket"]["exists"] == false,
     })
+}
+
+/// The sample as this hook would meet it: an operator's own event has the name that the hook serves.
+fn named(hook: &Hook, mut sample: Value) -> Value {
+    if let (Point::Exactly(name), Some(event)) = (&hook.point, sample.get_mut("name"))
+        && catalogue::is_custom(name)
+    {
+        *event = Value::String(name.clone());
+    }
+    sample
 }
 
 /// The mails about an event; one that might be, if there is none yet.
