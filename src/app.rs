@@ -61,6 +61,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// This process among others on the same database.
     pub node: Arc<str>,
+    /// New versions of scripts that run beside the live ones, compiled.
+    pub shadows: Arc<crate::worker::shadow::Cache>,
     bundle: Arc<ArcSwap<Bundle>>,
     /// Bundles that are not live any more, for runs that began with them; and the lock under which a new one goes live.
     earlier: Arc<Mutex<HashMap<String, Arc<Bundle>>>>,
@@ -117,6 +119,7 @@ impl App {
             outgoing,
             breaker,
             metrics: Arc::default(),
+            shadows: Arc::default(),
             bundle,
             earlier: Arc::default(),
         };

@@ -5,9 +5,10 @@
 
 use crate::error::{Error, Kind, Result};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, FromRow, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, ConnectOptions, Connection, FromRow, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool,
+    Transaction,
     migrate::{Migration, Migrator},
-    postgres::{PgListener, PgPoolOptions, PgRow},
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
 use std::{borrow::Cow, path::Path, str::FromStr, sync::Arc, time::Duration};
@@ -17,6 +18,8 @@ static MIGRATIONS: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANI
 
 /// The channel on which PostgreSQL nodes wake each other.
 const CHANNEL: &str = "innkeeper";
+/// How long PostgreSQL may take to answer at all.
+const FIRST_ANSWER: Duration = Duration::from_secs(5);
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -196,12 +199,17 @@ impl Db {
         let pools = if url.starts_with("sqlite:") {
             sqlite(url).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let away = |e: &sqlx::Error| unreachable_database("PostgreSQL", &without_password(url), e);
+            let options = PgConnectOptions::from_str(url).map_err(|e| away(&e))?;
+            // The pool tries again until its time is up, even where nobody listens: one try beforehand tells at once.
+            let first = tokio::time::timeout(FIRST_ANSWER, options.connect()).await;
+            let _ = first.map_err(|_| away(&sqlx::Error::PoolTimedOut))?.map_err(|e| away(&e))?.close().await;
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(10))
-                .connect(url)
+                .connect_with(options)
                 .await
-                .map_err(|e| unreachable_database("PostgreSQL", &without_password(url), &e))?;
+                .map_err(|e| away(&e))?;
             Pools::Postgres(pool)
         } else {
             return Err(Error::new(Kind::Unavailable, "database").detail(format!(

@@ -24,5 +24,6 @@ pub mod plugin;
 pub mod report;
 pub mod secret;
 pub mod trace;
+pub mod trial;
 pub mod web;
 pub mod worker;

@@ -12,7 +12,7 @@ fn main() -> ExitCode {
             {
                 eprintln!("innkeeper: {trouble}");
             }
-            ExitCode::FAILURE
+            trouble.code()
         }
     }
 }

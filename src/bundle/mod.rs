@@ -5,6 +5,8 @@
 //! which the database keeps, so that a restart does not lose it.
 
 mod folder;
+#[cfg(test)]
+mod mistakes;
 mod samples;
 pub mod store;
 
@@ -38,7 +40,7 @@ pub struct Bundle {
     /// The mail templates.
     pub templates: Arc<Templates>,
     /// The words of the web area.
-    pub messages: Messages,
+    pub messages: Arc<Messages>,
     /// `[settings]`, which scripts read with `setting`.
     pub settings: hook::Settings,
     /// `[plugins]`, which the scripts of plugins read with `setting`.
@@ -114,6 +116,21 @@ impl Source {
         }
         Ok(source)
     }
+
+    /// Loads and checks the scripts, beside these templates.
+    fn hooks(&self, templates: &Templates, last_good: &Files, previous: Option<&Bundle>) -> hook::Loaded {
+        let settings: hook::Settings = self.settings.clone().into_iter().collect();
+        let known = known(templates);
+        let names = hook::Names {
+            templates: &known,
+            settings: Some(&settings),
+            plugins: Some(&self.plugins),
+            manifest: None,
+            outgoing_allow: &self.outgoing_allow,
+        };
+        let previous = previous.map(|bundle| &*bundle.hooks);
+        hook::load(&self.files, last_good, &hook::embedded(), &names, previous)
+    }
 }
 
 impl Bundle {
@@ -122,26 +139,8 @@ impl Bundle {
     pub fn build(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let shipped = shipped();
         let templates = mail::load(&source.files, last_good, &shipped);
-        let settings: hook::Settings = source.settings.clone().into_iter().collect();
-        let known: Vec<hook::Template> = templates
-            .set
-            .infos()
-            .iter()
-            .map(|info| hook::Template {
-                name: info.name.clone(),
-                event: info.event.map(str::to_owned),
-                category: info.category,
-            })
-            .collect();
-        let names = hook::Names {
-            templates: &known,
-            settings: Some(&settings),
-            plugins: Some(&source.plugins),
-            manifest: None,
-            outgoing_allow: &source.outgoing_allow,
-        };
-        let hooks =
-            hook::load(&source.files, last_good, &shipped, &names, previous.map(|bundle| &*bundle.hooks));
+        let hooks = source.hooks(&templates.set, last_good, previous);
+        let settings = source.settings.clone().into_iter().collect();
         let words = messages::load(&source.files, last_good);
         let mut files = templates.effective;
         files.extend(hooks.effective);
@@ -154,11 +153,46 @@ impl Bundle {
             hash: hash(&files, &source.settings, &source.plugins),
             hooks: hooks.set,
             templates: templates.set,
-            messages: words.messages,
+            messages: Arc::new(words.messages),
             settings,
             plugins: source.plugins.clone(),
             files,
             reports,
+        }
+    }
+
+    /// The scripts and settings of `source`, beside the templates and messages of this bundle; for trying them.
+    /// What does not load is left out, and `reports` are about scripts alone.
+    pub fn with_scripts(&self, source: &Source) -> Self {
+        let nothing = Files::new();
+        let settings: hook::Settings = source.settings.clone().into_iter().collect();
+        let hooks = source.hooks(&self.templates, &nothing, Some(self));
+        Self {
+            hash: String::new(),
+            hooks: hooks.set,
+            settings,
+            plugins: source.plugins.clone(),
+            files: hooks.effective,
+            reports: hooks.reports,
+            ..self.shared()
+        }
+    }
+
+    /// The same with some of its hooks only, for trying them alone.
+    pub fn with_hooks(&self, wanted: impl Fn(&hook::Hook) -> bool) -> Self {
+        Self { hooks: Arc::new(self.hooks.only(wanted)), ..self.shared() }
+    }
+
+    fn shared(&self) -> Self {
+        Self {
+            hash: self.hash.clone(),
+            hooks: Arc::clone(&self.hooks),
+            templates: Arc::clone(&self.templates),
+            messages: Arc::clone(&self.messages),
+            settings: self.settings.clone(),
+            plugins: self.plugins.clone(),
+            files: self.files.clone(),
+            reports: self.reports.clone(),
         }
     }
 
@@ -229,6 +263,18 @@ impl Bundle {
 
 fn json_map(table: &BTreeMap<String, toml::Value>) -> Map<String, Value> {
     table.iter().map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or(Value::Null))).collect()
+}
+
+/// The templates, as far as hooks are concerned.
+fn known(templates: &Templates) -> Vec<hook::Template> {
+    let one = |info: &mail::TemplateInfo| hook::Template {
+        name: info.name.clone(),
+        event: info.event.map(str::to_owned),
+        category: info.category,
+        vars: info.vars.clone(),
+        fields: info.reads.clone(),
+    };
+    templates.infos().iter().map(one).collect()
 }
 
 fn hash(files: &Files, settings: &Map<String, Value>, plugins: &Map<String, Value>) -> String {

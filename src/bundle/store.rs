@@ -64,6 +64,27 @@ pub async fn latest(mut q: impl Query) -> Result<Option<StoredBundle>> {
     .await
 }
 
+/// The bundles that were live, the latest first.
+///
+/// # Errors
+/// If the database is away.
+pub async fn list(mut q: impl Query, limit: i64) -> Result<Vec<StoredBundle>> {
+    q.all(
+        "SELECT hash, files, settings, plugins, activated_at FROM bundles ORDER BY activated_at DESC, hash LIMIT $1",
+        args![limit],
+    )
+    .await
+}
+
+/// True if a file with this text was ever live.
+///
+/// # Errors
+/// If the database is away.
+pub async fn was_live(mut q: impl Query, text: &str) -> Result<bool> {
+    let hash = secret::hash(text);
+    Ok(q.number("SELECT COUNT(*) FROM bundle_files WHERE hash = $1", args![hash]).await? > 0)
+}
+
 /// The bundle of this hash.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! `innkeeper check`: everything that can be known about hooks, templates and messages before they go live.
 
-use super::{Done, Format, Trouble, load_config, say};
+use super::{Done, Trouble, load_config, say, show};
 use crate::{
     bundle::{self, Bundle, Files, Source},
     config::Paths,
@@ -12,9 +12,8 @@ use std::{collections::BTreeSet, process::ExitCode};
 /// Checks the data folder's hooks, templates and messages.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// How to print: text for people, json for programs (a list; empty if all is well)
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: show::Output,
 }
 
 impl Check {
@@ -30,9 +29,10 @@ impl Check {
         let reports =
             super::block_on_value(async move { Bundle::tried(&source, &Files::new(), None).await.reports })?;
         let errors = reports.iter().filter(|report| report.severity == Severity::Error).count();
-        match self.format {
-            Format::Json => say(serde_json::to_string_pretty(&reports)?),
-            Format::Text => print(&reports, errors),
+        if self.output.is_json() {
+            show::json(&reports)?;
+        } else {
+            print(&reports, errors);
         }
         Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -40,31 +40,19 @@ impl Check {
 
 fn print(reports: &[Report], errors: usize) {
     for report in reports {
-        say(format!("{report}\n"));
+        say(format!("{}\n", show::report(report)));
     }
     let files: BTreeSet<_> = reports.iter().map(|report| &report.file).collect();
     match (errors, reports.len()) {
         (0, 0) => say("All hooks, templates and messages are fine."),
-        (0, n) => say(format!("No errors, {}. Everything can go live.", warnings(n))),
+        (0, n) => say(format!("No errors, {}. Everything can go live.", show::count(n, "warning"))),
         (e, n) => say(format!(
             "{}{} in {}. A file with an error stays as it was live last.",
-            errors_in_words(e),
-            if n > e { format!(", {}", warnings(n - e)) } else { String::new() },
-            files_in_words(files.len())
+            show::count(e, "error"),
+            if n > e { format!(", {}", show::count(n - e, "warning")) } else { String::new() },
+            show::count(files.len(), "file")
         )),
     }
-}
-
-fn warnings(n: usize) -> String {
-    if n == 1 { "1 warning".to_owned() } else { format!("{n} warnings") }
-}
-
-fn errors_in_words(n: usize) -> String {
-    if n == 1 { "1 error".to_owned() } else { format!("{n} errors") }
-}
-
-fn files_in_words(n: usize) -> String {
-    if n == 1 { "1 file".to_owned() } else { format!("{n} files") }
 }
 
 /// `innkeeper try-samples`: the child process that runs samples with limited memory.

@@ -1,6 +1,6 @@
 //! `innkeeper doctor`: what is misconfigured, and the mend.
 
-use super::{Done, load_config, say};
+use super::{Done, load_config, open_database, show};
 use crate::{
     bundle::{self, Bundle, Files, Source, store},
     config::{Config, Paths},
@@ -8,9 +8,18 @@ use crate::{
     effect, health,
     mail::Smtp,
     model::staff,
-    report::Severity,
 };
+use clap::Args;
+use serde::Serialize;
 use std::{fs, process::ExitCode};
+
+/// Looks for what is misconfigured.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit code 1 if something is bad; 0 if there is only something to look at.")]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    output: show::Output,
+}
 
 /// What was found; only `Bad` makes the exit code 1.
 enum Finding {
@@ -20,29 +29,59 @@ enum Finding {
 }
 use Finding::{Bad, Fine, Look};
 
-pub(super) async fn run(paths: Paths) -> Done {
-    let mut found = Vec::new();
-    match load_config(&paths) {
-        Err(trouble) => found.push(Bad(trouble.to_string())),
-        Ok(config) => {
-            found.extend(settings(&paths, &config));
-            found.push(mail(&config));
-            found.extend(database(&paths, &config).await);
-            found.extend(files(&paths, &config).await);
-        }
-    }
-    let mut bad = 0;
-    for finding in found {
-        match finding {
-            Fine(text) => say(format!("ok    {text}")),
-            Look(text) => say(format!("look  {text}")),
-            Bad(text) => {
-                bad += 1;
-                say(format!("bad   {text}"));
+/// A finding, as `doctor --format json` says it.
+#[derive(Serialize)]
+struct Row {
+    /// `ok`, `look` or `bad`.
+    severity: &'static str,
+    message: String,
+}
+
+impl Doctor {
+    pub(super) async fn run(self, paths: Paths) -> Done {
+        let mut found = Vec::new();
+        match load_config(&paths) {
+            Err(trouble) => found.push(Bad(trouble.to_string())),
+            Ok(config) => {
+                found.extend(settings(&paths, &config));
+                found.push(mail(&config));
+                let (db, about) = database(&paths, &config).await;
+                found.extend(about);
+                found.extend(files(&paths, &config, db.as_ref()).await);
             }
         }
+        let rows: Vec<Row> = found.into_iter().map(Row::from).collect();
+        let code =
+            if rows.iter().any(|row| row.severity == "bad") { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        if self.output.is_json() {
+            show::json(&rows)?;
+            return Ok(code);
+        }
+        for row in &rows {
+            let tone = match row.severity {
+                "ok" => show::Tone::Good,
+                "look" => show::Tone::Look,
+                _ => show::Tone::Bad,
+            };
+            show::line(format!(
+                "{}  {}",
+                show::paint(tone, format!("{:<4}", row.severity)),
+                show::clean(&row.message)
+            ));
+        }
+        Ok(code)
     }
-    Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl From<Finding> for Row {
+    fn from(finding: Finding) -> Self {
+        let (severity, message) = match finding {
+            Fine(text) => ("ok", text),
+            Look(text) => ("look", text),
+            Bad(text) => ("bad", text),
+        };
+        Self { severity, message }
+    }
 }
 
 fn settings(paths: &Paths, config: &Config) -> Vec<Finding> {
@@ -97,22 +136,26 @@ fn mail(config: &Config) -> Finding {
     }
 }
 
-async fn database(paths: &Paths, config: &Config) -> Vec<Finding> {
+/// What there is to say about the database, and the database if it can be read.
+async fn database(paths: &Paths, config: &Config) -> (Option<Db>, Vec<Finding>) {
     let url = config.database_url(&paths.data);
     let shown = without_password(&url);
     if let Some(file) = url.strip_prefix("sqlite://")
         && !std::path::Path::new(file).exists()
     {
-        return vec![Look(format!("database: {file} is not there yet; `innkeeper serve` makes it"))];
+        return (None, vec![Look(format!("database: {file} is not there yet; `innkeeper serve` makes it"))]);
     }
-    let db = match Db::connect(&url).await {
+    let db = match open_database(paths, config).await {
         Ok(db) => db,
-        Err(error) => return vec![Bad(error.detail)],
+        Err(trouble) => return (None, vec![Bad(trouble.to_string())]),
     };
-    match staff::list(&db).await {
-        Err(_) => vec![Bad(format!(
-            "database: {shown} answers, and its schema is not up to date; run `innkeeper migrate`"
-        ))],
+    let found = match staff::list(&db).await {
+        Err(_) => {
+            let stale = format!(
+                "database: {shown} answers, and its schema is not up to date; run `innkeeper migrate`"
+            );
+            return (None, vec![Bad(stale)]);
+        }
         Ok(list) if list.is_empty() => vec![
             Fine(format!("database: {shown} answers")),
             Look(
@@ -121,24 +164,28 @@ async fn database(paths: &Paths, config: &Config) -> Vec<Finding> {
             ),
         ],
         Ok(_) => vec![Fine(format!("database: {shown} answers"))],
-    }
+    };
+    (Some(db), found)
 }
 
-async fn files(paths: &Paths, config: &Config) -> Vec<Finding> {
+async fn files(paths: &Paths, config: &Config, db: Option<&Db>) -> Vec<Finding> {
     let source = match Source::read(&paths.data, config) {
         Ok(source) => source,
         Err(error) => return vec![Bad(format!("{}: {error}", paths.data.display()))],
     };
-    let bundle = Bundle::tried(&source, &Files::new(), None).await;
-    let errors = bundle.reports.iter().filter(|report| report.severity == Severity::Error).count();
-    let mut found = vec![if errors == 0 {
-        Fine(format!("hooks, templates and messages: {} files are fine", bundle.files.len()))
-    } else {
-        Bad(format!(
-            "hooks, templates and messages: {errors} to mend in {}; see `innkeeper check`",
-            bundle.failed().join(", ")
-        ))
-    }];
+    let stored = match db {
+        Some(db) => store::list(db, 10_000).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let (last_good, first) = match (db, stored.first(), stored.last()) {
+        (Some(db), Some(live), Some(first)) => (
+            store::files(db, live).await.unwrap_or_default(),
+            Some((first.hash.clone(), store::files(db, first).await.unwrap_or_default())),
+        ),
+        _ => (Files::new(), None),
+    };
+    let bundle = Bundle::tried(&source, &last_good, None).await;
+    let mut found = mistakes(&bundle, &source, &last_good);
     for folder in bundle::FOLDERS {
         if !paths.data.join(folder).is_dir() && folder != "messages" {
             found.push(Look(format!(
@@ -150,49 +197,94 @@ async fn files(paths: &Paths, config: &Config) -> Vec<Finding> {
     let shipped = bundle::shipped();
     let is_active = |path: &String| path.starts_with("hooks/") && path.matches('/').count() == 1;
     for path in shipped.keys().filter(|path| is_active(path) && !source.files.contains_key(*path)) {
-        found.push(Look(format!("{path}: shipped and switched off here; what it decided nobody decides now, unless another script does")));
+        let name = path.trim_start_matches("hooks/").trim_end_matches(".rhai");
+        found.push(Look(format!("{path}: shipped and switched off here; what it decided nobody decides now, unless another script does. `innkeeper hooks enable {name}` brings it back")));
     }
-    for (path, text) in shipped.iter().filter(|(path, _)| !path.starts_with("hooks/available/")) {
-        if fs::read_to_string(paths.data.join(path)).is_ok_and(|own| own != **text) {
-            found.push(Fine(format!(
-                "{path}: edited here, or from another release; it runs as it stands in the folder"
+    let waits = |path: &str| path.starts_with("hooks/available/") || path.starts_with("hooks/tests/");
+    for (path, text) in shipped.iter().filter(|(path, _)| !waits(path)) {
+        if let Ok(own) = fs::read_to_string(paths.data.join(path))
+            && own != **text
+        {
+            found.push(edited(path, &own, first.as_ref()));
+        }
+    }
+    if let Some(live) = stored.first() {
+        let runs = super::reload::server(paths).is_some();
+        if runs && live.hash != bundle.hash {
+            found.push(Look(format!(
+                "bundle {} is live and the folder holds {}; `innkeeper bundle diff` shows what differs, `innkeeper reload` lets it go live",
+                live.hash, bundle.hash
             )));
         }
     }
-    found.extend(live(paths, config, &bundle).await);
-    for (hook, why) in out_of_service(paths, config, &bundle).await {
-        found.push(Bad(format!("the hook {hook} is out of service: {why}. Mend its file, or try it with `innkeeper hooks retry --hook {hook:?}`")));
+    found.extend(secrets(db, &bundle).await);
+    if let Some(db) = db {
+        for (hook, why) in out_of_service(db, &bundle).await {
+            found.push(Bad(format!("the hook {hook} is out of service: {why}. Mend its file, or try it with `innkeeper hooks retry --hook {hook:?}`")));
+        }
+        found.extend(given_up(db).await);
     }
-    found.extend(given_up(paths, config).await);
     found
 }
 
-/// Whether the files on disk are what runs.
-async fn live(paths: &Paths, config: &Config, bundle: &Bundle) -> Option<Finding> {
-    let db = looked_at(paths, config).await?;
-    let stored = store::latest(&db).await.ok()??;
-    let runs = paths.data.join(super::reload::PID_FILE).exists();
-    (runs && stored.hash != bundle.hash).then(|| {
-        Look(format!(
-            "bundle {} is live and the folder holds {}; run `innkeeper reload`",
-            stored.hash, bundle.hash
-        ))
-    })
+/// Files that do not run as they stand, each with what runs instead.
+fn mistakes(bundle: &Bundle, source: &Source, last_good: &Files) -> Vec<Finding> {
+    let failed = bundle.failed();
+    if failed.is_empty() {
+        return vec![Fine(format!("hooks, templates and messages: {} files are fine", bundle.files.len()))];
+    }
+    let instead = |file: &String| match (bundle.files.get(file), source.files.get(file)) {
+        (None, _) => "nothing of it runs",
+        (in_use, on_disk) if in_use == on_disk => "it runs all the same",
+        (in_use, _) if in_use == last_good.get(file) => "its last good version runs",
+        _ => "the shipped version runs",
+    };
+    failed
+        .iter()
+        .map(|file| Bad(format!("{file}: has a mistake; {}. See `innkeeper check`", instead(file))))
+        .collect()
 }
 
-/// The database, if it is there: looking must not make one.
-async fn looked_at(paths: &Paths, config: &Config) -> Option<Db> {
-    let url = config.database_url(&paths.data);
-    if url.strip_prefix("sqlite://").is_some_and(|file| !std::path::Path::new(file).exists()) {
-        return None;
+/// Secrets that plugins declare and that nobody has set.
+async fn secrets(db: Option<&Db>, bundle: &Bundle) -> Vec<Finding> {
+    let set = match db {
+        Some(db) => crate::plugin::store::secrets(db).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let missing =
+        |name: &str, secret: &str| !set.iter().any(|(plugin, key, _)| plugin == name && key == secret);
+    let mut found = Vec::new();
+    for manifest in bundle.hooks.manifests() {
+        for secret in manifest.secrets().filter(|secret| missing(&manifest.name, secret)) {
+            found.push(Look(format!(
+                "plugin {0}: its secret {secret} is not set, and what needs it fails; run `innkeeper plugins set {0} {secret}`",
+                manifest.name
+            )));
+        }
     }
-    Db::connect(&url).await.ok()
+    found
+}
+
+/// A shipped file that differs here: edited, or from another release, or both. What was shipped before is not
+/// kept; the oldest bundle that is known stands for it.
+fn edited(path: &str, own: &str, first: Option<&(String, Files)>) -> Finding {
+    let before = first.and_then(|(hash, files)| Some((hash, files.get(path)?)));
+    match before {
+        Some((_, before)) if **before == *own => Look(format!(
+            "{path}: as it was at first, and this release ships another version; `innkeeper bundle diff disk shipped` shows what the release changed"
+        )),
+        Some((hash, _)) => Look(format!(
+            "{path}: edited here, or from another release; it runs as it stands. `innkeeper bundle diff {hash} disk` shows the edits since it was live first, `innkeeper bundle diff {hash} shipped` what this release ships instead"
+        )),
+        None => Fine(format!(
+            "{path}: edited here, or from another release; it runs as it stands. `innkeeper bundle diff shipped disk` shows how it differs"
+        )),
+    }
 }
 
 /// Hooks that kept failing in the version that is on disk, each with what it said last.
-pub(super) async fn out_of_service(paths: &Paths, config: &Config, bundle: &Bundle) -> Vec<(String, String)> {
-    let Some(db) = looked_at(paths, config).await else { return Vec::new() };
-    let rows = health::store::list(&db).await.unwrap_or_default();
+pub(super) async fn out_of_service(db: &Db, bundle: &Bundle) -> Vec<(String, String)> {
+    let rows = health::store::list(db).await.unwrap_or_default();
     let out = rows.into_iter().filter(|row| row.out_at.is_some() && row.version == bundle.version(&row.file));
     out.map(|row| {
         let failure = row.last_failure().unwrap_or_default();
@@ -202,9 +294,8 @@ pub(super) async fn out_of_service(paths: &Paths, config: &Config, bundle: &Bund
     .collect()
 }
 
-async fn given_up(paths: &Paths, config: &Config) -> Option<Finding> {
-    let db = looked_at(paths, config).await?;
-    let count: i64 = effect::store::given_up(&db).await.ok()?.values().sum();
+async fn given_up(db: &Db) -> Option<Finding> {
+    let count: i64 = effect::store::given_up(db).await.ok()?.values().sum();
     (count > 0).then(|| {
         Look(format!("runs of hooks: {count} were given up; once their cause is mended, `innkeeper hooks retry` runs them again"))
     })

@@ -1,24 +1,33 @@
 //! The command line: a file for each command.
 //!
 //! To add one, add a variant with its help and a file with `run`. Output for people goes to stdout;
-//! what went wrong goes to stderr by way of [`Trouble`], with exit code 1.
+//! what went wrong goes to stderr by way of [`Trouble`], with exit code 1, or 2 if the command line was wrong.
+//! [`show`] says how to print.
 
 mod backup;
+mod bundle;
 mod check;
 mod doctor;
+mod events;
+mod explain;
 mod hooks;
-mod hooks_retry;
 mod init;
 mod log;
 mod migrate;
 mod outgoing;
+mod plugins;
 mod reload;
 mod routes;
 mod serve;
+mod show;
 mod staff;
 
-use crate::config::{Config, Paths};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use crate::{
+    config::{Config, Paths},
+    db::Db,
+};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use show::line as say;
 use std::{fmt, path::PathBuf, process::ExitCode};
 
 /// A client area for hosting companies. What it tells whom, what its mail says and which permissions
@@ -46,6 +55,9 @@ struct Places {
     /// The configuration file [default: innkeeper.toml in the data folder]
     #[arg(long, global = true, value_name = "FILE", env = "INNKEEPER_CONFIG")]
     config: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    color: show::Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -60,8 +72,16 @@ enum Command {
     Check(check::Check),
     /// Let the running server read hooks, templates and messages again, and say what came of it
     Reload,
-    /// List, enable and disable hook scripts
+    /// List hook scripts, switch them on and off, begin a new one, help editors
     Hooks(hooks::Hooks),
+    /// Look at the sets of files that were live: list, show and compare them, and go back to one
+    Bundle(bundle::Bundles),
+    /// Look at what happened: list events, show what came of one, follow them, print their schema
+    Events(events::Events),
+    /// List plugins with their settings, and set their secrets
+    Plugins(plugins::Plugins),
+    /// Say why somebody gets a mail, or does not, down to file and line
+    Explain(explain::Explain),
     /// Show what web-hooks are signed with, and try one
     Outgoing(outgoing::Outgoing),
     /// List every route of the web area, with who may use it
@@ -71,7 +91,7 @@ enum Command {
     /// Copy the database to a file while the server runs (SQLite); says what to run for PostgreSQL
     Backup(backup::Backup),
     /// Say what is misconfigured, and the mend
-    Doctor,
+    Doctor(doctor::Doctor),
     /// Print shell completions, such as: innkeeper completions bash > /etc/bash_completion.d/innkeeper
     Completions {
         /// The shell
@@ -82,28 +102,21 @@ enum Command {
     TrySamples,
 }
 
-/// How lists are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// For programs
-    Json,
-}
-
 /// What went wrong, in words for the person at the terminal.
 #[derive(Debug)]
-pub struct Trouble(String);
+pub struct Trouble {
+    words: String,
+    code: u8,
+}
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.words)
     }
 }
 
 macro_rules! trouble_from {
-    ($($error:ty),+) => { $( impl From<$error> for Trouble { fn from(error: $error) -> Self { Self(error.to_string()) } } )+ };
+    ($($error:ty),+) => { $( impl From<$error> for Trouble { fn from(error: $error) -> Self { Self::new(error.to_string()) } } )+ };
 }
 trouble_from!(crate::config::ConfigError, std::io::Error, serde_json::Error);
 
@@ -111,16 +124,27 @@ impl From<crate::error::Error> for Trouble {
     fn from(error: crate::error::Error) -> Self {
         // The words are for people; the code stands only where there are none.
         if error.detail.is_empty() || error.source.is_some() {
-            Self(error.to_string())
+            Self::new(error.to_string())
         } else {
-            Self(error.detail)
+            Self::new(error.detail)
         }
     }
 }
 
 impl Trouble {
+    /// Something is wrong: exit code 1.
     fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
+        Self { words: words.into(), code: 1 }
+    }
+
+    /// The command line itself is wrong: exit code 2, as for an unknown option.
+    fn usage(words: impl Into<String>) -> Self {
+        Self { words: words.into(), code: 2 }
+    }
+
+    /// With what code the process ends.
+    pub fn code(&self) -> ExitCode {
+        ExitCode::from(self.code)
     }
 }
 
@@ -135,6 +159,7 @@ pub fn run(cli: Cli) -> Done {
     // The database, its backups and the configuration hold secrets: nobody else's to read.
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    cli.places.color.hold();
     let paths = Paths::new(cli.places.data, cli.places.config);
     match cli.command {
         Command::Completions { shell } => {
@@ -146,18 +171,35 @@ pub fn run(cli: Cli) -> Done {
         Command::Check(check) => check.run(&paths),
         Command::Routes(routes) => routes.run(),
         Command::Hooks(hooks) => hooks.run(&paths),
+        Command::Bundle(bundle) => bundle.run(paths),
+        Command::Events(events) => events.run(&paths),
+        Command::Explain(explain) => block_on(explain.run(&paths)),
         Command::Outgoing(outgoing) => outgoing.run(&paths),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),
+        Command::Plugins(plugins) => block_on(plugins.run(paths)),
         Command::Staff(staff) => block_on(staff.run(paths)),
         Command::Backup(backup) => block_on(backup.run(paths)),
-        Command::Doctor => block_on(doctor::run(paths)),
+        Command::Doctor(doctor) => block_on(doctor.run(paths)),
     }
 }
 
 fn load_config(paths: &Paths) -> Result<Config, Trouble> {
     Ok(Config::load(&paths.config, std::env::vars())?)
+}
+
+/// Opens the database to read from it; makes none, and changes no schema.
+async fn open_database(paths: &Paths, config: &Config) -> Result<Db, Trouble> {
+    let url = config.database_url(&paths.data);
+    if let Some(file) = url.strip_prefix("sqlite://")
+        && !std::path::Path::new(file).exists()
+    {
+        return Err(Trouble::new(format!(
+            "there is no database at {file}; `innkeeper serve` makes it, or name the data folder with --data"
+        )));
+    }
+    Ok(Db::connect(&url).await?)
 }
 
 fn block_on(command: impl Future<Output = Done>) -> Done {
@@ -170,10 +212,4 @@ fn block_on_value<T>(work: impl Future<Output = T>) -> Result<T, Trouble> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().thread_stack_size(crate::hook::THREAD_STACK);
     Ok(builder.build()?.block_on(work))
-}
-
-/// Prints a line; a reader that has gone away (`| head`) is no error.
-fn say(line: impl fmt::Display) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -1,6 +1,6 @@
 //! `innkeeper reload`: tells the running server to read its folders again, and says what came of it.
 
-use super::{Done, Trouble, load_config, say};
+use super::{Done, Trouble, load_config, say, show};
 use crate::{
     bundle::{Bundle, Source, store},
     config::Paths,
@@ -30,7 +30,7 @@ pub(super) async fn run(paths: Paths) -> Done {
     let wanted = Bundle::tried(&Source::read(&paths.data, &config)?, &last_good, None).await;
     let errors = wanted.reports.iter().filter(|report| report.severity == Severity::Error).count();
     for report in &wanted.reports {
-        say(format!("{report}\n"));
+        say(format!("{}\n", show::report(report)));
     }
     for _ in 0..100 {
         if store::latest(&db).await?.is_some_and(|live| live.hash == wanted.hash) {
@@ -47,6 +47,14 @@ pub(super) async fn run(paths: Paths) -> Done {
     Err(Trouble::new(
         "the server was told, and the new bundle is not live after ten seconds; its log says why",
     ))
+}
+
+/// The process that serves this folder, if one does.
+pub(super) fn server(paths: &Paths) -> Option<u32> {
+    let pid = fs::read_to_string(paths.data.join(PID_FILE)).ok()?.trim().parse().ok()?;
+    // The server holds this lock for as long as it lives, however it ends.
+    let lock = fs::File::open(paths.data.join(".serve.lock")).ok()?;
+    matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)).then_some(pid)
 }
 
 #[cfg(unix)]

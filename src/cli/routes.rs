@@ -1,6 +1,6 @@
 //! `innkeeper routes`: every route with who may use it, from the table that the router is made of.
 
-use super::{Done, Format, say};
+use super::{Done, show};
 use crate::web;
 use clap::Args;
 use std::process::ExitCode;
@@ -8,23 +8,17 @@ use std::process::ExitCode;
 /// Lists routes.
 #[derive(Debug, Args)]
 pub(super) struct Routes {
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: show::Output,
 }
 
 impl Routes {
     pub(super) fn run(self) -> Done {
-        let routes = web::routes::list();
-        match self.format {
-            Format::Json => say(serde_json::to_string_pretty(&routes)?),
-            Format::Text => {
-                let width = routes.iter().map(|route| route.path.len()).max().unwrap_or(0);
-                for route in &routes {
-                    say(format!("{:<6} {:<width$}  {}", route.method, route.path, route.access));
-                }
-            }
-        }
+        show::List::of(&web::routes::list())
+            .columns(&["METHOD", "PATH", "WHO MAY"], |route| {
+                vec![show::faint(route.method), show::strong(route.path), show::plain(&route.access)]
+            })
+            .print(&self.output)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,6 +1,6 @@
 //! `innkeeper staff add`: who may log in under /admin.
 
-use super::{Done, Trouble, load_config, say};
+use super::{Done, Trouble, load_config, say, show};
 use crate::{
     app::App,
     clock::Clock,
@@ -12,6 +12,7 @@ use crate::{
     secret::Token,
 };
 use clap::{Args, Subcommand};
+use serde::Serialize;
 use std::{io::Read, process::ExitCode};
 
 /// Manages members of staff.
@@ -35,7 +36,10 @@ enum Command {
         password_stdin: bool,
     },
     /// List the members of staff
-    List,
+    List {
+        #[command(flatten)]
+        output: show::Output,
+    },
 }
 
 impl Staff {
@@ -50,7 +54,7 @@ impl Staff {
         let app = App::build(paths, config, Clock::system()).await?;
         match self.command {
             Command::Add { email, name, password_stdin } => add(&app, &email, name, password_stdin).await,
-            Command::List => list(&app).await,
+            Command::List { output } => list(&app, output).await,
         }
     }
 }
@@ -79,14 +83,39 @@ async fn add(app: &App, email: &str, name: Option<String>, password_stdin: bool)
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(app: &App) -> Done {
+/// A member of staff, as `staff list --format json` says it.
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    email: String,
+    name: String,
+    role: &'static str,
+    last_login_at: Option<String>,
+    #[serde(skip)]
+    last_login: Option<i64>,
+}
+
+async fn list(app: &App, output: show::Output) -> Done {
+    let now = app.clock.now();
     let members = staff::list(&app.db).await?;
-    if members.is_empty() {
-        say("Nobody yet. Add the first with: innkeeper staff add you@host.example");
-    }
-    for member in members {
-        say(format!("{}  {}  {}", member.email, member.name, member.role.key()));
-    }
+    let rows: Vec<Row> = members
+        .into_iter()
+        .map(|member| Row {
+            id: member.id,
+            email: member.email,
+            name: member.name,
+            role: member.role.key(),
+            last_login_at: member.last_login_at.map(show::stamp),
+            last_login: member.last_login_at,
+        })
+        .collect();
+    show::List::of(&rows)
+        .columns(&["E-MAIL", "NAME", "ROLE", "LAST LOG-IN"], |row| {
+            let seen = row.last_login.map_or("never".to_owned(), |at| show::ago(at, now));
+            vec![show::strong(&row.email), show::plain(&row.name), show::plain(row.role), show::faint(seen)]
+        })
+        .empty("Nobody yet. Add the first with: innkeeper staff add you@host.example")
+        .print(&output)?;
     Ok(ExitCode::SUCCESS)
 }
 

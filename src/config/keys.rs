@@ -87,6 +87,11 @@ pub const KEYS: &[Key] = &[
         example: "false",
     },
     Key {
+        path: "mail.per_address_per_hour",
+        doc: "Mails that one address gets within an hour; the rest waits for the next. Security mail always goes. 0: no limit.",
+        example: "60",
+    },
+    Key {
         path: "retention.events_days",
         doc: "Days for which events are kept: the audit log.",
         example: "400",

@@ -52,6 +52,8 @@ pub struct Config {
     pub brand: Brand,
     /// How invitations work.
     pub invites: Invites,
+    /// How much mail goes out.
+    pub mail: Mail,
     /// How long things are kept, in days.
     pub retention: Retention,
     /// What web-hooks and drivers may reach.
@@ -131,6 +133,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             brand: Brand::default(),
             invites: Invites::default(),
+            mail: Mail::default(),
             retention: Retention::default(),
             outgoing: Outgoing::default(),
             settings: BTreeMap::new(),
@@ -154,6 +157,20 @@ impl Default for Brand {
 impl Default for Invites {
     fn default() -> Self {
         Self { valid_days: 7, allow_any_address: false }
+    }
+}
+
+/// How much mail goes out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// Mails that an address gets within an hour, security mail aside; the rest waits. 0 for no limit.
+    pub per_address_per_hour: i64,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self { per_address_per_hour: 60 }
     }
 }
 
@@ -231,6 +248,9 @@ impl Config {
         }
         if !(1..=90).contains(&self.invites.valid_days) {
             return wrong("invites.valid_days", "must be from 1 to 90");
+        }
+        if self.mail.per_address_per_hour < 0 {
+            return wrong("mail.per_address_per_hour", "must be at least 1, or 0 for no limit");
         }
         let r = &self.retention;
         for (key, days) in [

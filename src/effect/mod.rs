@@ -1,6 +1,9 @@
 //! What a plan may ask for: data that the core validates, stores and carries out.
 
+pub mod compare;
 pub mod store;
+pub mod trace;
+pub mod validate;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -27,7 +27,7 @@ pub struct Run {
     pub event_name: String,
     /// The event's account, if any.
     pub account_id: Option<String>,
-    /// `on` or `route`.
+    /// `on`, `every` or `route`.
     pub verb: String,
     /// `done`, `waiting` or `dead`.
     pub state: String,
@@ -296,7 +296,8 @@ pub struct WaitingEffect {
     pub attempts: i64,
 }
 
-/// Takes effects that are due.
+/// Takes effects that are due. Those of one plan that change our own state are taken in its order:
+/// each waits for those before it. Web-hooks wait for nobody, and nobody for them.
 ///
 /// # Errors
 /// If the database is away.
@@ -309,8 +310,11 @@ pub async fn claim_effects(
 ) -> Result<Vec<WaitingEffect>> {
     tx.claim(
         "UPDATE effects SET lease_by = $1, lease_until = $2 WHERE id IN (
-           SELECT id FROM effects WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
-           ORDER BY next_at LIMIT $4 {{skip_locked}}) RETURNING id, event_id, hook, kind, body, attempts",
+           SELECT e.id FROM effects e WHERE e.state = 'waiting' AND e.next_at <= $3 AND e.lease_until < $3
+             AND (e.kind = 'webhook' OR NOT EXISTS (
+               SELECT 1 FROM effects p WHERE p.event_id = e.event_id AND p.hook = e.hook AND p.ordinal < e.ordinal
+                 AND p.kind <> 'webhook' AND p.state = 'waiting'))
+           ORDER BY e.next_at, e.id LIMIT $4 {{skip_locked}}) RETURNING id, event_id, hook, kind, body, attempts",
         args![node, now + lease, now, limit],
     )
     .await
@@ -335,6 +339,31 @@ pub async fn settle_effect(
     )
     .await?;
     Ok(())
+}
+
+/// Closes an effect: as dead if there is an `error`, else as done, `note` saying why there was nothing
+/// to do; false if it was closed before. What the same transaction changes happens with it, or not at all.
+///
+/// # Errors
+/// If the database is away.
+pub async fn close_effect(
+    tx: &mut Tx,
+    id: &str,
+    note: Option<&str>,
+    error: Option<&str>,
+    now: i64,
+) -> Result<bool> {
+    let state = if error.is_some() { "dead" } else { "done" };
+    let closed = tx
+        .execute(
+            "UPDATE effects SET state = $2, note = $3, error = $4, attempts = attempts + 1, lease_until = 0, done_at = $5
+             WHERE id = $1 AND state = 'waiting'",
+            args![id, state, note.map(str::to_owned), error.map(str::to_owned), now],
+        )
+        .await?;
+    // The next of its plan may be taken.
+    tx.wake_deliveries();
+    Ok(closed > 0)
 }
 
 /// A mail that a route or a plan asks for.

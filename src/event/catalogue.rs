@@ -42,31 +42,19 @@ pub trait Payload: Serialize + Send + Sync {
 
 /// The fields that every event has.
 pub static ENVELOPE: &[Field] = &[
-    Field { name: "id", doc: "Stable id of the event.", kind: Kind::Text },
-    Field { name: "name", doc: "The event's name, such as `ticket.replied`.", kind: Kind::Text },
-    Field { name: "at", doc: "When it happened: the only clock that scripts have.", kind: Kind::Time },
-    Field { name: "actor", doc: "Who did it.", kind: Kind::Object(&Person::SHAPE) },
-    Field {
-        name: "account",
-        doc: "The account it belongs to; empty if none.",
-        kind: Kind::Object(&Account::SHAPE),
-    },
-    Field {
-        name: "correlation",
-        doc: "Id of what caused it: the request, or the event whose hook did.",
-        kind: Kind::Text,
-    },
-    Field {
-        name: "depth",
-        doc: "How many hooks stand between a person's act and this event.",
-        kind: Kind::Int,
-    },
+    Field::new("id", "Stable id of the event.", Kind::Text),
+    Field::new("name", "The event's name, such as `ticket.replied`.", Kind::Text),
+    Field::new("at", "When it happened: the only clock that scripts have.", Kind::Time),
+    Field::new("actor", "Who did it.", Kind::Object(&Person::SHAPE)),
+    Field::new("account", "The account it belongs to; empty if none.", Kind::Object(&Account::SHAPE)),
+    Field::new("correlation", "Id of what caused it: the request, or the event whose hook did.", Kind::Text),
+    Field::new("depth", "How many hooks stand between a person's act and this event.", Kind::Int),
 ];
 
 macro_rules! catalogue {
     ($(
         $(#[doc = $doc:literal])+
-        $name:literal $payload:ident { $( $(#[doc = $fdoc:literal])+ $field:ident : $ty:ty = $sample:expr ),* $(,)? }
+        $name:literal $payload:ident { $( $(#[doc = $fdoc:literal])+ $field:ident : $ty:ty $(as $words:ident)? = $sample:expr ),* $(,)? }
         $(links { $($link:ident : $ldoc:literal),+ })?
         $(also $($more:path),+)? ;
     )+) => {
@@ -78,7 +66,7 @@ macro_rules! catalogue {
                 const KIND: &'static EventKind = &EventKind {
                     name: $name,
                     doc: concat!($($doc),+),
-                    fields: &[ $( Field { name: stringify!($field), doc: concat!($($fdoc),+), kind: <$ty as Described>::KIND } ),* ],
+                    fields: &[ $( Field::new(stringify!($field), concat!($($fdoc),+), <$ty as Described>::KIND)$(.of(super::words::$words))? ),* ],
                     links: &[ $($( Link { name: stringify!($link), doc: $ldoc } ),+)? ],
                     samples: || {
                         let full = sample::event($name, &$payload { $( $field: $sample ),* });
@@ -211,9 +199,9 @@ catalogue! {
         /// The user, with the permissions held now.
         user: User = sample::accountant(),
         /// Permission keys granted by this change.
-        granted: Vec<String> = vec!["orders".into()],
+        granted: Vec<String> as PERMISSION = vec!["orders".into()],
         /// Permission keys taken away by this change.
-        revoked: Vec<String> = vec!["emails".into()],
+        revoked: Vec<String> as PERMISSION = vec!["emails".into()],
     };
     /// A user lost access to the account, or left it.
     "user.removed" UserRemoved {
@@ -236,7 +224,7 @@ catalogue! {
     /// Which mail the account's own address gets was changed.
     "account.preferences_changed" AccountPreferencesChanged {
         /// Categories ticked before.
-        before: Vec<String> = vec!["general".into(), "invoice".into()],
+        before: Vec<String> as CATEGORY = vec!["general".into(), "invoice".into()],
     };
 
     /// An owner invited somebody; the mail with the link is on its way.
@@ -326,12 +314,19 @@ catalogue! {
         /// The message.
         reply: Reply = sample::reply(),
     } also sample::staff_reply, sample::guest_ticket;
+    /// Staff or a script wrote a note on a ticket. Only staff are told: the leak guard leaves all others out.
+    "ticket.noted" TicketNoted {
+        /// The ticket, which stays as it is.
+        ticket: Ticket = sample::ticket(),
+        /// The note.
+        note: Note = sample::note(),
+    } also sample::guest_ticket_noted;
     /// A ticket's status changed other than by a reply.
     "ticket.status_changed" TicketStatusChanged {
         /// The ticket, with the new status.
         ticket: Ticket = sample::ticket(),
         /// The status before.
-        before: String = "Answered".into(),
+        before: String as STATUSES = "Answered".into(),
     } also sample::guest_ticket;
 
     /// A member of staff was added.
@@ -355,7 +350,7 @@ catalogue! {
     /// A mail could not be delivered and will not be tried again.
     "email.failed" EmailFailed {
         /// The address that it was for.
-        to: String = "accountant@bakery.example".into(),
+        to: String as ADDRESS = "accountant@bakery.example".into(),
         /// Name of its template.
         template: String = "invite".into(),
         /// What the mail server said last.
@@ -432,6 +427,12 @@ pub fn is_custom(name: &str) -> bool {
             && word.len() <= 60
             && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
     })
+}
+
+impl PartialEq for EventKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
 }
 
 impl EventKind {

@@ -28,7 +28,7 @@ record! {
         /// False where nobody stands here.
         exists: bool,
         /// One of `user`, `staff`, `contact`, `guest`, `system`.
-        kind: String,
+        kind: String as PEOPLE,
         /// The person's id; empty for guests and the system.
         id: String,
         /// The name to show.
@@ -60,9 +60,9 @@ record! {
         /// True if this user owns the event's account.
         owner: bool,
         /// Permission keys held on the event's account; all thirteen for the owner.
-        permissions: Vec<String>,
+        permissions: Vec<String> as PERMISSION,
         /// Mail categories that the user ticked for this account.
-        categories: Vec<String>,
+        categories: Vec<String> as CATEGORY,
         /// True if log-in asks for a second factor.
         two_factor: bool,
     }
@@ -80,7 +80,7 @@ record! {
         /// Where the mail goes.
         email: String,
         /// Mail categories ticked for this contact.
-        categories: Vec<String>,
+        categories: Vec<String> as CATEGORY,
     }
 }
 
@@ -106,15 +106,15 @@ record! {
         /// City of the address.
         city: String,
         /// Two-letter country code, such as `DE`.
-        country: String,
+        country: String as COUNTRY,
         /// Tax id as typed.
         tax_id: String,
         /// Three-letter currency code, such as `EUR`.
-        currency: String,
+        currency: String as CURRENCY,
         /// Language of the account's own mail.
         locale: String,
         /// Mail categories ticked for the account's own address.
-        categories: Vec<String>,
+        categories: Vec<String> as CATEGORY,
         /// The one user who owns the account.
         owner: User,
         /// All users with access, the owner first.
@@ -136,7 +136,7 @@ record! {
         /// The address it was sent to.
         email: String,
         /// Permission keys that accepting will give.
-        permissions: Vec<String>,
+        permissions: Vec<String> as PERMISSION,
         /// True if everything that is not forbidden was granted.
         all_permissions: bool,
         /// The user who sent it.
@@ -176,9 +176,9 @@ record! {
         /// Subject as typed.
         subject: String,
         /// `Open`, `Answered`, `Customer-Reply`, `On Hold`, `In Progress`, `Closed`, or the operator's own.
-        status: String,
+        status: String as STATUSES,
         /// `Low`, `Medium` or `High`.
-        priority: String,
+        priority: String as PRIORITIES,
         /// Where it goes.
         department: Department,
         /// Who opened it, or whom staff opened it for.
@@ -206,9 +206,23 @@ record! {
         /// Who wrote it.
         author: Person,
         /// `Operator`, `Owner`, `Authorized User`, `Sub-account`, `Registered User`, `External User` or `Guest`.
-        badge: String,
-        /// True if staff wrote it.
+        badge: String as BADGES,
+        /// True if staff wrote it, or the house itself.
         from_staff: bool,
+        /// The text.
+        body: String,
+    }
+}
+
+record! {
+    /// A note on a ticket, which staff write for each other.
+    Note {
+        /// False where no note stands here.
+        exists: bool,
+        /// Stable id of the note.
+        id: String,
+        /// Who wrote it.
+        author: Person,
         /// The text.
         body: String,
     }

@@ -54,10 +54,10 @@ pub static DRIVERS: &[DriverKind] = &[DriverKind {
         name: "single_sign_on",
         doc: "A customer wants into the service's panel without its password; the answer is `redirect(url)`, or `refuse(why)`.",
         request: &[
-            Field { name: "at", doc: "The clock.", kind: Time::KIND },
-            Field { name: "actor", doc: "Who wants in.", kind: Person::KIND },
-            Field { name: "account", doc: "The account whose service it is.", kind: Account::KIND },
-            Field { name: "server", doc: "Where the service runs.", kind: Server::KIND },
+            Field::new("at", "The clock.", Time::KIND),
+            Field::new("actor", "Who wants in.", Person::KIND),
+            Field::new("account", "The account whose service it is.", Account::KIND),
+            Field::new("server", "Where the service runs.", Server::KIND),
         ],
         samples: || {
             let server = Server {
@@ -75,10 +75,10 @@ pub static DRIVERS: &[DriverKind] = &[DriverKind {
 
 /// What the second half sees of the outside system's answer.
 pub static RESPONSE: &[Field] = &[
-    Field { name: "status", doc: "The HTTP status, such as 200; 0 if no answer came.", kind: i64::KIND },
-    Field { name: "json", doc: "The body, if it is JSON; else nothing.", kind: Value::KIND },
-    Field { name: "text", doc: "The body as text.", kind: String::KIND },
-    Field { name: "error", doc: "Why no answer came; else empty.", kind: String::KIND },
+    Field::new("status", "The HTTP status, such as 200; 0 if no answer came.", i64::KIND),
+    Field::new("json", "The body, if it is JSON; else nothing.", Value::KIND),
+    Field::new("text", "The body as text.", String::KIND),
+    Field::new("error", "Why no answer came; else empty.", String::KIND),
 ];
 
 /// What an outside system is asked.

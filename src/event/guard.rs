@@ -38,7 +38,7 @@ pub trait Draft: Serialize + DeserializeOwned + Send + Sync {
 macro_rules! guards {
     ($(
         $(#[doc = $doc:literal])+
-        $name:literal $draft:ident { $( $(#[doc = $fdoc:literal])+ $field:ident : $ty:ty = $sample:expr ),* $(,)? }
+        $name:literal $draft:ident { $( $(#[doc = $fdoc:literal])+ $field:ident : $ty:ty $(as $words:ident)? = $sample:expr ),* $(,)? }
         amends [$($amend:ident),*] form $form:literal $(also $($more:path),+)? ;
     )+) => {
         $(
@@ -50,7 +50,7 @@ macro_rules! guards {
                 const KIND: &'static GuardKind = &GuardKind {
                     name: $name,
                     doc: concat!($($doc),+),
-                    fields: &[ $( Field { name: stringify!($field), doc: concat!($($fdoc),+), kind: <$ty as Described>::KIND } ),* ],
+                    fields: &[ $( Field::new(stringify!($field), concat!($($fdoc),+), <$ty as Described>::KIND)$(.of(super::words::$words))? ),* ],
                     amends: &[$(stringify!($amend)),*],
                     form: $form,
                     samples: || {
@@ -93,11 +93,11 @@ guards! {
         /// Post code.
         postcode: String = "10115".into(),
         /// Two-letter country code.
-        country: String = "DE".into(),
+        country: String as COUNTRY = "DE".into(),
         /// Tax id as typed.
         tax_id: String = "DE123456789".into(),
         /// Three-letter currency code.
-        currency: String = "EUR".into(),
+        currency: String as CURRENCY = "EUR".into(),
         /// Language.
         locale: String = "en".into(),
     } amends [company, first_name, last_name, phone, address1, address2, city, state, postcode, country, tax_id, currency, locale] form true also sample::without_account;
@@ -124,11 +124,11 @@ guards! {
         /// Post code.
         postcode: String = "10115".into(),
         /// Two-letter country code.
-        country: String = "DE".into(),
+        country: String as COUNTRY = "DE".into(),
         /// Tax id as typed.
         tax_id: String = "DE123456789".into(),
         /// Three-letter currency code.
-        currency: String = "EUR".into(),
+        currency: String as CURRENCY = "EUR".into(),
         /// Language.
         locale: String = "en".into(),
         /// Names of the fields that differ from what is stored.
@@ -139,7 +139,7 @@ guards! {
         /// The address to invite.
         email: String = "accountant@bakery.example".into(),
         /// Permission keys that accepting will give.
-        permissions: Vec<String> = vec!["invoices".into(), "quotes".into(), "emails".into()],
+        permissions: Vec<String> as PERMISSION = vec!["invoices".into(), "quotes".into(), "emails".into()],
         /// True if "All Permissions" was chosen.
         all_permissions: bool = false,
         /// How long the link will work.
@@ -156,7 +156,7 @@ guards! {
         /// The address of the user who accepts.
         email: String = "accountant@bakery.example".into(),
         /// Permission keys that the user will get.
-        permissions: Vec<String> = vec!["invoices".into(), "quotes".into(), "emails".into()],
+        permissions: Vec<String> as PERMISSION = vec!["invoices".into(), "quotes".into(), "emails".into()],
     } amends [permissions] form false;
     /// A user logs in; asked after password and second factor were right.
     "user.log_in" UserLogIn {
@@ -170,7 +170,7 @@ guards! {
         /// The user, with the permissions held so far.
         user: User = sample::accountant(),
         /// Permission keys that the user will hold.
-        permissions: Vec<String> = vec!["invoices".into(), "orders".into()],
+        permissions: Vec<String> as PERMISSION = vec!["invoices".into(), "orders".into()],
     } amends [permissions] form true;
     /// An owner takes a user's access away, or a user leaves.
     "user.remove" UserRemove {
@@ -186,7 +186,7 @@ guards! {
         /// The address.
         email: String = "bills@bakery.example".into(),
         /// Mail categories to tick.
-        categories: Vec<String> = vec!["invoice".into()],
+        categories: Vec<String> as CATEGORY = vec!["invoice".into()],
         /// True if the contact is new.
         adding: bool = true,
     } amends [name, categories] form true;
@@ -199,7 +199,7 @@ guards! {
         /// Name of the department.
         department: String = "Support".into(),
         /// `Low`, `Medium` or `High`.
-        priority: String = "Medium".into(),
+        priority: String as PRIORITIES = "Medium".into(),
         /// Copied addresses.
         cc: Vec<String> = vec![],
     } amends [subject, priority, cc] form true also sample::without_account;
@@ -214,29 +214,21 @@ guards! {
 
 /// The draft that `permission_defaults` hooks get: an invite form, or "Manage Permissions".
 pub static DEFAULTS: &[Field] = &[
-    Field {
-        name: "email",
-        doc: "The address to invite, empty while the form is still blank; or the user's.",
-        kind: String::KIND,
-    },
-    Field {
-        name: "managing",
-        doc: "True on \"Manage Permissions\", where `preselect` does not count.",
-        kind: bool::KIND,
-    },
-    Field {
-        name: "user",
-        doc: "The user whose permissions are managed; empty for an invite.",
-        kind: User::KIND,
-    },
+    Field::new(
+        "email",
+        "The address to invite, empty while the form is still blank; or the user's.",
+        String::KIND,
+    ),
+    Field::new("managing", "True on \"Manage Permissions\", where `preselect` does not count.", bool::KIND),
+    Field::new("user", "The user whose permissions are managed; empty for an invite.", User::KIND),
 ];
 
 /// Fields that every draft has.
 pub static CONTEXT: &[Field] = &[
-    Field { name: "at", doc: "The clock.", kind: Time::KIND },
-    Field { name: "actor", doc: "Who wants to do it.", kind: Person::KIND },
-    Field { name: "account", doc: "The account it is about; empty if none.", kind: Account::KIND },
-    Field { name: "composing", doc: "True while a form is only being shown.", kind: bool::KIND },
+    Field::new("at", "The clock.", Time::KIND),
+    Field::new("actor", "Who wants to do it.", Person::KIND),
+    Field::new("account", "The account it is about; empty if none.", Account::KIND),
+    Field::new("composing", "True while a form is only being shown.", bool::KIND),
 ];
 
 /// Drafts on which `permission_defaults` hooks are tried.
@@ -277,6 +269,12 @@ fn composing(draft: &Value) -> Value {
 /// The action of this name.
 pub fn find(name: &str) -> Option<&'static GuardKind> {
     GUARDS.iter().find(|kind| kind.name == name).copied()
+}
+
+impl PartialEq for GuardKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
 }
 
 impl GuardKind {

@@ -9,4 +9,6 @@ pub mod outbox;
 pub mod page;
 pub mod reference;
 pub mod sample;
+pub mod schema;
 pub mod shape;
+pub mod words;

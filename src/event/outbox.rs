@@ -174,6 +174,8 @@ pub struct StoredEvent {
     pub body: String,
     /// The account's snapshot, as JSON.
     pub account: Option<String>,
+    /// When its hooks had run; nothing while it waits for them.
+    pub dispatched_at: Option<i64>,
 }
 
 impl StoredEvent {
@@ -182,19 +184,56 @@ impl StoredEvent {
     /// # Errors
     /// If the stored text is damaged.
     pub fn whole(&self) -> Result<Value> {
-        let damaged = |e: serde_json::Error| Error::internal(format!("event {}: {e}", self.id));
-        let actor: Value = serde_json::from_str(&self.actor).map_err(damaged)?;
         let account = match &self.account {
-            Some(text) => serde_json::from_str(text).map_err(damaged)?,
+            Some(text) => serde_json::from_str(text).map_err(|e| self.damaged(&e))?,
             None => json!(Account::default()),
         };
+        self.with_account(account)
+    }
+
+    /// As [`StoredEvent::whole`], with another account: nothing, where the true one is shared by many events.
+    ///
+    /// # Errors
+    /// If the stored text is damaged.
+    pub fn with_account(&self, account: Value) -> Result<Value> {
+        let damaged = |e: serde_json::Error| self.damaged(&e);
+        let actor: Value = serde_json::from_str(&self.actor).map_err(damaged)?;
         let envelope = envelope(&self.id, &self.name, self.at, actor, account, &self.correlation, self.depth);
         Ok(catalogue::whole(envelope, serde_json::from_str(&self.body).map_err(damaged)?))
+    }
+
+    fn damaged(&self, error: &serde_json::Error) -> Error {
+        Error::internal(format!("event {}: {error}", self.id))
     }
 
     /// What kind of event it is; nothing for one that a later release wrote.
     pub fn kind(&self) -> Option<&'static EventKind> {
         catalogue::find(&self.name)
+    }
+}
+
+/// An event that never happened, from what scripts would see of it: to try hooks on it. It has no number.
+impl From<&Value> for StoredEvent {
+    fn from(whole: &Value) -> Self {
+        let text = |name: &str| whole[name].as_str().unwrap_or_default().to_owned();
+        let own = whole.as_object().into_iter().flatten();
+        let own = own.filter(|(name, _)| !catalogue::ENVELOPE.iter().any(|field| field.name == *name));
+        let own: Map<String, Value> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let account_id = whole.pointer("/account/id").and_then(Value::as_str).filter(|id| !id.is_empty());
+        Self {
+            seq: 0,
+            id: text("id"),
+            stream: String::new(),
+            name: text("name"),
+            at: whole["at"].as_i64().unwrap_or_default(),
+            account_id: account_id.map(str::to_owned),
+            actor: whole["actor"].to_string(),
+            correlation: text("correlation"),
+            depth: whole["depth"].as_i64().unwrap_or_default(),
+            body: Value::Object(own).to_string(),
+            account: whole.get("account").map(Value::to_string),
+            dispatched_at: None,
+        }
     }
 }
 
@@ -235,7 +274,8 @@ pub fn imagined<P: Payload>(act: &Act, account: &Account, payload: &P) -> Result
 macro_rules! select_events {
     ($tail:literal) => {
         concat!(
-            "SELECT e.seq, e.id, e.stream, e.name, e.at, e.account_id, e.actor, e.correlation, e.depth, e.body, s.body AS account
+            "SELECT e.seq, e.id, e.stream, e.name, e.at, e.account_id, e.actor, e.correlation, e.depth, e.body, e.dispatched_at,
+               s.body AS account
              FROM events e LEFT JOIN snapshots s ON s.hash = e.snapshot_hash ",
             $tail
         )

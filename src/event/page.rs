@@ -23,10 +23,10 @@ pub static PANELS: &[Place] =
 
 /// What `menu` and `panel` hooks see of the page.
 pub static VIEW: &[Field] = &[
-    Field { name: "at", doc: "The clock.", kind: Time::KIND },
-    Field { name: "user", doc: "Who looks at the page, with the permissions held.", kind: User::KIND },
-    Field { name: "account", doc: "The account that the user acts for.", kind: Account::KIND },
-    Field { name: "locale", doc: "The language of the page, such as `en`.", kind: String::KIND },
+    Field::new("at", "The clock.", Time::KIND),
+    Field::new("user", "Who looks at the page, with the permissions held.", User::KIND),
+    Field::new("account", "The account that the user acts for.", Account::KIND),
+    Field::new("locale", "The language of the page, such as `en`.", String::KIND),
 ];
 
 /// A page as hooks see it.

@@ -216,6 +216,16 @@ pub fn reply() -> Reply {
     }
 }
 
+/// What staff know and customers do not.
+pub fn note() -> Note {
+    Note {
+        exists: true,
+        id: "not_01oven".into(),
+        author: staff(),
+        body: "Their cache is off since the update.".into(),
+    }
+}
+
 /// A change of city.
 pub fn change() -> Change {
     Change { field: "city".into(), before: "Potsdam".into(), after: "Berlin".into() }
@@ -256,6 +266,7 @@ pub fn admins() -> Vec<Person> {
 /// A whole event of the bakery: the developer acts on tickets, the owner on everything else.
 pub fn event(name: &str, payload: &impl Serialize) -> Value {
     let actor = match name.split('.').next() {
+        _ if name == "ticket.noted" => staff(),
         Some("ticket") => person(&developer()),
         Some("schedule" | "hook" | "hooks" | "template") => system(),
         _ => person(&owner()),
@@ -303,6 +314,13 @@ pub fn guest_ticket(event: &Value) -> Value {
         event["reply"]["badge"] = json!("Guest");
     }
     event
+}
+
+/// The same note, on a ticket that somebody without an account opened.
+pub fn guest_ticket_noted(event: &Value) -> Value {
+    let mut guests = guest_ticket(event);
+    guests["actor"] = event["actor"].clone();
+    guests
 }
 
 /// The same event, written by staff.

@@ -4,6 +4,8 @@
 //! must know fields is made from it: the checker's "did you mean", the handbook, editor
 //! definitions, the template check.
 
+use super::words::Words;
+
 /// The fields of one kind of object.
 #[derive(Debug)]
 pub struct Shape {
@@ -24,6 +26,8 @@ pub struct Field {
     pub doc: &'static str,
     /// What the field holds.
     pub kind: Kind,
+    /// What its texts can be, if that is known.
+    pub words: Option<Words>,
 }
 
 /// What a field holds.
@@ -91,9 +95,29 @@ impl<T: Described> Described for Vec<T> {
     const KIND: Kind = Kind::List(&T::KIND);
 }
 
+impl Field {
+    /// A field.
+    pub const fn new(name: &'static str, doc: &'static str, kind: Kind) -> Self {
+        Self { name, doc, kind, words: None }
+    }
+
+    /// The same field, whose texts are such words.
+    pub const fn of(mut self, words: Words) -> Self {
+        self.words = Some(words);
+        self
+    }
+
+    /// What its texts can be.
+    pub fn meaning(&self) -> Option<Words> {
+        self.words.or_else(|| Words::of_name(self.name))
+    }
+}
+
 /// Declares a struct and its [`Shape`] at once, so that the two cannot part.
+///
+/// `field: String as WORDS` names one of the constants of `event::words`.
 macro_rules! record {
-    ($(#[doc = $doc:literal])+ $name:ident { $( $(#[doc = $fdoc:literal])+ $field:ident : $ty:ty ),* $(,)? }) => {
+    ($(#[doc = $doc:literal])+ $name:ident { $( $(#[doc = $fdoc:literal])+ $field:ident : $ty:ty $(as $words:ident)? ),* $(,)? }) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(default)]
@@ -103,11 +127,11 @@ macro_rules! record {
             pub const SHAPE: $crate::event::shape::Shape = $crate::event::shape::Shape {
                 name: stringify!($name),
                 doc: concat!($($doc),+),
-                fields: &[ $( $crate::event::shape::Field {
-                    name: stringify!($field),
-                    doc: concat!($($fdoc),+),
-                    kind: <$ty as $crate::event::shape::Described>::KIND,
-                } ),* ],
+                fields: &[ $( $crate::event::shape::Field::new(
+                    stringify!($field),
+                    concat!($($fdoc),+),
+                    <$ty as $crate::event::shape::Described>::KIND,
+                )$(.of($crate::event::words::$words))? ),* ],
             };
         }
         impl $crate::event::shape::Described for $name {

@@ -1,6 +1,6 @@
 //! The functions of a script, one by one, and what each calls.
 
-use rhai::{AST, ASTNode, Dynamic, Expr, FnPtr, Stmt};
+use rhai::{AST, ASTNode, Dynamic, Expr, FnPtr, Module, Position, Stmt};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One function of a script; a closure is one with a name that no script can write.
@@ -9,35 +9,58 @@ pub struct Body {
     pub name: String,
     /// Its parameters, captured variables first.
     pub params: Vec<String>,
-    ast: AST,
+    /// Its statements, in order.
+    pub statements: Vec<Stmt>,
+    /// Where its statements begin.
+    pub position: Position,
 }
 
 impl Body {
-    /// Goes over its statements, in order.
-    pub fn statements(&self, mut each: impl FnMut(&Stmt)) {
-        self.ast.walk(&mut |path: &[ASTNode<'_>]| {
-            if let [ASTNode::Stmt(statement)] = path {
-                each(statement);
-            }
-            true
-        });
+    /// True for a function that a script wrote without a name.
+    pub fn is_closure(&self) -> bool {
+        self.name.starts_with("anon$")
     }
 }
 
-/// All functions.
+/// All functions, in the order of the file.
 ///
-/// Rhai keeps a function's statements in a type without a public name; a copy of the script that
-/// holds only this function can be walked.
+/// Rhai keeps a function's statements in a type without a public name; a script that holds only
+/// this function can be walked.
 pub fn bodies(ast: &AST) -> Vec<Body> {
-    let one = |name: &str, params: Vec<String>| {
-        let mut ast = ast.clone_functions_only();
-        ast.retain_functions(|_, _, this, count| this == name && count == params.len());
-        Body { name: name.to_owned(), params, ast }
-    };
-    ast.shared_lib()
+    let mut all: Vec<Body> = ast
+        .shared_lib()
         .iter_script_fn_info()
-        .map(|(_, _, name, _, function)| one(name, function.params.iter().map(ToString::to_string).collect()))
-        .collect()
+        .map(|(_, _, name, _, function)| {
+            let mut alone = Module::new();
+            alone.set_script_fn(function.clone());
+            let mut statements = Vec::new();
+            AST::new([], alone).walk(&mut |path: &[ASTNode<'_>]| {
+                if let [ASTNode::Stmt(statement)] = path {
+                    statements.push((*statement).clone());
+                }
+                true
+            });
+            Body {
+                name: name.to_owned(),
+                params: function.params.iter().map(ToString::to_string).collect(),
+                statements,
+                position: function.body.start_position(),
+            }
+        })
+        .collect();
+    all.sort_by_key(|body| body.position);
+    all
+}
+
+/// Goes over every node of these statements, functions made inside not included.
+pub fn nodes<'s>(statements: impl IntoIterator<Item = &'s Stmt>, mut each: impl FnMut(&[ASTNode<'_>])) {
+    let mut path = Vec::new();
+    for statement in statements {
+        statement.walk(&mut path, &mut |nodes: &[ASTNode<'_>]| {
+            each(nodes);
+            true
+        });
+    }
 }
 
 /// What a piece of script calls.
@@ -75,14 +98,11 @@ impl Calls {
 }
 
 /// What every function calls by itself.
-pub fn calls(ast: &AST) -> BTreeMap<String, Calls> {
+pub fn calls(bodies: &[Body]) -> BTreeMap<String, Calls> {
     let mut found: BTreeMap<String, Calls> = BTreeMap::new();
-    for body in bodies(ast) {
-        let calls = found.entry(body.name).or_default();
-        body.ast.walk(&mut |path: &[ASTNode<'_>]| {
-            path.last().into_iter().for_each(|node| calls.note(node));
-            true
-        });
+    for body in bodies {
+        let calls = found.entry(body.name.clone()).or_default();
+        nodes(&body.statements, |path| path.last().into_iter().for_each(|node| calls.note(node)));
     }
     found
 }

@@ -1,13 +1,14 @@
 //! From the text of one file to its hooks.
 
-use super::bodies::{calls, reaches};
+use super::bodies::{bodies, calls, reaches};
+use super::call::Verb;
 use super::engine::engine;
 use super::library::{Libraries, Loading};
 use super::plugin::Manifest;
 use super::ready::Pool;
 use super::register::Registered;
 use super::set::{Hook, Owner};
-use super::{error, limits, meter};
+use super::{check, error, limits, meter, syntax};
 use crate::report::Report;
 use rhai::{AST, Module, Position, Scope};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +42,7 @@ pub(super) fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
             ast.set_source(path);
             Ok(ast)
         }
-        Ok(Err(error)) => Err(error::unparsed(&sources, path, &error)),
+        Ok(Err(error)) => Err(syntax::unparsed(&sources, path, &error)),
         Err(payload) => Err(error::panicked(&*payload, path, Position::NONE, &sources).report),
     }
 }
@@ -53,11 +54,11 @@ pub(super) fn compile(
     libraries: &Arc<Libraries>,
     manifest: Option<&Arc<Manifest>>,
 ) -> Result<Script, Report> {
-    registered(path, text, parses(path, text)?, libraries, manifest)
+    registers(path, text, parses(path, text)?, libraries, manifest)
 }
 
-/// Runs the top level of a file that was parsed.
-pub(super) fn registered(
+/// Runs the top level of a file that compiled.
+pub(super) fn registers(
     path: &str,
     text: &Arc<str>,
     ast: AST,
@@ -96,7 +97,8 @@ fn hooks(
     imports: &BTreeSet<String>,
     manifest: Option<&Arc<Manifest>>,
 ) -> Vec<Arc<Hook>> {
-    let calls = calls(ast);
+    let bodies = bodies(ast);
+    let calls = calls(&bodies);
     let owner = Arc::new(Owner::of(path, manifest));
     // Whether a library's function refuses is not followed further: a library that can refuse at all counts.
     let libraries_say = |words: &[&str]| {
@@ -123,6 +125,11 @@ fn hooks(
             can_refuse: reaches(&calls, registered.function.fn_name(), &["deny", "lock"], |_| {
                 libraries_refuse
             }),
+            refuses_all: registered.verb == Verb::Before
+                && bodies.iter().any(|body| {
+                    body.name == registered.function.fn_name() && check::always_refuses(&body.statements)
+                }),
+            locks: reaches(&calls, registered.function.fn_name(), &["lock"], |_| libraries_refuse),
             reads_store: reaches(&calls, registered.function.fn_name(), &["store_get"], |_| libraries_read),
             owner: owner.clone(),
             position: registered.position,

@@ -43,7 +43,8 @@ pub fn functions() -> &'static BTreeMap<String, BTreeSet<usize>> {
     })
 }
 
-fn build() -> Engine {
+/// An engine with everything that hooks may use.
+pub fn build() -> Engine {
     let mut engine = Engine::new_raw();
     CorePackage::new().register_into_engine(&mut engine);
     LogicPackage::new().register_into_engine(&mut engine);

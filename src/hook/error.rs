@@ -3,7 +3,7 @@
 use super::engine::functions;
 use super::meter::Stop;
 use crate::report::{Report, did_you_mean};
-use rhai::{Dynamic, EvalAltResult, NativeCallContext, ParseError, Position};
+use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 use serde::{Deserialize, Serialize};
 
 /// A run that failed.
@@ -62,25 +62,6 @@ pub fn report(
 ) -> Report {
     let text = sources(file).unwrap_or_default();
     Report::error(file, &text, line(position), column(position), code, message)
-}
-
-/// A file that does not even parse.
-pub fn unparsed(sources: Sources<'_>, file: &str, error: &ParseError) -> Report {
-    let (message, help) = match error.err_type() {
-        rhai::ParseErrorType::VariableUndefined(name) => (
-            format!("there is no variable `{name}`"),
-            "declare it with `let` above, or pass it in as a parameter".to_owned(),
-        ),
-        rhai::ParseErrorType::Reserved(word) => {
-            (format!("`{word}` is a word of the language"), "choose another name".to_owned())
-        }
-        rhai::ParseErrorType::ExprTooDeep => (
-            format!("this expression is nested deeper than {} levels", super::limits::DEPTH),
-            "keep its parts in variables".to_owned(),
-        ),
-        other => (other.to_string(), String::new()),
-    };
-    report(sources, file, error.position(), "syntax", message).help(help)
 }
 
 /// What a failed evaluation means, from the place at which it began.
@@ -153,7 +134,10 @@ fn meaning(error: &EvalAltResult, stop: Option<Stop>) -> (&'static str, String, 
             ("unknown-variable", format!("there is no variable `{name}`"), String::new())
         }
         EvalAltResult::ErrorPropertyNotFound(name, _) => {
-            ("unknown-field", format!("this map has no entry `{name}`"), String::new())
+            let help = format!(
+                "ask first: \"{name}\" in map; or take map.get(\"{name}\"), which is () where there is none"
+            );
+            ("unknown-field", format!("this map has no entry `{name}`"), help)
         }
         EvalAltResult::ErrorModuleNotFound(path, _) => (
             "unknown-module",
@@ -169,6 +153,14 @@ fn meaning(error: &EvalAltResult, stop: Option<Stop>) -> (&'static str, String, 
         EvalAltResult::ErrorDataTooLarge(what, _) => {
             ("limit", format!("{what} is over the limit"), String::new())
         }
+        EvalAltResult::ErrorArrayBounds(count, index, _) => (
+            "failed",
+            match count {
+                0 => format!("there is no item {index}: the list is empty"),
+                count => format!("there is no item {index}: the list has {count}, counted from 0"),
+            },
+            "ask .is_empty() or .len() first; or go through the list with `for`".to_owned(),
+        ),
         EvalAltResult::ErrorParsing(kind, _) => ("syntax", kind.to_string(), String::new()),
         EvalAltResult::ErrorDataRace(name, _) => (
             "self-capture",

@@ -1,5 +1,6 @@
 //! How much one run of one hook may use: the same in debug and release builds, on every machine.
 
+pub use crate::effect::validate::{EFFECTS, RECIPIENTS};
 use std::time::Duration;
 
 /// Steps of the script, those of nested callbacks included: the limit that is the same everywhere.
@@ -33,10 +34,6 @@ pub const MEMORY_TAKEN: u64 = 256 * 1024 * 1024;
 pub const STACK: usize = 64 * 1024 * 1024;
 /// Stack of threads that run hooks, so that runs need none of their own: [`STACK`] and what stands above it.
 pub const THREAD: usize = STACK + 4 * 1024 * 1024;
-/// Effects that one run may ask for.
-pub const EFFECTS: usize = 100;
-/// Recipients that one run may name.
-pub const RECIPIENTS: usize = 1_000;
 /// Bytes of the key of a stored value.
 pub const STORE_KEY: usize = 200;
 /// Bytes of a stored value, or of what an event of the operator's own carries, as JSON.

@@ -5,15 +5,15 @@
 //! or a file that ran with the last good version does not load with the new one, the last good one
 //! stays, for all importers, whose own new versions still go live.
 
-use super::compile::{Script, compile, parses, registered};
+use super::compile::{Script, compile, parses, registers};
 use super::folder::{Role, role};
 use super::index::Index;
 use super::library::Libraries;
 use super::plugin::{self, Manifest};
-use super::set::{HookSet, Known};
+use super::set::{Hook, HookSet, Known};
 use super::{Files, Given, Names, Settings, check, error, meter};
 use crate::report::{Report, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Which version of a file runs.
@@ -95,12 +95,17 @@ fn load_all(
             names,
             previous,
             checked_before: previous.filter(|previous| previous.known.is(names)),
-            ids: BTreeMap::new(),
             fallback: &fallback,
             plugins: &plugins,
             reports: Vec::new(),
             runs: BTreeMap::new(),
             scripts: BTreeMap::new(),
+            broken: runs
+                .iter()
+                .filter(|(path, runs)| **runs == Runs::Nothing && role(path) == Role::Library)
+                .map(|(path, _)| path.clone())
+                .collect(),
+            ids: BTreeMap::new(),
         };
         for (path, text) in of(files, Role::Active) {
             round.file(&path, &text);
@@ -122,7 +127,7 @@ fn finish(
     scripts: BTreeMap<String, Arc<Script>>,
     libraries: Files,
     plugins: &Plugins,
-    reports: Vec<Report>,
+    mut reports: Vec<Report>,
     mut runs: BTreeMap<String, Runs>,
     files: &Files,
     names: &Names<'_>,
@@ -133,6 +138,7 @@ fn finish(
     let mut hooks: Vec<_> = scripts.values().flat_map(|script| script.hooks.iter().cloned()).collect();
     // Files come by name and hooks by place, and the sort keeps that order among equals.
     hooks.sort_by_key(|hook| hook.priority);
+    reports.extend(check::shadowed(&hooks, &scripts));
     let mut effective = libraries.clone();
     effective.extend(scripts.iter().map(|(path, script)| (path.clone(), script.text.clone())));
     effective.extend(plugins.effective.clone());
@@ -235,13 +241,15 @@ struct Round<'a> {
     previous: Option<&'a HookSet>,
     /// The same, if the names that it was checked with are those of this round, too.
     checked_before: Option<&'a HookSet>,
-    /// Where each id is registered.
-    ids: BTreeMap<String, (String, usize)>,
     fallback: &'a Fallback<'a>,
     plugins: &'a Plugins,
     reports: Vec<Report>,
     runs: BTreeMap<String, Runs>,
     scripts: BTreeMap<String, Arc<Script>>,
+    /// Libraries that no version of which runs.
+    broken: BTreeSet<String>,
+    /// The hooks of those, by id.
+    ids: BTreeMap<String, Arc<Hook>>,
 }
 
 impl Round<'_> {
@@ -267,8 +275,7 @@ impl Round<'_> {
     }
 
     fn keep(&mut self, path: &str, script: Arc<Script>) {
-        let ids = script.hooks.iter().map(|hook| (hook.id.clone(), (hook.file.clone(), hook.line)));
-        self.ids.extend(ids);
+        self.ids.extend(script.hooks.iter().map(|hook| (hook.id.clone(), hook.clone())));
         self.scripts.insert(path.to_owned(), script);
     }
 
@@ -300,7 +307,7 @@ impl Round<'_> {
         }
         let ast = parses(path, text).map_err(|report| vec![report])?;
         let mut found = check::script(path, text, &ast, &self.shared.files, &self.names_for(path));
-        match registered(path, text, ast, &self.shared, self.plugins.of(path)) {
+        match registers(path, text, ast, &self.shared, self.plugins.of(path)) {
             Ok(mut script) => {
                 found.extend(self.doubles(&script));
                 found.extend(check::idle(&script, self.names));
@@ -310,10 +317,19 @@ impl Round<'_> {
                 script.remarks = Some(found);
                 Ok(Arc::new(script))
             }
-            Err(report) => {
+            Err(mut more) => {
+                if let Some(broken) = self
+                    .broken
+                    .iter()
+                    .find(|path| more.code == "unknown-module" && more.message.ends_with(path.as_str()))
+                {
+                    more.message = format!("{broken} has mistakes of its own, and no version that was good");
+                    more.help = "mend it first: its report stands beside this one".to_owned();
+                    more.code = "broken-module".to_owned();
+                }
                 // The same mistake, met when it ran, adds nothing.
-                if !found.iter().any(|other| other.line == report.line) {
-                    found.push(report);
+                if !found.iter().any(|other| other.line == more.line && other.severity == Severity::Error) {
+                    found.push(more);
                 }
                 Err(found)
             }
@@ -322,11 +338,11 @@ impl Round<'_> {
 
     /// A hook whose id an earlier file, or this one, uses already.
     fn doubles(&self, script: &Script) -> Option<Report> {
-        let mut own: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+        let mut own: BTreeMap<&str, &Hook> = BTreeMap::new();
         script.hooks.iter().find_map(|hook| {
-            let earlier = self.ids.get(&hook.id).map(|(file, line)| (file.as_str(), *line));
-            let (file, line) = own.insert(&hook.id, (&hook.file, hook.line)).or(earlier)?;
-            let message = format!("the id {:?} is used already, at {file}:{line}", hook.id);
+            let earlier = own.insert(&hook.id, hook).or_else(|| self.ids.get(&hook.id).map(|hook| &**hook));
+            let other = earlier?;
+            let message = format!("the id {:?} is used already, at {}:{}", hook.id, other.file, other.line);
             let report = error::report(
                 &|_| Some(script.text.clone()),
                 &hook.file,

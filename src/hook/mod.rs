@@ -7,8 +7,12 @@
 //! To add a function for scripts: register it in the file of its subject (`effects`, `mail`,
 //! `draft`, `defaults`, `node`, or `engine` for plain values); the check learns it from the engine.
 
+pub mod definitions;
+pub mod describe;
 pub mod memory;
 pub mod plugin;
+pub mod reference;
+pub mod test;
 pub mod time;
 pub mod watch;
 
@@ -42,6 +46,8 @@ mod samples;
 mod schedule;
 mod sealed;
 mod set;
+mod syntax;
+mod tokens;
 mod value;
 
 #[cfg(test)]
@@ -50,7 +56,7 @@ mod tests;
 pub use call::Verb;
 pub use check::check;
 pub use error::RunError;
-pub use folder::{Folder, embedded, read_folder};
+pub use folder::{Folder, Role, embedded, read_folder, role};
 pub use function::{EFFECTS, Function, Holds, Takes};
 pub use given::{Given, Stored};
 pub use load::{Loaded, Runs, load};
@@ -60,8 +66,12 @@ pub use run::{
     AnswerRun, AskRun, DefaultsRun, GuardRun, MenuRun, OnRun, Outcome, PanelRun, RouteRun, RunRecord,
 };
 pub use samples::run_samples;
-pub use schedule::{OVER, Schedule};
+#[cfg(test)]
+pub use samples::sample_logs;
+pub use schedule::{OVER, Schedule, next_time};
 pub use set::{Hook, HookSet};
+#[cfg(test)]
+pub use tokens::{Sort, tokens};
 
 use crate::event::catalogue::{self, EventKind};
 use crate::permission::Category;
@@ -74,6 +84,10 @@ use std::sync::Arc;
 /// Bytes of stack that make a thread fit to run hooks where it stands. On any other they run as well,
 /// on a stack that is made for each run, which takes longer than most hooks.
 pub const THREAD_STACK: usize = limits::THREAD;
+/// True if an `every` hook may run so often: `15 minutes`, `1 hour`.
+pub fn is_period(text: &str) -> bool {
+    schedule::period(text).is_ok()
+}
 
 /// Scripts by path below the data folder, such as `hooks/a.rhai`.
 pub type Files = BTreeMap<String, Arc<str>>;
@@ -109,6 +123,10 @@ pub struct Template {
     pub event: Option<String>,
     /// Its category.
     pub category: Category,
+    /// What it prints of `vars` whatever else is the case: `email()` must give these.
+    pub vars: Vec<String>,
+    /// Fields of the event that it prints whatever else is the case.
+    pub fields: Vec<String>,
 }
 
 /// What the check compares scripts with: the names that stand outside the scripts.
@@ -134,7 +152,37 @@ pub struct Input {
     view: View,
 }
 
+/// An account's snapshot, decoded once for all events that carry it. Cheap to clone.
+#[derive(Clone)]
+pub struct SharedAccount(View);
+
+impl std::fmt::Debug for SharedAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SharedAccount({})", self.0.text("id"))
+    }
+}
+
+impl SharedAccount {
+    /// From the snapshot's JSON.
+    pub fn new(account: Value) -> Self {
+        Self(View::new(Fields::Shape(&crate::event::data::Account::SHAPE), account))
+    }
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Input({} {})", self.name(), self.view.text("id"))
+    }
+}
+
 impl Input {
+    /// As [`Input::new`], with an account that others share.
+    pub fn sharing(event: Value, account: &SharedAccount) -> Option<Arc<Self>> {
+        let kind = catalogue::find(event.get("name")?.as_str()?)?;
+        let view = View::sharing(Fields::Event(kind), event, "account", account.0.clone());
+        Some(Arc::new(Self { kind, name: view.text("name"), view }))
+    }
+
     /// An event from its JSON, as the outbox stores it and `event::catalogue::whole` makes it.
     ///
     /// `None` if the catalogue has no event of its name.
@@ -157,6 +205,11 @@ impl Input {
     /// The `every` hook whose time has come, if the event says so.
     fn due_hook(&self) -> Option<String> {
         (self.kind.name == "schedule.due").then(|| self.view.text("hook"))
+    }
+
+    /// The fields that hooks, or the core, have read so far: `event.ticket.subject`.
+    pub fn mentioned(&self) -> Vec<String> {
+        self.view.mentioned("event").into_iter().collect()
     }
 
     /// Its kind.

@@ -33,6 +33,12 @@ pub enum Fields {
     Shape(&'static Shape),
 }
 
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other) && self.title() == other.title()
+    }
+}
+
 impl Fields {
     /// All fields, own ones first.
     pub fn all(self) -> impl Iterator<Item = &'static Field> {
@@ -120,6 +126,16 @@ impl View {
         View(Arc::new(Node { fields, slots }))
     }
 
+    /// As [`View::new`], with one field decoded already, and shared with others that have the same.
+    pub fn sharing(fields: Fields, json: Value, name: &str, shared: View) -> Self {
+        let View(node) = Self::new(fields, json);
+        if let Some((_, slot)) = node.slots.iter().find(|(field, _)| field.name == name) {
+            // A slot that was just made is empty.
+            let _ = slot.made.set(Dynamic::from(shared));
+        }
+        View(node)
+    }
+
     /// Which fields it has.
     pub fn fields(&self) -> Fields {
         self.0.fields
@@ -172,6 +188,28 @@ impl View {
     /// False for the empty object that stands where nobody is.
     pub fn exists(&self) -> bool {
         self.0.fields.field("exists").is_none() || self.flag("exists")
+    }
+
+    /// The fields that somebody has read, as paths from `name` on: `event.ticket.subject`, `event.account.users[].email`.
+    /// An object that was only looked at stands there by itself.
+    pub fn mentioned(&self, name: &str) -> std::collections::BTreeSet<String> {
+        let mut found = std::collections::BTreeSet::new();
+        let read = self.0.slots.iter().filter_map(|(field, slot)| Some((field, slot.made.get()?)));
+        for (field, value) in read {
+            let path = format!("{name}.{}", field.name);
+            let mut below = std::collections::BTreeSet::new();
+            if let Some(view) = value.read_lock::<View>() {
+                below = view.mentioned(&path);
+            } else if let Some(list) = value.read_lock::<rhai::Array>() {
+                let views = list.iter().filter_map(|one| one.read_lock::<View>().map(|view| view.clone()));
+                below = views.flat_map(|view| view.mentioned(&format!("{path}[]"))).collect();
+            }
+            if below.is_empty() {
+                below.insert(path);
+            }
+            found.extend(below);
+        }
+        found
     }
 
     /// True if both are the same person or thing: by id, or by e-mail address in any spelling.

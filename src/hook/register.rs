@@ -120,6 +120,21 @@ pub const OPTIONS: &[(&str, Option<Verb>)] = &[
     ("over", Some(Verb::Every)),
 ];
 
+/// Each option: its name, the verb that alone has it, and what it is for, in a sentence.
+pub fn option_words() -> impl Iterator<Item = (&'static str, Option<Verb>, &'static str)> {
+    OPTIONS.iter().map(|(name, only)| {
+        let doc = match *name {
+            "id" => "Its identity in traces and lists; the file, the point and a number if left out.",
+            "priority" => "Lower runs first; 100 if left out. Ties go by file name, then by place in the file.",
+            "label" => "What lists call it.",
+            "on_failure" => "`\"allow\"` or `\"deny\"`: what happens to the action when the hook fails.",
+            "over" => "Runs once for each open `\"ticket\"`, `\"account\"` or pending `\"invite\"`, with its snapshot.",
+            _ => "",
+        };
+        (*name, *only, doc)
+    })
+}
+
 /// Names of all options.
 pub fn option_names() -> impl Iterator<Item = &'static str> {
     OPTIONS.iter().map(|(name, _)| *name)
@@ -254,7 +269,8 @@ fn freeze(value: &Dynamic) -> Dynamic {
     value
 }
 
-fn frozen(function: &FnPtr) -> FnPtr {
+/// A function that shares nothing with the place where it was made.
+pub fn frozen(function: &FnPtr) -> FnPtr {
     let mut function = function.clone();
     function.iter_curry_mut().for_each(|value| *value = freeze(value));
     function

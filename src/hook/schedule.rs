@@ -24,8 +24,13 @@ pub struct Schedule {
 impl Schedule {
     /// The next time after `now`, in milliseconds since 1970 UTC.
     pub fn after(&self, now: i64) -> i64 {
-        (now.div_euclid(self.period) + 1) * self.period
+        next_time(self.period, now)
     }
+}
+
+/// The next multiple of `period` after `now`, both in milliseconds.
+pub const fn next_time(period: i64, now: i64) -> i64 {
+    (now.div_euclid(period) + 1) * period
 }
 
 /// Reads `15 minutes`, `1 hour`, `2 days`, `1 week`.

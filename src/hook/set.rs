@@ -34,6 +34,10 @@ pub struct Hook {
     pub on_failure: Option<OnFailure>,
     /// True if it calls `deny` or `lock` anywhere: if it fails, the action is refused, unless it says otherwise.
     pub can_refuse: bool,
+    /// True if it refuses whatever it is asked.
+    pub(super) refuses_all: bool,
+    /// True if it calls `lock`, which a form asks for even when somebody refused already.
+    pub(super) locks: bool,
     /// True if it reads stored values: whoever runs it brings them.
     pub reads_store: bool,
     pub(super) owner: Arc<Owner>,
@@ -180,6 +184,20 @@ impl HookSet {
     /// The halves of drivers.
     pub(super) fn drivers(&self) -> impl Iterator<Item = &Arc<Hook>> {
         self.index.drivers().iter().map(|at| &self.hooks[*at])
+    }
+
+    /// The same with some of its hooks only.
+    pub fn only(&self, wanted: impl Fn(&Hook) -> bool) -> Self {
+        let hooks: Vec<_> = self.hooks.iter().filter(|hook| wanted(hook)).cloned().collect();
+        Self {
+            index: Index::new(&hooks),
+            hooks,
+            scripts: self.scripts.clone(),
+            libraries: self.libraries.clone(),
+            given: self.given.clone(),
+            manifests: self.manifests.clone(),
+            known: self.known.clone(),
+        }
     }
 
     pub(super) fn source(&self, file: &str) -> Option<Arc<str>> {

@@ -39,7 +39,7 @@ impl Moment {
     }
 
     fn in_zone(&self, name: &str) -> Result<Self, Box<EvalAltResult>> {
-        let zone = TimeZone::get(name).map_err(|_| {
+        let zone = zone(name).ok_or_else(|| {
             fail(format!("there is no time zone {name:?}; names look like \"Europe/Berlin\""))
         })?;
         Ok(Self { at: self.at, zone })
@@ -75,6 +75,16 @@ impl std::fmt::Display for Moment {
         let zoned = self.at.to_zoned(self.zone.clone());
         write!(f, "{}", zoned.strftime("%Y-%m-%dT%H:%M:%S%:z"))
     }
+}
+
+/// The time zone of this name.
+pub fn zone(name: &str) -> Option<TimeZone> {
+    TimeZone::get(name).ok()
+}
+
+/// The names of all time zones.
+pub fn zones() -> Vec<String> {
+    jiff::tz::db().available().map(|name| name.to_string()).collect()
 }
 
 impl Length {

@@ -50,12 +50,32 @@ pub(super) struct Found {
     pub names: BTreeSet<String>,
     /// True if it reads `vars` without an example of them.
     pub unknown_vars: bool,
+    /// What it reads of `vars`, whatever else is the case.
+    pub vars: BTreeSet<String>,
+    /// Fields of the event that it reads, whatever else is the case.
+    pub fields: BTreeSet<String>,
 }
 
 /// Walks one parsed template, which sees `outer` names of the one that uses it.
-pub(super) fn walk(scope: &Scope, source: &Source, outer: &BTreeSet<String>, tree: &ast::Stmt) -> Found {
+///
+/// `used` says that another extends or includes it, so that its blocks may be replaced.
+pub(super) fn walk(
+    scope: &Scope,
+    source: &Source,
+    outer: &BTreeSet<String>,
+    tree: &ast::Stmt,
+    used: bool,
+) -> Found {
     let outer = outer.iter().map(|name| (name.clone(), MADE)).collect();
-    let mut walker = Walker { scope, source, names: vec![outer], captured: false, found: Found::default() };
+    let mut walker = Walker {
+        scope,
+        source,
+        names: vec![outer],
+        captured: false,
+        used,
+        perhaps: 0,
+        found: Found::default(),
+    };
     walker.statement(tree);
     walker.found
 }
@@ -85,6 +105,9 @@ struct Walker<'a> {
     source: &'a Source<'a>,
     names: Vec<BTreeMap<String, Known>>,
     captured: bool,
+    used: bool,
+    /// How many branches, loops and macros stand around this place: it may never be printed.
+    perhaps: usize,
     found: Found,
 }
 
@@ -143,8 +166,10 @@ impl Walker<'_> {
             ast::Stmt::ForLoop(l) => self.for_loop(l),
             ast::Stmt::IfCond(i) => {
                 self.expression(&i.expr, false);
+                self.perhaps += 1;
                 self.inside(BTreeMap::new(), &i.true_body);
                 self.inside(BTreeMap::new(), &i.false_body);
+                self.perhaps -= 1;
                 self.names_of_branches(&i.true_body);
                 self.names_of_branches(&i.false_body);
             }
@@ -183,7 +208,9 @@ impl Walker<'_> {
             }
             ast::Stmt::Block(b) => {
                 self.found.blocks.insert(b.name.to_owned(), place(b.span()));
+                self.perhaps += usize::from(self.used);
                 self.inside(BTreeMap::new(), &b.body);
+                self.perhaps -= usize::from(self.used);
             }
             ast::Stmt::Import(i) => {
                 self.want(&i.expr, false);
@@ -230,22 +257,28 @@ impl Walker<'_> {
         let mut names = BTreeMap::from([("loop".to_owned(), FOUND)]);
         bind(&l.target, item, &mut names);
         self.names.push(names);
+        self.perhaps += 1;
         if let Some(filter) = &l.filter_expr {
             self.expression(filter, false);
         }
         self.all(&l.body);
         self.names.pop();
         self.inside(BTreeMap::new(), &l.else_body);
+        self.perhaps -= 1;
     }
 
     fn macro_body(&mut self, m: &ast::Macro) {
         self.assign_name(m.name, FOUND);
+        self.perhaps += 1;
         m.defaults.iter().for_each(|default| {
             self.expression(default, true);
         });
+        self.perhaps -= 1;
         let mut names = BTreeMap::from([("caller".to_owned(), FOUND)]);
         m.args.iter().for_each(|arg| bind(arg, MADE, &mut names));
+        self.perhaps += 1;
         self.capture(names, &m.body);
+        self.perhaps -= 1;
     }
 
     fn want(&mut self, name: &ast::Expr, extends: bool) {

@@ -10,7 +10,7 @@ use crate::{
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Stands where a hook's `file:line` would, for what the core decided.
 const CORE: &str = "core";
@@ -19,7 +19,7 @@ const CORE: &str = "core";
 #[derive(Debug, Default)]
 pub struct Subjects {
     name: String,
-    account: Account,
+    account: Arc<Account>,
     ticket: Ticket,
     user: User,
     contact: Contact,
@@ -32,12 +32,14 @@ pub struct Subjects {
 impl Subjects {
     /// Reads them from an event as scripts see it; what the event lacks is empty.
     pub fn of(event: &Value) -> Self {
-        fn part<T: DeserializeOwned + Default>(event: &Value, name: &str) -> T {
-            event.get(name).and_then(|part| T::deserialize(part).ok()).unwrap_or_default()
-        }
+        Self::with_account(event, Arc::new(part(event, "account")))
+    }
+
+    /// As [`Subjects::of`], with an account that was read already.
+    pub fn with_account(event: &Value, account: Arc<Account>) -> Self {
         Self {
             name: part(event, "name"),
-            account: part(event, "account"),
+            account,
             ticket: part(event, "ticket"),
             user: part(event, "user"),
             contact: part(event, "contact"),
@@ -96,6 +98,12 @@ impl Subjects {
         let key = category.key();
         let ticked = |categories: &[String]| categories.iter().any(|c| c == key);
         let mut may: Vec<&str> = Vec::new();
+        if self.name == "ticket.noted" {
+            // What staff write for each other is nobody else's to read, whoever the ticket's people are.
+            may.push(&self.ticket.assignee.email);
+            may.extend(self.ticket.staff.iter().map(|person| person.email.as_str()));
+            return may.into_iter().filter(|email| !email.is_empty()).map(|e| (email_key(e), ())).collect();
+        }
         may.extend(self.ticket.cc.iter().map(String::as_str));
         may.extend([&self.ticket.opener, &self.ticket.assignee].into_iter().map(|p| p.email.as_str()));
         may.extend(self.staff.iter().map(|p| p.email.as_str()));
@@ -143,6 +151,10 @@ impl Subjects {
         }
         Some(format!("may not read {key} mail of this account; a hook that means it says mail.disclose"))
     }
+}
+
+fn part<T: DeserializeOwned + Default>(event: &Value, name: &str) -> T {
+    event.get(name).and_then(|part| T::deserialize(part).ok()).unwrap_or_default()
 }
 
 fn of_user(user: &User) -> Target {
@@ -264,6 +276,21 @@ mod tests {
             "{reasons:?}"
         );
         assert_eq!(reasons.len(), 4);
+    }
+
+    #[test]
+    fn a_note_is_mailed_to_staff_and_to_nobody_else() {
+        let subjects = Subjects::of(&event("ticket.noted"));
+        let (ticket, account) = (sample::ticket(), sample::account());
+        let mut chosen =
+            vec![to("account", &account.id, &account.email), to("staff", "stf_01sam", "staff@host.example")];
+        chosen.extend(ticket.cc.iter().map(|email| to("address", "", email)));
+        chosen.extend(account.users.iter().map(|user| to("user", &user.id, &user.email)));
+        chosen.extend(account.contacts.iter().map(|contact| to("contact", &contact.id, &contact.email)));
+        for category in Category::CHOICES {
+            let settled = settle(&subjects, category, chosen.clone(), vec![]);
+            assert_eq!(addresses(&settled), ["staff@host.example"], "{}", category.key());
+        }
     }
 
     #[test]

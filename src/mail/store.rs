@@ -59,6 +59,42 @@ pub async fn claim(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) ->
     .await
 }
 
+/// Counts one mail more for an address in an hour (counted since 1970); false if it has had `most` already.
+///
+/// # Errors
+/// If the database is away.
+pub async fn count_in_hour(tx: &mut Tx, to_key: &str, hour: i64, most: i64) -> Result<bool> {
+    let counted = tx
+        .execute(
+            "INSERT INTO mail_hours (to_key, hour, mails) VALUES ($1, $2, 1)
+             ON CONFLICT (to_key, hour) DO UPDATE SET mails = mail_hours.mails + 1 WHERE mail_hours.mails < $3",
+            args![to_key, hour, most],
+        )
+        .await?;
+    Ok(counted > 0)
+}
+
+/// Forgets the counts of hours before `hour`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget_hours(tx: &mut Tx, hour: i64) -> Result<u64> {
+    tx.execute("DELETE FROM mail_hours WHERE hour < $1", args![hour]).await
+}
+
+/// Puts a mail back until `next_at` without counting that as a try; why stays with it.
+///
+/// # Errors
+/// If the database is away.
+pub async fn hold(tx: &mut Tx, id: &str, next_at: i64, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET lease_until = 0, next_at = $1, error = $2, held = $2 WHERE id = $3",
+        args![next_at, why, id],
+    )
+    .await?;
+    Ok(())
+}
+
 /// A mail as it went out, for the history.
 #[derive(Clone, Debug, Default)]
 pub struct SentCopy {

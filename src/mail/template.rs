@@ -33,6 +33,10 @@ pub struct TemplateInfo {
     pub locales: Vec<String>,
     /// Every field that it may print.
     pub fields: Vec<FieldInfo>,
+    /// What it reads of `vars` whatever else is the case, in any language: `email()` must give these.
+    pub vars: Vec<String>,
+    /// Fields of the event that it reads whatever else is the case.
+    pub reads: Vec<String>,
 }
 
 /// One message in one language.
@@ -45,6 +49,8 @@ pub(super) struct Message {
     pub text: Option<String>,
     /// False if it reads `vars` and gives no example of them, so that no sample can be rendered.
     pub has_samples: bool,
+    /// What it cannot do without.
+    pub reads: walk::Reads,
 }
 
 /// All messages, compiled. Immutable: a change makes another set.
@@ -152,7 +158,13 @@ impl Builder {
             good &= self.add(file, text, part(&key, name), spot.padded());
         }
         if good {
-            let message = Message { file: file.to_owned(), front, text: None, has_samples: true };
+            let message = Message {
+                file: file.to_owned(),
+                front,
+                text: None,
+                has_samples: true,
+                reads: walk::Reads::default(),
+            };
             self.set.messages.entry(place.name).or_default().insert(place.locale, message);
         }
     }
@@ -178,10 +190,12 @@ impl Builder {
         let mut messages = std::mem::take(&mut self.set.messages);
         for locales in messages.values_mut() {
             for (locale, message) in locales.iter_mut() {
-                message.has_samples = walk::message(&self.set, &self.known, locale, message, &mut reports);
+                message.reads = walk::message(&self.set, &self.known, locale, message, &mut reports);
+                message.has_samples = !message.reads.unknown_vars;
             }
             agree(locales, &self.set.sources, &mut reports);
         }
+        doubles(&messages, &self.set.sources, &mut reports);
         self.set.messages = messages;
         let mut seen = BTreeSet::new();
         reports.retain(|r| seen.insert((r.file.clone(), r.line, r.column, r.code.clone())));
@@ -245,6 +259,29 @@ fn agree(locales: &BTreeMap<String, Message>, sources: &Files, reports: &mut Vec
     }
 }
 
+/// Two messages about one event are two mails, which is seldom meant.
+fn doubles(
+    messages: &BTreeMap<String, BTreeMap<String, Message>>,
+    sources: &Files,
+    reports: &mut Vec<Report>,
+) {
+    let mut about: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, locales) in messages {
+        let Some(message) = locales.get(locale::DEFAULT).or_else(|| locales.values().next()) else {
+            continue;
+        };
+        let Some(event) = message.front.event else { continue };
+        let Some(other) = about.insert(event.name, name) else { continue };
+        let text = sources.get(&message.file).map_or("", |text| text);
+        let line = text.lines().position(|line| line.starts_with("event:")).map_or(1, |n| n + 1);
+        let message_text = format!("`{other}` is about {} as well: whoever gets one gets both", event.name);
+        let report = Report::error(&message.file, text, line, 0, "double-event", message_text);
+        reports.push(report.warning().help(
+            "if one replaces the other, take `event:` out of it; if both are meant, tell them apart in a `route` hook by mail.template",
+        ));
+    }
+}
+
 fn infos(messages: &BTreeMap<String, BTreeMap<String, Message>>) -> Vec<TemplateInfo> {
     let info = |(name, locales): (&String, &BTreeMap<String, Message>)| {
         let front = &locales.get(locale::DEFAULT).or_else(|| locales.values().next())?.front;
@@ -254,7 +291,18 @@ fn infos(messages: &BTreeMap<String, BTreeMap<String, Message>>) -> Vec<Template
             event: front.event.map(|event| event.name),
             locales: locales.keys().cloned().collect(),
             fields: Scope::of(front).fields(),
+            vars: needed(locales, |reads| &reads.vars),
+            reads: needed(locales, |reads| &reads.fields),
         })
     };
     messages.iter().filter_map(info).collect()
+}
+
+/// What any of the languages needs.
+fn needed(
+    locales: &BTreeMap<String, Message>,
+    of: impl Fn(&walk::Reads) -> &BTreeSet<String>,
+) -> Vec<String> {
+    let all: BTreeSet<&String> = locales.values().flat_map(|message| of(&message.reads)).collect();
+    all.into_iter().cloned().collect()
 }

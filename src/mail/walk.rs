@@ -10,16 +10,27 @@ use crate::report::{Report, did_you_mean};
 use minijinja::machinery::parse;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Walks the message and everything that it extends and includes; tells whether samples can be rendered.
+/// What a message reads, whatever else is the case.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    /// Of `vars`.
+    pub vars: BTreeSet<String>,
+    /// Of the event.
+    pub fields: BTreeSet<String>,
+    /// True if it reads `vars` without an example of them, so that samples cannot be rendered.
+    pub unknown_vars: bool,
+}
+
+/// Walks the message and everything that it extends and includes.
 pub(super) fn message(
     set: &Templates,
     known: &BTreeSet<String>,
     locale: &str,
     message: &Message,
     reports: &mut Vec<Report>,
-) -> bool {
+) -> Reads {
     let scope = Scope::of(&message.front);
-    let mut walk = Walk { set, known, locale, reports, walked: BTreeMap::new(), unknown_vars: false };
+    let mut walk = Walk { set, known, locale, reports, walked: BTreeMap::new(), reads: Reads::default() };
     let source = Source { file: &message.file, text: set.sources.get(&message.file).map_or("", |text| text) };
     let front = &message.front;
     for spot in [Some(&front.subject), front.reply_to.as_ref(), front.from_name.as_ref()]
@@ -27,19 +38,26 @@ pub(super) fn message(
         .flatten()
         .map(Spot::padded)
     {
-        walk.visit(&scope, &source, &spot, &BTreeSet::new());
+        walk.visit(&scope, &source, &spot, &BTreeSet::new(), false);
     }
-    walk.visit(&scope, &source, &front.body, &BTreeSet::new());
+    walk.visit(&scope, &source, &front.body, &BTreeSet::new(), false);
     if let Some(key) = &message.text {
         walk.file(&scope, key, &BTreeSet::new());
     }
-    let unknown_vars = walk.unknown_vars;
-    if unknown_vars {
+    let reads = walk.reads;
+    if let (Some(event), Some(name)) = (front.event, reads.vars.first()) {
+        let message =
+            format!("this reads vars.{name}, and nobody gives `vars` to the notification of {}", event.name);
+        let report = Report::error(source.file, source.text, 1, 0, "vars-in-notification", message);
+        reports.push(report.help(
+            "print fields of the event; or take out `event:`, and send it from an `on` hook with email()",
+        ));
+    } else if reads.unknown_vars {
         let text = "this reads `vars`, of which the front matter gives no example, so it is not tried before it goes live";
         let report = Report::error(source.file, source.text, 1, 0, "no-example", text);
         reports.push(report.help(r#"add a line such as `vars: {"account": "Blue Bakery"}`"#).warning());
     }
-    !unknown_vars
+    reads
 }
 
 /// A walk through one message and the files that it uses.
@@ -50,7 +68,7 @@ struct Walk<'a> {
     reports: &'a mut Vec<Report>,
     /// Files seen, with their blocks; `None` while they are being walked.
     walked: BTreeMap<String, Option<BTreeSet<String>>>,
-    unknown_vars: bool,
+    reads: Reads,
 }
 
 impl Walk<'_> {
@@ -62,7 +80,7 @@ impl Walk<'_> {
         let file = format!("{FOLDER}{key}");
         let text = self.set.sources.get(&file).cloned()?;
         self.walked.insert(key.to_owned(), None);
-        let blocks = self.visit(scope, &Source { file: &file, text: &text }, &text, outer);
+        let blocks = self.visit(scope, &Source { file: &file, text: &text }, &text, outer, true);
         self.walked.insert(key.to_owned(), Some(blocks.clone()));
         Some(blocks)
     }
@@ -74,11 +92,14 @@ impl Walk<'_> {
         source: &Source,
         text: &str,
         outer: &BTreeSet<String>,
+        used: bool,
     ) -> BTreeSet<String> {
         let Ok(tree) = parse(text, source.file, Default::default()) else { return BTreeSet::new() };
-        let found = check::walk(scope, source, outer, &tree);
+        let found = check::walk(scope, source, outer, &tree, used);
         self.reports.extend(found.reports);
-        self.unknown_vars |= found.unknown_vars;
+        self.reads.unknown_vars |= found.unknown_vars;
+        self.reads.vars.extend(found.vars);
+        self.reads.fields.extend(found.fields);
         let mut blocks: BTreeSet<String> = found.blocks.keys().cloned().collect();
         let names = found.names.union(outer).cloned().collect();
         for wanted in found.wanted {

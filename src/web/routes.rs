@@ -63,6 +63,7 @@ fn post<T: Declares + 'static, H: Handler<T, Web>>(path: &'static str, handler: 
 
 /// Every route, grouped by reader.
 #[rustfmt::skip]
+#[expect(clippy::too_many_lines, reason = "it is a list: one line for each route")]
 fn table() -> Vec<Route> {
     vec![
         // The server itself.
@@ -169,6 +170,7 @@ fn table() -> Vec<Route> {
         get("/admin/tickets", admin::tickets::list),
         get("/admin/tickets/{reference}", admin::tickets::show),
         post("/admin/tickets/{reference}/reply", admin::tickets::reply),
+        post("/admin/tickets/{reference}/note", admin::tickets::note),
         post("/admin/tickets/{reference}/close", admin::tickets::close),
         get("/admin/hooks", admin::hooks::list),
         post("/admin/hooks/try", admin::hooks::try_now),

@@ -226,7 +226,7 @@ fn ticket_line() -> Value {
 
 fn messages() -> Value {
     ["operator", "owner", "authorized", "sub_account", "registered", "external", "guest"]
-        .map(|kind| json!({"id": "rep_1", "author": "Sam", "badge": {"kind": kind, "label": ""}, "at": NOW, "body": "Hello\nthere", "staff": kind == "operator"}))
+        .map(|kind| json!({"id": "rep_1", "author": "Sam", "badge": {"kind": kind, "label": ""}, "at": NOW, "body": "Hello\nthere", "staff": kind == "operator", "note": false}))
         .to_vec()
         .into()
 }
@@ -235,6 +235,12 @@ fn ticket(closed: bool) -> Value {
     json!({"ticket": {"reference": "ABC-123456", "subject": "Slow", "status": {"key": "vip", "label": "VIP"}, "department": "Support", "opened_at": NOW, "closed": closed,
             "account": if closed { json!(null) } else { json!({"id": "acc_1", "name": "Blue Bakery"}) }, "opener": "Olive"},
         "messages": messages(), "form": {"message": "x"}, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked"})).collect::<Vec<_>>()})
+}
+
+fn with_note(mut page: Value) -> Value {
+    let note = json!({"id": "not_1", "author": "Sam", "at": NOW, "body": "VIP", "note": true});
+    page["messages"].as_array_mut().into_iter().for_each(|all| all.push(note.clone()));
+    page
 }
 
 fn tickets() -> Vec<(&'static str, Value)> {
@@ -304,6 +310,7 @@ fn admin() -> Vec<(&'static str, Value)> {
     all.extend(forms("admin/login.html", "email", json!({"form": {"email": "", "next": ""}})));
     all.extend(forms("admin/ticket.html", "message", ticket(false)));
     all.extend(forms("admin/ticket.html", "message", ticket(true)));
+    all.extend(forms("admin/ticket.html", "note", with_note(ticket(true))));
     all
 }
 

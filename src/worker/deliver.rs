@@ -6,7 +6,8 @@
 use super::{Stop, backoff};
 use crate::{
     app::{App, Mailer},
-    clock::{MINUTE, SECOND},
+    clock::{HOUR, MINUTE, SECOND},
+    db::Tx,
     effect::Target,
     error::Result,
     event::{
@@ -19,7 +20,8 @@ use crate::{
         store::{self, DevMail, SentCopy, WaitingEmail},
     },
     messages::Messages,
-    permission::Permission,
+    model::email_key,
+    permission::{Category, Permission},
     report::Report,
 };
 use fluent_bundle::FluentArgs;
@@ -88,11 +90,42 @@ pub async fn drain(app: &App) -> Result<usize> {
     }
 }
 
+/// Takes mails that are due and that their addresses may get now; none only if none is due.
 async fn claim(app: &App, limit: i64) -> Result<Vec<WaitingEmail>> {
-    let mut tx = app.db.begin().await?;
-    let mails = store::claim(&mut tx, &app.node, app.clock.now(), LEASE, limit).await?;
-    tx.commit().await?;
-    Ok(mails)
+    loop {
+        let mut tx = app.db.begin().await?;
+        let taken = store::claim(&mut tx, &app.node, app.clock.now(), LEASE, limit).await?;
+        let none = taken.is_empty();
+        let mails = within_the_hour(app, &mut tx, taken).await?;
+        tx.commit().await?;
+        if none || !mails.is_empty() {
+            return Ok(mails);
+        }
+    }
+}
+
+/// Holds back until the next hour what an address would get beyond its number of mails an hour.
+/// Security mail always goes; a mail that is tried again was counted before.
+async fn within_the_hour(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -> Result<Vec<WaitingEmail>> {
+    let most = app.config.mail.per_address_per_hour;
+    let hour = app.clock.now().div_euclid(HOUR);
+    // Always in the same order, so that two nodes at once wait for each other and not both for ever.
+    mails.sort_by_cached_key(|mail| (email_key(&mail.to_email), mail.created_at, mail.id.clone()));
+    let mut free = Vec::with_capacity(mails.len());
+    for mail in mails {
+        let counts = most > 0 && mail.category != Category::Security.key() && mail.attempts == 0;
+        if !counts || store::count_in_hour(tx, &email_key(&mail.to_email), hour, most).await? {
+            free.push(mail);
+            continue;
+        }
+        let why = format!(
+            "held back: {} got {most} mails within the hour ([mail] per_address_per_hour)",
+            mail.to_email
+        );
+        tracing::warn!(email = %mail.id, event = %mail.event_id, "{why}");
+        store::hold(tx, &mail.id, (hour + 1) * HOUR, &why).await?;
+    }
+    Ok(free)
 }
 
 async fn deliver(app: &App, mail: WaitingEmail) -> Result<()> {

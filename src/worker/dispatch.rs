@@ -4,7 +4,7 @@
 //! The unit is (event, hook): order holds for each stream and hook, so a hook that fails holds up
 //! only itself on later events of its stream. Hooks run outside any transaction.
 
-use super::{Stop, unit};
+use super::{Stop, shadow, unit};
 use crate::{
     app::App,
     clock::{MINUTE, SECOND},
@@ -109,9 +109,12 @@ async fn batch(app: &App, stream: &str) -> Result<usize> {
     let mut held: HashSet<String> = store::waiting_hooks(&app.db, stream).await?.into_iter().collect();
     let mut stores = plugin::stores_for(&app.db, bundle.hooks.hooks().iter()).await?;
     let (mut done, mut seqs) = (Vec::new(), Vec::new());
+    let (shadows, mut seen) = (shadow::active(app).await, Vec::new());
     for event in events {
         seqs.push(event.seq);
+        let shown = (!shadows.is_empty()).then(|| event.clone());
         let units = unit::all(app, &bundle, event, &held, &stores).await?;
+        seen.extend(shown.map(|event| shadow::Seen::new(event, &stores, &units)));
         units.iter().for_each(|unit| unit.store_into(&mut stores));
         held.extend(
             units.iter().filter(|unit| unit.run.state == "waiting").map(|unit| unit.run.hook.clone()),
@@ -132,6 +135,7 @@ async fn batch(app: &App, stream: &str) -> Result<usize> {
     }
     tx.commit().await?;
     app.metrics.events_dispatched.inc_by(seqs.len() as u64);
+    shadow::look(app, &bundle, shadows, seen).await;
     Ok(seqs.len())
 }
 

@@ -1,11 +1,16 @@
 //! The loops: run hooks on events, deliver what they ask for, try again, tidy up.
 
 pub mod backoff;
+pub mod carry;
+pub mod decoded;
 pub mod deliver;
 pub mod dispatch;
+pub mod headers;
 pub mod health;
 pub mod reload;
 pub mod retry;
+pub mod schedule;
+pub mod shadow;
 pub mod sweep;
 pub mod trace;
 pub mod unit;
@@ -66,6 +71,7 @@ pub(crate) fn start(app: &App, stop: &Stop) -> JoinSet<()> {
     loops.spawn(dispatch::run(app.clone(), stop.clone()));
     loops.spawn(deliver::run(app.clone(), stop.clone()));
     loops.spawn(retry::run(app.clone(), webhooks, stop.clone()));
+    loops.spawn(schedule::run(app.clone(), stop.clone()));
     loops.spawn(health::run(app.clone(), stop.clone()));
     loops.spawn(sweep::run(app.clone(), stop.clone()));
     loops.spawn(reload::run(app.clone(), stop.clone()));
@@ -88,7 +94,8 @@ pub(crate) async fn take_back(app: &App) -> Result<()> {
 pub(crate) async fn settle(app: &App) -> Result<()> {
     let webhooks = webhooks(app);
     loop {
-        let done = dispatch::drain(app).await?
+        let done = schedule::drain(app).await?
+            + dispatch::drain(app).await?
             + retry::drain(app, &webhooks).await?
             + deliver::drain(app).await?
             + trace::drain(app).await?

@@ -1,31 +1,26 @@
-//! Runs that wait: for another try, or behind an earlier event of their stream; and web-hooks.
+//! Runs that wait: for another try, or behind an earlier event of their stream; and effects.
 
 use super::{
-    Stop,
+    Stop, carry, headers,
     unit::{self, Unit},
 };
 use crate::{
     app::App,
     clock::MINUTE,
-    effect::{
-        Secret,
-        store::{self, WaitingEffect},
-    },
+    effect::store::{self, WaitingEffect},
     error::Result,
     event::outbox,
     outgoing::{
         schedule,
         webhook::{Failure, Message, Webhooks},
     },
-    plugin,
 };
-use serde::Deserialize;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 const LEASE: i64 = 2 * MINUTE;
-/// How many web-hooks are under way at once.
+/// How many effects are under way at once.
 const PLACES: usize = 16;
 
 /// Tries what waits, until told to stop; a receiver that is slow holds up nobody but itself.
@@ -121,27 +116,23 @@ async fn try_run(app: &App, event_id: &str, hook: &str) -> Result<()> {
 async fn try_effect(app: &App, webhooks: &Webhooks, effect: WaitingEffect) {
     let id = effect.id.clone();
     if let Err(error) = send(app, webhooks, effect).await {
-        tracing::warn!(%error, effect = id, "the outcome of a web-hook was not written down; it is sent again when its lease ends");
+        tracing::warn!(%error, effect = id, "the outcome of an effect was not written down; it is tried again when its lease ends");
     }
 }
 
 async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<()> {
-    let body: Value = serde_json::from_str(&effect.body).unwrap_or(Value::Null);
     if effect.kind != "webhook" {
-        let mut tx = app.db.begin().await?;
-        let now = app.clock.now();
-        store::settle_effect(&mut tx, &effect.id, "dead", now, Some("this build cannot carry it out"), now)
-            .await?;
-        return tx.commit().await;
+        return carry::carry(app, effect).await;
     }
+    let body: Value = serde_json::from_str(&effect.body).unwrap_or(Value::Null);
     let url = body["url"].as_str().unwrap_or_default();
     let now = app.clock.now();
-    let outcome = match headers(app, &body["headers"]).await? {
+    let outcome = match headers::open(app, &effect, url, &body["headers"]).await? {
         Ok(headers) => {
             let message = Message { id: &effect.id, url, headers: &headers, body: &body["body"] };
             webhooks.send(message, now).await
         }
-        Err(why) => Err(Failure::Retry { why, after: None }),
+        Err(why) => Err(why),
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
@@ -164,26 +155,4 @@ async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<(
         store::settle_effect(&mut tx, &effect.id, "dead", now, Some(&why), now).await?;
     }
     tx.commit().await
-}
-
-/// The headers of a web-hook with the secrets in them, which stand nowhere else in the clear; else why there are none.
-async fn headers(app: &App, stored: &Value) -> Result<std::result::Result<Vec<(String, String)>, String>> {
-    let mut headers = Vec::new();
-    for (name, value) in stored.as_object().into_iter().flatten() {
-        let text = match (value.as_str(), Secret::deserialize(value)) {
-            (Some(text), _) => text.to_owned(),
-            (None, Ok(one)) => {
-                match plugin::store::secret(&app.db, &one.plugin, &one.secret, &app.key).await? {
-                    Some(secret) => format!("{}{secret}{}", one.before, one.after),
-                    None => {
-                        let (plugin, secret) = (one.plugin, one.secret);
-                        return Ok(Err(format!("the secret {secret} of the plugin {plugin} is not set")));
-                    }
-                }
-            }
-            (None, Err(error)) => return Ok(Err(format!("the header {name:?}: {error}"))),
-        };
-        headers.push((name.clone(), text));
-    }
-    Ok(Ok(headers))
 }

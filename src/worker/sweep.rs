@@ -4,7 +4,7 @@ use super::Stop;
 use crate::{
     app::App,
     bundle,
-    clock::DAY,
+    clock::{DAY, HOUR},
     db::Tx,
     effect,
     error::Result,
@@ -42,11 +42,12 @@ enum Chore {
     Traces,
     Failures,
     Mails,
+    MailHours,
     Events,
     Bundles,
 }
 
-const CHORES: [Chore; 9] = [
+const CHORES: [Chore; 10] = [
     Chore::Invites,
     Chore::Sessions,
     Chore::Links,
@@ -54,6 +55,7 @@ const CHORES: [Chore; 9] = [
     Chore::Traces,
     Chore::Failures,
     Chore::Mails,
+    Chore::MailHours,
     Chore::Events,
     Chore::Bundles,
 ];
@@ -95,6 +97,7 @@ async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
             Ok(runs.max(trace::store::forget(tx, true, before, keep.traces_most, CHUNK).await?))
         }
         Chore::Mails => mail::store::forget(tx, now - keep.mails_days * DAY, CHUNK).await,
+        Chore::MailHours => mail::store::forget_hours(tx, now / HOUR - 24).await.map(|_| 0),
         Chore::Events => outbox::forget(tx, now - keep.events_days * DAY, CHUNK).await,
         Chore::Bundles => bundle::store::forget(tx, now - keep.events_days * DAY).await.map(|()| 0),
     }

@@ -1,29 +1,34 @@
 //! The unit of work: one hook (or one notification's route) on one event, and what came of it.
 
-use super::{backoff, dispatch::waiting};
+mod keep;
+
+pub use keep::keep;
+
+use super::{
+    backoff,
+    decoded::{Decoded, Snapshot},
+    dispatch::waiting,
+};
 use crate::{
     app::App,
     bundle::Bundle,
     clock::{DAY, MINUTE},
-    db::Tx,
     effect::{
         Effect, Recipient,
-        store::{self, Detail, NewEmail, Run},
+        store::{self, Detail, Run},
+        validate::{self, Asked},
     },
     error::{Error, Result},
     event::{
-        catalogue::HookFailed,
         data::{Account, Failure},
-        outbox::{self, StoredEvent},
+        outbox::StoredEvent,
     },
     health::Breaker,
     hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored, Verb},
-    id,
     mail::{TemplateInfo, route},
     permission::Category,
     plugin, trace,
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, HashSet},
@@ -34,6 +39,8 @@ use std::{
 pub const DEEPEST: i64 = 8;
 /// How often a run is tried that only the clock stopped.
 const TRIES: i64 = 4;
+/// How often an event is tried for looking only.
+const REHEARSALS: usize = 6;
 /// How long an event waits for a hook that is out: as long as a web-hook for its receiver.
 const PATIENCE: i64 = 3 * DAY;
 
@@ -44,6 +51,10 @@ pub struct Unit {
     pub run: Run,
     detail: Detail,
     mails: Vec<Mail>,
+    /// How each hook of it ran.
+    records: Vec<RunRecord>,
+    /// What its hooks saw, if they ran.
+    input: Option<Arc<Input>>,
     /// What waits to be carried out, by its place in the plan.
     effects: Vec<(i64, Effect)>,
     /// What takes effect with the plan itself.
@@ -67,6 +78,26 @@ struct Mail {
 pub type Stores = BTreeMap<String, Stored>;
 
 impl Unit {
+    /// What it saw and said.
+    pub fn detail(&self) -> &Detail {
+        &self.detail
+    }
+
+    /// How each of its hooks ran.
+    pub fn records(&self) -> &[RunRecord] {
+        &self.records
+    }
+
+    /// The fields of the event that its hooks, or the core, have read.
+    pub fn mentioned(&self) -> Vec<String> {
+        self.input.as_ref().map(|input| input.mentioned()).unwrap_or_default()
+    }
+
+    /// Who gets a mail, each with the name of its template.
+    pub fn mails(&self) -> impl Iterator<Item = (&str, &Recipient)> {
+        self.mails.iter().map(|mail| (mail.template.as_str(), &mail.recipient))
+    }
+
     /// What the plan stores, for the runs that come after it in the same transaction.
     pub fn store_into(&self, stores: &mut Stores) {
         for effect in &self.at_once {
@@ -86,6 +117,8 @@ impl Unit {
             run: Run { state: "dead".to_owned(), error, ..run },
             detail: Detail::default(),
             mails: Vec::new(),
+            records: Vec::new(),
+            input: None,
             effects: Vec::new(),
             at_once: Vec::new(),
             failures: Vec::new(),
@@ -123,23 +156,67 @@ pub async fn all(
     let out = app.breaker.out_of(&app.db, now, concerned, |file| bundle.version(file)).await?;
     let (stores, breaker) = (stores.clone(), Arc::clone(&app.breaker));
     blocking(move || {
-        let work = Work::new(&bundle, &event, &stores, (&breaker, out), now)?;
-        let Some(work) = work else { return Ok(Vec::new()) };
-        let mut units: Vec<Unit> =
-            bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
-        for hook in bundle.hooks.for_event(&work.input) {
-            if held.contains(&hook.id) {
-                let mut unit = work.unit(&hook.id, "on", &hook.file, hook.line);
-                waiting(&mut unit.run, now);
-                unit.run.bundle.clear();
-                units.push(unit);
-            } else {
-                units.push(work.on(hook, 0));
-            }
-        }
-        Ok(units)
+        let round = Round { stores: &stores, breaker: &breaker, out, now };
+        meet(&bundle, &event, None, &held, round)
     })
     .await
+}
+
+/// Runs everything that the bundle has for an event, and stores nothing: what comes of it is the caller's.
+/// `snapshot` is the event's account, if it was read already.
+///
+/// # Errors
+/// If the stored event is damaged.
+fn meet(
+    bundle: &Bundle,
+    event: &StoredEvent,
+    snapshot: Option<&Snapshot>,
+    held: &HashSet<String>,
+    round: Round<'_>,
+) -> Result<Vec<Unit>> {
+    let now = round.now;
+    let Some(work) = Work::new(bundle, event, snapshot, round)? else { return Ok(Vec::new()) };
+    let mut units: Vec<Unit> =
+        bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
+    for hook in bundle.hooks.for_event(&work.input) {
+        if event.depth > DEEPEST {
+            let is_first = units.iter().all(|unit| unit.failures.is_empty());
+            units.push(work.cut(hook, is_first));
+        } else if held.contains(&hook.id) {
+            let mut unit = work.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
+            waiting(&mut unit.run, now);
+            unit.run.bundle.clear();
+            units.push(unit);
+        } else {
+            units.push(work.on(hook, 0));
+        }
+    }
+    Ok(units)
+}
+
+/// As [`meet`], for looking only: an event on which just the clock stopped a hook is tried again, since a busy
+/// machine is no difference.
+///
+/// # Errors
+/// If the stored event is damaged.
+pub fn rehearse(
+    bundle: &Bundle,
+    event: &StoredEvent,
+    snapshot: Option<&Snapshot>,
+    stores: &Stores,
+) -> Result<Vec<Unit>> {
+    let (none, idle) = (HashSet::new(), Breaker::default());
+    let mut tries = 0;
+    loop {
+        let round = Round { stores, breaker: &idle, out: BTreeMap::new(), now: event.at };
+        let units = meet(bundle, event, snapshot, &none, round)?;
+        tries += 1;
+        let records = units.iter().flat_map(Unit::records);
+        let slow = records.filter_map(|record| record.error.as_ref()).any(|error| error.passing);
+        if !slow || tries == REHEARSALS {
+            return Ok(units);
+        }
+    }
 }
 
 /// Runs one hook that waited for its turn or for another try; nothing if the bundle has it no more.
@@ -158,7 +235,8 @@ pub async fn again(
     let out = app.breaker.out_of(&app.db, now, bundle.hooks.find(&hook), |file| bundle.version(file)).await?;
     let breaker = Arc::clone(&app.breaker);
     blocking(move || {
-        let Some(work) = Work::new(&bundle, &event, &stores, (&breaker, out), now)? else { return Ok(None) };
+        let round = Round { stores: &stores, breaker: &breaker, out, now };
+        let Some(work) = Work::new(&bundle, &event, None, round)? else { return Ok(None) };
         let found = bundle.hooks.for_event(&work.input).find(|known| known.id == hook);
         Ok(found.map(|hook| work.on(hook, attempts)))
     })
@@ -169,6 +247,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(format!("hooks: {e}")))?
 }
 
+/// What stands around a run: stored values, hooks that are out, the clock.
+struct Round<'a> {
+    stores: &'a Stores,
+    breaker: &'a Breaker,
+    /// Hooks that are out, with the time of their next try.
+    out: BTreeMap<String, i64>,
+    now: i64,
+}
+
 /// One event, decoded once for all its hooks.
 struct Work<'a> {
     bundle: &'a Bundle,
@@ -176,6 +263,8 @@ struct Work<'a> {
     input: Arc<Input>,
     subjects: route::Subjects,
     account: Arc<Account>,
+    /// Id of the event's ticket; empty if it has none.
+    ticket: String,
     given: Given,
     breaker: &'a Breaker,
     /// Hooks that are out, with the time of their next try.
@@ -187,30 +276,56 @@ impl<'a> Work<'a> {
     fn new(
         bundle: &'a Bundle,
         event: &'a StoredEvent,
-        stores: &Stores,
-        (breaker, out): (&'a Breaker, BTreeMap<String, i64>),
-        now: i64,
+        snapshot: Option<&Snapshot>,
+        Round { stores, breaker, out, now }: Round<'a>,
     ) -> Result<Option<Self>> {
-        if event.depth > DEEPEST {
-            tracing::error!(event = %event.id, name = %event.name, "hooks caused each other {DEEPEST} times over; the chain is cut here");
-            return Ok(None);
-        }
-        let whole = event.whole()?;
-        let subjects = route::Subjects::of(&whole);
-        let account = Arc::new(Account::deserialize(&whole["account"]).unwrap_or_default());
+        let Decoded { input, subjects, account, ticket } = Decoded::of(event, snapshot)?;
         let given = bundle.hooks.given().with_stores(stores.clone()).without(out.keys().cloned().collect());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
-        Ok(Input::new(whole).map(|input| Self {
+        Ok(input.map(|input| Self {
             bundle,
             event,
             input,
             subjects,
             account,
+            ticket,
             given,
             breaker,
             out,
             now,
         }))
+    }
+
+    /// A hook that does not run, because hooks have caused each other too often; told once for each event.
+    fn cut(&self, hook: &Hook, tell: bool) -> Unit {
+        let mut unit = self.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
+        let why = format!(
+            "hooks caused each other {DEEPEST} times over; the chain is cut here, and this hook did not run"
+        );
+        if tell {
+            unit.failures.extend(self.told(&hook.id, &hook.file, hook.line, why.clone()));
+        }
+        unit.run.state = "dead".to_owned();
+        unit.run.error = Some(why);
+        unit
+    }
+
+    /// Keeps the plan if all of it may be, and nothing of it otherwise.
+    fn plan(&self, unit: &mut Unit, hook: &Hook, effects: Vec<Effect>) {
+        let asked = Asked {
+            account: &self.account,
+            ticket: &self.ticket,
+            store: crate::hook::plugin::store_of(&hook.file),
+        };
+        match validate::validate(&effects, &asked) {
+            Ok(()) => self.carry(unit, hook, effects),
+            Err(forbidden) => {
+                unit.detail.effects = effects;
+                unit.run.state = "dead".to_owned();
+                unit.run.error = Some(format!("{}:{}: {forbidden}", hook.file, hook.line));
+                unit.failures.extend(self.told(&hook.id, &hook.file, hook.line, forbidden.to_string()));
+            }
+        }
     }
 
     fn unit(&self, hook: &str, verb: &str, file: &str, line: usize) -> Unit {
@@ -237,6 +352,8 @@ impl<'a> Work<'a> {
             },
             detail: Detail::default(),
             mails: Vec::new(),
+            records: Vec::new(),
+            input: Some(Arc::clone(&self.input)),
             effects: Vec::new(),
             at_once: Vec::new(),
             failures: Vec::new(),
@@ -260,7 +377,9 @@ impl<'a> Work<'a> {
             unit.failures.extend(self.failure(record));
             unit.detail.steps.push(trace::step(record));
         }
-        unit.run.error = run.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string));
+        unit.records = run.records;
+        unit.run.error =
+            unit.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string));
         unit.detail.left_out = settled.left_out;
         unit.detail.recipients.clone_from(&settled.recipients);
         for (n, recipient) in (0..).zip(settled.recipients) {
@@ -271,7 +390,7 @@ impl<'a> Work<'a> {
     }
 
     fn on(&self, hook: &Hook, attempts: i64) -> Unit {
-        let mut unit = self.unit(&hook.id, "on", &hook.file, hook.line);
+        let mut unit = self.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
         let run = self.bundle.hooks.run_on(hook, &self.input, &self.given);
         let record = &run.record;
         self.breaker.note(&self.bundle.hash, hook.verb, record, Some(self.event));
@@ -283,7 +402,7 @@ impl<'a> Work<'a> {
         unit.detail.log = store::bounded(&record.log);
         unit.run.error = record.error.as_ref().map(ToString::to_string);
         match run.plan {
-            Some(plan) => self.carry(&mut unit, hook, plan.effects),
+            Some(plan) => self.plan(&mut unit, hook, plan.effects),
             // It waits for the hook to be back, and then runs in the version of that day.
             None if record.is_out() && self.now - self.event.at < PATIENCE => {
                 unit.run.attempts = attempts;
@@ -298,6 +417,7 @@ impl<'a> Work<'a> {
                 unit.failures.extend(self.failure(record));
             }
         }
+        unit.records.push(run.record);
         unit
     }
 
@@ -335,16 +455,17 @@ impl<'a> Work<'a> {
 
     /// What operators are told; failures on what tells of failures are not, or they would feed on themselves.
     fn failure(&self, record: &RunRecord) -> Option<Failure> {
-        let error = record
-            .error
-            .as_ref()
-            .filter(|_| record.outcome == Outcome::Failed && !self.event.name.starts_with("hook."))
-            .filter(|_| !record.is_out())?;
-        Some(Failure {
-            subject: record.hook.clone(),
-            file: record.file.clone(),
-            line: i64::try_from(error.report.line).unwrap_or(0),
-            message: error.report.message.clone(),
+        let failed = record.outcome == Outcome::Failed && !record.is_out();
+        let error = record.error.as_ref().filter(|_| failed)?;
+        self.told(&record.hook, &record.file, error.report.line, error.report.message.clone())
+    }
+
+    fn told(&self, hook: &str, file: &str, line: usize, message: String) -> Option<Failure> {
+        (!self.event.name.starts_with("hook.")).then(|| Failure {
+            subject: hook.to_owned(),
+            file: file.to_owned(),
+            line: i64::try_from(line).unwrap_or(0),
+            message,
             event_id: self.event.id.clone(),
         })
     }
@@ -352,61 +473,4 @@ impl<'a> Work<'a> {
 
 fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Effects that are rows of our own and nobody else's business: they stand or fall with the plan.
-async fn carry_out(app: &App, tx: &mut Tx, unit: &Unit, effect: &Effect) -> Result<()> {
-    match effect {
-        Effect::StoreSet { plugin, key, value } => {
-            plugin::store::set(tx, plugin, key, value, unit.run.at).await
-        }
-        Effect::Emit { name, data } => {
-            let act = app.act_of_system(&unit.run.event_id, unit.depth + 1);
-            outbox::emit_custom(tx, &act, &unit.account, name, data).await.map(|_| ())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Writes a unit: the run, and with it, or not at all, everything that it asks for.
-///
-/// # Errors
-/// If the database is away.
-pub async fn keep(app: &App, tx: &mut Tx, unit: &Unit) -> Result<()> {
-    let mut run = unit.run.clone();
-    run.detail = serde_json::to_string(&unit.detail).map_err(|e| Error::internal(e.to_string()))?;
-    if !store::keep_run(tx, &run).await? {
-        return Ok(());
-    }
-    for mail in &unit.mails {
-        let new = NewEmail {
-            id: &id::new("em", run.at),
-            event_id: &run.event_id,
-            cause: if run.verb == "route" { &mail.template } else { &run.hook },
-            ordinal: mail.ordinal,
-            account_id: run.account_id.as_deref(),
-            template: &mail.template,
-            category: mail.category.key(),
-            to: &mail.recipient.target,
-            reason: &mail.recipient.reason,
-            by: &mail.recipient.by,
-            vars: &mail.vars,
-            at: run.at,
-        };
-        store::keep_email(tx, &new).await?;
-    }
-    for (ordinal, effect) in &unit.effects {
-        store::keep_effect(tx, &id::new("eff", run.at), &run, *ordinal, effect.name(), &json!(effect))
-            .await?;
-    }
-    for effect in &unit.at_once {
-        carry_out(app, tx, unit, effect).await?;
-    }
-    for failure in &unit.failures {
-        tracing::error!(event = %run.event_id, hook = %failure.subject, file = %failure.file, line = failure.line, "hook failed: {:?}", failure.message);
-        let act = app.act_of_system(&run.event_id, unit.depth + 1);
-        outbox::emit(tx, &act, &Account::default(), &HookFailed { failure: failure.clone() }, &[]).await?;
-        app.metrics.hooks_failed.inc();
-    }
-    Ok(())
 }

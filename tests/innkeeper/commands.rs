@@ -121,6 +121,28 @@ async fn a_shipped_script_is_switched_on_and_off() {
 }
 
 #[tokio::test]
+async fn a_shipped_plugin_is_switched_on_and_off_as_one_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(&folder.path().join("inn"));
+    innkeeper(["init", &data]).await.ok();
+    let said = innkeeper(["hooks", "list", "--data", &data]).await.ok();
+    assert!(said.contains("whm ") && said.contains("Single sign-on into cPanel"), "{said}");
+    innkeeper(["hooks", "enable", "whm", "--data", &data]).await.ok();
+    let on = folder.path().join("inn/hooks/whm");
+    assert!(on.join("plugin.toml").exists() && on.join("single-sign-on.rhai").exists());
+    innkeeper(["check", "--data", &data]).await.ok();
+    let said = innkeeper(["hooks", "list", "--data", &data]).await.ok();
+    assert!(said.contains("provisioning/whm.single_sign_on_done"), "{said}");
+    // What the operator wrote is never thrown away.
+    fs::write(on.join("plugin.toml"), "name = \"whm\"\nversion = \"1.0.1\"\n").unwrap();
+    let said = innkeeper(["hooks", "disable", "whm", "--data", &data]).await.failed_with(1);
+    assert!(said.contains("was edited") && said.contains("_whm"), "{said}");
+    fs::copy(folder.path().join("inn/hooks/available/whm/plugin.toml"), on.join("plugin.toml")).unwrap();
+    innkeeper(["hooks", "disable", "whm", "--data", &data]).await.ok();
+    assert!(!on.exists());
+}
+
+#[tokio::test]
 async fn reload_says_what_came_of_it() {
     let server = Server::demo().start().await;
     fs::write(server.data().join("hooks/x.rhai"), "on(\"user.added\", #{ id: \"x\" }, |event| { log(1); });")

@@ -1,11 +1,10 @@
 //! Functions called by their bare name: effects, settings, the script's own, those of libraries.
 
 use super::super::call::Verb;
-use super::super::function::{self, EFFECTFUL, Takes};
-use super::kind::Known;
+use super::super::function::{self, Takes};
+use super::kind::{Known, TEXT};
 use super::method::constants;
 use super::walk::{Scope, Walk};
-use crate::config::permitted;
 use rhai::{Expr, FnCallExpr, Position};
 
 impl Walk<'_> {
@@ -20,7 +19,7 @@ impl Walk<'_> {
         }
         let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
         if call.is_operator_call() {
-            return self.operator(name, call, &arguments);
+            return self.operator(name, call, &arguments, position);
         }
         if name == "curry" {
             return match arguments.split_first() {
@@ -37,98 +36,191 @@ impl Walk<'_> {
         if scope.iter().any(|(known, _)| known == name) {
             return Known::Nothing;
         }
-        self.exists(call, position, false);
-        self.built_in(name, call, position, &arguments)
+        let takes_map = function::find(name).is_some_and(|function| matches!(function.takes, Takes::Map(_)));
+        if !takes_map || call.args.is_empty() {
+            self.exists(call, position, false);
+        }
+        self.built_in(name, call, position, &arguments, scope)
     }
 
     fn of_library(&mut self, call: &FnCallExpr, position: Position, scope: &mut Scope) -> Known {
         let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
         let (alias, name) = (call.namespace.root().to_owned(), call.name.as_str());
-        // An alias that is not there, and a library that is not, the load itself reports.
-        let Some(Some(unit)) = self.unit.imports.get(&alias).cloned() else { return Known::Nothing };
+        // A library that is not there the load itself reports.
+        let Some(found) = self.unit.imports.get(&alias).cloned() else {
+            if alias != "global" && !self.unit.imported_inside.contains(&alias) {
+                let near = crate::report::did_you_mean(&alias, self.unit.imports.keys().map(String::as_str));
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("write import \"lib/{alias}\" as {alias}; at the top of the file"),
+                };
+                self.report(position, "unknown-module", format!("nothing is imported as `{alias}`"), help);
+            }
+            return Known::Nothing;
+        };
+        let Some(unit) = found else { return Known::Nothing };
         let counts = unit.counts(name);
         if counts.is_empty() {
             let known =
                 unit.bodies.iter().map(|body| body.name.as_str()).filter(|name| !name.starts_with("anon$"));
-            self.unknown(
-                position,
-                "unknown-function",
-                format!("{} has no function `{name}`", unit.file),
-                name,
-                known,
-            );
+            let known: Vec<_> = known.collect();
+            let help = match crate::report::did_you_mean(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", known.join(", ")),
+            };
+            let message = format!("{} has no function `{name}`", unit.file);
+            self.report(position, "unknown-function", message, help);
         } else if counts.contains(&arguments.len()) {
             self.elsewhere(&unit, name, arguments);
         } else {
-            self.count(&format!("{alias}::{name}"), "", call, &counts, position);
+            let params = unit.bodies.iter().find(|body| body.name == name).map(|body| body.params.join(", "));
+            let usage = format!("({})", params.unwrap_or_default());
+            self.count(&format!("{alias}::{name}"), &usage, call, &counts, position);
         }
         Known::Nothing
     }
 
-    fn operator(&mut self, name: &str, call: &FnCallExpr, arguments: &[Known]) -> Known {
-        // `"x" in list` arrives as contains(list, "x").
-        if name == "contains"
-            && let Some(Known::Words(argument)) = arguments.first()
-        {
-            self.words(*argument, &call.args[1]);
+    fn operator(&mut self, name: &str, call: &FnCallExpr, arguments: &[Known], position: Position) -> Known {
+        match name {
+            "==" | "!=" | "<" | ">" | "<=" | ">=" => self.compare(name, call, arguments, position),
+            "!" => self.yes_or_no(&arguments[0], "!", call.args[0].start_position()),
+            // `"x" in list` arrives as contains(list, "x").
+            "contains" if arguments.len() == 2 => {
+                self.contained(&arguments[0], call.args.first(), &arguments[1], &call.args[1]);
+            }
+            "+" => self.number_as_text(call, arguments, position),
+            _ => {}
         }
         match (name, arguments) {
             ("==" | "!=" | "<" | ">" | "<=" | ">=" | "!" | "contains", _) => Known::Bool,
             ("-", [Known::Time, Known::Time]) => Known::Span,
-            ("+" | "-", [Known::Time, _]) => Known::Time,
-            ("+", [Known::Text, _] | [_, Known::Text]) => Known::Text,
+            ("+" | "-", [Known::Time, Known::Span]) => Known::Time,
+            ("+" | "-", [Known::Span, Known::Span])
+            | ("*", [Known::Span, Known::Int] | [Known::Int, Known::Span]) => Known::Span,
+            (
+                "+" | "-",
+                [one @ (Known::Time | Known::Span), other @ (Known::Int | Known::Text(_) | Known::Time)],
+            ) if !matches!((one, other), (Known::Time | Known::Span, Known::Text(_)) if name == "+") => {
+                let (one, other) = (one.title().unwrap_or_default(), other.title().unwrap_or_default());
+                let message = format!("{one} {name} {other} does not add up");
+                let help = "add or take away a length of time: event.at - days(7)";
+                self.report(position, "wrong-arguments", message, help);
+                Known::Nothing
+            }
+            ("+", [Known::Text(_), _] | [_, Known::Text(_)]) => TEXT,
+            ("-" | "*" | "/" | "%", [Known::Text(_), Known::Int] | [Known::Int, Known::Text(_)]) => {
+                let help = "text.parse_int() makes a number of a text";
+                self.report(position, "wrong-arguments", "this counts with a text".to_owned(), help);
+                Known::Nothing
+            }
             ("+" | "-" | "*" | "/" | "%", [Known::Int, Known::Int]) => Known::Int,
             _ => Known::Nothing,
         }
     }
 
-    fn built_in(&mut self, name: &str, call: &FnCallExpr, position: Position, arguments: &[Known]) -> Known {
+    /// `"3" + 1` is `"31"`.
+    fn number_as_text(&mut self, call: &FnCallExpr, arguments: &[Known], position: Position) {
+        let digits =
+            |n: usize| matches!(&call.args[n], Expr::StringConstant(text, _) if text.parse::<f64>().is_ok());
+        let number = |n: usize| matches!(arguments[n], Known::Int);
+        if arguments.len() == 2 && ((digits(0) && number(1)) || (number(0) && digits(1))) {
+            let help = "leave out the quotes to count";
+            self.warn(
+                position,
+                "number-as-text",
+                "a text and a number are put side by side, not added",
+                help,
+            );
+        }
+    }
+
+    fn built_in(
+        &mut self,
+        name: &str,
+        call: &FnCallExpr,
+        position: Position,
+        arguments: &[Known],
+        scope: &mut Scope,
+    ) -> Known {
         match name {
-            "minutes" | "hours" | "days" => return Known::Span,
-            "deny" => self.belongs(&[Verb::Before], "deny()", "only a `before` hook can refuse", position),
-            _ if function::find(name).is_some() => self.effect(name, call, position),
-            "setting" if arguments.len() == 1 => self.setting(call),
-            "contains" if matches!(arguments.first(), Some(Known::Words(_))) => {
-                self.operator("contains", call, arguments);
+            "minutes" | "hours" | "days" => {
+                self.takes(name, call, arguments, &Known::Int, "(3)");
+                return Known::Span;
+            }
+            "deny" => {
+                self.belongs(&[Verb::Before], "deny()", "only a `before` hook can refuse", position);
+                self.says_why(name, "the person who is refused reads it", call, arguments);
+            }
+            "refuse" => {
+                self.belongs(
+                    &[Verb::Driver],
+                    "refuse()",
+                    "a `before` hook refuses with deny(\"why\")",
+                    position,
+                );
+                self.says_why(name, "the customer reads it", call, arguments);
+            }
+            "http_get" | "http_post" => {
+                let help = "it is what the first half of a driver gives; hooks send with webhook(#{ url: …, body: … })";
+                self.belongs(&[Verb::Driver], &format!("{name}()"), help, position);
+                self.host(call.args.first(), arguments.first());
+            }
+            "redirect" | "done" => {
+                let help = "it is what the second half of a driver gives";
+                self.belongs(&[Verb::Driver], &format!("{name}()"), help, position);
+            }
+            "secret" => self.secret(call, position),
+            _ if function::find(name).is_some() => self.effect(name, call, position, arguments, scope),
+            "setting" | "store_get" if !arguments.is_empty() => {
+                self.takes(name, call, arguments, &TEXT, "(\"name\")");
+                if arguments.len() == 1 && name == "setting" {
+                    self.setting(call);
+                }
+            }
+            "contains" if arguments.len() == 2 => {
+                self.contained(&arguments[0], call.args.first(), &arguments[1], &call.args[1]);
+                return Known::Bool;
+            }
+            "Fn" => {
+                if let Some(Expr::StringConstant(text, _)) = call.args.first() {
+                    return Known::Function(text.to_string(), vec![]);
+                }
             }
             _ => {}
         }
         Known::Nothing
     }
 
-    /// A call that asks for an effect.
-    fn effect(&mut self, name: &str, call: &FnCallExpr, position: Position) {
-        let Some(function) = function::find(name) else { return };
-        let help = match name {
-            "email" => "who gets a notification, `route` hooks decide; `on` hooks send extra mail",
-            _ => "only `on` and `every` hooks have effects",
-        };
-        self.belongs(&EFFECTFUL, &format!("{name}()"), help, position);
-        if let Some(manifest) = self.names.manifest.filter(|manifest| !manifest.allows(name)) {
-            let message = format!("the plugin {} may not ask for {name}()", manifest.name);
-            let help = format!("name it in its plugin.toml: [may] effects = [\"{name}\"]");
-            self.report(position, "not-in-manifest", message, help);
+    /// A refusal says why, in a text that is not empty.
+    fn says_why(&mut self, name: &str, who: &str, call: &FnCallExpr, arguments: &[Known]) {
+        self.takes(name, call, arguments, &TEXT, "(\"why\")");
+        if let Some(Expr::StringConstant(text, place)) = call.args.first()
+            && text.trim().is_empty()
+        {
+            let message = format!("{name}() asks for a message, and this is empty");
+            self.report(*place, "missing-reason", message, format!("say why in a sentence: {who}"));
         }
-        if let Takes::Map(values) = function.takes {
-            let known: Vec<_> = values.iter().map(|value| value.name).collect();
-            let needed: Vec<_> = values.iter().filter(|value| value.needed).map(|value| value.name).collect();
-            self.keys(name, &known, &needed, call, position);
-        }
-        match name {
-            "email" => self.template(call),
-            "webhook" => self.host(call),
-            _ => {}
+    }
+
+    /// Reports a first value of another kind than the function takes.
+    fn takes(&mut self, name: &str, call: &FnCallExpr, arguments: &[Known], wants: &Known, usage: &str) {
+        let (Some(known), Some(written)) = (arguments.first(), call.args.first()) else { return };
+        if let (Some(title), Some(want)) = (known.title(), wants.title())
+            && !known.comparable(wants)
+        {
+            let message = format!("{name}() takes {want}, and this is {title}");
+            self.report(written.start_position(), "wrong-kind", message, format!("{name}{usage}"));
         }
     }
 
     /// Reports a function that hooks of this kind must not call.
-    fn belongs(&mut self, verbs: &[Verb], function: &str, help: &str, position: Position) {
+    pub fn belongs(&mut self, verbs: &[Verb], function: &str, help: &str, position: Position) {
         match self.verb {
             Some(own) if verbs.contains(&own) => {}
             Some(own) => self.report(
                 position,
                 "not-allowed-here",
-                format!("{function} does not work in a `{own}` hook"),
+                format!("{function} does not work in {} `{own}` hook", article(own.word())),
                 help,
             ),
             None if !self.inside => {
@@ -143,59 +235,20 @@ impl Walk<'_> {
         }
     }
 
-    fn keys(
-        &mut self,
-        function: &str,
-        known: &[&str],
-        needed: &[&str],
-        call: &FnCallExpr,
-        position: Position,
-    ) {
-        let Some(Expr::Map(entries, _)) = call.args.first() else { return };
-        for (key, _) in &entries.0 {
-            if !known.contains(&key.name.as_str()) {
-                self.unknown(
-                    key.pos,
-                    "unknown-option",
-                    format!("{function}() has no option `{}`", key.name),
-                    &key.name,
-                    known.iter().copied(),
-                );
-            }
-        }
-        for key in needed {
-            if !entries.0.iter().any(|(there, _)| there.name.as_str() == *key) {
-                self.report(
-                    position,
-                    "missing-option",
-                    format!("{function}() asks for `{key}`"),
-                    format!("{function}(#{{ {}: … }})", needed.join(": …, ")),
-                );
-            }
-        }
-    }
-
-    fn entry<'e>(call: &'e FnCallExpr, key: &str) -> Option<&'e Expr> {
-        match call.args.first() {
-            Some(Expr::Map(entries, _)) => {
-                entries.0.iter().find(|(there, _)| there.name.as_str() == key).map(|(_, value)| value)
-            }
-            _ => None,
-        }
-    }
-
-    fn template(&mut self, call: &FnCallExpr) {
-        let names = self.names;
-        for (name, position) in constants(Self::entry(call, "template")) {
-            if !names.templates.iter().any(|template| template.name == name) {
-                let known = names.templates.iter().map(|template| template.name.as_str());
-                self.unknown(
-                    position,
-                    "unknown-template",
-                    format!("there is no template {name:?}"),
-                    &name,
-                    known,
-                );
+    fn secret(&mut self, call: &FnCallExpr, position: Position) {
+        let Some(manifest) = self.names.manifest else {
+            let help = "put the script into a folder with a plugin.toml that declares the secret";
+            self.report(position, "unknown-setting", "secret() works in plugins only", help);
+            return;
+        };
+        for (name, place) in constants(call.args.first()) {
+            if !manifest.has_secret(&name) {
+                let help = match crate::report::did_you_mean(&name, manifest.secrets()) {
+                    Some(near) => format!("did you mean {near:?}?"),
+                    None => format!("declare it in plugin.toml: [settings.{name}] type = \"secret\""),
+                };
+                let message = format!("the plugin {} has no secret {name:?}", manifest.name);
+                self.report(place, "unknown-setting", message, help);
             }
         }
     }
@@ -208,6 +261,9 @@ impl Walk<'_> {
             }
             let help = match crate::report::did_you_mean(&name, settings.names()) {
                 Some(near) => format!("did you mean {near:?}?"),
+                None if self.names.manifest.is_some() => {
+                    format!("declare it in the plugin's plugin.toml: [settings.{name}] type = \"text\"")
+                }
                 None => format!(
                     "add it under [settings] in innkeeper.toml, or give a value to use without it: setting({name:?}, …)"
                 ),
@@ -215,24 +271,8 @@ impl Walk<'_> {
             self.report(position, "unknown-setting", format!("there is no setting {name:?}"), help);
         }
     }
+}
 
-    fn host(&mut self, call: &FnCallExpr) {
-        let url = match Self::entry(call, "url") {
-            Some(Expr::StringConstant(text, position)) => Some((text.to_string(), *position)),
-            Some(Expr::FnCall(setting, position)) if setting.name.as_str() == "setting" => {
-                let name = constants(setting.args.first()).pop().map(|(name, _)| name).unwrap_or_default();
-                let value = self
-                    .names
-                    .settings
-                    .and_then(|settings| settings.get(&name))
-                    .and_then(|value| value.as_str());
-                value.map(|value| (value.to_owned(), *position))
-            }
-            _ => None,
-        };
-        let Some((url, position)) = url else { return };
-        if let Err(refused) = permitted(&url, self.names.outgoing_allow) {
-            self.warn(position, "host-not-allowed", refused.why, refused.mend);
-        }
-    }
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }

@@ -1,25 +1,41 @@
 //! What the check knows of a value: enough to tell which fields and functions it has.
 
 use super::super::call::Verb;
-use super::super::node::{Argument, Fields};
+use super::super::node::Fields;
 use super::super::register::Point;
 use crate::event::catalogue::{self, EventKind};
 use crate::event::driver;
 use crate::event::guard::{self, GuardKind};
-use crate::event::shape::Kind;
+use crate::event::shape::{Field, Kind};
+use crate::event::words::Words;
 use std::collections::BTreeSet;
 
+/// What a text is, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Meaning {
+    /// Any text.
+    Plain,
+    /// Such words.
+    Words(Words),
+    /// The name of an event.
+    EventName,
+    /// The name of a template.
+    Template,
+}
+
 /// A value's kind, as far as it can be known without running.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Known {
     /// Nothing is known; nothing is reported.
     Nothing,
+    /// The value `()`, which says that there is none.
+    Unit,
     /// True or false.
     Bool,
     /// A whole number.
     Int,
     /// Text.
-    Text,
+    Text(Meaning),
     /// A moment.
     Time,
     /// A length of time.
@@ -32,32 +48,89 @@ pub enum Known {
     Form,
     /// What `route` hooks get first.
     Mail,
+    /// What `menu` hooks get first.
+    Menu,
     /// An object inside an event or draft.
     Object(Fields),
     /// A list whose items are of one kind.
     List(Box<Known>),
-    /// A list of words from a known list.
-    Words(Argument),
     /// A map with these entries.
     Map(BTreeSet<String>),
     /// A function of the script, with what it captured.
     Function(String, Vec<Known>),
+    /// This, or nothing.
+    Maybe(Box<Known>),
 }
 
+/// Any text.
+pub const TEXT: Known = Known::Text(Meaning::Plain);
+
 impl Known {
-    /// The kind of a field of an event or draft.
-    pub fn of_field(name: &str, kind: &Kind) -> Self {
+    /// The kind of a field.
+    pub fn of_field(field: &Field) -> Self {
+        Self::of(&field.kind, field.meaning())
+    }
+
+    /// What a value of this kind is.
+    pub fn of(kind: &Kind, words: Option<Words>) -> Self {
         match kind {
-            Kind::Text => Known::Text,
+            Kind::Text => Known::Text(words.map_or(Meaning::Plain, Meaning::Words)),
             Kind::Int => Known::Int,
             Kind::Bool => Known::Bool,
             Kind::Time => Known::Time,
             Kind::Span => Known::Span,
             Kind::Object(shape) => Known::Object(Fields::Shape(shape)),
-            Kind::List(_) if name == "permissions" => Known::Words(Argument::Permission),
-            Kind::List(_) if name == "categories" => Known::Words(Argument::Category),
-            Kind::List(item) => Known::List(Box::new(Known::of_field("", item))),
+            Kind::List(item) => Known::List(Box::new(Known::of(item, words))),
             Kind::Any => Known::Nothing,
+        }
+    }
+
+    /// What messages call it; none if too little is known.
+    pub fn title(&self) -> Option<&'static str> {
+        Some(match self {
+            Known::Nothing | Known::Maybe(_) => return None,
+            Known::Unit => "nothing",
+            Known::Bool => "true or false",
+            Known::Int => "a number",
+            Known::Text(Meaning::Words(Words::Id)) => "an id",
+            Known::Text(_) => "a text",
+            Known::Time => "a time",
+            Known::Span => "a length of time",
+            Known::Event(_) => "an event",
+            Known::Draft(_) => "a draft",
+            Known::Form => "a form",
+            Known::Mail => "a mail",
+            Known::Menu => "a menu",
+            Known::Object(_) => "an object",
+            Known::List(_) => "a list",
+            Known::Map(_) => "a map",
+            Known::Function(..) => "a function",
+        })
+    }
+
+    /// True if both are of one class, so that they can be equal.
+    pub fn comparable(&self, other: &Known) -> bool {
+        let class = std::mem::discriminant(self) == std::mem::discriminant(other);
+        class || self.title().is_none() || other.title().is_none()
+    }
+
+    /// What is known where either may stand.
+    pub fn or(self, other: &Known) -> Self {
+        match (self, other) {
+            (one, other) if one == *other => one,
+            (Known::Text(_), Known::Text(_)) => TEXT,
+            (Known::List(_), Known::List(_)) => Known::List(Box::new(Known::Nothing)),
+            (one, Known::Unit) => Known::Maybe(Box::new(one)),
+            (Known::Unit, other) => Known::Maybe(Box::new(other.clone())),
+            _ => Known::Nothing,
+        }
+    }
+
+    /// What it is if it is there.
+    pub fn there(&self) -> &Self {
+        match self {
+            Known::Maybe(inner) => inner.there(),
+            other => other,
         }
     }
 
@@ -72,7 +145,7 @@ impl Known {
             };
         match verb {
             Verb::On | Verb::Every => vec![events()],
-            Verb::Menu => vec![Known::Nothing, Known::Object(Fields::Page)],
+            Verb::Menu => vec![Known::Menu, Known::Object(Fields::Page)],
             Verb::Panel => vec![Known::Object(Fields::Page)],
             Verb::Driver => match point {
                 Some(Point::Driver(half)) => {
@@ -97,25 +170,38 @@ impl Known {
 
     /// True for handles, which a closure may capture while it works on them.
     pub fn is_handle(&self) -> bool {
-        matches!(self, Known::Event(_) | Known::Draft(_) | Known::Form | Known::Mail | Known::Object(_))
+        matches!(
+            self,
+            Known::Event(_) | Known::Draft(_) | Known::Form | Known::Mail | Known::Menu | Known::Object(_)
+        )
     }
 
     /// The kind of an item, if it is a list.
     pub fn item(&self) -> Self {
         match self {
             Known::List(item) => (**item).clone(),
-            Known::Words(_) => Known::Text,
             _ => Known::Nothing,
         }
     }
 
+    /// The field of this name of an object.
+    pub fn own_field(&self, name: &str) -> Option<&'static Field> {
+        match self {
+            Known::Event(kinds) => kinds.iter().find_map(|kind| Fields::Event(kind).field(name)),
+            Known::Draft(kinds) => kinds.iter().find_map(|kind| Fields::Draft(kind).field(name)),
+            Known::Form => Fields::Defaults.field(name),
+            Known::Object(fields) => fields.field(name),
+            _ => None,
+        }
+    }
+
     /// What messages call it, and its fields, if it has fields.
-    pub fn fields(&self) -> Option<(String, Vec<(&'static str, Kind)>)> {
+    pub fn fields(&self) -> Option<(String, Vec<&'static Field>)> {
         let list = |all: Vec<Fields>| {
-            let mut fields: Vec<(&'static str, Kind)> = Vec::new();
+            let mut fields: Vec<&'static Field> = Vec::new();
             for field in all.into_iter().flat_map(Fields::all) {
-                if !fields.iter().any(|(name, _)| *name == field.name) {
-                    fields.push((field.name, field.kind));
+                if !fields.iter().any(|known| known.name == field.name) {
+                    fields.push(field);
                 }
             }
             fields

@@ -1,12 +1,14 @@
-//! Fields and functions of a value: `value.field`, `value.function(…)`.
+//! Functions of a value: `value.function(…)`.
 
 use super::super::engine::functions;
-use super::super::mail::{FIELDS as MAIL_FIELDS, FUNCTIONS as MAIL_FUNCTIONS};
+use super::super::function;
 use super::super::node::{Argument, METHODS, Method};
-use super::super::time::{LENGTH_FIELDS, MOMENT_FIELDS};
-use super::super::{defaults, draft, value};
-use super::kind::Known;
+use super::super::value;
+use super::habits;
+use super::kind::{Known, Meaning, TEXT};
 use super::walk::{Scope, Walk};
+use crate::event::words::Words;
+use crate::report::did_you_mean;
 use rhai::{Dynamic, Expr, FnCallExpr, Position};
 
 /// Functions of lists that call a function with each item, and what they give.
@@ -30,93 +32,6 @@ const EACH: &[&str] = &[
 ];
 
 impl Walk<'_> {
-    /// What a field holds; reports one that is not there.
-    pub fn field(&mut self, base: &Known, name: &str, position: Position) -> Known {
-        if let Some((title, fields)) = base.fields() {
-            return match fields.iter().find(|(known, _)| *known == name) {
-                Some((name, kind)) => Known::of_field(name, kind),
-                None => {
-                    let message = match title.strip_prefix("no ") {
-                        Some(rest) => format!("no {rest} has a field `{name}`"),
-                        None => format!("{title} has no field `{name}`"),
-                    };
-                    self.unknown(
-                        position,
-                        "unknown-field",
-                        message,
-                        name,
-                        fields.iter().map(|(known, _)| *known),
-                    );
-                    Known::Nothing
-                }
-            };
-        }
-        let (title, known, gives): (_, Vec<&str>, _) = match base {
-            Known::Mail => ("mail", MAIL_FIELDS.to_vec(), Known::Text),
-            Known::Time => (
-                "a time",
-                MOMENT_FIELDS.to_vec(),
-                if matches!(name, "weekday" | "date" | "time") { Known::Text } else { Known::Int },
-            ),
-            Known::Span => ("a length of time", LENGTH_FIELDS.to_vec(), Known::Int),
-            Known::Text => ("a text", vec!["len", "bytes", "is_empty", "chars"], Known::Nothing),
-            Known::List(_) | Known::Words(_) => ("a list", vec!["len", "is_empty"], Known::Nothing),
-            Known::Map(entries) => ("this map", entries.iter().map(String::as_str).collect(), Known::Nothing),
-            _ => return Known::Nothing,
-        };
-        // A map may have got more entries since.
-        if !known.contains(&name) && !matches!(base, Known::Map(_)) {
-            self.unknown(
-                position,
-                "unknown-field",
-                format!("{title} has no field `{name}`"),
-                name,
-                known.iter().copied(),
-            );
-        }
-        if matches!(base, Known::Mail) && name == "recipients" {
-            Known::List(Box::new(Known::Nothing))
-        } else {
-            gives
-        }
-    }
-
-    /// Setting a field: of drafts only, and of those only some.
-    pub fn set_field(&mut self, base: &Known, name: &str, position: Position, new: &Expr) {
-        match base {
-            Known::Draft(kinds) => {
-                if matches!(self.field(base, name, position), Known::Nothing)
-                    && !kinds.iter().any(|kind| kind.field(name).is_some())
-                {
-                    return;
-                }
-                if !kinds.iter().any(|kind| kind.amends.contains(&name)) {
-                    self.report(
-                        position,
-                        "read-only",
-                        draft::read_only(kinds[0], name),
-                        "refuse with deny(), or leave it as it is",
-                    );
-                }
-                match name {
-                    "permissions" => self.words(Argument::Permission, new),
-                    "categories" => self.words(Argument::Category, new),
-                    _ => {}
-                }
-            }
-            Known::Event(_) | Known::Object(_) | Known::Form | Known::Mail | Known::Time | Known::Span => {
-                self.field(base, name, position);
-                self.report(
-                    position,
-                    "read-only",
-                    format!("`{name}` cannot be set: what scripts get is a snapshot"),
-                    "only some fields of a `before` hook's draft can be set",
-                );
-            }
-            _ => {}
-        }
-    }
-
     /// A function called on a value.
     pub fn method(
         &mut self,
@@ -127,9 +42,11 @@ impl Walk<'_> {
     ) -> Known {
         let name = call.name.as_str();
         let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
+        let base = base.there();
         match base {
-            Known::Mail => return self.mail(call, position),
-            Known::Form => return self.form(call, position),
+            Known::Mail => return self.mail(call, &arguments, position),
+            Known::Form => return self.form(call, &arguments, position),
+            Known::Menu => return self.menu(call, &arguments, position),
             Known::Draft(kinds) if name == "lock" => {
                 let known: Vec<_> =
                     kinds.iter().flat_map(|kind| kind.fields).map(|field| field.name).collect();
@@ -144,18 +61,47 @@ impl Walk<'_> {
                         );
                     }
                 }
-                self.count("draft.lock", "([fields], reason)", call, &[2], position);
+                self.reason(
+                    "draft.lock",
+                    "([\"company\"], \"Please ask our support.\")",
+                    call,
+                    &arguments,
+                    position,
+                );
                 return Known::Nothing;
             }
             Known::Object(_) | Known::Event(_) | Known::Draft(_) => {
                 return self.of_object(base, call, position);
             }
-            Known::Words(argument) if name == "contains" => self.words(*argument, &call.args[0]),
+            Known::List(_) if name == "contains" && call.args.len() == 1 => {
+                self.contained(base, None, &arguments[0], &call.args[0]);
+            }
+            Known::Text(meaning) if name == "contains" && meaning.is_key() => {}
+            Known::Text(meaning) if matches!(name, "starts_with" | "ends_with") => {
+                self.part_of(*meaning, name, call);
+            }
+            Known::Time if name == "in_zone" => self.zone(call),
             _ => {}
         }
         if let Some(function) = METHODS.iter().find(|method| method.name == name) {
+            if let Some(title) = base.title() {
+                let of: Vec<_> = function.of.iter().map(|shape| shape.name).collect();
+                let help = match base {
+                    Known::List(_) => {
+                        format!("it belongs to each of its items: for one in list {{ one.{name}(…) }}")
+                    }
+                    _ => String::new(),
+                };
+                self.report(
+                    position,
+                    "unknown-function",
+                    format!("{title} has no function `{name}`: that is one of {}", of.join(", ")),
+                    help,
+                );
+                return Known::Nothing;
+            }
             self.method_word(function, call);
-            return Known::of_field("", &function.gives);
+            return Known::of(&function.gives, None);
         }
         if EACH.contains(&name) {
             // What each gives to the function that it calls; `for_each` binds the item to `this`.
@@ -166,13 +112,69 @@ impl Walk<'_> {
                 _ => vec![base.item(), Known::Int],
             };
             for function in &arguments {
-                self.apply(function, &given);
+                self.closure(name, function, &given, position);
             }
         } else if name == "call" {
             self.apply(base, &arguments);
         }
         self.exists(call, position, true);
         gives(base, name)
+    }
+
+    /// A function that is called with each item must not want more than it gets.
+    fn closure(&mut self, name: &str, function: &Known, given: &[Known], position: Position) {
+        if let Known::Function(closure, captured) = function {
+            let takes: Vec<_> = self
+                .unit
+                .counts(closure)
+                .into_iter()
+                .map(|count| count.saturating_sub(captured.len()))
+                .collect();
+            if let Some(least) = takes.iter().min().filter(|least| **least > given.len()) {
+                let message =
+                    format!("the function in .{name}(…) gets {}, and takes {least}", values(given.len()));
+                let help = match given.len() {
+                    2 => "the item, and its place if it takes two: |one| … or |one, place| …",
+                    _ => "",
+                };
+                self.report(position, "wrong-arguments", message, help);
+                return;
+            }
+        }
+        self.apply(function, given);
+    }
+
+    fn zone(&mut self, call: &FnCallExpr) {
+        for (name, position) in constants(call.args.first()) {
+            if super::super::time::zone(&name).is_none() {
+                let all = super::super::time::zones();
+                let last = |zone: &str| zone.rsplit('/').next().unwrap_or_default().to_lowercase();
+                let near = all
+                    .iter()
+                    .find(|zone| last(zone) == name.to_lowercase().replace(' ', "_"))
+                    .map(String::as_str)
+                    .or_else(|| did_you_mean(&name, all.iter().map(String::as_str)));
+                let help = match near {
+                    Some(near) => format!("did you mean {near:?}?"),
+                    None => "names look like \"Europe/Berlin\"".to_owned(),
+                };
+                self.report(position, "unknown-time-zone", format!("there is no time zone {name:?}"), help);
+            }
+        }
+    }
+
+    /// A text that can only be some words begins and ends as those do.
+    fn part_of(&mut self, meaning: Meaning, name: &str, call: &FnCallExpr) {
+        let Meaning::Words(Words::OneOf(all)) = meaning else { return };
+        for (part, position) in constants(call.args.first()) {
+            let fits = |word: &&str| {
+                if name == "starts_with" { word.starts_with(&*part) } else { word.ends_with(&*part) }
+            };
+            if !all.iter().any(fits) {
+                let message = format!("this never {} {part:?}", name.replace('_', " "));
+                self.report(position, "unknown-value", message, format!("it is one of {}", all.join(", ")));
+            }
+        }
     }
 
     fn of_object(&mut self, base: &Known, call: &FnCallExpr, position: Position) -> Known {
@@ -183,7 +185,7 @@ impl Walk<'_> {
         {
             self.count(name, "(key)", call, &[1], position);
             self.method_word(method, call);
-            return Known::of_field("", &method.gives);
+            return Known::of(&method.gives, None);
         }
         let plain = ["to_string", "to_debug", "type_of", "is_shared"];
         if !plain.contains(&name) && self.unit.counts(name).is_empty() {
@@ -194,63 +196,37 @@ impl Walk<'_> {
                 .map(|method| method.name)
                 .chain(if matches!(base, Known::Draft(_)) { vec!["lock"] } else { vec![] })
                 .collect();
-            self.unknown(
-                position,
-                "unknown-function",
-                format!("{title} has no function `{name}`"),
-                name,
-                known.into_iter(),
-            );
+            let help = match did_you_mean(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if base.own_field(name).is_some() => format!("it is a field: write .{name} without ()"),
+                None => match own {
+                    Some(method) => {
+                        let of: Vec<_> = method.of.iter().map(|shape| shape.name).collect();
+                        format!("that is one of {}", of.join(", "))
+                    }
+                    None => self.function_help(name),
+                },
+            };
+            self.report(position, "unknown-function", format!("{title} has no function `{name}`"), help);
         }
         Known::Nothing
+    }
+
+    /// The mend for a function that nobody has.
+    fn function_help(&self, name: &str) -> String {
+        match habits::instead(name) {
+            Some(mend) => mend.to_owned(),
+            None if name == "deny" || function::find(name).is_some() => {
+                format!("it stands by itself: {name}(…)")
+            }
+            None => String::new(),
+        }
     }
 
     fn method_word(&mut self, method: &Method, call: &FnCallExpr) {
         if let Some(word) = call.args.first() {
             self.words(method.takes, word);
         }
-    }
-
-    fn mail(&mut self, call: &FnCallExpr, position: Position) -> Known {
-        let name = call.name.as_str();
-        match MAIL_FUNCTIONS.iter().find(|(known, _)| *known == name) {
-            Some((_, true)) => self.count(&format!("mail.{name}"), "(who, reason)", call, &[2], position),
-            Some((_, false)) => self.count(&format!("mail.{name}"), "(reason)", call, &[1], position),
-            None => self.unknown(
-                position,
-                "unknown-function",
-                format!("mail has no function `{name}`"),
-                name,
-                MAIL_FUNCTIONS.iter().map(|(known, _)| *known),
-            ),
-        }
-        Known::Nothing
-    }
-
-    fn form(&mut self, call: &FnCallExpr, position: Position) -> Known {
-        let name = call.name.as_str();
-        let Some((_, usage)) = defaults::FUNCTIONS.iter().find(|(known, _)| *known == name) else {
-            let known = defaults::FUNCTIONS.iter().map(|(known, _)| *known);
-            self.unknown(
-                position,
-                "unknown-function",
-                format!("the form has no function `{name}`"),
-                name,
-                known,
-            );
-            return Known::Nothing;
-        };
-        self.count(
-            &format!("invite.{name}"),
-            usage,
-            call,
-            &[if name == "preselect" { 1 } else { 2 }],
-            position,
-        );
-        if let Some(keys) = call.args.get(usize::from(name == "preset")) {
-            self.words(Argument::Permission, keys);
-        }
-        Known::Nothing
     }
 
     /// Reports a call with another number of values than it takes.
@@ -295,22 +271,26 @@ impl Walk<'_> {
                     .chain(unit.bodies.iter().map(|body| body.name.as_str()));
                 let known: Vec<_> =
                     known.filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')).collect();
-                return self.unknown(
+                let help = match (habits::instead(name), did_you_mean(name, known)) {
+                    (Some(mend), _) => mend.to_owned(),
+                    (None, Some(near)) => format!("did you mean `{near}`?"),
+                    (None, None) => String::new(),
+                };
+                return self.report(
                     position,
                     "unknown-function",
                     format!("there is no function `{name}`"),
-                    name,
-                    known.into_iter(),
+                    help,
                 );
             }
             None => own,
         };
-        self.report(
-            position,
-            "wrong-arguments",
-            format!("{name} is called with {}, and takes {}", values(given), or(&takes)),
-            "",
-        );
+        let help = match self.unit.bodies.iter().find(|body| body.name == name) {
+            Some(body) => format!("{name}({})", body.params.join(", ")),
+            None => habits::usage(name).map(str::to_owned).unwrap_or_default(),
+        };
+        let message = format!("{name} is called with {}, and takes {}", values(given), or(&takes));
+        self.report(position, "wrong-arguments", message, help);
     }
 }
 
@@ -333,7 +313,8 @@ pub fn constants(expression: Option<&Expr>) -> Vec<(String, Position)> {
     }
 }
 
-fn values(count: usize) -> String {
+/// A number of values, in words.
+pub fn values(count: usize) -> String {
     match count {
         0 => "no value".to_owned(),
         1 => "one value".to_owned(),
@@ -353,11 +334,11 @@ fn gives(base: &Known, name: &str) -> Known {
         (
             _,
             "to_lower" | "to_upper" | "trim" | "replace" | "domain" | "join" | "sub_string" | "to_string",
-        ) => Known::Text,
-        (Known::Text, "split") => Known::List(Box::new(Known::Text)),
-        (Known::List(_) | Known::Words(_), "filter" | "drain" | "retain" | "extract") => base.clone(),
-        (Known::List(_) | Known::Words(_), "map") => Known::List(Box::new(Known::Nothing)),
-        (Known::List(_) | Known::Words(_), "find" | "pop" | "shift" | "get" | "remove") => base.item(),
+        ) => TEXT,
+        (Known::Text(_), "split") => Known::List(Box::new(TEXT)),
+        (Known::List(_), "filter" | "drain" | "retain" | "extract") => base.clone(),
+        (Known::List(_), "map") => Known::List(Box::new(Known::Nothing)),
+        (Known::List(_), "find" | "pop" | "shift" | "get" | "remove") => Known::Maybe(Box::new(base.item())),
         (Known::Time, "in_zone") => Known::Time,
         _ => Known::Nothing,
     }

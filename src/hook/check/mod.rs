@@ -5,18 +5,32 @@
 //! over: the samples and the limits are the next nets.
 
 mod call;
+mod compare;
+mod effect;
+mod field;
+mod flow;
+mod habits;
+mod handle;
 mod kind;
 mod method;
 mod registration;
+mod shadow;
+mod unused;
+mod value;
 mod walk;
+mod words;
 
-use super::bodies::{Body, bodies};
+pub(super) use flow::always_refuses;
+pub(super) use habits::variable as instead_of_variable;
+
+use super::bodies::{Body, bodies, nodes};
 use super::compile::Script;
+use super::folder::{Role, role};
 use super::library::module_file;
 use super::{Files, Names};
 use crate::report::Report;
-use rhai::{AST, Expr, Stmt};
-use std::collections::BTreeMap;
+use rhai::{AST, ASTNode, Expr, Stmt};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Checks the scripts of a folder, and runs each hook on the samples of its point.
@@ -32,14 +46,20 @@ pub fn check(files: &Files, names: &Names<'_>) -> Vec<Report> {
 pub(super) struct Unit {
     file: String,
     text: Arc<str>,
-    ast: AST,
+    statements: Vec<Stmt>,
     bodies: Vec<Body>,
+    /// Captured variables that a closure sets.
+    set_in_closures: BTreeSet<String>,
+    /// Aliases of imports inside functions, which are reported themselves.
+    imported_inside: BTreeSet<String>,
+    /// Names of fields that are set anywhere.
+    fields_set: BTreeSet<String>,
     /// What it imports: alias and unit; none for one that is not there.
     imports: BTreeMap<String, Option<Arc<Unit>>>,
 }
 
 impl Unit {
-    fn new(file: &str, text: &Arc<str>, ast: AST, libraries: &Files, depth: usize) -> Self {
+    fn new(file: &str, text: &Arc<str>, ast: &AST, libraries: &Files, depth: usize) -> Self {
         let mut imports = BTreeMap::new();
         for statement in ast.statements() {
             let Stmt::Import(import, _) = statement else { continue };
@@ -50,12 +70,49 @@ impl Unit {
             // Libraries that import each other end here; loading them reports it.
             let unit = libraries.get(&path).filter(|_| depth < 8).and_then(|text| {
                 let ast = super::compile::parses(&path, text).ok()?;
-                Some(Arc::new(Unit::new(&path, text, ast, libraries, depth + 1)))
+                Some(Arc::new(Unit::new(&path, text, &ast, libraries, depth + 1)))
             });
             imports.insert(alias, unit);
         }
-        let bodies = bodies(&ast);
-        Self { file: file.to_owned(), text: text.clone(), ast, bodies, imports }
+        let bodies = bodies(ast);
+        let statements = ast.statements().to_vec();
+        let mut set_in_closures = BTreeSet::new();
+        let mut fields_set = BTreeSet::new();
+        for body in &bodies {
+            set(&body.statements, &mut fields_set, |name| {
+                if body.is_closure() && body.params.iter().any(|param| param == name) {
+                    set_in_closures.insert(name.to_owned());
+                }
+            });
+        }
+        set(&statements, &mut fields_set, |_| {});
+        let mut imported_inside = BTreeSet::new();
+        for body in &bodies {
+            nodes(&body.statements, |path| {
+                if let Some(ASTNode::Stmt(Stmt::Import(import, _))) = path.last() {
+                    imported_inside.insert(import.1.name.to_string());
+                }
+            });
+        }
+        Self {
+            file: file.to_owned(),
+            text: text.clone(),
+            statements,
+            bodies,
+            set_in_closures,
+            imported_inside,
+            fields_set,
+            imports,
+        }
+    }
+
+    /// True if it imports that file, directly or not.
+    fn reaches(&self, file: &str) -> bool {
+        self.imports.values().flatten().any(|unit| unit.file == file || unit.reaches(file))
+    }
+
+    fn is_library(&self) -> bool {
+        role(&self.file) == Role::Library
     }
 
     fn body(&self, name: &str, count: usize) -> Option<&Body> {
@@ -68,6 +125,34 @@ impl Unit {
     }
 }
 
+/// Notes the fields that statements set, and the variables that they set or change.
+fn set(statements: &[Stmt], fields: &mut BTreeSet<String>, mut variable: impl FnMut(&str)) {
+    nodes(statements, |path| match path.last() {
+        Some(ASTNode::Stmt(Stmt::Assignment(assignment))) => {
+            let mut last = &assignment.1.lhs;
+            if let Some(name) = flow::root(last) {
+                variable(name);
+            }
+            while let Expr::Dot(pair, ..) | Expr::Index(pair, ..) = last {
+                last = &pair.rhs;
+            }
+            match last {
+                Expr::Property(property, _) => fields.insert(property.2.to_string()),
+                Expr::StringConstant(name, _) => fields.insert(name.to_string()),
+                _ => false,
+            };
+        }
+        // Words that become keys of a map by a function: map.set("key", 1).
+        Some(ASTNode::Expr(Expr::MethodCall(call, _))) => {
+            fields.extend(call.args.iter().filter_map(|value| match value {
+                Expr::StringConstant(text, _) => Some(text.to_string()),
+                _ => None,
+            }));
+        }
+        _ => {}
+    });
+}
+
 /// Checks one script against all names; errors keep it from going live.
 pub(super) fn script(
     file: &str,
@@ -76,11 +161,17 @@ pub(super) fn script(
     libraries: &Files,
     names: &Names<'_>,
 ) -> Vec<Report> {
-    let unit = Arc::new(Unit::new(file, text, ast.clone(), libraries, 0));
+    let unit = Arc::new(Unit::new(file, text, ast, libraries, 0));
     let mut reports = walk::Walk::new(&unit, names).whole();
     // A library's own mistakes are its own, and reported when it is checked.
     reports.retain(|report| report.file == file);
+    reports.extend(super::syntax::open_comment(file, text));
     reports
+}
+
+/// Hooks that never run because others before them refuse everything.
+pub(super) fn shadowed(hooks: &[Arc<super::Hook>], scripts: &BTreeMap<String, Arc<Script>>) -> Vec<Report> {
+    shadow::shadowed(hooks, scripts)
 }
 
 /// Checks that a route can have any effect: somebody must write a mail about its event.

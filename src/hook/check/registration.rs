@@ -1,14 +1,16 @@
 //! The calls that register hooks: their points, options and functions.
 
+use super::super::bodies::nodes;
 use super::super::call::Verb;
 use super::super::compile::Script;
 use super::super::register::{OPTIONS, Point, halves, option_names, parameters, point, wrong_arity};
 use super::super::schedule::{self, Schedule};
 use super::super::{Names, error};
+use super::habits;
 use super::kind::Known;
 use super::walk::{Scope, Walk};
-use crate::report::Report;
-use rhai::{Expr, FnCallExpr, Position};
+use crate::report::{Report, did_you_mean};
+use rhai::{ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 impl Walk<'_> {
     /// A registration: looks at its parts, then into its function.
@@ -25,6 +27,15 @@ impl Walk<'_> {
                 "not-allowed-here",
                 format!("{verb}() does not work inside a hook"),
                 "register hooks at the top level of the file",
+            );
+            return Known::Nothing;
+        }
+        if self.unit.is_library() {
+            self.report(
+                position,
+                "not-allowed-here",
+                format!("{verb}() does not work in lib/: scripts there only hold functions for others"),
+                "register the hook in a file of hooks/, which imports this one",
             );
             return Known::Nothing;
         }
@@ -99,7 +110,7 @@ impl Walk<'_> {
             Ok(point) => Some(point),
             Err(problem) => {
                 let (message, help) = problem.split_once("; ").unwrap_or((&problem, ""));
-                self.report(*position, "unknown-point", message, help);
+                self.report(*position, "unknown-point", message, habits::point(text).unwrap_or(help));
                 None
             }
         }
@@ -143,7 +154,7 @@ impl Walk<'_> {
                         *position,
                         "wrong-option",
                         format!("the option `on_failure` is \"allow\" or \"deny\", not {text:?}"),
-                        "",
+                        "\"deny\" refuses when the hook fails, \"allow\" passes it over",
                     );
                 }
             } else if (name == "priority") == matches!(value, Expr::StringConstant(..)) {
@@ -156,7 +167,11 @@ impl Walk<'_> {
                         value.position(),
                         "wrong-option",
                         format!("the option `{name}` must be {wants}"),
-                        "",
+                        if name == "priority" {
+                            "write priority: 10; lower runs first"
+                        } else {
+                            "put quotes around it"
+                        },
                     );
                 }
             }
@@ -172,13 +187,61 @@ impl Walk<'_> {
             None => verb.parameters().to_vec(),
         };
         if !takes.is_empty() && !takes.contains(&wanted.len()) {
-            self.report(position, "wrong-arguments", wrong_arity(verb, &wanted, takes[0]), "");
+            let help = format!("write |{}| {{ … }}", wanted.join(", "));
+            self.report(position, "wrong-arguments", wrong_arity(verb, &wanted, takes[0]), help);
             return;
         }
         let outer = self.verb.replace(verb);
-        let arguments = captured.iter().cloned().chain(Known::arguments(verb, point)).collect();
+        let arguments: Vec<_> = captured.iter().cloned().chain(Known::arguments(verb, point)).collect();
+        self.events = arguments
+            .iter()
+            .find_map(|known| if let Known::Event(kinds) = known { Some(kinds.clone()) } else { None })
+            .unwrap_or_default();
+        self.frozen(name, captured.len(), wanted.len());
+        match verb {
+            Verb::Before => self.answers(name, arguments.len()),
+            Verb::Panel => self.panel(name, arguments.len()),
+            _ => {}
+        }
         self.function(&name.clone(), arguments);
         self.verb = outer;
+        self.events.clear();
+    }
+}
+
+impl Walk<'_> {
+    /// The map that a panel is: its keys.
+    fn panel(&mut self, name: &str, count: usize) {
+        const KEYS: [&str; 4] = ["title", "text", "rows", "links"];
+        let unit = self.unit.clone();
+        let Some(body) = unit.body(name, count) else { return };
+        let mut wrong = Vec::new();
+        let mut look = |value: &Expr| {
+            let Expr::Map(entries, position) = value else { return };
+            let keys = entries.0.iter().map(|(key, _)| key);
+            wrong.extend(keys.clone().filter(|key| !KEYS.contains(&key.name.as_str())).map(|key| {
+                (key.pos, "unknown-option", format!("a panel has no `{}`", key.name), key.name.to_string())
+            }));
+            if !keys.clone().any(|key| key.name == "title") {
+                let message = "a panel asks for `title`".to_owned();
+                wrong.push((*position, "missing-option", message, String::new()));
+            }
+        };
+        if let Some(Stmt::Expr(value)) = body.statements.last() {
+            look(value);
+        }
+        nodes(&body.statements, |path| {
+            if let Some(ASTNode::Stmt(Stmt::Return(Some(value), ..))) = path.last() {
+                look(value);
+            }
+        });
+        for (position, code, message, word) in wrong {
+            let help = match did_you_mean(&word, KEYS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", KEYS.join(", ")),
+            };
+            self.report(position, code, message, help);
+        }
     }
 }
 

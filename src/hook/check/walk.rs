@@ -1,12 +1,14 @@
 //! Going through a script, statement by statement, with what each variable holds.
 
 use super::super::call::Verb;
+use super::super::library::module_file;
 use super::super::{Names, error};
 use super::Unit;
 use super::kind::Known;
+use crate::event::catalogue::EventKind;
 use crate::report::{Report, did_you_mean};
-use rhai::{ASTFlags, BinaryExpr, Expr, FnPtr, Position, Stmt, StmtBlock};
-use std::collections::BTreeSet;
+use rhai::{ASTFlags, Expr, Position, Stmt, StmtBlock};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Functions looked at, with what they are called with: more are not looked at.
@@ -16,6 +18,9 @@ const DEEPEST: usize = 16;
 
 /// Variables in reach, innermost last.
 pub type Scope = Vec<(String, Known)>;
+
+/// The kind of hook in which a function was looked at, and with which values.
+type Seen = (Option<Verb>, Vec<Known>);
 
 /// The walk over one file and what it imports.
 pub struct Walk<'a> {
@@ -27,8 +32,12 @@ pub struct Walk<'a> {
     pub inside: bool,
     /// True once a hook was registered.
     pub registered: bool,
+    /// The events that the hook runs on, whose function is looked at.
+    pub events: Vec<&'static EventKind>,
     reports: Vec<Report>,
-    seen: BTreeSet<String>,
+    /// With which values each function was looked at: by file, name and number of parameters.
+    seen: BTreeMap<(String, String, usize), Vec<Seen>>,
+    looked_at: usize,
     depth: usize,
 }
 
@@ -40,8 +49,10 @@ impl<'a> Walk<'a> {
             verb: None,
             inside: false,
             registered: false,
+            events: vec![],
             reports: vec![],
-            seen: BTreeSet::new(),
+            seen: BTreeMap::new(),
+            looked_at: 0,
             depth: 0,
         }
     }
@@ -50,14 +61,14 @@ impl<'a> Walk<'a> {
     pub fn whole(mut self) -> Vec<Report> {
         let unit = self.unit.clone();
         let mut scope = Scope::new();
-        self.statements(unit.ast.statements().iter(), &mut scope);
-        let prefix = |name: &str, count: usize| format!("{}:{name}/{count}:", unit.file);
+        self.statements(unit.statements.iter(), &mut scope);
         for body in &unit.bodies {
-            let start = prefix(&body.name, body.params.len());
-            if !self.seen.range(start.clone()..).next().is_some_and(|seen| seen.starts_with(&start)) {
+            if !self.seen.contains_key(&(unit.file.clone(), body.name.clone(), body.params.len())) {
                 self.function(&body.name, vec![Known::Nothing; body.params.len()]);
             }
         }
+        self.flow();
+        self.unused();
         self.reports
     }
 
@@ -79,6 +90,11 @@ impl<'a> Walk<'a> {
         if !self.reports.iter().any(same) {
             self.reports.push(report);
         }
+    }
+
+    /// How many mistakes were found so far.
+    pub fn count_reports(&self) -> usize {
+        self.reports.len()
     }
 
     /// As [`Walk::report`], for something that may go live.
@@ -116,16 +132,17 @@ impl<'a> Walk<'a> {
     pub fn function(&mut self, name: &str, arguments: Vec<Known>) {
         let unit = self.unit.clone();
         let Some(body) = unit.body(name, arguments.len()) else { return };
-        let key = format!("{}:{name}/{}:{:?}{arguments:?}", unit.file, arguments.len(), self.verb);
-        if self.depth >= DEEPEST || self.seen.len() >= MOST || !self.seen.insert(key) {
+        let seen = self.seen.entry((unit.file.clone(), name.to_owned(), arguments.len())).or_default();
+        let with = (self.verb, arguments.clone());
+        if self.depth >= DEEPEST || self.looked_at >= MOST || seen.contains(&with) {
             return;
         }
+        seen.push(with);
+        self.looked_at += 1;
         let inside = std::mem::replace(&mut self.inside, true);
         self.depth += 1;
         let mut scope: Scope = body.params.iter().cloned().zip(arguments).collect();
-        body.statements(|statement| {
-            self.statement(statement, &mut scope);
-        });
+        self.statements(body.statements.iter(), &mut scope);
         self.depth -= 1;
         self.inside = inside;
     }
@@ -149,7 +166,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn block(&mut self, block: &StmtBlock, scope: &mut Scope) -> Known {
+    /// Statements with variables of their own, and what the last one gives.
+    pub fn block(&mut self, block: &StmtBlock, scope: &mut Scope) -> Known {
         let size = scope.len();
         let last = self.statements(block.iter(), scope);
         scope.truncate(size);
@@ -158,7 +176,11 @@ impl<'a> Walk<'a> {
 
     fn statements<'s>(&mut self, statements: impl Iterator<Item = &'s Stmt>, scope: &mut Scope) -> Known {
         let mut last = Known::Nothing;
-        for statement in statements {
+        let mut statements = statements.peekable();
+        while let Some(statement) = statements.next() {
+            if statements.peek().is_some() {
+                self.idle_statement(statement, scope);
+            }
             last = self.statement(statement, scope);
         }
         last
@@ -177,17 +199,22 @@ impl<'a> Walk<'a> {
                 self.assignment(&assignment.1, assignment.0.is_op_assignment(), scope);
             }
             Stmt::If(flow, _) => {
-                self.value(&flow.expr, scope);
+                self.condition(&flow.expr, "if", scope);
                 let one = self.block(&flow.body, scope);
                 let other = self.block(&flow.branch, scope);
-                return if format!("{one:?}") == format!("{other:?}") { one } else { Known::Nothing };
+                return one.or(&other);
             }
             Stmt::While(flow, _) | Stmt::Do(flow, ..) => {
-                self.value(&flow.expr, scope);
+                // `loop` has no condition.
+                if !matches!(flow.expr, Expr::Unit(_)) {
+                    self.condition(&flow.expr, "while", scope);
+                }
                 self.block(&flow.body, scope);
             }
             Stmt::For(each, _) => {
-                let item = self.value(&each.2.expr, scope).item();
+                let list = self.value(&each.2.expr, scope);
+                self.gone_through(&list, &each.2.expr);
+                let item = list.there().item();
                 let size = scope.len();
                 scope.push((each.0.name.to_string(), item));
                 if let Some(counter) = &each.1 {
@@ -206,7 +233,8 @@ impl<'a> Walk<'a> {
                 scope.truncate(size);
             }
             Stmt::Switch(switch, _) => {
-                self.value(&switch.0, scope);
+                let on = self.value(&switch.0, scope);
+                self.cases(&on, switch.0.position());
                 for case in &switch.1.expressions {
                     self.value(&case.lhs, scope);
                     self.value(&case.rhs, scope);
@@ -229,12 +257,29 @@ impl<'a> Walk<'a> {
                 }
             }
             Stmt::Import(import, position) => self.import(&import.0, *position),
+            Stmt::Share(shared) => {
+                // What a closure sets is not followed.
+                for (name, _) in shared.iter() {
+                    if self.unit.set_in_closures.contains(name.name.as_str()) {
+                        forget(scope, &name.name);
+                    }
+                }
+            }
             _ => {}
         }
         Known::Nothing
     }
 
     fn import(&mut self, path: &Expr, position: Position) {
+        if let Expr::StringConstant(text, _) = path {
+            let wanted = module_file(text);
+            let other = self.unit.imports.values().flatten().find(|unit| unit.file == wanted);
+            if other.is_some_and(|other| other.reaches(&self.unit.file)) || wanted == self.unit.file {
+                let message = format!("{wanted} imports this file in turn");
+                let help = "move what both need to a third file, which both import";
+                self.report(position, "import-circle", message, help);
+            }
+        }
         if self.inside {
             self.report(
                 position,
@@ -259,161 +304,11 @@ impl<'a> Walk<'a> {
             );
         }
     }
+}
 
-    fn assignment(&mut self, sides: &BinaryExpr, adds: bool, scope: &mut Scope) {
-        let new = self.value(&sides.rhs, scope);
-        match &sides.lhs {
-            Expr::Variable(variable, ..) => {
-                if let Some((_, held)) = scope.iter_mut().rev().find(|(name, _)| *name == variable.1.as_str())
-                {
-                    *held = if adds { Known::Nothing } else { new };
-                }
-            }
-            Expr::Dot(pair, flags, _) | Expr::Index(pair, flags, _) => {
-                let dot = matches!(sides.lhs, Expr::Dot(..));
-                let base = self.value(&pair.lhs, scope);
-                self.assign_in(&base, dot, &pair.rhs, *flags, &sides.rhs, scope);
-            }
-            _ => {}
-        }
-    }
-
-    /// The target of an assignment, step by step; the last step is what is set.
-    fn assign_in(
-        &mut self,
-        base: &Known,
-        dot: bool,
-        rest: &Expr,
-        flags: ASTFlags,
-        new: &Expr,
-        scope: &mut Scope,
-    ) {
-        if let (false, Expr::Dot(pair, inner, _) | Expr::Index(pair, inner, _)) =
-            (flags.contains(ASTFlags::BREAK), rest)
-        {
-            let next = self.step(base, dot, &pair.lhs, scope);
-            return self.assign_in(&next, matches!(rest, Expr::Dot(..)), &pair.rhs, *inner, new, scope);
-        }
-        match rest {
-            Expr::Property(property, position) if dot => self.set_field(base, &property.2, *position, new),
-            other => {
-                self.value(other, scope);
-            }
-        }
-    }
-
-    /// What an expression gives.
-    pub fn value(&mut self, expression: &Expr, scope: &mut Scope) -> Known {
-        match expression {
-            Expr::BoolConstant(..) => Known::Bool,
-            Expr::IntegerConstant(..) => Known::Int,
-            Expr::StringConstant(..) => Known::Text,
-            Expr::DynamicConstant(value, _) => match value.read_lock::<FnPtr>() {
-                Some(function) => Known::Function(function.fn_name().to_owned(), vec![]),
-                None => Known::Nothing,
-            },
-            Expr::InterpolatedString(parts, _) => {
-                parts.iter().for_each(|part| {
-                    self.value(part, scope);
-                });
-                Known::Text
-            }
-            Expr::Array(items, _) => {
-                let kinds: Vec<_> = items.iter().map(|item| self.value(item, scope)).collect();
-                match kinds.split_first() {
-                    Some((first, rest))
-                        if rest.iter().all(|kind| format!("{kind:?}") == format!("{first:?}")) =>
-                    {
-                        Known::List(Box::new(first.clone()))
-                    }
-                    _ => Known::List(Box::new(Known::Nothing)),
-                }
-            }
-            Expr::Map(entries, _) => {
-                entries.0.iter().for_each(|(_, value)| {
-                    self.value(value, scope);
-                });
-                Known::Map(entries.0.iter().map(|(key, _)| key.name.to_string()).collect())
-            }
-            Expr::Variable(variable, ..) if variable.2.is_empty() => self.variable(&variable.1, scope),
-            Expr::Stmt(block) => self.block(block, scope),
-            Expr::FnCall(call, position) => self.call(call, *position, scope),
-            Expr::Dot(pair, flags, _) | Expr::Index(pair, flags, _) => {
-                self.self_capture(&pair.lhs, &pair.rhs, scope);
-                let base = self.value(&pair.lhs, scope);
-                self.chain(&base, matches!(expression, Expr::Dot(..)), &pair.rhs, *flags, scope)
-            }
-            Expr::And(parts, _) | Expr::Or(parts, _) => {
-                parts.iter().for_each(|part| {
-                    self.value(part, scope);
-                });
-                Known::Bool
-            }
-            Expr::Coalesce(parts, _) => {
-                parts.iter().for_each(|part| {
-                    self.value(part, scope);
-                });
-                Known::Nothing
-            }
-            _ => Known::Nothing,
-        }
-    }
-
-    fn variable(&self, name: &str, scope: &Scope) -> Known {
-        if let Some((_, held)) = scope.iter().rev().find(|(known, _)| known == name) {
-            return held.clone();
-        }
-        // A function's bare name is a pointer to it.
-        if self.unit.counts(name).is_empty() {
-            Known::Nothing
-        } else {
-            Known::Function(name.to_owned(), vec![])
-        }
-    }
-
-    fn chain(&mut self, base: &Known, dot: bool, rest: &Expr, flags: ASTFlags, scope: &mut Scope) -> Known {
-        match rest {
-            Expr::Dot(pair, inner, _) | Expr::Index(pair, inner, _) if !flags.contains(ASTFlags::BREAK) => {
-                let next = self.step(base, dot, &pair.lhs, scope);
-                self.chain(&next, matches!(rest, Expr::Dot(..)), &pair.rhs, *inner, scope)
-            }
-            _ => self.step(base, dot, rest, scope),
-        }
-    }
-
-    fn step(&mut self, base: &Known, dot: bool, step: &Expr, scope: &mut Scope) -> Known {
-        match step {
-            Expr::Property(property, position) if dot => self.field(base, &property.2, *position),
-            Expr::MethodCall(call, position) if dot => self.method(base, call, *position, scope),
-            Expr::StringConstant(name, position) if !dot && base.fields().is_some() => {
-                self.field(base, name, *position)
-            }
-            other => {
-                self.value(other, scope);
-                if dot { Known::Nothing } else { base.item() }
-            }
-        }
-    }
-
-    /// `list.filter(|x| list.contains(x))`: Rhai locks the variable that it works on.
-    fn self_capture(&mut self, root: &Expr, rest: &Expr, scope: &Scope) {
-        let Expr::Variable(variable, _, _) = root else { return };
-        if self.variable(&variable.1, scope).is_handle() {
-            return;
-        }
-        let mut path = Vec::new();
-        let mut captures = Vec::new();
-        rest.walk(&mut path, &mut |nodes: &[rhai::ASTNode<'_>]| {
-            if let Some(rhai::ASTNode::Stmt(Stmt::Share(shared))) = nodes.last() {
-                captures.extend(
-                    shared.iter().filter(|(name, _)| name.name == variable.1).map(|(name, _)| name.pos),
-                );
-            }
-            true
-        });
-        if let Some(position) = captures.first() {
-            let message = format!("this function uses `{}`, on which it is called", variable.1);
-            self.report(*position, "self-capture", message, "copy what it needs to another variable first");
-        }
+/// Forgets what a variable holds.
+pub fn forget(scope: &mut Scope, name: &str) {
+    if let Some((_, held)) = scope.iter_mut().rev().find(|(known, _)| known == name) {
+        *held = Known::Nothing;
     }
 }

@@ -50,7 +50,7 @@ fn the_first_refusal_ends_it_but_a_form_hears_all_locks() {
 
 #[test]
 fn only_what_the_action_amends_can_be_set() {
-    let set = one(
+    let set = rough(
         "fn meddle(d) { d[\"email\"] = \"x@y.example\"; }\nbefore(\"invite.send\", #{ on_failure: \"allow\" }, |draft| meddle(draft));",
     );
     let run = ask(&set, "invite.send", |_| {});
@@ -70,7 +70,7 @@ fn a_field_takes_only_what_fits_it() {
         ("draft.permissions = [\"tick\" + \"et\"]", "\"ticket\" is no permission; did you mean \"tickets\"?"),
         ("draft.permissions = \"tickets\"", "expected a list of texts, found a text"),
     ] {
-        let set = one(&format!("fn change(draft) {{ {set_to}; }} before(\"invite.send\", |d| change(d));"));
+        let set = loose(&format!("fn change(draft) {{ {set_to}; }} before(\"invite.send\", |d| change(d));"));
         let error = ask(&set, "invite.send", |_| {}).records[0].error.clone().expect(set_to);
         assert!(error.report.message.contains(told), "{error}");
     }
@@ -102,7 +102,7 @@ fn a_later_hook_sees_what_an_earlier_one_amended() {
 #[test]
 fn a_failing_guard_that_can_refuse_refuses_and_one_that_amends_is_passed_over() {
     let fails = |options: &str, body: &str| {
-        let set = one(&format!(
+        let set = loose(&format!(
             "fn inner(d) {{ if d.composing {{ deny(\"no\") }} }}\nbefore(\"invite.send\", #{{ {options} }}, |draft| {{ draft.expires_in = days(1); {body} log([][1]); }});"
         ));
         let run = ask(&set, "invite.send", |_| {});

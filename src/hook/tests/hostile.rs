@@ -196,7 +196,7 @@ fn effects_recipients_and_log_lines_are_counted() {
     assert!(record.log.len() <= 400);
     let record = ran("let s = \"\"; s.pad(100000, \"y\"); log(s);");
     assert!(record.log[0].len() <= 2_000);
-    let set = one(
+    let set = rough(
         "route(\"ticket.replied\", |mail, event| { let i = 0; loop { mail.to(`a${i}@x.example`, \"x\"); i += 1; } });",
     );
     let run = set.route(&event("ticket.replied", 0), &notice("t", Category::Support), &settings());
@@ -273,7 +273,7 @@ fn the_clock_stops_what_steps_do_not_and_the_run_is_tried_once_more() {
 
 #[test]
 fn a_failing_guard_that_never_ends_refuses() {
-    let set = one("before(\"invite.send\", |draft| { if draft.resend { deny(\"no\"); } loop { } });");
+    let set = rough("before(\"invite.send\", |draft| { if draft.resend { deny(\"no\"); } loop { } });");
     let run = ask(&set, "invite.send", |_| {});
     assert_eq!(run.answer.denied.as_deref(), Some(error::REFUSED));
     assert_eq!(run.records[0].outcome, Outcome::Failed);

@@ -185,7 +185,7 @@ fn libraries_may_import_each_other_but_not_in_a_circle_and_they_register_nothing
     );
     assert!(logs(&circle.set).is_empty());
     assert!(
-        circle.reports.iter().any(|r| r.message.contains("imports itself")),
+        circle.reports.iter().any(|r| r.message.contains("imports this file in turn")),
         "{}",
         shown(&circle.reports)
     );

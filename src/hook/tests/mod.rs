@@ -3,9 +3,11 @@
 mod errors;
 mod folders;
 mod guards;
+mod handbook;
 mod hostile;
 mod loading;
 mod plans;
+mod policies;
 mod property;
 mod routes;
 mod same;
@@ -35,6 +37,12 @@ fn rough(text: &str) -> Arc<HookSet> {
     loaded.set
 }
 
+/// One script, loaded whether the check objects or not.
+fn loose(text: &str) -> Arc<HookSet> {
+    let files = files(&[("hooks/a.rhai", text)]);
+    load(&files, &files, &Files::new(), &names(), None).set
+}
+
 fn load_one(text: &str) -> Loaded {
     load(&files(&[("hooks/a.rhai", text)]), &Files::new(), &Files::new(), &names(), None)
 }
@@ -46,6 +54,8 @@ fn names() -> Names<'static> {
             name: name.into(),
             event: event.map(Into::into),
             category,
+            vars: vec![],
+            fields: vec![],
         };
         vec![
             template("ticket-reply", Some("ticket.replied"), Category::Support),
@@ -55,6 +65,8 @@ fn names() -> Names<'static> {
             template("password-changed", Some("user.password_changed"), Category::Security),
             template("hook-quarantined", Some("hook.quarantined"), Category::General),
             template("welcome-colleague", None, Category::General),
+            template("message", None, Category::General),
+            template("ticket-message", None, Category::Support),
         ]
     });
     static SETTINGS: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(all_settings);
@@ -67,7 +79,11 @@ fn settings() -> Given {
 }
 
 fn all_settings() -> Settings {
-    let pairs = [("crm_url", "https://crm.example/in"), ("invite_domain", "example.com")];
+    let pairs = [
+        ("crm_url", "https://crm.example/in"),
+        ("chat_url", "https://crm.example/chat"),
+        ("invite_domain", "example.com"),
+    ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }
 

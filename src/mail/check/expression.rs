@@ -38,6 +38,18 @@ impl Walker<'_> {
                 known
             }
             ast::Expr::UnaryOp(u) => Known { of: Type::Unknown, ..self.expression(&u.expr, kept) },
+            ast::Expr::BinOp(b) if matches!(b.op, ast::BinOpKind::ScAnd | ast::BinOpKind::ScOr) => {
+                // The right side may never be looked at.
+                let left = self.expression(&b.left, kept);
+                self.perhaps += 1;
+                let right = self.expression(&b.right, kept);
+                self.perhaps -= 1;
+                Known {
+                    of: Type::Unknown,
+                    made: left.made || right.made,
+                    longer: left.longer || right.longer,
+                }
+            }
             ast::Expr::BinOp(b) => self.operator(b, kept),
             ast::Expr::Compare(c) => {
                 self.expression(&c.expr, false);
@@ -48,14 +60,19 @@ impl Walker<'_> {
             }
             ast::Expr::IfExpr(i) => {
                 self.expression(&i.test_expr, false);
+                self.perhaps += 1;
                 let yes = self.expression(&i.true_expr, kept);
                 let no = i.false_expr.as_ref().map(|expr| self.expression(expr, kept));
+                self.perhaps -= 1;
                 let (made, longer) = no.map_or((false, false), |no| (no.made, no.longer));
                 Known { of: Type::Unknown, made: yes.made || made, longer: yes.longer || longer }
             }
             ast::Expr::Filter(f) => self.filter(f, f.span(), kept),
             ast::Expr::Test(t) => {
+                // `is defined` asks whether it is there.
+                self.perhaps += 1;
                 self.expression(&t.expr, false);
+                self.perhaps -= 1;
                 self.word(t.span(), "test", t.name, TESTS);
                 self.arguments(&t.args, false);
                 FOUND
@@ -93,6 +110,13 @@ impl Walker<'_> {
     fn field(&mut self, owner: Known, name: &str, span: Span, before: &ast::Expr) -> Known {
         let missing = match self.scope.field(owner.of, name) {
             Ok(of) => {
+                if self.perhaps == 0 {
+                    match owner.of {
+                        Type::Table(Root::Vars) => drop(self.found.vars.insert(name.to_owned())),
+                        Type::Event => drop(self.found.fields.insert(name.to_owned())),
+                        _ => {}
+                    }
+                }
                 self.found.unknown_vars |=
                     matches!(owner.of, Type::Table(Root::Vars)) && self.scope.vars.is_none();
                 return Known { of, ..owner };
@@ -167,7 +191,11 @@ impl Walker<'_> {
     }
 
     fn filter(&mut self, f: &ast::Filter, span: Span, kept: bool) -> Known {
+        // `default` stands in for what is not there.
+        let perhaps = usize::from(matches!(f.name, "default" | "d"));
+        self.perhaps += perhaps;
         let known = f.expr.as_ref().map_or(FOUND, |expr| self.expression(expr, kept));
+        self.perhaps -= perhaps;
         self.word(span, "filter", f.name, FILTERS);
         let arguments = self.arguments(&f.args, kept);
         let lengthens = matches!(

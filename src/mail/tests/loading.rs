@@ -237,7 +237,10 @@ fn a_broken_layout_falls_back_alone() {
 fn a_template_that_fails_on_samples_can_be_put_back() {
     let page = |text: &str| format!("---\nsubject: a\nevent: ticket.opened\n---\n{text}");
     let old = files(&[("default/a.html", &page("old"))]);
-    let new = files(&[("default/a.html", &page("{{ event.ticket.cc[5] }}")), ("default/b.html", &page("b"))]);
+    let new = files(&[
+        ("default/a.html", &page("{{ event.ticket.cc[5] }}")),
+        ("default/b.html", "---\nsubject: b\n---\nb"),
+    ]);
     let loaded = load(&new, &old, &Files::new());
     assert_eq!(loaded.reports, []);
     let settled = load(&fallback(&new, &loaded.set.run_samples(), &old, &Files::new()), &old, &Files::new());

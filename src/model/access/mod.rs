@@ -120,6 +120,11 @@ pub async fn reachable(
     store::reachable(&mut q, user_id, search, page).await
 }
 
+/// Lets nobody but the account's owner go on, or the house itself, for a script of the operator's.
+pub(super) async fn owner_or_house(tx: &mut Tx, act: &Act, account_id: &str) -> Result<()> {
+    if act.actor.kind == "system" { Ok(()) } else { only_owner(tx, act, account_id).await.map(drop) }
+}
+
 /// Lets nobody but the account's owner go on.
 ///
 /// # Errors

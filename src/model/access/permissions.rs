@@ -1,6 +1,6 @@
 //! "Manage Permissions".
 
-use super::{Bounds, bounds, only_owner, store};
+use super::{Bounds, bounds, owner_or_house, store};
 use crate::{
     db::Tx,
     error::{Error, Kind, Result},
@@ -45,7 +45,7 @@ pub async fn change_permissions(
     let account_id = &approved.context().account.id;
     let user_id = &approved.draft().user.id;
     account::hold(tx, account_id).await?;
-    only_owner(tx, act, account_id).await?;
+    owner_or_house(tx, act, account_id).await?;
     let member =
         store::member(&mut tx, account_id, user_id).await?.ok_or_else(|| Error::not_found("user"))?;
     if member.owner {

@@ -143,6 +143,14 @@ pub async fn list(mut q: impl Query, search: &str, page: &Page) -> Result<Listed
     store::list(&mut q, search, page).await
 }
 
+/// Ids of up to `limit` accounts that are not closed and whose ids come after `after`, in order.
+///
+/// # Errors
+/// If the database is away.
+pub async fn open_after(mut q: impl Query, after: &str, limit: i64) -> Result<Vec<String>> {
+    store::open_after(&mut q, after, limit).await
+}
+
 /// Holds the account until the transaction ends, so that what is read afterwards stays true and
 /// events of one account carry snapshots in the order of their numbers. Every verb on what belongs
 /// to an account begins with it.

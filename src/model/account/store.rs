@@ -60,6 +60,12 @@ pub(super) async fn lookup(q: &mut impl Query, id: &str) -> Result<Option<Row>> 
     .await
 }
 
+pub(super) async fn open_after(q: &mut impl Query, after: &str, limit: i64) -> Result<Vec<String>> {
+    let sql = "SELECT id FROM accounts WHERE closed_at IS NULL AND id > $1 ORDER BY id LIMIT $2";
+    let rows: Vec<(String,)> = q.all(sql, args![after, limit]).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// Takes the row's lock without changing anything.
 pub(super) async fn hold(tx: &mut Tx, id: &str) -> Result<()> {
     match tx.execute("UPDATE accounts SET closed_at = closed_at WHERE id = $1", args![id]).await? {

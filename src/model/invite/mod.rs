@@ -164,6 +164,15 @@ pub async fn find(mut q: impl Query, account_id: &str, invite_id: &str) -> Resul
     }
 }
 
+/// Up to `limit` pending invites of all accounts whose ids come after `after`, each with whether a
+/// user of its address exists.
+///
+/// # Errors
+/// If the database is away.
+pub async fn pending_after(mut q: impl Query, after: &str, limit: i64) -> Result<Vec<(Invite, bool)>> {
+    store::pending_after(&mut q, after, limit).await
+}
+
 /// The invites that wait for this user and whose links work, newest first. None for a user whose
 /// address is not confirmed: it may be somebody else's, and so may the invites.
 ///

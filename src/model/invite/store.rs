@@ -49,6 +49,31 @@ pub(super) async fn pending(q: &mut impl Query, account_id: &str) -> Result<Vec<
     .await
 }
 
+pub(super) async fn pending_after(
+    q: &mut impl Query,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(Invite, bool)>> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        invite: Invite,
+        users: i64,
+    }
+    let rows: Vec<Row> = q
+        .all(
+            select!(
+                ", (SELECT COUNT(*) FROM users u WHERE u.email_key = i.email_key) AS users",
+                "",
+                "WHERE i.id > $1 AND i.accepted_at IS NULL AND i.cancelled_at IS NULL AND i.declined_at IS NULL
+                 ORDER BY i.id LIMIT $2"
+            ),
+            args![after, limit],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.invite, row.users > 0)).collect())
+}
+
 pub(super) async fn pending_for(
     q: &mut impl Query,
     account_id: &str,

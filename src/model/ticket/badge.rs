@@ -8,7 +8,7 @@ use crate::{
 /// What the author of a message is to the ticket's account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Badge {
-    /// Staff. The label is historical.
+    /// Staff, or the house itself. The label is historical.
     Operator,
     /// The owner of the account.
     Owner,
@@ -76,7 +76,7 @@ pub fn badge(author: &Person, account: &Account, registered: bool) -> Badge {
         (author.kind == "user" && !id.is_empty() && author.id == id)
             || (!key.is_empty() && key == email_key(email))
     };
-    if author.kind == "staff" {
+    if ["staff", "system"].contains(&author.kind.as_str()) {
         Badge::Operator
     } else if account.owner.exists && is(&account.owner.id, &account.owner.email) {
         Badge::Owner
@@ -114,6 +114,7 @@ mod tests {
             // By log-in.
             (sample::staff(), &bakery, false, Badge::Operator),
             (sample::staff(), &nobody, false, Badge::Operator),
+            (sample::system(), &bakery, false, Badge::Operator),
             (sample::person(&sample::owner()), &bakery, true, Badge::Owner),
             (sample::person(&sample::accountant()), &bakery, true, Badge::AuthorizedUser),
             (stranger.clone(), &bakery, true, Badge::RegisteredUser),

@@ -39,7 +39,7 @@ pub async fn foresee_opening(
     draft: &TicketOpen,
 ) -> Result<TicketOpened> {
     let reply = Reply::new(act, badge_of(act, account), draft.body.clone());
-    let ticket = begun(act, account, department, draft);
+    let ticket = begun(act.at, &act.actor, account, department, draft);
     Ok(TicketOpened { ticket: ticket.seen(&everybody(q).await?, act.at), reply: reply.seen() })
 }
 

@@ -8,8 +8,10 @@ mod close;
 mod department;
 mod foresee;
 mod list;
+mod note;
 mod open;
 mod reply;
+mod status;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -19,13 +21,15 @@ pub use close::close;
 pub use department::{Department, departments, ensure_department};
 pub use foresee::{foresee_opening, foresee_reply};
 pub use list::{Line, Show, answered, list};
-pub use open::{PRIORITIES, open};
-pub use reply::{Reply, reply};
+pub use note::{Note, note, notes};
+pub use open::{LONGEST_SUBJECT, PRIORITIES, open, open_for};
+pub use reply::{LONGEST, Reply, reply};
+pub use status::{LONGEST_STATUS, set_status, status};
 
 use super::{account, staff};
 use crate::{
     db::{Query, Tx},
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     event::{
         data::{self, Person, Span, Time},
         outbox::Act,
@@ -41,6 +45,8 @@ pub const ANSWERED: &str = "Answered";
 pub const CUSTOMER_REPLY: &str = "Customer-Reply";
 /// The status of a ticket that takes no more replies.
 pub const CLOSED: &str = "Closed";
+/// Our own statuses; operators may have others.
+pub const STATUSES: [&str; 6] = [OPEN, ANSWERED, CUSTOMER_REPLY, "On Hold", "In Progress", CLOSED];
 
 /// A ticket.
 #[derive(Clone, Debug, FromRow)]
@@ -153,6 +159,14 @@ pub async fn find(mut q: impl Query, scope: Scope<'_>, reference: &str) -> Resul
     ticket.ok_or_else(|| Error::not_found("ticket"))
 }
 
+/// The ticket of this id, whosever it is.
+///
+/// # Errors
+/// If the database is away.
+pub async fn lookup(mut q: impl Query, ticket_id: &str) -> Result<Option<Ticket>> {
+    store::by_id(&mut q, ticket_id).await
+}
+
 /// The messages of a ticket, oldest first.
 ///
 /// # Errors
@@ -167,6 +181,23 @@ pub async fn replies(mut q: impl Query, ticket: &Ticket) -> Result<Vec<Reply>> {
 /// If the database is away.
 pub async fn snapshot(q: impl Query, ticket: &Ticket, at: i64) -> Result<data::Ticket> {
     Ok(ticket.seen(&everybody(q).await?, at))
+}
+
+/// Up to `limit` tickets that are not closed, of all accounts and of guests, whose ids come after `after`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn open_after(mut q: impl Query, after: &str, limit: i64) -> Result<Vec<Ticket>> {
+    store::open_after(&mut q, after, limit).await
+}
+
+/// Tickets as hooks see them at `at`, in the order given.
+///
+/// # Errors
+/// If the database is away.
+pub async fn snapshots(q: impl Query, tickets: &[Ticket], at: i64) -> Result<Vec<data::Ticket>> {
+    let staff = everybody(q).await?;
+    Ok(tickets.iter().map(|ticket| ticket.seen(&staff, at)).collect())
 }
 
 /// All members of staff; all see all departments' tickets.
@@ -185,12 +216,19 @@ async fn account_of(tx: &mut Tx, account_id: Option<&str>) -> Result<data::Accou
     }
 }
 
+/// Lets nobody but staff go on, or the house itself.
+fn staff_only(act: &Act) -> Result<()> {
+    let may = ["staff", "system"].contains(&act.actor.kind.as_str());
+    if may { Ok(()) } else { Err(Error::new(Kind::Forbidden, "staff-only")) }
+}
+
 /// The ticket of this id, if whoever acts may write on it for `account`: staff on all, others on
-/// tickets of the account that they act for, and a guest on their own.
+/// tickets of the account that they act for, a guest on their own, and the house for no account on guests'.
 async fn reachable(mut tx: &mut Tx, act: &Act, account: &data::Account, ticket_id: &str) -> Result<Ticket> {
     let ticket = store::by_id(&mut tx, ticket_id).await?.filter(|ticket| match &ticket.account_id {
         _ if act.actor.kind == "staff" => true,
         Some(account_id) => account.exists && account.id == *account_id,
+        None if act.actor.kind == "system" => !account.exists,
         None => {
             !ticket.opener_email.is_empty()
                 && ticket.opener_email.to_lowercase() == act.actor.email.to_lowercase()

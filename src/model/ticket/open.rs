@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     event::{
         catalogue::TicketOpened,
-        data::Account,
+        data::{Account, Person},
         guard::{Approved, TicketOpen},
         outbox::{self, Act},
     },
@@ -20,6 +20,8 @@ use crate::{
 
 /// What a priority may be, the least urgent first.
 pub const PRIORITIES: [&str; 3] = ["Low", "Medium", "High"];
+/// How long a subject may be, in characters.
+pub const LONGEST_SUBJECT: usize = 200;
 const MOST_CC: usize = 20;
 /// So many references may be taken before we suspect that something else is wrong.
 const TRIES: usize = 8;
@@ -30,18 +32,31 @@ const TRIES: usize = 8;
 /// # Errors
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `subject`, `body`, `department`, `priority` or `cc`;
 /// else as [`hold`](crate::model::account::hold).
-pub async fn open(mut tx: &mut Tx, act: &Act, approved: &Approved<TicketOpen>) -> Result<Ticket> {
+pub async fn open(tx: &mut Tx, act: &Act, approved: &Approved<TicketOpen>) -> Result<Ticket> {
+    open_for(tx, act, &act.actor, approved).await
+}
+
+/// As [`open`], for somebody else: the ticket is theirs, and its first message is of whoever acts.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_for(
+    mut tx: &mut Tx,
+    act: &Act,
+    opener: &Person,
+    approved: &Approved<TicketOpen>,
+) -> Result<Ticket> {
     let (asked, draft) = (&approved.context().account, approved.draft());
     let account = account_of(tx, asked.exists.then_some(asked.id.as_str())).await?;
     let body = message(&draft.body)?;
-    let subject = required_line("subject", &draft.subject, 200)?;
+    let subject = required_line("subject", &draft.subject, LONGEST_SUBJECT)?;
     let department = store::department(&mut tx, draft.department.trim()).await?;
     let department = department.ok_or_else(|| Error::field("department", "choice"))?;
     if !PRIORITIES.contains(&draft.priority.as_str()) {
         return Err(Error::field("priority", "choice"));
     }
     let cc = copied(&draft.cc)?.join("\n");
-    let mut ticket = Ticket { subject, cc, ..begun(act, &account, department, draft) };
+    let mut ticket = Ticket { subject, cc, ..begun(act.at, opener, &account, department, draft) };
     insert(tx, &mut ticket).await?;
     let badge = author_badge(tx, &act.actor, &account).await?;
     let reply = Reply::new(act, badge, body);
@@ -52,9 +67,15 @@ pub async fn open(mut tx: &mut Tx, act: &Act, approved: &Approved<TicketOpen>) -
 }
 
 /// The ticket as it begins, without a reference; nothing of the draft is checked, and nobody copied.
-pub(super) fn begun(act: &Act, account: &Account, department: Department, draft: &TicketOpen) -> Ticket {
+pub(super) fn begun(
+    at: i64,
+    opener: &Person,
+    account: &Account,
+    department: Department,
+    draft: &TicketOpen,
+) -> Ticket {
     Ticket {
-        id: id::new("tkt", act.at),
+        id: id::new("tkt", at),
         reference: String::new(),
         account_id: account.exists.then(|| account.id.clone()),
         department_id: department.id,
@@ -63,16 +84,16 @@ pub(super) fn begun(act: &Act, account: &Account, department: Department, draft:
         subject: draft.subject.clone(),
         status: OPEN.into(),
         priority: draft.priority.clone(),
-        opener_kind: act.actor.kind.clone(),
-        opener_id: act.actor.id.clone(),
-        opener_name: act.actor.name.clone(),
-        opener_email: act.actor.email.clone(),
+        opener_kind: opener.kind.clone(),
+        opener_id: opener.id.clone(),
+        opener_name: opener.name.clone(),
+        opener_email: opener.email.clone(),
         assignee_id: None,
         cc: String::new(),
-        opened_at: act.at,
-        changed_at: act.at,
+        opened_at: at,
+        changed_at: at,
         closed_at: None,
-        written_at: act.at,
+        written_at: at,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 use sqlx::FromRow;
 
 /// How long a message may be, in characters.
-const LONGEST: usize = 65_536;
+pub const LONGEST: usize = 65_536;
 
 /// One message of a ticket.
 #[derive(Clone, Debug, FromRow)]
@@ -66,9 +66,9 @@ impl Reply {
         Badge::from_key(&self.badge)
     }
 
-    /// True if staff wrote it.
+    /// True if staff wrote it, or the house itself.
     pub fn from_staff(&self) -> bool {
-        self.author_kind == "staff"
+        ["staff", "system"].contains(&self.author_kind.as_str())
     }
 
     /// The status of a ticket once this is written on it.

@@ -1,7 +1,7 @@
 //! The SQL of tickets, their messages and departments.
 
 use super::list::Answered;
-use super::{ANSWERED, Department, Line, Reply, Scope, Show, Ticket};
+use super::{ANSWERED, Department, Line, Note, Reply, Scope, Show, Ticket};
 use crate::{
     args,
     db::{Query, Tx, Value},
@@ -40,6 +40,11 @@ pub(super) async fn by_id(q: &mut impl Query, id: &str) -> Result<Option<Ticket>
 
 pub(super) async fn by_reference(q: &mut impl Query, reference: &str) -> Result<Option<Ticket>> {
     q.optional(select!("WHERE t.reference = $1"), args![reference]).await
+}
+
+pub(super) async fn open_after(q: &mut impl Query, after: &str, limit: i64) -> Result<Vec<Ticket>> {
+    q.all(select!("WHERE t.closed_at IS NULL AND t.id > $1 ORDER BY t.id LIMIT $2"), args![after, limit])
+        .await
 }
 
 /// False if the reference is taken.
@@ -81,6 +86,43 @@ pub(super) async fn closed(tx: &mut Tx, ticket: &Ticket) -> Result<bool> {
     let sql =
         "UPDATE tickets SET status = $2, changed_at = $3, closed_at = $3 WHERE id = $1 AND closed_at IS NULL";
     Ok(tx.execute(sql, args![&ticket.id, &ticket.status, ticket.changed_at]).await? == 1)
+}
+
+pub(super) async fn set_status(tx: &mut Tx, ticket: &Ticket) -> Result<()> {
+    tx.execute(
+        "UPDATE tickets SET status = $2, changed_at = $3, closed_at = $4 WHERE id = $1",
+        args![&ticket.id, &ticket.status, ticket.changed_at, ticket.closed_at],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_note(tx: &mut Tx, ticket_id: &str, note: &Note) -> Result<()> {
+    tx.execute(
+        "INSERT INTO ticket_notes (id, ticket_id, author_kind, author_id, author_name, author_email, body, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            &note.id,
+            ticket_id,
+            &note.author_kind,
+            &note.author_id,
+            &note.author_name,
+            &note.author_email,
+            &note.body,
+            note.at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn notes(q: &mut impl Query, ticket_id: &str) -> Result<Vec<Note>> {
+    q.all(
+        "SELECT id, author_kind, author_id, author_name, author_email, body, at FROM ticket_notes
+         WHERE ticket_id = $1 ORDER BY at, id",
+        args![ticket_id],
+    )
+    .await
 }
 
 pub(super) async fn insert_reply(tx: &mut Tx, ticket_id: &str, reply: &Reply) -> Result<()> {

@@ -5,7 +5,7 @@ use crate::{
     event::{data::Account, guard::TicketReply},
     model::{
         account,
-        ticket::{self, Scope, Show, Ticket},
+        ticket::{self, Note, Scope, Show, Ticket},
     },
     web::{
         access::StaffOnly,
@@ -41,12 +41,41 @@ async fn page(visit: &StaffOnly, reference: &str, form: Echo, wrong: &Wrong) -> 
     let goes_to =
         goes_to(visit, &account, &ticket::foresee_reply(db, &visit.act(), &account, &ticket).await?).await?;
     let account = account.exists.then(|| context! { id => account.id, name => account.name });
-    let messages: Vec<Value> = ticket::replies(db, &ticket).await?.iter().map(message).collect();
+    let replies = ticket::replies(db, &ticket).await?;
+    let notes = ticket::notes(db, &ticket).await?;
+    let mut messages: Vec<(i64, Value)> = replies.iter().map(|reply| (reply.at, message(reply))).collect();
+    messages.extend(notes.iter().map(|note| (note.at, noted(note))));
+    messages.sort_by_key(|(at, _)| *at);
+    let messages: Vec<Value> = messages.into_iter().map(|(_, message)| message).collect();
     visit.form(
         "admin/ticket.html",
         context! { ticket => context! { account, ..whole(&ticket) }, messages, form, goes_to },
         wrong,
     )
+}
+
+/// A note as the page shows it, among the messages.
+fn noted(note: &Note) -> Value {
+    context! { id => &note.id, author => &note.author_name, at => &note.at, body => &note.body, note => true }
+}
+
+/// `POST /admin/tickets/{reference}/note`
+pub async fn note(visit: StaffOnly, Path(reference): Path<String>, fields: Fields) -> Answer {
+    match write_note(&visit, &reference, fields.get("note")).await {
+        Ok(()) => Ok(visit.done(&format!("/admin/tickets/{reference}"), "flash-ticket-noted", &[])),
+        Err(error) => {
+            let wrong = Wrong::from_error(&visit.reader(), error)?.renamed("body", "note");
+            page(&visit, &reference, fields.echo(&["note"]), &wrong).await
+        }
+    }
+}
+
+async fn write_note(visit: &StaffOnly, reference: &str, body: &str) -> Result<()> {
+    let found = ticket::find(&visit.app().db, Scope::Staff, reference).await?;
+    let account = account_of(visit, &found).await?;
+    let mut tx = visit.begin().await?;
+    ticket::note(&mut tx, &visit.act(), &account, &found.id, body).await?;
+    tx.commit().await
 }
 
 /// `POST /admin/tickets/{reference}/reply`

@@ -76,6 +76,7 @@ pub fn message(reply: &Reply) -> Value {
         at => &reply.at,
         body => &reply.body,
         staff => reply.from_staff(),
+        note => false,
     }
 }
 

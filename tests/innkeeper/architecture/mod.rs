@@ -44,6 +44,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "metrics", "outgoing", "health",
         ],
     ),
+    // What scripts would do: tests, single runs, replay. It runs the worker's own code, and stores nothing.
+    ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker"]),
     (
         "web",
         &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics", "health"],

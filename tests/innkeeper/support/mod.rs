@@ -24,6 +24,8 @@ pub mod browser;
 pub mod client;
 pub mod command;
 pub mod database;
+pub mod history;
+pub mod house;
 pub mod mailbox;
 pub mod pg;
 pub mod server;

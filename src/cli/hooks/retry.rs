@@ -1,7 +1,12 @@
 //! `innkeeper hooks retry`: runs again what was given up, and tries hooks that are out.
 
-use super::{Done, load_config, say};
-use crate::{app, clock::Clock, config::Paths, effect, health};
+use crate::{
+    app,
+    cli::{Done, load_config, say},
+    clock::Clock,
+    config::Paths,
+    effect, health,
+};
 use clap::Args;
 use std::process::ExitCode;
 

@@ -1,0 +1,109 @@
+//! A new version of a script beside the live one: `hooks shadow`; and why somebody got mail: `explain`.
+
+use crate::support::{
+    client::Client,
+    command::{self, Outcome},
+    server::Server,
+    wait,
+};
+use serde_json::Value;
+use std::fs;
+
+async fn on(server: &Server, arguments: &[&str]) -> Outcome {
+    let mut command = command::binary();
+    command.env("INNKEEPER_DATA", server.data()).env("INNKEEPER_DATABASE_URL", server.database().url());
+    command::run(command.args(arguments)).await
+}
+
+async fn open_ticket(server: &Server, subject: &str) {
+    let developer = Client::logged_in(server, "developer@bakery.example").await;
+    let fields = [("subject", subject), ("message", "It is cold."), ("department", "Support")];
+    developer.post("/tickets/new", &fields).await;
+}
+
+const STAFF: &str = "        mail.to(event.ticket.staff, \"belongs to the department\");\n";
+
+#[tokio::test]
+async fn a_shadow_collects_what_would_differ_and_changes_nothing_until_promoted() {
+    let server = Server::demo().start().await;
+    let place = server.data().join("hooks/ticket-mail.rhai");
+    let script = fs::read_to_string(&place).unwrap();
+    assert!(script.contains(STAFF));
+    let draft = server.data().join("draft.rhai");
+    let draft_name = draft.to_str().unwrap();
+    fs::write(&draft, "on(\"ticket.opend\", |event| {});").unwrap();
+    let said = on(&server, &["hooks", "shadow", "ticket-mail", "--from", draft_name]).await.failed_with(1);
+    assert!(said.contains("did you mean") && said.contains("not begun"), "{said}");
+    // A note, and no mail for the department.
+    let noted = "\non(\"ticket.opened\", |event| { ticket_note(event.ticket, \"seen\"); });\n";
+    fs::write(&draft, format!("{}{noted}", script.replace(STAFF, ""))).unwrap();
+    on(&server, &["hooks", "shadow", "ticket-mail", "--from", draft_name]).await.ok();
+    open_ticket(&server, "First").await;
+    let differences = "SELECT COUNT(*) FROM shadow_differences";
+    wait::until("the shadow has met the ticket", || async {
+        (server.database().count(differences).await == 1).then_some(())
+    })
+    .await;
+    let said = on(&server, &["hooks", "shadow", "ticket-mail", "--format", "json"]).await.ok();
+    let said: Value = serde_json::from_str(&said).unwrap();
+    let found = &said["differences"][0];
+    assert_eq!(found["name"], "ticket.opened", "{said}");
+    assert_eq!(found["fewer"].as_array().unwrap().len(), 1, "{said}");
+    assert_eq!(found["fewer"][0]["email"], "staff@host.example");
+    assert_eq!(found["more"], serde_json::json!([]));
+    assert_eq!(found["more_effects"][0]["effect"]["kind"], "ticket_note");
+    // The live scripts went on as they were.
+    let staff =
+        "SELECT COUNT(*) FROM emails WHERE template = 'ticket-opened' AND to_key = 'staff@host.example'";
+    let mails = server.database().count(staff).await;
+    assert!(mails > 0);
+    assert_eq!(server.database().count("SELECT COUNT(*) FROM effects").await, 0);
+
+    on(&server, &["hooks", "shadow", "--promote", "ticket-mail"]).await.ok();
+    assert_eq!(fs::read_to_string(&place).unwrap(), fs::read_to_string(&draft).unwrap());
+    open_ticket(&server, "Second").await;
+    wait::until("the second ticket has met the new version", || async {
+        (server.database().count("SELECT COUNT(*) FROM effects").await == 1).then_some(())
+    })
+    .await;
+    assert_eq!(server.database().count(staff).await, mails, "the department hears no more");
+    let said = on(&server, &["hooks", "shadow", "--list"]).await.ok();
+    assert!(said.contains("No script runs as a shadow"), "{said}");
+    let said = on(&server, &["hooks", "shadow", "--drop", "ticket-mail"]).await.failed_with(1);
+    assert!(said.contains("no shadow is called ticket-mail"), "{said}");
+}
+
+#[tokio::test]
+async fn explain_says_who_got_a_mail_and_why_and_who_did_not() {
+    let server = Server::demo().start().await;
+    open_ticket(&server, "Oven").await;
+    let row = wait::until("the ticket has met its hooks", || async {
+        let list = on(&server, &["events", "list", "--name", "ticket.opened", "--format", "json"]).await.ok();
+        let list: Value = serde_json::from_str(&list).unwrap();
+        list.as_array()?.iter().find(|row| row["dispatched"] == true).cloned()
+    })
+    .await;
+    let event = row["id"].as_str().unwrap();
+    let said = on(&server, &["explain", "recipient", "Owner@Bakery.example", "--event", event]).await.ok();
+    for words in ["owns the account", "hooks/ticket-mail.rhai:", "mail.to(event.account.owner", "Mail em_"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let said =
+        on(&server, &["explain", "recipient", "accountant@bakery.example", "--event", event]).await.ok();
+    assert!(said.contains("No hook named accountant@bakery.example. These ran:"), "{said}");
+    assert!(said.contains("a user who may: "), "{said}");
+    assert!(said.contains("route(\"ticket.*\""), "{said}");
+    let said = on(&server, &["explain", "recipient", "ownr@bakery.example", "--event", event]).await.ok();
+    assert!(said.contains("Did you mean owner@bakery.example?"), "{said}");
+    let said = on(&server, &["explain", "recipient", "owner", "--event", event]).await.failed_with(2);
+    assert!(said.contains("no e-mail address"), "{said}");
+    let shown = on(&server, &["events", "show", event, "--format", "json"]).await.ok();
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let mail = shown["mails"][0]["id"].as_str().unwrap();
+    let said = on(&server, &["explain", "email", mail, "--format", "json"]).await.ok();
+    let said: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&said["verdict"], &said["event"]), (&"chosen".into(), &event.into()), "{said}");
+    assert!(said["by"]["text"].as_str().unwrap().contains("mail."), "{said}");
+    let said = on(&server, &["explain", "email", "em_nothing"]).await.failed_with(1);
+    assert!(said.contains("events show"), "{said}");
+}
