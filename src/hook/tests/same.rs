@@ -69,7 +69,7 @@ fn a_name_means_in_a_script_what_it_means_there_however_often_a_library_has_run(
 #[test]
 fn a_run_leaves_nothing_to_the_next_whatever_became_of_it() {
     let set = one(
-        "before(\"invite.send\", |draft| {\n let n = 0; for i in 0..40 { n += i; }\n if draft.email == \"bad@example.com\" { deny(\"no\"); }\n if draft.email == \"worse@example.com\" { let x = [1][draft.email.len()]; }\n});",
+        "before(\"invite.send\", |draft| {\n let n = 0; for i in 0..40 { n += i; }\n log(n);\n if draft.email == \"bad@example.com\" { deny(\"no\"); }\n if draft.email == \"worse@example.com\" { log([1][draft.email.len()]); }\n});",
     );
     let ask = |email: &str| ask(&set, "invite.send", |draft| draft["email"] = email.into());
     let first = ask("good@example.com");
