@@ -1,5 +1,7 @@
 //! What every part of the running server shares: built once, cloned into web and workers.
 
+mod gate;
+
 use crate::{
     bundle::{Bundle, Files, Source, store},
     clock::Clock,
@@ -10,12 +12,12 @@ use crate::{
     event::{
         catalogue::{HooksActivated, Payload},
         data::{Account, Person},
-        guard::{Answer, Asked, Defaults, Gate, GuardKind},
+        guard::Gate,
         outbox::{self, Act},
         page::{Menu, Panel},
     },
     health::{self, Breaker},
-    hook::{Given, Input, Notice, RunRecord, Verb},
+    hook::{Input, Notice, Verb},
     id,
     mail::{Smtp, route},
     metrics::Metrics,
@@ -28,6 +30,7 @@ use crate::{
     worker::Stop,
 };
 use arc_swap::ArcSwap;
+use gate::{Hooks, surroundings, tally};
 use serde_json::Value;
 use std::{collections::HashMap, fs, io, path::Path, sync::Arc};
 use tokio::sync::Mutex;
@@ -256,10 +259,11 @@ impl App {
     /// # Errors
     /// If the database is away, or the server is stopping.
     pub async fn menu(&self, bundle: &Arc<Bundle>, name: &str, view: Value) -> Result<Menu> {
-        let stores = plugin::stores_for(&self.db, bundle.hooks.serving(Verb::Menu, name)).await?;
+        let given = surroundings(&self.db, &self.breaker, self.clock.now(), bundle, Verb::Menu, name).await;
         let (app, bundle, name) = (self.clone(), Arc::clone(bundle), name.to_owned());
         let asked = tokio::task::spawn_blocking(move || {
-            let run = bundle.hooks.menu(&name, view.clone(), &bundle.hooks.given().with_stores(stores));
+            let run = bundle.hooks.menu(&name, view.clone(), &given);
+            tally(&app.breaker, &bundle, Verb::Menu, &run.records);
             app.trace(GuardRun::shown(
                 "menu",
                 view,
@@ -278,10 +282,11 @@ impl App {
     /// # Errors
     /// If the database is away, or the server is stopping.
     pub async fn panels(&self, bundle: &Arc<Bundle>, place: &str, view: Value) -> Result<Vec<Panel>> {
-        let stores = plugin::stores_for(&self.db, bundle.hooks.serving(Verb::Panel, place)).await?;
+        let given = surroundings(&self.db, &self.breaker, self.clock.now(), bundle, Verb::Panel, place).await;
         let (app, bundle, place) = (self.clone(), Arc::clone(bundle), place.to_owned());
         let asked = tokio::task::spawn_blocking(move || {
-            let run = bundle.hooks.panels(&place, view.clone(), &bundle.hooks.given().with_stores(stores));
+            let run = bundle.hooks.panels(&place, view.clone(), &given);
+            tally(&app.breaker, &bundle, Verb::Panel, &run.records);
             app.trace(GuardRun::shown(
                 "panel",
                 view,
@@ -427,73 +432,4 @@ fn write_private(file: &Path, text: &str) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file)?.write_all(text.as_bytes())
-}
-
-/// Asks the live hooks, off the threads that serve requests.
-struct Hooks {
-    bundle: Arc<ArcSwap<Bundle>>,
-    db: Db,
-    clock: Clock,
-    breaker: Arc<Breaker>,
-    traces: Arc<Traces>,
-}
-
-impl Hooks {
-    /// What hooks of that verb are given; without the database there are no stored values, and a hook
-    /// that must have them fails, which is then dealt with as any failure.
-    async fn given(&self, bundle: &Bundle, verb: Verb, name: &str) -> Given {
-        let stores = plugin::stores_for(&self.db, bundle.hooks.serving(verb, name)).await;
-        let stores = stores.inspect_err(|error| tracing::error!(%error, "stored values cannot be read"));
-        let serving = bundle.hooks.serving(verb, name);
-        let out = self.breaker.out_of(&self.db, self.clock.now(), serving, |file| bundle.version(file)).await;
-        let out = out.inspect_err(|error| tracing::error!(%error, "no hook that is out can be tried again"));
-        let out = out.unwrap_or_default().into_keys().collect();
-        bundle.hooks.given().with_stores(stores.unwrap_or_default()).without(out)
-    }
-}
-
-/// Tallies runs that are no event's.
-fn tally(breaker: &Breaker, bundle: &Bundle, verb: Verb, records: &[RunRecord]) {
-    records.iter().for_each(|record| breaker.note(&bundle.hash, verb, record, None));
-}
-
-impl Gate for Hooks {
-    fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
-        let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
-        Box::pin(async move {
-            let given = self.given(&bundle, Verb::Before, kind.name).await;
-            let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
-            let asked = tokio::task::spawn_blocking(move || {
-                let run = bundle.hooks.before(kind, draft.clone(), &given);
-                tally(&breaker, &bundle, Verb::Before, &run.records);
-                if let Some(told) = GuardRun::before(kind, draft, &run.answer, &run.records, &bundle.hash, at)
-                {
-                    traces.keep(told);
-                }
-                run.answer
-            });
-            // Only a server that is stopping gets here; refusing loses nothing.
-            asked.await.unwrap_or_else(|_| Answer {
-                denied: Some("The server is stopping. Please try again.".to_owned()),
-                ..Answer::default()
-            })
-        })
-    }
-
-    fn defaults<'a>(&'a self, draft: Value) -> Asked<'a, Defaults> {
-        let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
-        Box::pin(async move {
-            let given = self.given(&bundle, Verb::PermissionDefaults, "permission_defaults").await;
-            let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
-            let asked = tokio::task::spawn_blocking(move || {
-                let run = bundle.hooks.permission_defaults(draft.clone(), &given);
-                tally(&breaker, &bundle, Verb::PermissionDefaults, &run.records);
-                if let Some(told) = GuardRun::defaults(draft, &run.defaults, &run.records, &bundle.hash, at) {
-                    traces.keep(told);
-                }
-                run.defaults
-            });
-            asked.await.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
-        })
-    }
 }

@@ -34,6 +34,14 @@ pub(super) fn parses(path: &str, text: &Arc<str>) -> Result<AST, Report> {
         let message = format!("the script is longer than {} KiB", limits::SCRIPT / 1024);
         return Err(Report::error(path, "", 0, 0, "too-long", message).help("split it into several files"));
     }
+    if text.trim().is_empty() {
+        // Programs that save by emptying a file first would turn its hooks off for a moment.
+        let report =
+            Report::error(path, "", 0, 0, "empty", "the script is empty, as if it were being written");
+        return Err(report.help(
+            "delete the file, or switch it off with `innkeeper hooks disable`, to turn its hooks off",
+        ));
+    }
     let sources = |_: &str| Some(text.clone());
     let (parsed, _) =
         meter::measure(limits::SLOW, || catch_unwind(AssertUnwindSafe(|| engine().compile(&**text))));

@@ -31,11 +31,11 @@ async fn invite(server: &Server, email: &str) {
     page.form("Send Invite").fill("Email address", email).forge("scope", "all").submit().await;
 }
 
-/// The event of this name once its hooks have run.
+/// The newest event of this name once its hooks have run.
 async fn event(server: &Server, name: &str) -> Value {
     wait::until(format!("the hooks of {name} have run"), || async {
         let list = json(server, &["events", "list", "--name", name]).await;
-        list.as_array()?.iter().find(|row| row["dispatched"] == true).cloned()
+        list.as_array()?.first().filter(|row| row["dispatched"] == true).cloned()
     })
     .await
 }
