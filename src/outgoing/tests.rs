@@ -227,7 +227,7 @@ async fn an_answer_without_end_is_cut_and_one_that_drips_is_left() {
     let address = listener.local_addr().unwrap();
     let dripping = tokio::spawn(async move {
         let (mut connection, _) = listener.accept().await.unwrap();
-        connection.read(&mut [0; 4096]).await.unwrap();
+        let _ = connection.read(&mut [0; 4096]).await.unwrap();
         connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n").await.unwrap();
         while connection.write_all(b"x").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -203,12 +203,11 @@ pub fn over(bundle: &Bundle, hook: &str) -> Result<Option<&'static str>, String>
     let found = bundle.hooks.scheduled().find(|(scheduled, _)| scheduled.id == hook);
     found.map(|(_, schedule)| schedule.over).ok_or_else(|| {
         let ids: Vec<&str> = bundle.hooks.scheduled().map(|(hook, _)| hook.id.as_str()).collect();
-        let hint = did_you_mean(hook, ids.iter().copied())
-            .map(|near| format!("; did you mean {near:?}?"))
-            .unwrap_or_else(|| match ids.as_slice() {
-                [] => "; there is none at all".to_owned(),
-                ids => format!("; there is {}", ids.join(", ")),
-            });
+        let near = did_you_mean(hook, ids.iter().copied()).map(|near| format!("; did you mean {near:?}?"));
+        let hint = near.unwrap_or_else(|| match ids.as_slice() {
+            [] => "; there is none at all".to_owned(),
+            ids => format!("; there is {}", ids.join(", ")),
+        });
         format!("there is no `every` hook {hook:?}{hint}")
     })
 }

@@ -200,7 +200,7 @@ pub fn tests(data: &Path) -> io::Result<Vec<TestFile>> {
         .map(|(path, text)| TestFile {
             path: path.clone(),
             text: Arc::clone(text),
-            snapshots: beside(path).map(|text| text.to_string()).unwrap_or_default(),
+            snapshots: beside(path).map(ToString::to_string).unwrap_or_default(),
         })
         .collect())
 }

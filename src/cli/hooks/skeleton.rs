@@ -79,9 +79,8 @@ pub(super) fn test(name: &str, verb: Verb, point: &str) -> String {
             );
         }
         Verb::Driver => {
-            let _ = write!(
-                text,
-                "// docs/hook-tests.md shows how both halves of a driver are tested: run() and answer().\n"
+            text.push_str(
+                "// docs/hook-tests.md shows how both halves of a driver are tested: run() and answer().\n",
             );
         }
     }

@@ -47,7 +47,7 @@ fn account(number: usize) -> Account {
     account.id = format!("acc_{number:04}");
     account.name = format!("Customer {number}");
     account.email = own(&account.email);
-    account.categories.retain(|category| number % 3 > 0 || category != "support");
+    account.categories.retain(|category| !number.is_multiple_of(3) || category != "support");
     for user in &mut account.users {
         user.email = own(&user.email);
         user.id = format!("{}_{number}", user.id);
@@ -74,7 +74,7 @@ async fn one(tx: &mut innkeeper::db::Tx, act: Act, account: &Account, number: us
     ticket.id = format!("tic_{:05}", number / 5);
     ticket.opener = by(&last);
     ticket.priority = ["Low", "Medium", "High"][number % 3].to_owned();
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         ticket.cc = vec![format!("agency{number}@partner.example")];
     }
     let as_staff = Act { actor: sample::staff(), ..act.clone() };
