@@ -45,7 +45,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // What scripts would do: tests, single runs, replay. It runs the worker's own code, and stores nothing.
-    ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker"]),
+    ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker", "trace"]),
     (
         "web",
         &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics", "health"],
