@@ -9,7 +9,7 @@ use serde_json::Value;
 /// One action to which something else would be said.
 pub(super) fn one(difference: &GuardDifference, now: i64) -> String {
     let when =
-        format!("{} by {}, {}", show::ago(difference.at, now), show::clean(&difference.who), difference.run);
+        format!("{}, {}, {}", show::clean(&difference.who), show::ago(difference.at, now), difference.run);
     let mut text = format!(
         "{}  {}  {}",
         show::title(&difference.action),

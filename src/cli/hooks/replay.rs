@@ -176,11 +176,12 @@ fn print(outcome: &Outcome, now: i64, seconds: f64) {
     say(show::paint(show::Tone::Faint, speed));
 }
 
-fn summary(outcome: &Outcome) -> Vec<String> {
-    let of = |differ: usize, all: usize, noun: &str| {
-        format!("{} of {} would differ", number(differ), show::count(all, noun))
-    };
-    let mut lines = Vec::new();
+/// `3 of 412 notifications would differ`.
+fn of(differ: usize, all: usize, noun: &str) -> String {
+    format!("{} of {} would differ", number(differ), show::count(all, noun))
+}
+
+fn mails(outcome: &Outcome) -> String {
     let mut mails = of(outcome.notifications_differ, outcome.notifications, "notification");
     if outcome.more + outcome.fewer + outcome.other > 0 {
         mails.push_str(&format!(": +{} recipients, −{}", number(outcome.more), number(outcome.fewer)));
@@ -188,7 +189,14 @@ fn summary(outcome: &Outcome) -> Vec<String> {
             mails.push_str(&format!(", {} with another reason", number(outcome.other)));
         }
     }
-    lines.push(format!("{mails}."));
+    mails
+}
+
+fn summary(outcome: &Outcome) -> Vec<String> {
+    let mut lines = Vec::new();
+    if outcome.events > 0 {
+        lines.push(format!("{}.", mails(outcome)));
+    }
     if outcome.plans > 0 {
         let mut plans = of(outcome.plans_differ, outcome.plans, "plan");
         if outcome.plans_differ > 0 {
