@@ -591,6 +591,88 @@ flash-hook-again = { $count ->
    *[other] { $count } Läufe werden erneut ausgeführt.
 }
 
+## E-Mail-Vorlagen, für das Team
+
+admin-menu-templates = E-Mail-Vorlagen
+
+templates-title = E-Mail-Vorlagen
+templates-lead = Was E-Mails sagen, in jeder Sprache. Wo eine Nachricht nicht übersetzt ist, gilt die Sprache, die der Pfeil nennt.
+templates-name = Nachricht
+templates-event = Berichtet von
+templates-no-event = von Skripten gesendet
+templates-parts = Rahmen und Bausteine
+templates-parts-lead = Daraus bestehen die Nachrichten: Eine Änderung zeigt sich in allen, die sie verwenden.
+templates-state-fine = In Ordnung
+templates-state-warning = Bitte ansehen
+templates-state-error = Fehler
+templates-state-missing = Fehlt
+templates-write = schreiben
+templates-edited = Bearbeitet
+templates-own = Eigene
+templates-old = Aus einer früheren Version
+templates-diverged = Vom Update geändert
+templates-shipped = Wie ausgeliefert
+templates-new = Noch nicht geschrieben
+templates-new-text = In dieser Sprache gibt es die Nachricht noch nicht. Unten steht als Anfang die, die an ihrer Stelle gilt; Speichern legt eine Datei für diese Sprache an.
+templates-diverged-text = Diese Vorlage wurde hier bearbeitet, und das Update bringt eine andere Fassung als die, aus der sie entstand. Gesendet wird weiterhin Ihre.
+templates-diverged-look = Beide Änderungen ansehen
+templates-merging-text = Unten stehen Ihre Änderungen und die des Updates zusammen. Sehen Sie sie durch und speichern Sie dann.
+templates-languages = Sprachen
+templates-source = Quelltext
+templates-save = Speichern und ab jetzt senden
+templates-preview = Vorschau
+templates-history = Verlauf
+templates-problems = Was nicht stimmt
+templates-line = Zeile { $line }
+templates-looks = So sieht sie aus
+templates-on = Gezeigt an
+templates-sample = Beispiel { $number }
+templates-kind = Für
+templates-kind-user = einen Benutzer
+templates-kind-contact = einen Kontakt
+templates-kind-account = die Adresse des Kontos
+templates-kind-staff = das Team
+templates-kind-address = jemanden von außen
+templates-shown-as = Gezeigt an der Nachricht „{ $name }“, die sie verwendet.
+templates-subject = Betreff
+templates-from = Von
+templates-width = Breite
+templates-width-desk = Bildschirm
+templates-width-phone = Telefon
+templates-width-text = Nur Text
+templates-changed-title = Die Datei wurde inzwischen geändert
+templates-changed-text = Von der Datei, wie sie jetzt ist, zu dem, was Sie geschrieben haben. Erneutes Speichern überschreibt sie.
+templates-changed-trouble = Nicht gespeichert: Jemand anders hat diese Vorlage gespeichert, seit Sie sie geöffnet haben. Was Sie geschrieben haben, ist nicht verloren.
+templates-not-saved = Nicht gespeichert: Etwas stimmt nicht. Was bisher gesendet wurde, wird weiter gesendet.
+templates-not-written = Nicht gespeichert: { $file } lässt sich nicht schreiben ({ $why }). Geben Sie dem Benutzer, unter dem der Server läuft, das Recht dazu.
+templates-versions = Fassungen
+templates-versions-lead = Die bisher galten, die neueste zuerst. Öffnen Sie eine, um zu sehen, was die Rückkehr zu ihr ändern würde.
+templates-live = Gilt
+templates-by-edit = Gespeichert von { $who }
+templates-by-restore = Zurückgeholt von { $who }
+templates-by-shipped = Auf die ausgelieferte Fassung gesetzt von { $who }
+templates-by-merge = Mit dem Update verbunden von { $who }
+templates-by-file = Im Ordner geändert
+templates-release = Ihre Änderungen und die des Updates
+templates-release-text = Das Update hat diese Vorlage geändert, seit Ihre entstand.
+templates-shipped-version = Die ausgelieferte Fassung
+templates-shipped-version-text = Wie dieses Update sie bringt.
+templates-your-edits = Ihre Änderungen
+templates-base-guessed = Woraus Ihre entstand, ist nicht sicher bekannt: Sie wurde bearbeitet, bevor der Server zum ersten Mal lief.
+templates-release-edits = Was das Update geändert hat
+templates-conflicts = Die beiden Änderungen treffen sich. Zusammengeführt sind die Stellen mit <<<<<<< und >>>>>>> bezeichnet: Entscheiden Sie dort, bevor Sie speichern.
+templates-no-conflicts = Die beiden Änderungen treffen sich nicht: Sie lassen sich so verbinden.
+templates-join = Beide im Editor verbinden
+templates-keep-mine = Meine so lassen
+templates-would-change = Was das ändern würde
+templates-use-shipped = Wieder die ausgelieferte verwenden
+templates-use-version = Diese Fassung wieder verwenden
+templates-cancel = So lassen, wie es ist
+templates-same = Sie ist dieselbe wie die jetzige.
+flash-template-saved = { $file } ist gespeichert. Die nächste E-Mail wird damit gemacht.
+flash-template-restored = { $file } ist wieder wie in jener Fassung. Die nächste E-Mail wird damit gemacht.
+flash-template-settled = { $file } bleibt, wie sie ist.
+
 ## Postfach der Demo
 
 mailbox-title = Postfach

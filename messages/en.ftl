@@ -592,6 +592,88 @@ flash-hook-again = { $count ->
    *[other] { $count } runs wait to be run again.
 }
 
+## Mail templates, for staff
+
+admin-menu-templates = Mail templates
+
+templates-title = Mail templates
+templates-lead = What mail says, in each language. A language in which a message is not written gets the one that the arrow names.
+templates-name = Message
+templates-event = Tells of
+templates-no-event = sent by hooks
+templates-parts = Layout and parts
+templates-parts-lead = Messages are made of these: a change shows in all that use them.
+templates-state-fine = Fine
+templates-state-warning = Have a look
+templates-state-error = Error
+templates-state-missing = Missing
+templates-write = write it
+templates-edited = Edited
+templates-own = Your own
+templates-old = From an earlier release
+templates-diverged = Release has changed it
+templates-shipped = As shipped
+templates-new = Not written yet
+templates-new-text = This language has no such message yet. The one that serves in its place stands below, to begin with; saving makes a file for this language.
+templates-diverged-text = This template was edited here, and the release ships another version than the one that it was made from. Yours goes on being sent.
+templates-diverged-look = See both changes
+templates-merging-text = Below stand your edits and those of the release, joined. Look it over, then save.
+templates-languages = Languages
+templates-source = Source
+templates-save = Save and send from now on
+templates-preview = Preview
+templates-history = History
+templates-problems = What is wrong
+templates-line = Line { $line }
+templates-looks = What it looks like
+templates-on = Shown on
+templates-sample = Sample { $number }
+templates-kind = For
+templates-kind-user = a user
+templates-kind-contact = a contact
+templates-kind-account = the account's own address
+templates-kind-staff = staff
+templates-kind-address = somebody outside
+templates-shown-as = Shown by the message “{ $name }”, which uses it.
+templates-subject = Subject
+templates-from = From
+templates-width = Width
+templates-width-desk = Desk
+templates-width-phone = Phone
+templates-width-text = Plain text
+templates-changed-title = The file has changed meanwhile
+templates-changed-text = From the file as it is now to what you have written. Saving once more writes yours over it.
+templates-changed-trouble = Not saved: somebody else has saved this template since you opened it. Nothing that you typed is lost.
+templates-not-saved = Not saved: something is wrong. What went out so far still goes out.
+templates-not-written = Not saved: { $file } cannot be written ({ $why }). Give the user that runs the server the right to write there.
+templates-versions = Versions
+templates-versions-lead = Those that were live, the newest first. Open one to see what going back to it would change.
+templates-live = Live
+templates-by-edit = Saved by { $who }
+templates-by-restore = Brought back by { $who }
+templates-by-shipped = Set to the shipped version by { $who }
+templates-by-merge = Joined with the release by { $who }
+templates-by-file = Changed in the folder
+templates-release = Your edits and the release's
+templates-release-text = The release has changed this template since yours was made.
+templates-shipped-version = The shipped version
+templates-shipped-version-text = As this release brings it.
+templates-your-edits = Your edits
+templates-base-guessed = What yours was made from is not known for sure: it was edited before the server first ran.
+templates-release-edits = What the release has changed
+templates-conflicts = The two changes meet. Joined, the places are marked with <<<<<<< and >>>>>>>: choose there before you save.
+templates-no-conflicts = The two changes do not meet: they can be joined as they are.
+templates-join = Join both in the editor
+templates-keep-mine = Keep mine as it is
+templates-would-change = What this would change
+templates-use-shipped = Use the shipped one again
+templates-use-version = Use this version again
+templates-cancel = Leave it as it is
+templates-same = It is the same as the present one.
+flash-template-saved = { $file } is saved. The next mail is made with it.
+flash-template-restored = { $file } is as that version. The next mail is made with it.
+flash-template-settled = { $file } stays as it is.
+
 ## Mailbox of the demo
 
 mailbox-title = Mailbox
