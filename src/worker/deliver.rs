@@ -6,6 +6,7 @@
 use super::{Stop, backoff};
 use crate::{
     app::{App, Mailer},
+    bundle,
     clock::{HOUR, MINUTE, SECOND},
     db::Tx,
     effect::Target,
@@ -16,15 +17,13 @@ use crate::{
         outbox::{self, Act},
     },
     mail::{
-        Addressee, Brand, Composed, Envelope, MessageContext, SendError, compose,
+        Addressee, Composed, Envelope, MessageContext, SendError, compose,
         store::{self, DevMail, SentCopy, WaitingEmail},
     },
-    messages::Messages,
     model::email_key,
-    permission::{Category, Permission},
+    permission::Category,
     report::Report,
 };
-use fluent_bundle::FluentArgs;
 use serde_json::json;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -172,7 +171,7 @@ async fn make(app: &App, mail: &WaitingEmail) -> Result<std::result::Result<Made
     };
     let links = outbox::links(&app.db, &mail.event_id, &app.key).await?;
     let url = app.config.public_url();
-    let bundle = app.bundle();
+    let live = app.bundle();
     let context = MessageContext {
         event: Arc::new(event.whole()?),
         to: Target {
@@ -185,14 +184,14 @@ async fn make(app: &App, mail: &WaitingEmail) -> Result<std::result::Result<Made
         },
         reason: mail.reason.clone(),
         vars: serde_json::from_str(&mail.vars).unwrap_or_else(|_| json!({})),
-        brand: Arc::new(brand(app)),
+        brand: Arc::new(bundle::brand(&app.config)),
         links: links
             .iter()
-            .map(|(name, token)| (name.clone(), address(&url, name, token)))
+            .map(|(name, token)| (name.clone(), bundle::link(&url, name, token)))
             .collect::<BTreeMap<_, _>>(),
-        permissions: Arc::new(permission_names(&bundle.messages, &mail.locale)),
+        words: live.words(&mail.locale),
     };
-    let rendered = match bundle.templates.render(&mail.template, &context) {
+    let rendered = match live.templates.render(&mail.template, &context) {
         Ok(rendered) => rendered,
         Err(report) => return Ok(Err(report)),
     };
@@ -228,41 +227,6 @@ async fn make(app: &App, mail: &WaitingEmail) -> Result<std::result::Result<Made
 fn message_id(app: &App, id: &str) -> String {
     let domain = app.config.mail_from.rsplit('@').next().unwrap_or("localhost");
     format!("{id}@{domain}")
-}
-
-/// The address that a secret link leads to.
-fn address(url: &str, name: &str, token: &str) -> String {
-    let path = match name {
-        "verify" => "verify-email",
-        "reset" => "password/reset",
-        "consent" => "invite-consent",
-        other => other,
-    };
-    format!("{url}/{path}/{token}")
-}
-
-/// What permission keys are called in the recipient's language: the web area's own words.
-fn permission_names(messages: &Messages, locale: &str) -> BTreeMap<String, String> {
-    let named = |permission: Permission| {
-        let id = format!("permission-{permission}");
-        (permission.key().to_owned(), messages.text(locale, &id, &FluentArgs::new()))
-    };
-    Permission::ALL.into_iter().map(named).collect()
-}
-
-fn brand(app: &App) -> Brand {
-    let brand = &app.config.brand;
-    Brand {
-        name: brand.name.clone(),
-        url: app.config.public_url(),
-        logo_url: brand.logo_url.clone(),
-        accent: brand.accent.clone(),
-        sender_name: brand.name.clone(),
-        sender_email: app.config.mail_from.clone(),
-        accent_dark: brand.accent_dark.clone(),
-        footer: brand.footer.clone(),
-        ..Brand::default()
-    }
 }
 
 async fn sent(app: &App, mail: &WaitingEmail, made: &Made, keep: bool) -> Result<()> {
@@ -353,15 +317,4 @@ async fn template_failed(app: &App, mail: &WaitingEmail, report: &Report) -> Res
 
 fn cause(app: &App, mail: &WaitingEmail) -> Act {
     app.act_of_system(&mail.event_id, 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_lead_to_the_pages_that_answer_them() {
-        assert_eq!(address("https://h", "invite", "T"), "https://h/invite/T");
-        assert_eq!(address("https://h", "reset", "T"), "https://h/password/reset/T");
-    }
 }
