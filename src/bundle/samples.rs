@@ -7,7 +7,7 @@ use super::{Bundle, Files, Source, child, known};
 use crate::{hook, mail, report::Report};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Memory that the child may use beyond what it starts with, in bytes.
 const MEMORY: u64 = 512 * 1024 * 1024;
