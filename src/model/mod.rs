@@ -10,12 +10,14 @@ pub mod account;
 pub mod attachment;
 #[cfg(test)]
 mod bakery;
+pub mod canned;
 pub mod contact;
 pub mod fact;
 pub mod invite;
 mod locks;
 pub mod login;
 pub mod page;
+pub mod presence;
 pub mod session;
 pub mod staff;
 #[cfg(test)]

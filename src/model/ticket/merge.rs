@@ -1,7 +1,7 @@
 //! Two tickets about one matter become one; one about two matters becomes two.
 
 use super::{
-    CLOSED, OPEN, Scope, Ticket, badge::badge_of, cc, find, held, open::insert, replies, search, staff_only,
+    CLOSED, OPEN, Scope, Ticket, badge::badge_of, cc, find, held, history, open::insert, replies, search, staff_only,
     status, store,
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     event::{
         catalogue::{TicketMerged, TicketSplit},
-        outbox::{self, Act},
+        outbox::Act,
     },
     id,
     model::{email_key, required_line},
@@ -47,7 +47,7 @@ pub async fn merge(tx: &mut Tx, act: &Act, reference: &str, merged: &str) -> Res
         merged: from.seen(&mut *tx, act.at).await?,
         badge: badge_of(tx, act, &account).await?,
     };
-    outbox::emit(tx, act, &account, &event, &[]).await?;
+    history::tell(tx, act, &account, &event, &into.id).await?;
     Ok(into)
 }
 
@@ -146,6 +146,7 @@ pub async fn split(
         from: from.seen(&mut *tx, act.at).await?,
         badge: badge_of(tx, act, &account).await?,
     };
-    outbox::emit(tx, act, &account, &event, &[]).await?;
+    let told = history::tell(tx, act, &account, &event, &ticket.id).await?;
+    history::remember(tx, &told, &from.id).await?;
     Ok(ticket)
 }
