@@ -71,8 +71,7 @@ impl Filled<'_> {
     /// who is called `[account]` stays that.
     pub fn fill(&self, text: &str) -> String {
         let first = self.name.split_whitespace().next().unwrap_or_default();
-        let values =
-            [first, self.name, self.account, self.reference, self.subject, self.department, self.me];
+        let values = [first, self.name, self.account, self.reference, self.subject, self.department, self.me];
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(start) = rest.find('[') {
@@ -155,10 +154,14 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_once_and_all_else_stays() {
-        let filled = Filled { name: "Olive [account] Baker", account: "Blue Bakery", me: "Sam", ..Filled::default() };
+        let filled =
+            Filled { name: "Olive [account] Baker", account: "Blue Bakery", me: "Sam", ..Filled::default() };
         assert_eq!(filled.fill("Dear [first name] of [account],"), "Dear Olive of Blue Bakery,");
         assert_eq!(filled.fill("[name]"), "Olive [account] Baker");
-        assert_eq!(filled.fill("see [the guide](https://a.example) [x] ["), "see [the guide](https://a.example) [x] [");
+        assert_eq!(
+            filled.fill("see [the guide](https://a.example) [x] ["),
+            "see [the guide](https://a.example) [x] ["
+        );
         assert_eq!(filled.fill("[my name] ü[reference]"), "Sam ü");
     }
 

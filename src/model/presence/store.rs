@@ -7,13 +7,7 @@ use crate::{
     error::Result,
 };
 
-pub(super) async fn note(
-    tx: &mut Tx,
-    ticket_id: &str,
-    staff_id: &str,
-    writing: bool,
-    at: i64,
-) -> Result<()> {
+pub(super) async fn note(tx: &mut Tx, ticket_id: &str, staff_id: &str, writing: bool, at: i64) -> Result<()> {
     tx.execute(
         "INSERT INTO ticket_presence (ticket_id, staff_id, writing, seen_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (ticket_id, staff_id) DO UPDATE SET writing = excluded.writing, seen_at = excluded.seen_at",

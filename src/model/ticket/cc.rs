@@ -4,10 +4,7 @@ use super::{Scope, Ticket, badge::badge_of, held, history, store};
 use crate::{
     db::Tx,
     error::{Error, Result},
-    event::{
-        catalogue::TicketCcChanged,
-        outbox::Act,
-    },
+    event::{catalogue::TicketCcChanged, outbox::Act},
     model::{email_address, email_key},
 };
 

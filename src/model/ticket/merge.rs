@@ -1,8 +1,8 @@
 //! Two tickets about one matter become one; one about two matters becomes two.
 
 use super::{
-    CLOSED, OPEN, Scope, Ticket, badge::badge_of, cc, find, held, history, open::insert, replies, search, staff_only,
-    status, store,
+    CLOSED, OPEN, Scope, Ticket, badge::badge_of, cc, find, held, history, open::insert, replies, search,
+    staff_only, status, store,
 };
 use crate::{
     db::{Query, Tx},
@@ -51,7 +51,11 @@ pub async fn merge(tx: &mut Tx, act: &Act, reference: &str, merged: &str) -> Res
     Ok(into)
 }
 
-fn may_merge(into: &Ticket, from: &Ticket) -> Result<()> {
+/// Whether `from` may become part of `into`.
+///
+/// # Errors
+/// As [`merge`].
+pub fn may_merge(into: &Ticket, from: &Ticket) -> Result<()> {
     if into.id == from.id {
         return Err(Error::conflict("ticket-same"));
     }

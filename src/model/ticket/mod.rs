@@ -36,18 +36,18 @@ pub use department::{
     Department, NewDepartment, add_department, change_department, department_of, departments,
     ensure_department, members, remove_department,
 };
-pub use foresee::{foresee_opening, foresee_reply};
+pub use foresee::{foresee_opening, foresee_opening_for, foresee_reply};
 pub use history::{Happened, history};
 pub use list::{Assigned, Filter, Line, Show, answered, list};
-pub use merge::{merge, split, standing};
+pub use merge::{may_merge, merge, split, standing};
 pub use note::{Note, note, notes};
 pub use open::{LONGEST_SUBJECT, PRIORITIES, open, open_for, open_from};
 pub use rate::{LONGEST_COMMENT, Rating, rate};
 pub use reply::{LONGEST, Reply, by_message_id, replies, reply, reply_from};
 pub use served::{Served, served};
 pub use status::{
-    LONGEST_STATUS, NewStatus, Status, Waits, remove_status, rename_status, save_status, set_status, status,
-    statuses,
+    LONGEST_STATUS, NewStatus, Status, Waits, add_status, remove_status, rename_status, save_status,
+    set_status, status, statuses,
 };
 
 use super::account;

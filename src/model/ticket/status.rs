@@ -111,6 +111,17 @@ pub async fn save_status(tx: &mut Tx, act: &Act, typed: &NewStatus) -> Result<St
     Ok(stored)
 }
 
+/// As [`save_status`], for one that is not there yet.
+///
+/// # Errors
+/// As [`save_status`]; [`Kind::Conflict`](crate::error::Kind::Conflict) `status-taken` on `name`.
+pub async fn add_status(mut tx: &mut Tx, act: &Act, typed: &NewStatus) -> Result<Status> {
+    if store::status(&mut tx, &named(&typed.name)?).await?.is_some() {
+        return Err(Error::conflict("status-taken").and_field("name", "status-taken"));
+    }
+    save_status(tx, act, typed).await
+}
+
 async fn keep(tx: &mut Tx, typed: &NewStatus) -> Result<Status> {
     let name = named(&typed.name)?;
     let colour = typed.colour.trim().to_lowercase();

@@ -311,7 +311,9 @@ async fn statuses_are_data_and_ours_stay() {
     assert_eq!(remove("Nonsense").await, Err("status"));
     // Waits for the customer from now on: so does every ticket that has it.
     bakery
-        .commit(async |tx| save_status(tx, &staff(&bakery), &NewStatus { waits: Waits::Customer, ..solved.clone() }).await)
+        .commit(async |tx| {
+            save_status(tx, &staff(&bakery), &NewStatus { waits: Waits::Customer, ..solved.clone() }).await
+        })
         .await
         .unwrap();
     let found = find(&bakery.house.db, Scope::Staff, &ticket.reference).await.unwrap();
@@ -336,18 +338,25 @@ async fn departments_are_edited_and_go_only_when_they_are_empty() {
         ..NewDepartment::default()
     };
     let billing = bakery.commit(async |tx| add_department(tx, &staff(&bakery), &typed).await).await.unwrap();
-    let again = bakery.commit(async |tx| add_department(tx, &staff(&bakery), &typed).await).await.unwrap_err();
+    let again =
+        bakery.commit(async |tx| add_department(tx, &staff(&bakery), &typed).await).await.unwrap_err();
     assert_eq!(again.code, "department-taken");
     let renamed = NewDepartment { name: "Support".into(), ..typed.clone() };
-    let taken = bakery.commit(async |tx| change_department(tx, &staff(&bakery), &billing.id, &renamed).await).await;
+    let taken =
+        bakery.commit(async |tx| change_department(tx, &staff(&bakery), &billing.id, &renamed).await).await;
     assert_eq!(taken.unwrap_err().code, "department-taken");
     let renamed = NewDepartment { name: "Bills".into(), hidden: false, ..typed };
-    bakery.commit(async |tx| change_department(tx, &staff(&bakery), &billing.id, &renamed).await).await.unwrap();
+    bakery
+        .commit(async |tx| change_department(tx, &staff(&bakery), &billing.id, &renamed).await)
+        .await
+        .unwrap();
     let all = departments(&bakery.house.db).await.unwrap();
     let shown: Vec<_> = all.iter().map(|d| (d.name.as_str(), d.hidden, d.clients_only)).collect();
     assert_eq!(shown, [("Support", false, false), ("Bills", false, true)]);
     bakery.commit(async |tx| remove_department(tx, &staff(&bakery), &billing.id, None).await).await.unwrap();
-    let used = bakery.commit(async |tx| remove_department(tx, &staff(&bakery), ticket.department_id(), None).await).await;
+    let used = bakery
+        .commit(async |tx| remove_department(tx, &staff(&bakery), ticket.department_id(), None).await)
+        .await;
     assert_eq!(used.unwrap_err().code, "department-used");
 }
 
