@@ -26,5 +26,6 @@ CREATE INDEX ticket_history_by_ticket ON ticket_history (ticket_id, event_id);
 -- What the numbers above the queue are counted along.
 CREATE INDEX ticket_counted ON tickets (department_id, status) WHERE closed_at IS NULL;
 CREATE INDEX ticket_unassigned ON tickets (department_id, changed_at, id) WHERE assignee_id IS NULL AND closed_at IS NULL;
+CREATE INDEX ticket_open_by_assignee ON tickets (assignee_id, changed_at, id) WHERE assignee_id IS NOT NULL AND closed_at IS NULL;
 CREATE INDEX department_member_by_staff ON department_members (staff_id);
 CREATE INDEX session_by_staff ON sessions (staff_id) WHERE staff_id IS NOT NULL;
