@@ -24,6 +24,7 @@ mod smtp;
 mod smtp_tls;
 mod smtp_url;
 pub mod store;
+mod tags;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -35,4 +35,5 @@ mod schedules;
 mod shadow;
 mod story;
 mod support;
+mod templates;
 mod traces;
