@@ -120,6 +120,8 @@ macro_rules! bound {
     }};
 }
 
+mod rows;
+
 /// Something that can be read from: `&Db`, or `&mut Tx` to see what the transaction has written.
 pub trait Query: Send {
     /// All rows.

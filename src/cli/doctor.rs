@@ -10,7 +10,7 @@ use crate::{
     config::{Config, Paths},
     db::{Db, without_password},
     effect, health,
-    mail::{self, Smtp},
+    mail::{self, Relays, dkim::Signer},
     model::staff,
 };
 use clap::Args;
@@ -48,7 +48,7 @@ impl Doctor {
             Err(trouble) => found.push(Bad(trouble.to_string())),
             Ok(config) => {
                 found.extend(settings(&paths, &config));
-                found.push(mail(&config));
+                found.extend(mail(&paths, &config).await);
                 let (db, about) = database(&paths, &config).await;
                 found.extend(about);
                 found.extend(files(&paths, &config, db.as_ref()).await);
@@ -127,16 +127,47 @@ fn settings(paths: &Paths, config: &Config) -> Vec<Finding> {
     found
 }
 
-fn mail(config: &Config) -> Finding {
-    match config.smtp_url.as_str() {
-        "" if config.is_local() => {
-            Look("smtp_url: not set; no mail leaves, it is kept for /dev/mailbox".to_owned())
+async fn mail(paths: &Paths, config: &Config) -> Vec<Finding> {
+    if !config.has_mail_server() {
+        return vec![match config.is_local() {
+            true => Look("smtp_url: not set; no mail leaves, it is kept for /dev/mailbox".to_owned()),
+            false => Bad("smtp_url: not set, and other machines reach this server: every mail would show at /dev/mailbox without log-in. Set smtp_url".to_owned()),
+        }];
+    }
+    let mut found = match Relays::new(config) {
+        Err(why) => vec![Bad(why)],
+        Ok(relays) => relays.probe().await.into_iter().map(|(name, said)| relay(&name, said)).collect(),
+    };
+    found.push(signature(paths, config));
+    found
+}
+
+fn relay(name: &str, said: Result<String, String>) -> Finding {
+    match said {
+        Ok(words) if name == "smtp_url" => Fine(format!("smtp_url: {words}")),
+        Ok(words) => Fine(format!("relays: {name}: {words}")),
+        Err(why) => Bad(format!("{why}. Mail waits until a mail server answers")),
+    }
+}
+
+fn signature(paths: &Paths, config: &Config) -> Finding {
+    let from = config.mail_from.rsplit('@').next().unwrap_or_default();
+    match Signer::read(&config.dkim, &paths.data) {
+        Err(why) => Bad(why),
+        Ok(None) => Look(
+            "dkim.domain: not set; mail is not signed, unless the mail server does it. `innkeeper mail dkim --new` makes a key"
+                .to_owned(),
+        ),
+        Ok(Some(signer)) if from != signer.domain && !from.ends_with(&format!(".{}", signer.domain)) => {
+            Look(format!(
+                "dkim.domain: {} signs mail from {from}, which receivers do not count as its own (DMARC)",
+                signer.domain
+            ))
         }
-        "" => Bad("smtp_url: not set, and other machines reach this server: every mail would show at /dev/mailbox without log-in. Set smtp_url".to_owned()),
-        url => match Smtp::new(url) {
-            Ok(_) => Fine("smtp_url is understood".to_owned()),
-            Err(why) => Bad(why),
-        },
+        Ok(Some(signer)) => Fine(format!(
+            "dkim: mail is signed by {}; `innkeeper mail dkim` prints what its DNS must say",
+            signer.record_name()
+        )),
     }
 }
 

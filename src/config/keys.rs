@@ -28,6 +28,11 @@ pub const KEYS: &[Key] = &[
         doc: "The mail server: smtp://HOST:25, smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST:465.\nWithout one no mail leaves: it is kept for /dev/mailbox, which needs no log-in.",
         example: "\"smtp://localhost:25\"",
     },
+    Key {
+        path: "relays",
+        doc: "More mail servers, after `smtp_url` if that is set, too: tried in this order. One that is away rests for a while, and\ncomes back by itself. `per_second` and `per_minute` limit a server, `from_domains` names the senders' domains that it\ntakes. May also be written as tables [[relays]] at the end of this file.",
+        example: "[{ name = \"second\", url = \"smtp://mail2.host.example:25\", per_second = 20, per_minute = 600, from_domains = [\"host.example\"] }]",
+    },
     Key { path: "mail_from", doc: "The address that mail comes from.", example: "\"no-reply@host.example\"" },
     Key {
         path: "mail_redirect_to",
@@ -90,6 +95,21 @@ pub const KEYS: &[Key] = &[
         path: "mail.per_address_per_hour",
         doc: "Mails that one address gets within an hour; the rest waits for the next. Security mail always goes. 0: no limit.",
         example: "60",
+    },
+    Key {
+        path: "dkim.domain",
+        doc: "The domain that signs mail (DKIM), usually that of `mail_from`. `innkeeper mail dkim` makes the key and says what to\nenter in the DNS. Without a domain nothing is signed.",
+        example: "\"host.example\"",
+    },
+    Key {
+        path: "dkim.selector",
+        doc: "The key's name in the DNS: SELECTOR._domainkey.DOMAIN. A new key needs a new one.",
+        example: "\"innkeeper\"",
+    },
+    Key {
+        path: "dkim.key_file",
+        doc: "The private key, in this folder unless the path is absolute: RSA as PEM, or Ed25519 as 32 bytes in base64.",
+        example: "\"dkim.key\"",
     },
     Key {
         path: "retention.events_days",

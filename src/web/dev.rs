@@ -26,7 +26,7 @@ const MOST: i64 = 1000;
 /// True if the mailbox is there: no mail server takes the mail, and only this machine can look,
 /// unless the operator says otherwise.
 pub fn is_open(config: &Config) -> bool {
-    config.smtp_url.is_empty() && (config.is_local() || config.dev_mailbox)
+    !config.has_mail_server() && (config.is_local() || config.dev_mailbox)
 }
 
 fn open(visit: &Anonymous) -> Result<(), Trouble> {

@@ -43,11 +43,12 @@ enum Chore {
     Failures,
     Mails,
     MailHours,
+    Suppressions,
     Events,
     Bundles,
 }
 
-const CHORES: [Chore; 10] = [
+const CHORES: [Chore; 11] = [
     Chore::Invites,
     Chore::Sessions,
     Chore::Links,
@@ -56,6 +57,7 @@ const CHORES: [Chore; 10] = [
     Chore::Failures,
     Chore::Mails,
     Chore::MailHours,
+    Chore::Suppressions,
     Chore::Events,
     Chore::Bundles,
 ];
@@ -98,6 +100,10 @@ async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
         }
         Chore::Mails => mail::store::forget(tx, now - keep.mails_days * DAY, CHUNK).await,
         Chore::MailHours => mail::store::forget_hours(tx, now / HOUR - 24).await.map(|_| 0),
+        Chore::Suppressions => {
+            let before = now - keep.mails_days * DAY;
+            mail::suppression::store::forget(tx, now, before).await.map(|_| 0)
+        }
         Chore::Events => outbox::forget(tx, now - keep.events_days * DAY, CHUNK).await,
         Chore::Bundles => bundle::store::forget(tx, now - keep.events_days * DAY).await.map(|()| 0),
     }

@@ -30,6 +30,7 @@ mod policy;
 mod quarantine;
 mod reload;
 mod replay;
+mod replay_guards;
 mod routes;
 mod schedules;
 mod shadow;

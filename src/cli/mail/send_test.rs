@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     config::{Config, Paths},
     id,
-    mail::{Addressee, Composed, Envelope, SendError, Smtp, compose, store},
+    mail::{Addressee, Composed, Envelope, Relays, SendError, compose_signed, dkim::Signer, store},
 };
 use clap::Args;
 use serde_json::json;
@@ -45,25 +45,28 @@ impl SendTest {
             at: now,
             ..Envelope::default()
         };
-        let message = compose(&mail, &envelope).map_err(|why| Trouble::new(why.to_string()))?;
-        if config.smtp_url.is_empty() {
+        let signer = Signer::read(&config.dkim, &paths.data).map_err(Trouble::new)?;
+        let message = compose_signed(&mail, &envelope, signer.as_ref()).map_err(|why| Trouble::new(why.to_string()))?;
+        if !config.has_mail_server() {
             keep(paths, &config, &id, now, &message, &mail).await?;
             show::line(format!("No mail server is configured: the mail to {to} stands in /dev/mailbox."));
             return Ok(ExitCode::SUCCESS);
         }
-        let smtp = Smtp::new(&config.smtp_url).map_err(Trouble::new)?;
-        match smtp.send(&message.from, &message.to, &message.raw).await {
+        let relays = Relays::new(&config).map_err(Trouble::new)?;
+        match relays.send(&message.from, &message.to, &message.raw).await {
             Ok(accepted) => {
                 show::line(format!("Sent to {to}; the server says: {}", show::clean(&accepted.answer)));
                 Ok(ExitCode::SUCCESS)
             }
-            Err(SendError::Reject(why)) => Err(Trouble::new(format!("the server refuses the mail: {why}"))),
-            Err(SendError::Retry(why)) => {
-                Err(Trouble::new(format!("the server does not take the mail now: {why}; try again later")))
-            }
-            Err(SendError::Unknown(why)) => Err(Trouble::new(format!(
-                "the mail may have arrived or not: {why}; look into the mailbox of {to}"
-            ))),
+            Err(not_sent) => Err(Trouble::new(match not_sent.error {
+                SendError::Reject(why) => format!("the server refuses the mail: {why}"),
+                SendError::Retry(why) | SendError::Away(why) | SendError::Later(_, why) => {
+                    format!("no server takes the mail now: {why}; try again later")
+                }
+                SendError::Unknown(why) => {
+                    format!("the mail may have arrived or not: {why}; look into the mailbox of {to}")
+                }
+            })),
         }
     }
 }
