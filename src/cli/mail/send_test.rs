@@ -46,7 +46,8 @@ impl SendTest {
             ..Envelope::default()
         };
         let signer = Signer::read(&config.dkim, &paths.data).map_err(Trouble::new)?;
-        let message = compose_signed(&mail, &envelope, signer.as_ref()).map_err(|why| Trouble::new(why.to_string()))?;
+        let message =
+            compose_signed(&mail, &envelope, signer.as_ref()).map_err(|why| Trouble::new(why.to_string()))?;
         if !config.has_mail_server() {
             keep(paths, &config, &id, now, &message, &mail).await?;
             show::line(format!("No mail server is configured: the mail to {to} stands in /dev/mailbox."));

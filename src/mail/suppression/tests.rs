@@ -4,7 +4,7 @@ use crate::{
     db::{Db, Query},
     effect::{
         Target,
-        store::{NewEmail, keep_email},
+        store::{NewEmail, keep_emails},
     },
     event::data::Person,
     secret::SealingKey,
@@ -37,7 +37,7 @@ impl Post {
         let mut tx = self.db.begin().await.unwrap();
         let to = Target { kind: "user".into(), email: to.into(), ..Target::default() };
         let mail = NewEmail {
-            id,
+            id: id.to_owned(),
             event_id: id,
             cause: "route:welcome",
             ordinal: 0,
@@ -50,7 +50,7 @@ impl Post {
             vars: &json!({}),
             at: NOW,
         };
-        keep_email(&mut tx, &mail).await.unwrap();
+        keep_emails(&mut tx, vec![mail]).await.unwrap();
         store::pretend_sent(&mut tx, id).await.unwrap();
         tx.commit().await.unwrap();
     }

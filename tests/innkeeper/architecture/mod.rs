@@ -21,6 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("messages", BASE),
     ("metrics", BASE),
     ("db", BASE),
+    // Bytes that are too large for the database.
+    ("blob", BASE),
     ("event", &["db"]),
     ("model", &["db", "event"]),
     ("hook", &["event", "effect"]),
