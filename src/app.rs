@@ -3,7 +3,7 @@
 mod gate;
 
 use crate::{
-    bundle::{Bundle, Files, Source, store},
+    bundle::{Bundle, Files, Source, history, store},
     clock::Clock,
     config::{Config, Paths},
     db::Db,
@@ -203,6 +203,9 @@ impl App {
         }
         let now = self.clock.now();
         let failed = bundle.failed();
+        let mut tx = self.db.begin().await?;
+        history::note(&mut tx, &bundle.files, now).await?;
+        tx.commit().await?;
         let known = store::latest(&self.db).await?.is_some_and(|stored| stored.hash == bundle.hash);
         if known && failed.is_empty() {
             return Ok(());

@@ -13,6 +13,7 @@ mod explain;
 mod hooks;
 mod init;
 mod log;
+mod mail;
 mod migrate;
 mod outgoing;
 mod plugins;
@@ -80,6 +81,8 @@ enum Command {
     Events(events::Events),
     /// List plugins with their settings, and set their secrets
     Plugins(plugins::Plugins),
+    /// List messages, show and try them, compare them with the shipped ones
+    Mail(mail::Mail),
     /// Say why somebody gets a mail, or does not, down to file and line
     Explain(explain::Explain),
     /// Show what web-hooks are signed with, and try one
@@ -100,6 +103,9 @@ enum Command {
     /// Try hooks and templates on samples, with limited memory (the server calls this itself)
     #[command(hide = true)]
     TrySamples,
+    /// Render one mail with limited memory (the server calls this itself)
+    #[command(hide = true)]
+    TryMail,
 }
 
 /// What went wrong, in words for the person at the terminal.
@@ -167,12 +173,14 @@ pub fn run(cli: Cli) -> Done {
             Ok(ExitCode::SUCCESS)
         }
         Command::TrySamples => check::try_samples(),
+        Command::TryMail => check::try_mail(),
         Command::Init(init) => init.run(),
         Command::Check(check) => check.run(&paths),
         Command::Routes(routes) => routes.run(),
         Command::Hooks(hooks) => hooks.run(&paths),
         Command::Bundle(bundle) => bundle.run(paths),
         Command::Events(events) => events.run(&paths),
+        Command::Mail(mail) => mail.run(&paths),
         Command::Explain(explain) => block_on(explain.run(&paths)),
         Command::Outgoing(outgoing) => outgoing.run(&paths),
         Command::Serve(serve) => serve.run(paths),

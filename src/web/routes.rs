@@ -175,6 +175,13 @@ fn table() -> Vec<Route> {
         get("/admin/hooks", admin::hooks::list),
         post("/admin/hooks/try", admin::hooks::try_now),
         post("/admin/hooks/again", admin::hooks::again),
+        get("/admin/templates", admin::templates::list),
+        get("/admin/templates/{locale}/{name}", admin::templates::editor::show),
+        post("/admin/templates/{locale}/{name}", admin::templates::editor::submit),
+        post("/admin/templates/{locale}/{name}/preview", admin::templates::editor::preview),
+        get("/admin/templates/{locale}/{name}/history", admin::templates::history::show),
+        post("/admin/templates/{locale}/{name}/restore", admin::templates::history::restore),
+        post("/admin/templates/{locale}/{name}/settle", admin::templates::history::settle),
 
         // The mailbox of a server that has no mail server.
         get("/dev/mailbox", dev::list),

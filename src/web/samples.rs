@@ -262,6 +262,37 @@ fn tickets() -> Vec<(&'static str, Value)> {
     all
 }
 
+fn templates() -> Value {
+    let cell = |locale: &str, state: &str, stands: &str| json!({"locale": locale, "href": "/admin/templates/de/invite", "state": state, "falls_back_to": "default", "stands": stands});
+    json!({"locales": ["default", "de", "fr"], "templates": [
+        {"name": "invite", "event": "invite.sent", "category": "security", "cells": [cell("default", "fine", "edited"), cell("de", "warning", "old"), cell("fr", "falls-back", "")]},
+        {"name": "own", "event": "", "category": "general", "cells": [cell("default", "error", "own"), cell("de", "fine", "diverged"), cell("fr", "missing", "")]}],
+        "parts": [{"name": "layout", "cells": [cell("default", "fine", "shipped"), cell("de", "error", "edited"), cell("fr", "falls-back", "")]}]})
+}
+
+fn diff_lines() -> Value {
+    json!([{"tone": "at", "text": "@@ -1 +1 @@"}, {"tone": "del", "text": "-<p>a"}, {"tone": "add", "text": "+<p>b"}])
+}
+
+fn template(stands: &str, wrong: bool) -> Value {
+    let problem = json!({"file": "email-templates/de/invite.html", "line": 2, "column": 3, "error": true, "message": "no field", "help": "did you mean?", "snippet": "x\n^"});
+    let elsewhere = json!({"file": "email-templates/de/layout.html", "line": 0, "column": 0, "error": true, "message": "no", "help": "", "snippet": ""});
+    let shown = json!({"subject": "Hi", "from_name": "Host", "text": "Hi", "framed": "<p>\"Hi\""});
+    json!({"name": "invite", "locale": "de", "file": "email-templates/de/invite.html", "href": "/admin/templates/de/invite", "source": "---\nsubject: <a>\n---\n<p>",
+        "opened": "abc", "stands": stands, "merging": wrong, "lines": 4, "languages": [{"locale": "de", "href": "/x", "current": true, "written": true}, {"locale": "fr", "href": "/x", "current": false, "written": false}],
+        "occasions": [{"value": "sample:0", "label": "", "number": 1}, {"value": "evt_1", "label": "today · evt_1", "number": 0}], "kinds": ["user", "contact", "account", "staff", "address"],
+        "chosen": {"on": "sample:0", "kind": "user"}, "as_name": if wrong { "welcome" } else { "" }, "shown": if wrong { Value::Null } else { shown },
+        "problems": if wrong { json!([problem, elsewhere]) } else { json!([]) }, "wrong_lines": if wrong { json!([2]) } else { json!([]) },
+        "trouble": if wrong { "Not saved." } else { "" }, "changed": if wrong { diff_lines() } else { json!([]) }})
+}
+
+fn template_history(stands: &str, version: &str) -> Value {
+    let one = |kind: &str| json!({"hash": "abc", "at": NOW, "who": if kind.is_empty() { "" } else { "Sam" }, "kind": kind, "live": kind.is_empty(), "current": false});
+    json!({"name": "invite", "locale": "de", "file": "email-templates/de/invite.html", "href": "/admin/templates/de/invite", "opened": "abc", "stands": stands,
+        "versions": [one(""), one("edit"), one("restore"), one("shipped"), one("merge")], "version": version, "diff": diff_lines(), "theirs": diff_lines(),
+        "merged": "<p>", "conflicts": version == "release", "known": false})
+}
+
 fn admin() -> Vec<(&'static str, Value)> {
     let mut line = ticket_line();
     line["account"] = json!("");
@@ -303,6 +334,11 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/user-reset-two-factor.html", json!({"user": user(true)})),
         ("admin/hooks.html", json!({"hooks": hooks, "out_count": 2})),
         ("admin/hooks.html", json!({"hooks": [], "out_count": 0})),
+        ("admin/templates.html", templates()),
+        ("admin/template.html", template("new", false)),
+        ("admin/template.html", template("diverged", true)),
+        ("admin/template-history.html", template_history("edited", "shipped")),
+        ("admin/template-history.html", template_history("diverged", "release")),
         ("admin/tickets.html", queue("waiting", "", json!([ticket_line()]))),
         ("admin/tickets.html", queue("all", "x", json!([]))),
         ("admin/tickets.html", queue("all", "", json!([]))),

@@ -11,8 +11,10 @@ use std::{fs, io::Write, process::ExitCode};
 
 /// Shows what the DNS must say, and makes keys.
 #[derive(Debug, Args)]
-#[command(after_help = "Enter the record in the DNS of your domain before you set dkim.domain: mail with a signature that nobody can check is
-worse off than mail without one. For a new key choose a new selector, and leave the old record for some days.")]
+#[command(
+    after_help = "Enter the record in the DNS of your domain before you set dkim.domain: mail with a signature that nobody can check is
+worse off than mail without one. For a new key choose a new selector, and leave the old record for some days."
+)]
 pub(super) struct Dkim {
     /// Make a key where dkim.key_file says; never over one that is there
     #[arg(long)]
@@ -61,12 +63,17 @@ impl Dkim {
             written.map_err(|error| Trouble::new(format!("{}: {error}", file.display())))?;
         }
         let signer = Signer::read(&dkim, &paths.data).map_err(Trouble::new)?;
-        let signer = signer.ok_or_else(|| Trouble::new("there is no domain to sign for: name it with --domain"))?;
+        let signer =
+            signer.ok_or_else(|| Trouble::new("there is no domain to sign for: name it with --domain"))?;
         if self.output.is_json() {
             show::json(&json!({ "name": signer.record_name(), "type": "TXT", "value": signer.record() }))?;
             return Ok(ExitCode::SUCCESS);
         }
-        show::line(format!("The key stands in {}. Enter this record in the DNS of {}:\n", file.display(), dkim.domain));
+        show::line(format!(
+            "The key stands in {}. Enter this record in the DNS of {}:\n",
+            file.display(),
+            dkim.domain
+        ));
         show::line(signer.zone_line());
         if !configured {
             show::line(format!(

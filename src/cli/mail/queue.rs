@@ -43,7 +43,10 @@ pub(super) struct Queue {
 
 fn state(text: &str) -> Result<State, String> {
     State::from_key(text).ok_or_else(|| {
-        format!("the states are {}", State::ALL.iter().map(|state| state.key()).collect::<Vec<_>>().join(", "))
+        format!(
+            "the states are {}",
+            State::ALL.iter().map(|state| state.key()).collect::<Vec<_>>().join(", ")
+        )
     })
 }
 
@@ -107,8 +110,8 @@ impl Queue {
             None => None,
         };
         let listed = |state| {
-            let filter = Filter { state, to: self.to.clone() };
-            queue::store::list(&db, filter.clone(), before.clone(), limit)
+            let (db, before, filter) = (&db, before.clone(), Filter { state, to: self.to.clone() });
+            async move { queue::store::list(db, &filter, before, limit).await }
         };
         let mut lines = match self.state {
             None if self.to.is_empty() => listed(Some(State::Waiting)).await?,
@@ -201,9 +204,13 @@ fn one(mail: Mail, tries: &[queue::Tried], now: i64, output: show::Output) -> Do
     }
     let row = &whole.row;
     show::line(show::title(&row.id));
-    let mut say = |name: &str, value: String| {
+    let say = |name: &str, value: String| {
         if !value.is_empty() {
-            show::line(format!("  {} {}", show::paint(show::Tone::Faint, format!("{name:<10}")), show::clean(&value)));
+            show::line(format!(
+                "  {} {}",
+                show::paint(show::Tone::Faint, format!("{name:<10}")),
+                show::clean(&value)
+            ));
         }
     };
     say("state", format!("{}{}", row.state, if row.unsure { ", may have been sent" } else { "" }));
@@ -217,7 +224,16 @@ fn one(mail: Mail, tries: &[queue::Tried], now: i64, output: show::Output) -> Do
     say("sent", row.sent_at.clone().unwrap_or_default());
     say("by", whole.relay.clone().unwrap_or_default());
     say("answer", whole.answer.clone().unwrap_or_default());
-    say("came back", format!("{} {}", row.bounced_at.clone().unwrap_or_default(), whole.bounced.clone().unwrap_or_default()).trim().to_owned());
+    say(
+        "came back",
+        format!(
+            "{} {}",
+            row.bounced_at.clone().unwrap_or_default(),
+            whole.bounced.clone().unwrap_or_default()
+        )
+        .trim()
+        .to_owned(),
+    );
     say("error", row.error.clone().unwrap_or_default());
     for tried in &whole.tries {
         say("try", format!("{} {} {}: {}", tried.at, tried.relay, tried.outcome, tried.answer));
@@ -227,8 +243,10 @@ fn one(mail: Mail, tries: &[queue::Tried], now: i64, output: show::Output) -> Do
 
 /// Has mails sent again.
 #[derive(Debug, Args)]
-#[command(after_help = "What waits or was given up goes out with its own Message-ID; what was sent goes out once more, as another mail.
-Whoever runs the server sees to the sending.")]
+#[command(
+    after_help = "What waits or was given up goes out with its own Message-ID; what was sent goes out once more, as another mail.
+Whoever runs the server sees to the sending."
+)]
 pub(super) struct Retry {
     /// The mail, by its id
     #[arg(required_unless_present = "all")]
@@ -255,7 +273,10 @@ impl Retry {
             let count = queue::send_all_again(&mut tx, &act, ALL).await?;
             tx.commit().await?;
             let count = usize::try_from(count).unwrap_or_default();
-            show::line(format!("{} now in the queue again; `innkeeper mail queue` shows how they fare.", show::count(count, "mail")));
+            show::line(format!(
+                "{} now in the queue again; `innkeeper mail queue` shows how they fare.",
+                show::count(count, "mail")
+            ));
             return Ok(ExitCode::SUCCESS);
         };
         let goes = queue::send_again(&mut tx, &act, id).await?;
@@ -282,7 +303,8 @@ impl Drop {
     pub(super) async fn run(self, paths: Paths) -> Done {
         let app = open(paths).await?;
         let mail = queue::find(&app.db, &self.id).await?;
-        let question = format!("Give up {} to {}? It will not be sent.", mail.line.template, mail.line.to_email);
+        let question =
+            format!("Give up {} to {}? It will not be sent.", mail.line.template, mail.line.to_email);
         if !show::confirm(&question, self.yes)? {
             return Err(Trouble::new("nothing was changed"));
         }

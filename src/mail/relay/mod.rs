@@ -49,7 +49,7 @@ impl std::error::Error for NotSent {}
 
 /// How a relay stands, for those who look after the server.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct RelayStanding {
     /// Its name.
     pub name: String,
     /// Host and port.
@@ -159,8 +159,8 @@ impl Relays {
     }
 
     /// How they stand now, in order.
-    pub fn standing(&self) -> Vec<Standing> {
-        let standing = |relay: &Relay| Standing {
+    pub fn standing(&self) -> Vec<RelayStanding> {
+        let standing = |relay: &Relay| RelayStanding {
             name: relay.setting.name.clone(),
             place: relay.smtp.place(),
             away: relay.health.is_away(),

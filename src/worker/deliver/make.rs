@@ -2,15 +2,14 @@
 
 use crate::{
     app::App,
+    bundle,
     effect::Target,
     error::Result,
     event::outbox,
-    mail::{Addressee, Brand, Composed, Envelope, MessageContext, compose_signed, store::WaitingEmail},
-    messages::Messages,
-    permission::{Category, Permission},
+    mail::{Addressee, Composed, Envelope, MessageContext, compose_signed, store::WaitingEmail},
+    permission::Category,
     report::Report,
 };
-use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::OnceCell;
@@ -77,7 +76,7 @@ pub(super) fn make(
     let loaded = loaded.ok_or_else(|| wrong("no-event", format!("its event {} is gone", mail.event_id)))?;
     let links = &loaded.links;
     let url = app.config.public_url();
-    let bundle = app.bundle();
+    let live = app.bundle();
     let context = MessageContext {
         event: Arc::clone(&loaded.event),
         to: Target {
@@ -90,14 +89,14 @@ pub(super) fn make(
         },
         reason: mail.reason.clone(),
         vars: serde_json::from_str(&mail.vars).unwrap_or_else(|_| json!({})),
-        brand: Arc::new(brand(app)),
+        brand: Arc::new(bundle::brand(&app.config)),
         links: links
             .iter()
-            .map(|(name, token)| (name.clone(), address(&url, name, token)))
+            .map(|(name, token)| (name.clone(), bundle::link(&url, name, token)))
             .collect::<BTreeMap<_, _>>(),
-        permissions: Arc::new(permission_names(&bundle.messages, &mail.locale)),
+        words: live.words(&mail.locale),
     };
-    let rendered = bundle.templates.render(&mail.template, &context)?;
+    let rendered = live.templates.render(&mail.template, &context)?;
     let envelope = envelope(app, mail, &loaded.event);
     let message = compose_signed(&rendered, &envelope, app.signer.as_deref())
         .map_err(|why| wrong("unsendable", why.to_string()))?;
@@ -142,50 +141,4 @@ fn message_id(app: &App, id: &str) -> String {
 
 fn sender_domain(app: &App) -> &str {
     app.config.mail_from.rsplit('@').next().unwrap_or("localhost")
-}
-
-/// The address that a secret link leads to.
-fn address(url: &str, name: &str, token: &str) -> String {
-    let path = match name {
-        "verify" => "verify-email",
-        "reset" => "password/reset",
-        "consent" => "invite-consent",
-        other => other,
-    };
-    format!("{url}/{path}/{token}")
-}
-
-/// What permission keys are called in the recipient's language: the web area's own words.
-fn permission_names(messages: &Messages, locale: &str) -> BTreeMap<String, String> {
-    let named = |permission: Permission| {
-        let id = format!("permission-{permission}");
-        (permission.key().to_owned(), messages.text(locale, &id, &FluentArgs::new()))
-    };
-    Permission::ALL.into_iter().map(named).collect()
-}
-
-fn brand(app: &App) -> Brand {
-    let brand = &app.config.brand;
-    Brand {
-        name: brand.name.clone(),
-        url: app.config.public_url(),
-        logo_url: brand.logo_url.clone(),
-        accent: brand.accent.clone(),
-        sender_name: brand.name.clone(),
-        sender_email: app.config.mail_from.clone(),
-        accent_dark: brand.accent_dark.clone(),
-        footer: brand.footer.clone(),
-        ..Brand::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_lead_to_the_pages_that_answer_them() {
-        assert_eq!(address("https://h", "invite", "T"), "https://h/invite/T");
-        assert_eq!(address("https://h", "reset", "T"), "https://h/password/reset/T");
-    }
 }
