@@ -1156,3 +1156,90 @@ word-asked-for-support-mail = möchte E-Mails über Support
 word-asked-for-product-mail = möchte E-Mails über Produkte
 word-asked-for-domain-mail = möchte E-Mails über Domains
 word-asked-for-affiliate-mail = möchte E-Mails über das Partnerprogramm
+
+# Ausgehende E-Mails.
+admin-menu-mail = E-Mails
+admin-mail-title = E-Mails
+admin-mail-count-waiting = { $count ->
+    [0] nichts wartet
+    [one] eine E-Mail wartet
+   *[other] { $count } E-Mails warten
+}
+admin-mail-count-dead = { $count ->
+    [0] keine aufgegeben
+    [one] eine aufgegeben
+   *[other] { $count } aufgegeben
+}
+admin-mail-count-suppressed = { $count ->
+    [0] keine zurückgehalten
+    [one] eine zurückgehalten
+   *[other] { $count } zurückgehalten
+}
+admin-mail-relays = Mailserver
+admin-mail-relays-none = Es ist kein Mailserver eingerichtet. E-Mails bleiben im eingebauten Postfach.
+admin-mail-relay-away = Nicht erreichbar
+admin-mail-relay-there = In Betrieb
+admin-mail-relay-back = Nächster Versuch
+admin-mail-relay-from = für Absender von
+admin-mail-relay-per-second = höchstens { $count } je Sekunde
+admin-mail-relay-per-minute = höchstens { $count } je Minute
+admin-mail-filter = Welche E-Mails
+admin-mail-search = Vollständige Adresse des Empfängers
+admin-mail-column-mail = E-Mail
+admin-mail-column-to = An
+admin-mail-column-state = Zustand
+admin-mail-column-when = Wann
+admin-mail-tries = { $count } Versuche
+admin-mail-nothing-text = In dieser Liste steht keine E-Mail an { $query }.
+admin-mail-empty-title = Keine E-Mails
+admin-mail-empty-text = Hier erscheinen E-Mails in diesem Zustand.
+admin-mail-newest = Neueste
+admin-mail-older = Ältere
+admin-mail-again = Nochmals senden
+admin-mail-again-now = Jetzt senden
+admin-mail-drop = Verwerfen
+admin-mail-suppressed = Diese Adresse erhält keine E-Mails
+admin-mail-unsure-text = Nach einem Versuch kam keine Antwort: Diese E-Mail ist vielleicht gesendet. Ein weiterer Versuch kann sie doppelt zustellen, mit derselben Message-ID.
+admin-mail-template = Vorlage
+admin-mail-event = Ereignis
+admin-mail-asked = Angefordert
+admin-mail-next = Nächster Versuch
+admin-mail-answer = Antwort des Servers
+admin-mail-error = Was schiefging
+admin-mail-tries-title = Gescheiterte Versuche
+mail-state-waiting = Wartet
+mail-state-held = Aufgeschoben
+mail-state-dead = Aufgegeben
+mail-state-suppressed = Nicht gesendet
+mail-state-sent = Gesendet
+mail-state-dropped = Verworfen
+mail-state-all = Alle
+mail-state-bounced = Kam zurück
+mail-state-unsure = Vielleicht gesendet
+mail-try-later = Nicht angenommen, wird wieder versucht
+mail-try-refused = Endgültig abgelehnt
+mail-try-unknown = Keine Antwort: vielleicht gesendet
+mail-try-template = Die E-Mail ließ sich nicht erzeugen
+suppression-bounce = E-Mail kam zurück
+suppression-complaint = Als Spam gemeldet
+suppression-hand = Von Hand eingetragen
+admin-suppressions-title = Adressen ohne E-Mails
+admin-suppressions-lead = An diese Adressen wird nichts gesendet, außer was die Person selbst anfordert, etwa einen Link für ein neues Passwort.
+admin-suppressions-until = bis
+admin-suppressions-for-ever = bis es aufgehoben wird
+admin-suppressions-lift = Aufheben
+admin-suppressions-mail = Die E-Mail
+admin-suppressions-search = Teil einer Adresse
+admin-suppressions-empty-title = Jede Adresse erhält ihre E-Mails
+admin-suppressions-empty-text = Hier erscheinen Adressen, deren E-Mails zurückkommen oder deren Inhaber sich beschweren.
+admin-suppressions-add = Nichts mehr an eine Adresse senden
+admin-suppressions-email = Adresse
+admin-suppressions-why = Grund
+admin-suppressions-why-help = Steht überall, wo die Adresse steht.
+flash-mail-again = Die E-Mail an { $email } wird gesendet.
+flash-mail-dropped = Die E-Mail an { $email } wird nicht gesendet.
+flash-suppression-added = { $email } erhält keine E-Mails mehr.
+flash-suppression-lifted = { $email } erhält wieder E-Mails.
+invalid-suppressed = Diese Adresse erhält bereits keine E-Mails.
+invalid-email-settled = Diese E-Mail wartet nicht mehr oder wird gerade gesendet.
+invalid-email-link-gone = Diese E-Mail zeigt einen Link, der einmal gilt und vergessen ist. Die Person muss einen neuen anfordern.

@@ -1157,3 +1157,90 @@ word-asked-for-support-mail = asked for support mail
 word-asked-for-product-mail = asked for product mail
 word-asked-for-domain-mail = asked for domain mail
 word-asked-for-affiliate-mail = asked for affiliate mail
+
+# Mail that goes out.
+admin-menu-mail = Mail
+admin-mail-title = Mail
+admin-mail-count-waiting = { $count ->
+    [0] nothing waits
+    [one] one mail waits
+   *[other] { $count } mails wait
+}
+admin-mail-count-dead = { $count ->
+    [0] none was given up
+    [one] one was given up
+   *[other] { $count } were given up
+}
+admin-mail-count-suppressed = { $count ->
+    [0] none was held back for good
+    [one] one was held back for good
+   *[other] { $count } were held back for good
+}
+admin-mail-relays = Mail servers
+admin-mail-relays-none = No mail server is configured. Mail stays in the built-in mailbox.
+admin-mail-relay-away = Away
+admin-mail-relay-there = In service
+admin-mail-relay-back = Tried again
+admin-mail-relay-from = for senders of
+admin-mail-relay-per-second = at most { $count } a second
+admin-mail-relay-per-minute = at most { $count } a minute
+admin-mail-filter = Which mail to show
+admin-mail-search = The recipient’s whole address
+admin-mail-column-mail = Mail
+admin-mail-column-to = To
+admin-mail-column-state = State
+admin-mail-column-when = When
+admin-mail-tries = { $count } tries
+admin-mail-nothing-text = No mail to { $query } is kept in this list.
+admin-mail-empty-title = No mail here
+admin-mail-empty-text = Mail of this state appears here.
+admin-mail-newest = Newest
+admin-mail-older = Older
+admin-mail-again = Send again
+admin-mail-again-now = Send now
+admin-mail-drop = Drop
+admin-mail-suppressed = This address gets no mail
+admin-mail-unsure-text = After one try no answer came: this mail may have been sent. Sending it again may deliver it twice, with the same Message-ID.
+admin-mail-template = Template
+admin-mail-event = Event
+admin-mail-asked = Asked for
+admin-mail-next = Next try
+admin-mail-answer = The server’s answer
+admin-mail-error = What went wrong
+admin-mail-tries-title = Tries that failed
+mail-state-waiting = Waiting
+mail-state-held = Held back
+mail-state-dead = Given up
+mail-state-suppressed = Not sent
+mail-state-sent = Sent
+mail-state-dropped = Dropped
+mail-state-all = All
+mail-state-bounced = Came back
+mail-state-unsure = May have been sent
+mail-try-later = Not taken, to be tried again
+mail-try-refused = Refused for good
+mail-try-unknown = No answer: it may have been sent
+mail-try-template = The mail could not be made
+suppression-bounce = Mail came back
+suppression-complaint = Called a mail spam
+suppression-hand = Entered by hand
+admin-suppressions-title = Addresses without mail
+admin-suppressions-lead = Mail to these addresses is not sent, except what the person asks for, such as a link for a new password.
+admin-suppressions-until = until
+admin-suppressions-for-ever = until it is lifted
+admin-suppressions-lift = Lift
+admin-suppressions-mail = The mail
+admin-suppressions-search = Part of an address
+admin-suppressions-empty-title = Every address gets its mail
+admin-suppressions-empty-text = Addresses whose mail comes back, or whose owners complain, appear here.
+admin-suppressions-add = Send no more mail to an address
+admin-suppressions-email = Address
+admin-suppressions-why = Why
+admin-suppressions-why-help = Shown wherever the address is.
+flash-mail-again = The mail to { $email } is being sent.
+flash-mail-dropped = The mail to { $email } is not sent.
+flash-suppression-added = { $email } gets no more mail.
+flash-suppression-lifted = { $email } gets mail again.
+invalid-suppressed = This address gets no mail already.
+invalid-email-settled = This mail does not wait any more, or is being sent right now.
+invalid-email-link-gone = This mail shows a link that works once and is forgotten. The person has to ask for another one.

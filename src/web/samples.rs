@@ -293,6 +293,36 @@ fn template_history(stands: &str, version: &str) -> Value {
         "merged": "<p>", "conflicts": version == "release", "known": false})
 }
 
+fn suppressed(reason: &str) -> Value {
+    json!({"email": "a@b.example", "reason": reason, "detail": "550 5.1.1 no such user", "mail": if reason == "hand" { "" } else { "eml_1" },
+        "since": NOW, "until": (reason == "bounce").then_some(NOW), "by": if reason == "hand" { "Sam" } else { "" }})
+}
+
+fn mail(state: &str) -> Value {
+    let waits = state == "waiting";
+    let outcome =
+        |kind: &str| json!({"at": NOW, "relay": "main", "outcome": kind, "answer": "451 4.3.0 later"});
+    json!({"mail": {"id": "eml_1", "to": "a@b.example", "template": "invite", "subject": if waits { "" } else { "Hi" }, "state": state, "unsure": waits,
+            "bounced": state == "sent", "attempts": 2, "next_at": waits.then_some(NOW), "at": NOW, "error": if state == "sent" { "" } else { "451 later" },
+            "event": "evt_1", "category": "security", "name": "Ada", "reason": "was invited", "chosen_by": "core", "created_at": NOW, "sent_at": (state == "sent").then_some(NOW),
+            "relay": "main", "answer": "250 Ok", "bounced_at": (state == "sent").then_some(NOW), "bounce": "550 no", "held": if waits { "held back" } else { "" },
+            "has_html": state == "sent", "text": if waits { "" } else { "Hi" }},
+        "tries": if waits { json!([]) } else { ["later", "refused", "unknown", "template"].map(outcome).to_vec().into() },
+        "headers": if waits { json!([]) } else { json!([{"name": "Subject", "value": "Hi"}]) }, "suppressed": if waits { Value::Null } else { suppressed("bounce") }})
+}
+
+fn mails(filled: bool) -> Value {
+    let lines: Vec<Value> = ["waiting", "held", "dead", "suppressed", "sent", "dropped"]
+        .into_iter()
+        .map(|state| mail(state)["mail"].clone())
+        .collect();
+    let relay = |away: bool| json!({"name": "main", "place": "127.0.0.1:25", "away": away, "back_at": away.then_some(NOW), "error": "gone", "per_second": 5, "per_minute": 0, "from_domains": "host.example"});
+    let counts =
+        ["waiting", "dead", "suppressed"].map(|state| json!({"state": state, "count": 3, "more": filled}));
+    json!({"mails": if filled { lines.into() } else { json!([]) }, "show": "waiting", "query": if filled { "" } else { "a@b.example" }, "counts": counts,
+        "relays": if filled { json!([relay(true), relay(false)]) } else { json!([]) }, "next_href": if filled { "/x" } else { "" }, "first": filled})
+}
+
 fn admin() -> Vec<(&'static str, Value)> {
     let mut line = ticket_line();
     line["account"] = json!("");
@@ -339,10 +369,19 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/template.html", template("diverged", true)),
         ("admin/template-history.html", template_history("edited", "shipped")),
         ("admin/template-history.html", template_history("diverged", "release")),
+        ("admin/mail.html", mails(true)),
+        ("admin/mail.html", mails(false)),
+        ("admin/mail-one.html", mail("sent")),
+        ("admin/mail-one.html", mail("dead")),
+        ("admin/mail-one.html", mail("waiting")),
         ("admin/tickets.html", queue("waiting", "", json!([ticket_line()]))),
         ("admin/tickets.html", queue("all", "x", json!([]))),
         ("admin/tickets.html", queue("all", "", json!([]))),
     ];
+    let blank = json!({"rows": [], "query": "", "next_href": "", "form": {}});
+    let some = json!({"rows": [suppressed("bounce"), suppressed("complaint"), suppressed("hand")], "query": "x", "next_href": "/x", "form": {"email": "x"}});
+    all.extend(forms("admin/suppressions.html", "email", blank));
+    all.extend(forms("admin/suppressions.html", "email", some));
     all.extend(forms("admin/login.html", "email", json!({"form": {"email": "", "next": ""}})));
     all.extend(forms("admin/ticket.html", "message", ticket(false)));
     all.extend(forms("admin/ticket.html", "message", ticket(true)));
