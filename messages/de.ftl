@@ -354,6 +354,7 @@ category-domain = Domain
 category-domain-help = Registrierung, Verlängerung und Transfer von Domains.
 category-affiliate = Partnerprogramm
 category-affiliate-help = Provisionen und Auszahlungen.
+category-security = Sicherheit
 
 ## Kontakte
 

@@ -355,6 +355,7 @@ category-domain = Domain
 category-domain-help = Registration, renewal and transfer of domains.
 category-affiliate = Affiliate
 category-affiliate-help = Commissions and withdrawals.
+category-security = Security
 
 ## Contacts
 

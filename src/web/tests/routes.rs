@@ -46,6 +46,7 @@ impl Objects {
             ("/admin/tickets/", ticket),
             ("/accounts/", account.clone()),
             ("/admin/accounts/", account),
+            ("/admin/templates/", "default".to_owned()),
             ("/assets/", "icon.svg".to_owned()),
         ])
     }
@@ -58,7 +59,8 @@ impl Objects {
 
 fn filled(route: &RouteInfo, value: &str) -> String {
     let Some((before, rest)) = route.path.split_once('{') else { return route.path.to_owned() };
-    format!("{before}{value}{}", rest.split_once('}').unwrap().1)
+    // A second part is the name of a template.
+    format!("{before}{value}{}", rest.split_once('}').unwrap().1.replace("{name}", "invite"))
 }
 
 async fn ask(browser: &Browser<'_>, route: &RouteInfo, path: &str) -> super::Got {
