@@ -49,6 +49,7 @@ pager-label = Seiten
 pager-previous = Zurück
 pager-next = Weiter
 pager-range = { $first } bis { $last } von { $total }
+pager-many = Mehr als { $most }
 pager-count = { $count ->
     [one] 1 Eintrag
    *[other] { $count } Einträge
@@ -451,10 +452,12 @@ tickets-title = Support-Tickets
 tickets-lead = Alles, was { $account } uns gefragt hat, ganz gleich, wer gefragt hat.
 tickets-filter = Welche Tickets
 tickets-show-open = Offen
+tickets-show-answered = Warten auf Sie
 tickets-show-closed = Geschlossen
 tickets-show-all = Alle
 tickets-show-waiting = Warten auf uns
 tickets-search = Tickets durchsuchen
+tickets-all-departments = Alle Abteilungen
 tickets-column-subject = Betreff
 tickets-column-status = Status
 tickets-column-opener = Eröffnet von
@@ -466,6 +469,7 @@ tickets-replies = { $count ->
    *[other] { $count } Antworten
 }
 tickets-empty-open-title = Keine offenen Tickets
+tickets-empty-answered-title = Kein Ticket wartet auf Sie
 tickets-empty-closed-title = Keine geschlossenen Tickets
 tickets-empty-all-title = Noch keine Tickets
 tickets-empty-text = Sagen Sie uns, was Sie brauchen oder was nicht stimmt. Die Antwort kommt hier und per E-Mail.
@@ -476,6 +480,27 @@ ticket-department = Abteilung
 ticket-subject = Betreff
 ticket-message = Nachricht
 ticket-message-help = Was haben Sie getan, was haben Sie erwartet, was ist geschehen? Bitte senden Sie nie Passwörter.
+ticket-priority = Priorität
+priority-low = Niedrig
+priority-medium = Mittel
+priority-high = Hoch
+ticket-cc = Adressen in Kopie
+ticket-cc-add = Noch jemanden in Kopie setzen
+ticket-cc-help = Sie bekommen jede E-Mail zu diesem Ticket und können per E-Mail antworten. Trennen Sie Adressen durch Kommas oder Zeilen.
+ticket-cc-submit = Adressen speichern
+ticket-attachments = Anhänge
+ticket-attachments-help = Bis zu { $count } Dateien mit je bis zu { $size } MB: Bilder, Dokumente, Texte und Archive.
+ticket-quoted = Zitierten Text zeigen
+ticket-rate = Diese Antwort bewerten
+ticket-rate-legend = Wie gut war sie? 1 ist schlecht, 5 ist sehr gut.
+ticket-rate-comment = Was wir wissen sollten
+ticket-rate-submit = Bewertung senden
+ticket-rated = Mit { $stars } von 5 bewertet.
+ticket-reopen = Ticket wieder öffnen
+ticket-follow-up = Folgeticket eröffnen
+ticket-closed-reopens = Dieses Ticket ist geschlossen. Eine Antwort öffnet es wieder, der Knopf auch.
+markdown-help = Markdown geht: **fett**, Listen, `Code`, Links.
+markdown-preview = Vorschau
 ticket-opened = Eröffnet
 ticket-reply-title = Antworten
 ticket-reply-submit = Antwort senden
@@ -754,6 +779,9 @@ flash-ticket-opened = Ticket { $reference } ist eröffnet. Wir antworten hier un
 flash-ticket-replied = Ihre Antwort ist gesendet.
 flash-ticket-noted = Die Notiz ist gespeichert.
 flash-ticket-closed = Das Ticket { $reference } ist geschlossen.
+flash-ticket-reopened = Das Ticket { $reference } ist wieder offen.
+flash-ticket-cc = Die Adressen in Kopie sind gespeichert.
+flash-ticket-rated = Danke: Ihre Bewertung ist gespeichert.
 flash-two-factor-reset = Der zweite Faktor von { $email } ist entfernt. Die Person wurde benachrichtigt.
 
 ## Was an einem Feld nicht stimmt
@@ -786,6 +814,17 @@ invalid-contact-exists = { $email } ist schon ein Kontakt.
 invalid-email-same = Das ist Ihre jetzige Adresse.
 invalid-email-taken = Diese Adresse kann nicht verwendet werden. Bitte wählen Sie eine andere.
 invalid-ticket-closed = Dieses Ticket wurde inzwischen geschlossen und nimmt keine Antworten mehr an. Was Sie geschrieben haben, steht noch unten.
+invalid-ticket-open = Dieses Ticket ist schon offen.
+invalid-ticket-too-old = Dieses Ticket wurde vor zu langer Zeit geschlossen. Bitte eröffnen Sie ein Folgeticket.
+invalid-ticket-merged = Dieses Ticket gehört jetzt zu einem anderen.
+invalid-ticket-changed = Jemand anderes hat dieses Ticket im selben Moment geändert. Bitte sehen Sie noch einmal nach.
+invalid-already-rated = Diese Antwort wurde schon bewertet.
+invalid-attachment-empty = „{ $name }“ ist leer.
+invalid-attachment-size = „{ $name }“ ist größer als { $size } MB. Bitte senden Sie eine kleinere Datei oder einen Link darauf.
+invalid-attachment-type = „{ $name }“ ist von einer Art, die wir nicht annehmen. Erlaubt sind: { $types }.
+invalid-attachment-mismatch = „{ $name }“ ist nicht, was der Name sagt, oder liefe als Programm. Bitte senden Sie es in anderer Form, etwa als Bild oder PDF.
+invalid-attachment-count = Mit einer Nachricht können höchstens { $count } Dateien kommen. Senden Sie die anderen mit der nächsten.
+invalid-attachment-gone = Ein Anhang ist nicht mehr da. Bitte wählen Sie ihn noch einmal.
 invalid-password-common = Viele benutzen dieses Passwort, deshalb probieren andere es zuerst. Bitte wählen Sie ein anderes.
 invalid-password-is-email = Ihre E-Mail-Adresse ist kein Passwort. Bitte wählen Sie ein anderes.
 invalid-time-zone = { $label }: Bitte wählen Sie einen Eintrag der Liste.
@@ -1157,3 +1196,90 @@ word-asked-for-support-mail = möchte E-Mails über Support
 word-asked-for-product-mail = möchte E-Mails über Produkte
 word-asked-for-domain-mail = möchte E-Mails über Domains
 word-asked-for-affiliate-mail = möchte E-Mails über das Partnerprogramm
+
+# Ausgehende E-Mails.
+admin-menu-mail = E-Mails
+admin-mail-title = E-Mails
+admin-mail-count-waiting = { $count ->
+    [0] nichts wartet
+    [one] eine E-Mail wartet
+   *[other] { $count } E-Mails warten
+}
+admin-mail-count-dead = { $count ->
+    [0] keine aufgegeben
+    [one] eine aufgegeben
+   *[other] { $count } aufgegeben
+}
+admin-mail-count-suppressed = { $count ->
+    [0] keine zurückgehalten
+    [one] eine zurückgehalten
+   *[other] { $count } zurückgehalten
+}
+admin-mail-relays = Mailserver
+admin-mail-relays-none = Es ist kein Mailserver eingerichtet. E-Mails bleiben im eingebauten Postfach.
+admin-mail-relay-away = Nicht erreichbar
+admin-mail-relay-there = In Betrieb
+admin-mail-relay-back = Nächster Versuch
+admin-mail-relay-from = für Absender von
+admin-mail-relay-per-second = höchstens { $count } je Sekunde
+admin-mail-relay-per-minute = höchstens { $count } je Minute
+admin-mail-filter = Welche E-Mails
+admin-mail-search = Vollständige Adresse des Empfängers
+admin-mail-column-mail = E-Mail
+admin-mail-column-to = An
+admin-mail-column-state = Zustand
+admin-mail-column-when = Wann
+admin-mail-tries = { $count } Versuche
+admin-mail-nothing-text = In dieser Liste steht keine E-Mail an { $query }.
+admin-mail-empty-title = Keine E-Mails
+admin-mail-empty-text = Hier erscheinen E-Mails in diesem Zustand.
+admin-mail-newest = Neueste
+admin-mail-older = Ältere
+admin-mail-again = Nochmals senden
+admin-mail-again-now = Jetzt senden
+admin-mail-drop = Verwerfen
+admin-mail-suppressed = Diese Adresse erhält keine E-Mails
+admin-mail-unsure-text = Nach einem Versuch kam keine Antwort: Diese E-Mail ist vielleicht gesendet. Ein weiterer Versuch kann sie doppelt zustellen, mit derselben Message-ID.
+admin-mail-template = Vorlage
+admin-mail-event = Ereignis
+admin-mail-asked = Angefordert
+admin-mail-next = Nächster Versuch
+admin-mail-answer = Antwort des Servers
+admin-mail-error = Was schiefging
+admin-mail-tries-title = Gescheiterte Versuche
+mail-state-waiting = Wartet
+mail-state-held = Aufgeschoben
+mail-state-dead = Aufgegeben
+mail-state-suppressed = Nicht gesendet
+mail-state-sent = Gesendet
+mail-state-dropped = Verworfen
+mail-state-all = Alle
+mail-state-bounced = Kam zurück
+mail-state-unsure = Vielleicht gesendet
+mail-try-later = Nicht angenommen, wird wieder versucht
+mail-try-refused = Endgültig abgelehnt
+mail-try-unknown = Keine Antwort: vielleicht gesendet
+mail-try-template = Die E-Mail ließ sich nicht erzeugen
+suppression-bounce = E-Mail kam zurück
+suppression-complaint = Als Spam gemeldet
+suppression-hand = Von Hand eingetragen
+admin-suppressions-title = Adressen ohne E-Mails
+admin-suppressions-lead = An diese Adressen wird nichts gesendet, außer was die Person selbst anfordert, etwa einen Link für ein neues Passwort.
+admin-suppressions-until = bis
+admin-suppressions-for-ever = bis es aufgehoben wird
+admin-suppressions-lift = Aufheben
+admin-suppressions-mail = Die E-Mail
+admin-suppressions-search = Teil einer Adresse
+admin-suppressions-empty-title = Jede Adresse erhält ihre E-Mails
+admin-suppressions-empty-text = Hier erscheinen Adressen, deren E-Mails zurückkommen oder deren Inhaber sich beschweren.
+admin-suppressions-add = Nichts mehr an eine Adresse senden
+admin-suppressions-email = Adresse
+admin-suppressions-why = Grund
+admin-suppressions-why-help = Steht überall, wo die Adresse steht.
+flash-mail-again = Die E-Mail an { $email } wird gesendet.
+flash-mail-dropped = Die E-Mail an { $email } wird nicht gesendet.
+flash-suppression-added = { $email } erhält keine E-Mails mehr.
+flash-suppression-lifted = { $email } erhält wieder E-Mails.
+invalid-suppressed = Diese Adresse erhält bereits keine E-Mails.
+invalid-email-settled = Diese E-Mail wartet nicht mehr oder wird gerade gesendet.
+invalid-email-link-gone = Diese E-Mail zeigt einen Link, der einmal gilt und vergessen ist. Die Person muss einen neuen anfordern.

@@ -50,6 +50,7 @@ pager-label = Pages
 pager-previous = Previous
 pager-next = Next
 pager-range = { $first } to { $last } of { $total }
+pager-many = More than { $most }
 pager-count = { $count ->
     [one] 1 entry
    *[other] { $count } entries
@@ -452,10 +453,12 @@ tickets-title = Support tickets
 tickets-lead = Everything that { $account } has asked us, whoever asked.
 tickets-filter = Which tickets
 tickets-show-open = Open
+tickets-show-answered = Waiting for you
 tickets-show-closed = Closed
 tickets-show-all = All
 tickets-show-waiting = Waiting for us
 tickets-search = Search tickets
+tickets-all-departments = All departments
 tickets-column-subject = Subject
 tickets-column-status = Status
 tickets-column-opener = Opened by
@@ -467,6 +470,7 @@ tickets-replies = { $count ->
    *[other] { $count } replies
 }
 tickets-empty-open-title = No open tickets
+tickets-empty-answered-title = No ticket waits for you
 tickets-empty-closed-title = No closed tickets
 tickets-empty-all-title = No tickets yet
 tickets-empty-text = Tell us what you need or what is not right. The answer comes here and by email.
@@ -477,6 +481,27 @@ ticket-department = Department
 ticket-subject = Subject
 ticket-message = Message
 ticket-message-help = What did you do, what did you expect, what happened? Please never send passwords.
+ticket-priority = Priority
+priority-low = Low
+priority-medium = Medium
+priority-high = High
+ticket-cc = Copied addresses
+ticket-cc-add = Copy somebody else
+ticket-cc-help = They get every mail about this ticket and can answer by mail. Separate addresses by commas or lines.
+ticket-cc-submit = Save addresses
+ticket-attachments = Attachments
+ticket-attachments-help = Up to { $count } files of up to { $size } MB each: pictures, documents, texts and archives.
+ticket-quoted = Show quoted text
+ticket-rate = Rate this answer
+ticket-rate-legend = How good was it? 1 is poor, 5 is very good.
+ticket-rate-comment = What we should know
+ticket-rate-submit = Send rating
+ticket-rated = Rated { $stars } of 5.
+ticket-reopen = Reopen Ticket
+ticket-follow-up = Open a follow-up
+ticket-closed-reopens = This ticket is closed. A reply opens it again, as does the button.
+markdown-help = Markdown works: **bold**, lists, `code`, links.
+markdown-preview = Preview
 ticket-opened = Opened
 ticket-reply-title = Reply
 ticket-reply-submit = Send Reply
@@ -755,6 +780,9 @@ flash-ticket-opened = Ticket { $reference } is open. We will answer here and by 
 flash-ticket-replied = Your reply is sent.
 flash-ticket-noted = The note is saved.
 flash-ticket-closed = Ticket { $reference } is closed.
+flash-ticket-reopened = Ticket { $reference } is open again.
+flash-ticket-cc = The copied addresses are saved.
+flash-ticket-rated = Thank you: your rating is saved.
 flash-two-factor-reset = The second factor of { $email } is taken away. They have been told.
 
 ## What is wrong with a field
@@ -787,6 +815,17 @@ invalid-contact-exists = { $email } is a contact already.
 invalid-email-same = This is your present address.
 invalid-email-taken = This address cannot be used. Please choose another one.
 invalid-ticket-closed = This ticket was closed in the meantime and takes no more replies. What you wrote is still below.
+invalid-ticket-open = This ticket is open already.
+invalid-ticket-too-old = This ticket was closed too long ago. Please open a follow-up.
+invalid-ticket-merged = This ticket is part of another one now.
+invalid-ticket-changed = Somebody else changed this ticket at the same moment. Please look again.
+invalid-already-rated = This answer was rated already.
+invalid-attachment-empty = “{ $name }” is empty.
+invalid-attachment-size = “{ $name }” is larger than { $size } MB. Please send a smaller file, or a link to it.
+invalid-attachment-type = “{ $name }” is of a kind that we do not take. Allowed are: { $types }.
+invalid-attachment-mismatch = “{ $name }” is not what its name says, or would run as a programme. Please send it in another form, such as a picture or a PDF.
+invalid-attachment-count = At most { $count } files can come with one message. Send the others with the next one.
+invalid-attachment-gone = An attachment is not there any more. Please choose it again.
 invalid-password-common = Many people use this password, so it is among the first that others try. Please choose another one.
 invalid-password-is-email = Your email address is no password. Please choose another one.
 invalid-time-zone = { $label }: please choose one of the list.
@@ -1158,3 +1197,90 @@ word-asked-for-support-mail = asked for support mail
 word-asked-for-product-mail = asked for product mail
 word-asked-for-domain-mail = asked for domain mail
 word-asked-for-affiliate-mail = asked for affiliate mail
+
+# Mail that goes out.
+admin-menu-mail = Mail
+admin-mail-title = Mail
+admin-mail-count-waiting = { $count ->
+    [0] nothing waits
+    [one] one mail waits
+   *[other] { $count } mails wait
+}
+admin-mail-count-dead = { $count ->
+    [0] none was given up
+    [one] one was given up
+   *[other] { $count } were given up
+}
+admin-mail-count-suppressed = { $count ->
+    [0] none was held back for good
+    [one] one was held back for good
+   *[other] { $count } were held back for good
+}
+admin-mail-relays = Mail servers
+admin-mail-relays-none = No mail server is configured. Mail stays in the built-in mailbox.
+admin-mail-relay-away = Away
+admin-mail-relay-there = In service
+admin-mail-relay-back = Tried again
+admin-mail-relay-from = for senders of
+admin-mail-relay-per-second = at most { $count } a second
+admin-mail-relay-per-minute = at most { $count } a minute
+admin-mail-filter = Which mail to show
+admin-mail-search = The recipient’s whole address
+admin-mail-column-mail = Mail
+admin-mail-column-to = To
+admin-mail-column-state = State
+admin-mail-column-when = When
+admin-mail-tries = { $count } tries
+admin-mail-nothing-text = No mail to { $query } is kept in this list.
+admin-mail-empty-title = No mail here
+admin-mail-empty-text = Mail of this state appears here.
+admin-mail-newest = Newest
+admin-mail-older = Older
+admin-mail-again = Send again
+admin-mail-again-now = Send now
+admin-mail-drop = Drop
+admin-mail-suppressed = This address gets no mail
+admin-mail-unsure-text = After one try no answer came: this mail may have been sent. Sending it again may deliver it twice, with the same Message-ID.
+admin-mail-template = Template
+admin-mail-event = Event
+admin-mail-asked = Asked for
+admin-mail-next = Next try
+admin-mail-answer = The server’s answer
+admin-mail-error = What went wrong
+admin-mail-tries-title = Tries that failed
+mail-state-waiting = Waiting
+mail-state-held = Held back
+mail-state-dead = Given up
+mail-state-suppressed = Not sent
+mail-state-sent = Sent
+mail-state-dropped = Dropped
+mail-state-all = All
+mail-state-bounced = Came back
+mail-state-unsure = May have been sent
+mail-try-later = Not taken, to be tried again
+mail-try-refused = Refused for good
+mail-try-unknown = No answer: it may have been sent
+mail-try-template = The mail could not be made
+suppression-bounce = Mail came back
+suppression-complaint = Called a mail spam
+suppression-hand = Entered by hand
+admin-suppressions-title = Addresses without mail
+admin-suppressions-lead = Mail to these addresses is not sent, except what the person asks for, such as a link for a new password.
+admin-suppressions-until = until
+admin-suppressions-for-ever = until it is lifted
+admin-suppressions-lift = Lift
+admin-suppressions-mail = The mail
+admin-suppressions-search = Part of an address
+admin-suppressions-empty-title = Every address gets its mail
+admin-suppressions-empty-text = Addresses whose mail comes back, or whose owners complain, appear here.
+admin-suppressions-add = Send no more mail to an address
+admin-suppressions-email = Address
+admin-suppressions-why = Why
+admin-suppressions-why-help = Shown wherever the address is.
+flash-mail-again = The mail to { $email } is being sent.
+flash-mail-dropped = The mail to { $email } is not sent.
+flash-suppression-added = { $email } gets no more mail.
+flash-suppression-lifted = { $email } gets mail again.
+invalid-suppressed = This address gets no mail already.
+invalid-email-settled = This mail does not wait any more, or is being sent right now.
+invalid-email-link-gone = This mail shows a link that works once and is forgotten. The person has to ask for another one.

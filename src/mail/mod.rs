@@ -18,6 +18,7 @@ mod locale;
 mod matrix;
 mod place;
 mod preview;
+pub mod queue;
 mod relay;
 mod render;
 pub mod route;

@@ -217,7 +217,7 @@ pub async fn give_up(tx: &mut Tx, mail: &WaitingEmail, error: &str, unsure: bool
     forget_links(tx, &mail.event_id).await
 }
 
-async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
+pub(super) async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
     tx.execute(
         "DELETE FROM event_links WHERE event_id = $1 AND NOT EXISTS (SELECT 1 FROM emails WHERE event_id = $1 AND state = 'waiting')",
         args![event_id],

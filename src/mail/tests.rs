@@ -4,7 +4,9 @@ mod composing;
 mod golden;
 mod hostile;
 mod loading;
+mod python;
 mod sending;
+mod signing;
 
 use super::{Files, MessageContext, Templates, load, shipped};
 use crate::report::Report;

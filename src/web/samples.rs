@@ -98,7 +98,7 @@ fn entry() -> Vec<(&'static str, Value)> {
 }
 
 fn pager(total: i64) -> Value {
-    json!({"total": total, "first": 1, "last": total.min(25), "previous_href": "", "next_href": if total > 25 { "/x?after=1" } else { "" }})
+    json!({"total": total, "many": total > 50, "first": 1, "last": total.min(25), "previous_href": "", "next_href": if total > 25 { "/x?after=1" } else { "" }})
 }
 
 fn waiting() -> Value {
@@ -220,21 +220,24 @@ fn people() -> Vec<(&'static str, Value)> {
 }
 
 fn ticket_line() -> Value {
-    json!({"reference": "ABC-123456", "subject": "Slow", "status": {"key": "on-hold", "label": ""}, "opener": "Olive", "opened_at": NOW,
+    json!({"reference": "ABC-123456", "subject": "Slow", "status": {"key": "on-hold", "label": "", "waits": "customer"}, "department": "Support", "opener": "Olive", "opened_at": NOW,
         "updated_at": NOW, "replies": 2, "account": {"id": "acc_1", "name": "Blue Bakery"}})
 }
 
 fn messages() -> Value {
     ["operator", "owner", "authorized", "sub_account", "registered", "external", "guest"]
-        .map(|kind| json!({"id": "rep_1", "author": "Sam", "badge": {"kind": kind, "label": ""}, "at": NOW, "body": "Hello\nthere", "staff": kind == "operator", "note": false}))
+        .map(|kind| json!({"id": "rep_1", "author": "Sam", "badge": {"kind": kind, "label": ""}, "at": NOW, "body": "<p>Hello</p>", "staff": kind == "operator", "note": false,
+            "quoted": if kind == "guest" { "> Hello" } else { "" }, "by_mail": kind == "guest", "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB", "href": "/x", "picture": true}],
+            "rating": if kind == "operator" { json!({"stars": 4, "comment": "Kind."}) } else { json!(null) }, "rate": if kind == "owner" { "/x" } else { "" }}))
         .to_vec()
         .into()
 }
 
 fn ticket(closed: bool) -> Value {
-    json!({"ticket": {"reference": "ABC-123456", "subject": "Slow", "status": {"key": "vip", "label": "VIP"}, "department": "Support", "opened_at": NOW, "closed": closed,
+    json!({"ticket": {"reference": "ABC-123456", "subject": "Slow", "status": {"key": "vip", "label": "VIP", "waits": "staff"}, "department": "Support", "priority": "High", "cc": ["a@b.example"], "opened_at": NOW, "closed": closed, "reopens": closed,
             "account": if closed { json!(null) } else { json!({"id": "acc_1", "name": "Blue Bakery"}) }, "opener": "Olive"},
-        "messages": messages(), "form": {"message": "x"}, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked"})).collect::<Vec<_>>()})
+        "messages": messages(), "form": {"message": "x", "cc": ""}, "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB"}], "preview": "<p>x</p>",
+        "accept": ".png", "most_files": 10, "most_size": 10, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked"})).collect::<Vec<_>>()})
 }
 
 fn with_note(mut page: Value) -> Value {
@@ -244,18 +247,24 @@ fn with_note(mut page: Value) -> Value {
 }
 
 fn tickets() -> Vec<(&'static str, Value)> {
-    let list = |show: &str, query: &str, rows: Value| json!({"tickets": rows, "show": show, "query": query, "pager": pager(30)});
+    let list = |show: &str, query: &str, rows: Value| {
+        json!({"tickets": rows, "shows": ["open", "answered", "closed", "all"], "show": show, "query": query,
+        "departments": [{"value": "Support", "label": "Support"}, {"value": "Billing", "label": "Billing"}], "department": "", "pager": pager(30)})
+    };
     let mut all = vec![
         ("client/tickets.html", list("open", "", json!([ticket_line()]))),
         ("client/tickets.html", list("open", "x", json!([]))),
     ];
-    all.extend(["open", "closed", "all"].map(|show| ("client/tickets.html", list(show, "", json!([])))));
+    all.extend(
+        ["open", "answered", "closed", "all"].map(|show| ("client/tickets.html", list(show, "", json!([])))),
+    );
     let departments =
         json!([{"value": "Support", "label": "Support"}, {"value": "Billing", "label": "Billing"}]);
     all.extend(forms(
         "client/ticket-new.html",
         "message",
-        json!({"form": {}, "departments": departments, "refused": "No.", "goes_to": []}),
+        json!({"form": {}, "departments": departments, "priorities": [{"value": "Medium", "label": "Medium"}], "files": [], "preview": "",
+            "accept": ".png", "most_files": 10, "most_size": 10, "refused": "No.", "goes_to": []}),
     ));
     all.extend(forms("client/ticket.html", "message", ticket(false)));
     all.extend(forms("client/ticket.html", "message", ticket(true)));
@@ -291,6 +300,36 @@ fn template_history(stands: &str, version: &str) -> Value {
     json!({"name": "invite", "locale": "de", "file": "email-templates/de/invite.html", "href": "/admin/templates/de/invite", "opened": "abc", "stands": stands,
         "versions": [one(""), one("edit"), one("restore"), one("shipped"), one("merge")], "version": version, "diff": diff_lines(), "theirs": diff_lines(),
         "merged": "<p>", "conflicts": version == "release", "known": false})
+}
+
+fn suppressed(reason: &str) -> Value {
+    json!({"email": "a@b.example", "reason": reason, "detail": "550 5.1.1 no such user", "mail": if reason == "hand" { "" } else { "eml_1" },
+        "since": NOW, "until": (reason == "bounce").then_some(NOW), "by": if reason == "hand" { "Sam" } else { "" }})
+}
+
+fn mail(state: &str) -> Value {
+    let waits = state == "waiting";
+    let outcome =
+        |kind: &str| json!({"at": NOW, "relay": "main", "outcome": kind, "answer": "451 4.3.0 later"});
+    json!({"mail": {"id": "eml_1", "to": "a@b.example", "template": "invite", "subject": if waits { "" } else { "Hi" }, "state": state, "unsure": waits,
+            "bounced": state == "sent", "attempts": 2, "next_at": waits.then_some(NOW), "at": NOW, "error": if state == "sent" { "" } else { "451 later" },
+            "event": "evt_1", "category": "security", "name": "Ada", "reason": "was invited", "chosen_by": "core", "created_at": NOW, "sent_at": (state == "sent").then_some(NOW),
+            "relay": "main", "answer": "250 Ok", "bounced_at": (state == "sent").then_some(NOW), "bounce": "550 no", "held": if waits { "held back" } else { "" },
+            "has_html": state == "sent", "text": if waits { "" } else { "Hi" }},
+        "tries": if waits { json!([]) } else { ["later", "refused", "unknown", "template"].map(outcome).to_vec().into() },
+        "headers": if waits { json!([]) } else { json!([{"name": "Subject", "value": "Hi"}]) }, "suppressed": if waits { Value::Null } else { suppressed("bounce") }})
+}
+
+fn mails(filled: bool) -> Value {
+    let lines: Vec<Value> = ["waiting", "held", "dead", "suppressed", "sent", "dropped"]
+        .into_iter()
+        .map(|state| mail(state)["mail"].clone())
+        .collect();
+    let relay = |away: bool| json!({"name": "main", "place": "127.0.0.1:25", "away": away, "back_at": away.then_some(NOW), "error": "gone", "per_second": 5, "per_minute": 0, "from_domains": "host.example"});
+    let counts =
+        ["waiting", "dead", "suppressed"].map(|state| json!({"state": state, "count": 3, "more": filled}));
+    json!({"mails": if filled { lines.into() } else { json!([]) }, "show": "waiting", "query": if filled { "" } else { "a@b.example" }, "counts": counts,
+        "relays": if filled { json!([relay(true), relay(false)]) } else { json!([]) }, "next_href": if filled { "/x" } else { "" }, "first": filled})
 }
 
 fn admin() -> Vec<(&'static str, Value)> {
@@ -339,10 +378,19 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/template.html", template("diverged", true)),
         ("admin/template-history.html", template_history("edited", "shipped")),
         ("admin/template-history.html", template_history("diverged", "release")),
+        ("admin/mail.html", mails(true)),
+        ("admin/mail.html", mails(false)),
+        ("admin/mail-one.html", mail("sent")),
+        ("admin/mail-one.html", mail("dead")),
+        ("admin/mail-one.html", mail("waiting")),
         ("admin/tickets.html", queue("waiting", "", json!([ticket_line()]))),
         ("admin/tickets.html", queue("all", "x", json!([]))),
         ("admin/tickets.html", queue("all", "", json!([]))),
     ];
+    let blank = json!({"rows": [], "query": "", "next_href": "", "form": {}});
+    let some = json!({"rows": [suppressed("bounce"), suppressed("complaint"), suppressed("hand")], "query": "x", "next_href": "/x", "form": {"email": "x"}});
+    all.extend(forms("admin/suppressions.html", "email", blank));
+    all.extend(forms("admin/suppressions.html", "email", some));
     all.extend(forms("admin/login.html", "email", json!({"form": {"email": "", "next": ""}})));
     all.extend(forms("admin/ticket.html", "message", ticket(false)));
     all.extend(forms("admin/ticket.html", "message", ticket(true)));

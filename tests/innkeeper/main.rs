@@ -28,6 +28,7 @@ mod outbox;
 mod plugins;
 mod policy;
 mod quarantine;
+mod relays;
 mod reload;
 mod replay;
 mod replay_guards;

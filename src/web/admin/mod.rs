@@ -4,6 +4,8 @@ pub mod accounts;
 pub mod home;
 pub mod hooks;
 pub mod login;
+pub mod mail;
+pub mod suppressions;
 pub mod templates;
 pub mod tickets;
 pub mod users;
