@@ -156,7 +156,7 @@ async fn within_the_hour(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -
     for mail in mails {
         let counts = most > 0
             && mail.category != Category::Security.key()
-            && mail.attempts == 0
+            && mail.uncounted
             && mail.suppressed.is_none();
         if !counts || store::count_in_hour(tx, &email_key(&mail.to_email), hour, most).await? {
             free.push(mail);
