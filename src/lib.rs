@@ -2,6 +2,7 @@
 //! `hook`s turn the event into a plan of `effect`s; `worker`s carry them out.
 
 pub mod app;
+pub mod blob;
 pub mod bundle;
 pub mod cli;
 pub mod clock;

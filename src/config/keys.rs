@@ -112,6 +112,18 @@ pub const KEYS: &[Key] = &[
         example: "\"dkim.key\"",
     },
     Key {
+        path: "tickets.reopen_days",
+        doc: "Days for which a customer may open a closed ticket again, by its button or by a reply. 0: never.",
+        example: "14",
+    },
+    Key { path: "attachments.size_mb", doc: "How large a file may be, in megabytes.", example: "10" },
+    Key { path: "attachments.count", doc: "How many files may come with one message.", example: "10" },
+    Key {
+        path: "attachments.types",
+        doc: "Which endings are allowed. What is none of the usual ones is only ever offered as a download.",
+        example: "[\"png\", \"jpg\", \"pdf\", \"txt\", \"zip\"]",
+    },
+    Key {
         path: "retention.events_days",
         doc: "Days for which events are kept: the audit log.",
         example: "400",

@@ -9,10 +9,12 @@ mod keys;
 mod outgoing;
 #[cfg(test)]
 mod tests;
+mod tickets;
 
 pub use delivery::{Dkim, Relay};
 pub use keys::{KEYS, Key};
 pub use outgoing::{Outgoing, Refused, permitted, secret_bytes};
+pub use tickets::{Attachments, Tickets};
 
 use crate::report::did_you_mean;
 use ipnet::IpNet;
@@ -60,6 +62,10 @@ pub struct Config {
     pub invites: Invites,
     /// How much mail goes out.
     pub mail: Mail,
+    /// How tickets work.
+    pub tickets: Tickets,
+    /// Which files may come with messages.
+    pub attachments: Attachments,
     /// How long things are kept, in days.
     pub retention: Retention,
     /// What web-hooks and drivers may reach.
@@ -142,6 +148,8 @@ impl Default for Config {
             brand: Brand::default(),
             invites: Invites::default(),
             mail: Mail::default(),
+            tickets: Tickets::default(),
+            attachments: Attachments::default(),
             retention: Retention::default(),
             outgoing: Outgoing::default(),
             settings: BTreeMap::new(),

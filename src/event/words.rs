@@ -29,6 +29,10 @@ pub const PEOPLE: Words = Words::OneOf(&["user", "staff", "contact", "guest", "s
 /// Where a ticket stands.
 pub const STATUSES: Words =
     Words::Usually(&["Open", "Answered", "Customer-Reply", "On Hold", "In Progress", "Closed"]);
+/// For whom a ticket waits.
+pub const WAITS: Words = Words::OneOf(&["staff", "customer", "nobody"]);
+/// Where a message came from.
+pub const ORIGINS: Words = Words::OneOf(&["web", "mail", "hook", "api"]);
 /// How much a ticket hurries.
 pub const PRIORITIES: Words = Words::OneOf(&["Low", "Medium", "High"]);
 /// Who wrote a reply.

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod account;
+pub mod attachment;
 #[cfg(test)]
 mod bakery;
 pub mod contact;

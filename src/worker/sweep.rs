@@ -39,6 +39,7 @@ enum Chore {
     Sessions,
     Links,
     Throttles,
+    Files,
     Traces,
     Failures,
     Mails,
@@ -48,11 +49,12 @@ enum Chore {
     Bundles,
 }
 
-const CHORES: [Chore; 11] = [
+const CHORES: [Chore; 12] = [
     Chore::Invites,
     Chore::Sessions,
     Chore::Links,
     Chore::Throttles,
+    Chore::Files,
     Chore::Traces,
     Chore::Failures,
     Chore::Mails,
@@ -69,9 +71,16 @@ const CHORES: [Chore; 11] = [
 pub async fn once(app: &App) -> Result<()> {
     for chore in CHORES {
         loop {
-            let mut tx = app.db.begin().await?;
-            let gone = sweep(app, &mut tx, chore).await?;
-            tx.commit().await?;
+            let gone = match chore {
+                // Their bytes go after the transaction.
+                Chore::Files => app.sweep_files(CHUNK).await?,
+                _ => {
+                    let mut tx = app.db.begin().await?;
+                    let gone = sweep(app, &mut tx, chore).await?;
+                    tx.commit().await?;
+                    gone
+                }
+            };
             if gone < CHUNK.unsigned_abs() {
                 break;
             }
@@ -88,6 +97,7 @@ async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
         Chore::Sessions => session::sweep(tx, now).await,
         Chore::Links => user::link::sweep(tx, now).await,
         Chore::Throttles => throttle::sweep(tx, now).await,
+        Chore::Files => Ok(0),
         Chore::Traces => {
             let (before, most) = (now - keep.traces_days * DAY, keep.traces_most);
             let runs = effect::store::forget_done(tx, before, most, CHUNK).await?;

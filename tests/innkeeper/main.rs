@@ -31,6 +31,7 @@ mod quarantine;
 mod relays;
 mod reload;
 mod replay;
+mod replay_guards;
 mod routes;
 mod schedules;
 mod shadow;

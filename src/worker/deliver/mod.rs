@@ -56,7 +56,11 @@ pub async fn run(app: App, mut stop: Stop) {
             () = stop.asked() => break,
         };
         drop(free);
-        let claimed = claim(&app, i64::try_from(places.available_permits()).unwrap_or(1).max(1)).await;
+        let room = match &*app.mailer {
+            Mailer::Smtp(relays) if relays.are_away() => 1,
+            _ => i64::try_from(places.available_permits()).unwrap_or(1).max(1),
+        };
+        let claimed = claim(&app, room).await;
         let claimed = claimed.unwrap_or_else(|error| {
             tracing::warn!(%error, "mail queue");
             Vec::new()

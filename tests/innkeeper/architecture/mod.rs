@@ -21,6 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("messages", BASE),
     ("metrics", BASE),
     ("db", BASE),
+    // Bytes that are too large for the database.
+    ("blob", BASE),
     ("event", &["db"]),
     ("model", &["db", "event"]),
     ("hook", &["event", "effect"]),
@@ -45,7 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // What scripts would do: tests, single runs, replay. It runs the worker's own code, and stores nothing.
-    ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker"]),
+    ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker", "trace"]),
     (
         "web",
         &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics", "health"],
