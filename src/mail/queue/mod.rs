@@ -179,7 +179,7 @@ pub async fn send_again(tx: &mut Tx, act: &Act, id: &str) -> Result<String> {
     }
     let goes = match mail.line.state() {
         State::Sent => {
-            let copy = id::new("eml", act.at);
+            let copy = id::new("em", act.at);
             store::copy(tx, id, &copy, act.at).await?;
             copy
         }
