@@ -16,6 +16,7 @@ pub mod health;
 pub mod hook;
 pub mod id;
 pub mod mail;
+pub mod markdown;
 pub mod messages;
 pub mod metrics;
 pub mod model;

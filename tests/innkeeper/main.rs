@@ -37,4 +37,5 @@ mod schedules;
 mod shadow;
 mod story;
 mod support;
+mod templates;
 mod traces;

@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("permission", BASE),
     ("report", BASE),
     ("messages", BASE),
+    ("markdown", BASE),
     ("metrics", BASE),
     ("db", BASE),
     // Bytes that are too large for the database.
@@ -60,7 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What stands below everything: all may use it, and it uses small crates only. `hook` may not use `clock`.
-const BASE: &[&str] = &["clock", "id", "secret", "error", "config", "permission", "report"];
+const BASE: &[&str] = &["clock", "id", "secret", "error", "config", "permission", "report", "markdown"];
 
 const EVERYTHING: &[&str] = &["*"];
 
