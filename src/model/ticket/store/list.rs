@@ -74,8 +74,8 @@ macro_rules! queues {
     ($whose:expr, $asked:expr) => {
         match $asked {
             Show::Open => queue!($whose, "t.closed_at IS NULL"),
-            Show::Waiting => queue!($whose, "t.waits = 'staff'"),
-            Show::Customer => queue!($whose, "t.waits = 'customer'"),
+            Show::Waiting => queue!($whose, "t.waits = 'staff' AND t.closed_at IS NULL"),
+            Show::Customer => queue!($whose, "t.waits = 'customer' AND t.closed_at IS NULL"),
             Show::Closed => queue!($whose, "t.closed_at IS NOT NULL"),
             Show::All => queue!($whose, "TRUE"),
         }
