@@ -38,4 +38,5 @@ mod shadow;
 mod story;
 mod support;
 mod templates;
+mod tickets;
 mod traces;
