@@ -11,6 +11,7 @@ mod context;
 mod date;
 mod filter;
 mod front_matter;
+pub mod inbound;
 mod inline;
 mod load;
 mod locale;
