@@ -4,11 +4,15 @@
 //! test fails while nothing emits it. The checker, the handbook's reference, editor definitions,
 //! sample data and the template check are all made from this list.
 
+mod look;
+
+pub use look::{find, is_custom, shapes, whole};
+
 use super::data::*;
 use super::sample;
-use super::shape::{Described, Field, Kind, Shape};
+use super::shape::{Described, Field, Kind};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// One kind of event.
 #[derive(Debug)]
@@ -356,6 +360,51 @@ catalogue! {
         /// What the mail server said last.
         error: String = "550 5.1.1 no such mailbox".into(),
     } also sample::without_account;
+    /// A mail that had been taken came back: the server of its recipient did not take it, or will not.
+    "email.bounced" EmailBounced {
+        /// The address that it was for.
+        to: String as ADDRESS = "accountant@bakery.example".into(),
+        /// Name of its template.
+        template: String = "invite".into(),
+        /// True if that server will never take it; false if it may later.
+        permanent: bool = true,
+        /// What that server said.
+        error: String = "550 5.1.1 no such mailbox".into(),
+        /// True if the address gets no mail from now on.
+        suppressed: bool = true,
+    } also sample::without_account;
+    /// Somebody called a mail spam: their address gets no mail from now on.
+    "email.complained" EmailComplained {
+        /// The address that it was for.
+        to: String as ADDRESS = "accountant@bakery.example".into(),
+        /// Name of its template.
+        template: String = "ticket-replied".into(),
+        /// What the report said.
+        detail: String = "abuse".into(),
+    } also sample::without_account;
+    /// A mail was held back because its address gets none.
+    "email.suppressed" EmailSuppressed {
+        /// The address that it was for.
+        to: String as ADDRESS = "accountant@bakery.example".into(),
+        /// Name of its template.
+        template: String = "invite".into(),
+        /// Why the address gets no mail: `bounce`, `complaint` or `hand`.
+        reason: String as SUPPRESSED = "bounce".into(),
+        /// What the other server said, or what the person who did it wrote.
+        detail: String = "550 5.1.1 no such mailbox".into(),
+    } also sample::without_account;
+    /// Staff said that an address gets no mail.
+    "email.suppression_added" EmailSuppressionAdded {
+        /// The address.
+        to: String as ADDRESS = "accountant@bakery.example".into(),
+    } also sample::without_account;
+    /// Staff let an address get mail again.
+    "email.suppression_lifted" EmailSuppressionLifted {
+        /// The address.
+        to: String as ADDRESS = "accountant@bakery.example".into(),
+        /// Why it got none: `bounce`, `complaint` or `hand`.
+        reason: String as SUPPRESSED = "bounce".into(),
+    } also sample::without_account;
     /// A hook failed for good on an event: what it would have asked for on that event does not happen.
     "hook.failed" HookFailed {
         /// What failed, and where.
@@ -412,70 +461,6 @@ catalogue! {
         /// What failed, and where.
         failure: Failure = sample::failure(),
     } also sample::without_account;
-}
-
-/// The kind of this name; operators' own events are all of one kind.
-pub fn find(name: &str) -> Option<&'static EventKind> {
-    let known = EVENTS.iter().find(|kind| kind.name == name).copied();
-    known.or_else(|| is_custom(name).then_some(CustomEvent::KIND))
-}
-
-/// True for names that operators may give to events of their own: `custom.` and a word.
-pub fn is_custom(name: &str) -> bool {
-    name.strip_prefix("custom.").is_some_and(|word| {
-        !word.is_empty()
-            && word.len() <= 60
-            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-    })
-}
-
-impl PartialEq for EventKind {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl EventKind {
-    /// The field of this name: its own, or one that every event has.
-    pub fn field(&self, name: &str) -> Option<&'static Field> {
-        ENVELOPE.iter().chain(self.fields).find(|field| field.name == name)
-    }
-
-    /// All field names, own ones first.
-    pub fn field_names(&self) -> impl Iterator<Item = &'static str> {
-        self.fields.iter().chain(ENVELOPE).map(|field| field.name)
-    }
-}
-
-/// Every shape that some event or guard uses, each once.
-pub fn shapes() -> Vec<&'static Shape> {
-    fn add(kind: &Kind, found: &mut Vec<&'static Shape>) {
-        match kind {
-            Kind::Object(shape) if !found.iter().any(|s| s.name == shape.name) => {
-                found.push(shape);
-                shape.fields.iter().for_each(|field| add(&field.kind, found));
-            }
-            Kind::List(item) => add(item, found),
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    let events = EVENTS.iter().flat_map(|event| event.fields);
-    for field in
-        ENVELOPE.iter().chain(events).chain(super::guard::GUARDS.iter().flat_map(|guard| guard.fields))
-    {
-        add(&field.kind, &mut found);
-    }
-    found
-}
-
-/// An event as scripts and templates see it, from its envelope and its own subjects.
-pub fn whole(envelope: Map<String, Value>, subjects: Value) -> Value {
-    let mut event = envelope;
-    if let Value::Object(subjects) = subjects {
-        event.extend(subjects);
-    }
-    Value::Object(event)
 }
 
 #[cfg(test)]

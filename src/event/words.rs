@@ -48,6 +48,8 @@ pub const WEEKDAYS: Words =
 pub const COUNTRY: Words = Words::Letters(2);
 /// A currency's code.
 pub const CURRENCY: Words = Words::Letters(3);
+/// Why an address gets no mail.
+pub const SUPPRESSED: Words = Words::OneOf(&["bounce", "complaint", "hand"]);
 /// An e-mail address.
 pub const ADDRESS: Words = Words::Address;
 /// Permission keys.

@@ -23,6 +23,7 @@ mod smtp;
 mod smtp_tls;
 mod smtp_url;
 pub mod store;
+pub mod suppression;
 mod template;
 #[cfg(test)]
 mod tests;
