@@ -1,5 +1,6 @@
 //! What every part of the running server shares: built once, cloned into web and workers.
 
+mod files;
 mod gate;
 
 use crate::{

@@ -5,16 +5,14 @@
 
 use crate::error::{Error, Kind, Result};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, FromRow, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool,
-    Transaction,
-    migrate::{Migration, Migrator},
+    AssertSqlSafe, ConnectOptions, Connection, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{borrow::Cow, path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
-static MIGRATIONS: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/migrations");
+mod migrate;
 
 /// The channel on which PostgreSQL nodes wake each other.
 const CHANNEL: &str = "innkeeper";
@@ -122,6 +120,9 @@ macro_rules! bound {
 
 /// Something that can be read from: `&Db`, or `&mut Tx` to see what the transaction has written.
 pub trait Query: Send {
+    /// True on SQLite: for the few statements, such as full-text search, that each database says in words of its own.
+    fn is_sqlite(&self) -> bool;
+
     /// All rows.
     fn all<T: Row>(
         &mut self,
@@ -143,6 +144,10 @@ pub trait Query: Send {
 }
 
 impl Query for &Db {
+    fn is_sqlite(&self) -> bool {
+        Db::is_sqlite(self)
+    }
+
     async fn all<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
         match &self.pools {
             Pools::Sqlite { readers, .. } => {
@@ -167,6 +172,10 @@ impl Query for &Db {
 }
 
 impl Query for &mut Tx {
+    fn is_sqlite(&self) -> bool {
+        matches!(self.inner, Inner::Sqlite(_))
+    }
+
     async fn all<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
         match &mut self.inner {
             Inner::Sqlite(tx) => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(&mut **tx).await,
@@ -243,31 +252,6 @@ impl Db {
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await.map_err(|e| failure("BEGIN", e))?),
         };
         Ok(Tx { inner, wake: Arc::clone(&self.wake), woken: Woken::default() })
-    }
-
-    /// Brings the schema up to date. Safe when several nodes start at once: PostgreSQL's migrator
-    /// takes an advisory lock, SQLite's callers hold the data folder's lock file.
-    ///
-    /// # Errors
-    /// [`Kind::Unavailable`] naming the migration that failed.
-    pub async fn migrate(&self) -> Result<()> {
-        let postgres = !self.is_sqlite();
-        let mut files: Vec<_> =
-            MIGRATIONS.files().filter(|file| file.path().extension().is_some_and(|e| e == "sql")).collect();
-        files.sort_by_key(|file| file.path());
-        let migrations = files.into_iter().filter_map(|file| {
-            let name = file.path().file_stem()?.to_str()?;
-            let (version, words) = name.split_once('_')?;
-            let sql = AssertSqlSafe(dialect(file.contents_utf8()?, postgres)).into_sql_str();
-            let kind = sqlx::migrate::MigrationType::Simple;
-            Some(Migration::new(version.parse().ok()?, Cow::Owned(words.replace('_', " ")), kind, sql, false))
-        });
-        let migrator = Migrator::with_migrations(migrations.collect());
-        match &self.pools {
-            Pools::Sqlite { writer, .. } => migrator.run(writer).await,
-            Pools::Postgres(pool) => migrator.run(pool).await,
-        }
-        .map_err(|e| Error { source: Some(Box::new(e)), ..Error::new(Kind::Unavailable, "migration") })
     }
 
     /// Wakes this process's workers whenever another node commits something for them; runs until
@@ -431,12 +415,6 @@ async fn sqlite(url: &str) -> Result<Pools> {
         .await
         .map_err(|e| trouble(&e))?;
     Ok(Pools::Sqlite { writer, readers })
-}
-
-/// Fills the few places of a migration where the databases differ.
-fn dialect(sql: &str, postgres: bool) -> String {
-    let serial = if postgres { "BIGSERIAL PRIMARY KEY" } else { "INTEGER PRIMARY KEY AUTOINCREMENT" };
-    sql.replace("{{serial}}", serial)
 }
 
 fn failure(sql: &str, error: sqlx::Error) -> Error {

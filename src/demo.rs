@@ -239,7 +239,7 @@ impl Maker<'_> {
             body: "Pages take eight seconds since Friday. Can you have a look?".into(),
             department: "Support".into(),
             priority: "Medium".into(),
-            cc: Vec::new(),
+            ..TicketOpen::default()
         };
         let approved = model::ask(&*app.gate, &act, &account, draft).await?;
         let mut tx = app.db.begin().await?;
@@ -251,6 +251,7 @@ impl Maker<'_> {
         let draft = TicketReply {
             ticket: ticket::snapshot(&app.db, &opened, act.at).await?,
             body: "Good morning, the cache was off after the update. It is on again: pages take half a second now.".into(),
+            ..TicketReply::default()
         };
         let approved = model::ask(&*app.gate, &act, &account, draft).await?;
         let mut tx = app.db.begin().await?;

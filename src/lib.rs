@@ -2,6 +2,7 @@
 //! `hook`s turn the event into a plan of `effect`s; `worker`s carry them out.
 
 pub mod app;
+pub mod blob;
 pub mod bundle;
 pub mod cli;
 pub mod clock;
@@ -14,6 +15,7 @@ pub mod event;
 pub mod health;
 pub mod hook;
 pub mod id;
+pub mod intake;
 pub mod mail;
 pub mod messages;
 pub mod metrics;

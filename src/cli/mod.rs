@@ -12,9 +12,11 @@ mod events;
 mod explain;
 mod hooks;
 mod init;
+mod intake_key;
 mod log;
 mod migrate;
 mod outgoing;
+mod pipe;
 mod plugins;
 mod reload;
 mod routes;
@@ -84,6 +86,10 @@ enum Command {
     Explain(explain::Explain),
     /// Show what web-hooks are signed with, and try one
     Outgoing(outgoing::Outgoing),
+    /// Take a mail from standard input, for a mail server's alias; see docs/mail-in.md
+    Pipe(pipe::Pipe),
+    /// Print the secret address that providers post mail to
+    IntakeKey,
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -178,6 +184,8 @@ pub fn run(cli: Cli) -> Done {
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),
+        Command::Pipe(pipe) => pipe.run(paths),
+        Command::IntakeKey => intake_key::run(&paths),
         Command::Plugins(plugins) => block_on(plugins.run(paths)),
         Command::Staff(staff) => block_on(staff.run(paths)),
         Command::Backup(backup) => block_on(backup.run(paths)),

@@ -4,13 +4,17 @@
 //! `innkeeper init` writes. `INNKEEPER_DATABASE_URL` sets `database_url`, `INNKEEPER_BRAND_NAME`
 //! sets `name` in `[brand]`, and so on.
 
+mod intake;
 mod keys;
 mod outgoing;
 #[cfg(test)]
 mod tests;
+mod tickets;
 
+pub use intake::Intake;
 pub use keys::{KEYS, Key};
 pub use outgoing::{Outgoing, Refused, permitted, secret_bytes};
+pub use tickets::{Attachments, Tickets};
 
 use crate::report::did_you_mean;
 use ipnet::IpNet;
@@ -54,6 +58,12 @@ pub struct Config {
     pub invites: Invites,
     /// How much mail goes out.
     pub mail: Mail,
+    /// How tickets work.
+    pub tickets: Tickets,
+    /// Which files may come with messages.
+    pub attachments: Attachments,
+    /// How mail comes in.
+    pub intake: Intake,
     /// How long things are kept, in days.
     pub retention: Retention,
     /// What web-hooks and drivers may reach.
@@ -134,6 +144,9 @@ impl Default for Config {
             brand: Brand::default(),
             invites: Invites::default(),
             mail: Mail::default(),
+            tickets: Tickets::default(),
+            attachments: Attachments::default(),
+            intake: Intake::default(),
             retention: Retention::default(),
             outgoing: Outgoing::default(),
             settings: BTreeMap::new(),

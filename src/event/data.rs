@@ -4,6 +4,10 @@
 //! never renamed: stored events and operators' scripts rely on the names. An absent subject is an
 //! empty object (`exists` is false), never nothing. No secret is ever a field.
 
+mod ticket;
+
+pub use ticket::*;
+
 use super::shape::{Described, Kind, record};
 use serde::{Deserialize, Serialize};
 
@@ -147,84 +151,6 @@ record! {
         expires_at: Time,
         /// True if a user with this address exists already.
         known: bool,
-    }
-}
-
-record! {
-    /// Where a ticket goes.
-    Department {
-        /// False where no department stands here.
-        exists: bool,
-        /// Stable id of the department.
-        id: String,
-        /// The name that customers see.
-        name: String,
-        /// The address that mail goes to and comes from.
-        email: String,
-    }
-}
-
-record! {
-    /// A support ticket, as it was right after the event.
-    Ticket {
-        /// False where no ticket stands here.
-        exists: bool,
-        /// Stable id of the ticket.
-        id: String,
-        /// The reference printed in subjects.
-        reference: String,
-        /// Subject as typed.
-        subject: String,
-        /// `Open`, `Answered`, `Customer-Reply`, `On Hold`, `In Progress`, `Closed`, or the operator's own.
-        status: String as STATUSES,
-        /// `Low`, `Medium` or `High`.
-        priority: String as PRIORITIES,
-        /// Where it goes.
-        department: Department,
-        /// Who opened it, or whom staff opened it for.
-        opener: Person,
-        /// The member of staff who has it.
-        assignee: Person,
-        /// Members of staff who see the department's tickets.
-        staff: Vec<Person>,
-        /// Copied addresses.
-        cc: Vec<String>,
-        /// When it was opened.
-        opened_at: Time,
-        /// How long nobody had written before this event.
-        quiet_for: Span,
-    }
-}
-
-record! {
-    /// One message of a ticket.
-    Reply {
-        /// False where no reply stands here.
-        exists: bool,
-        /// Stable id of the reply.
-        id: String,
-        /// Who wrote it.
-        author: Person,
-        /// `Operator`, `Owner`, `Authorized User`, `Sub-account`, `Registered User`, `External User` or `Guest`.
-        badge: String as BADGES,
-        /// True if staff wrote it, or the house itself.
-        from_staff: bool,
-        /// The text.
-        body: String,
-    }
-}
-
-record! {
-    /// A note on a ticket, which staff write for each other.
-    Note {
-        /// False where no note stands here.
-        exists: bool,
-        /// Stable id of the note.
-        id: String,
-        /// Who wrote it.
-        author: Person,
-        /// The text.
-        body: String,
     }
 }
 

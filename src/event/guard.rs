@@ -202,6 +202,10 @@ guards! {
         priority: String as PRIORITIES = "Medium".into(),
         /// Copied addresses.
         cc: Vec<String> = vec![],
+        /// Where it comes from: `web`, `mail`, `hook` or `api`.
+        origin: String as ORIGINS = "web".into(),
+        /// Files that are to come with the message.
+        attachments: Vec<Attachment> = vec![sample::attachment()],
     } amends [subject, priority, cc] form true also sample::without_account;
     /// Somebody writes on a ticket.
     "ticket.reply" TicketReply {
@@ -209,6 +213,10 @@ guards! {
         ticket: Ticket = sample::ticket(),
         /// The message.
         body: String = "Can you have a look?".into(),
+        /// Where it comes from: `web`, `mail`, `hook` or `api`.
+        origin: String as ORIGINS = "web".into(),
+        /// Files that are to come with the message.
+        attachments: Vec<Attachment> = vec![sample::attachment()],
     } amends [body] form false also sample::without_account;
 }
 

@@ -177,6 +177,17 @@ pub fn department() -> Department {
         id: "dep_01support".into(),
         name: "Support".into(),
         email: "support@host.example".into(),
+        hidden: false,
+    }
+}
+
+/// The department of before, where a ticket was moved.
+pub fn billing() -> Department {
+    Department {
+        id: "dep_01billing".into(),
+        name: "Billing".into(),
+        email: "billing@host.example".into(),
+        ..department()
     }
 }
 
@@ -188,12 +199,15 @@ pub fn ticket() -> Ticket {
         reference: "KXT-482913".into(),
         subject: "The shop is slow since the update".into(),
         status: "Customer-Reply".into(),
+        waits_for: "staff".into(),
         priority: "Medium".into(),
         department: department(),
         opener: person(&developer()),
         assignee: Person::default(),
         staff: vec![staff()],
+        participants: vec![person(&developer()), staff()],
         cc: vec!["agency@partner.example".into()],
+        related: Related::default(),
         opened_at: Time(AT.0 - DAY),
         quiet_for: Span(3_600_000),
     }
@@ -201,7 +215,27 @@ pub fn ticket() -> Ticket {
 
 /// The same ticket, answered and then silent for eight days.
 pub fn quiet_ticket() -> Ticket {
-    Ticket { status: "Answered".into(), quiet_for: Span(8 * DAY), ..ticket() }
+    Ticket { status: "Answered".into(), waits_for: "customer".into(), quiet_for: Span(8 * DAY), ..ticket() }
+}
+
+/// The same ticket, settled.
+pub fn closed_ticket() -> Ticket {
+    Ticket { status: "Closed".into(), waits_for: "nobody".into(), ..ticket() }
+}
+
+/// The same ticket, once a member of staff has it.
+pub fn assigned_ticket() -> Ticket {
+    Ticket { assignee: staff(), ..ticket() }
+}
+
+/// A second ticket about the same matter.
+pub fn merged_ticket() -> Ticket {
+    Ticket {
+        id: "tkt_02oven".into(),
+        reference: "MWB-104466".into(),
+        subject: "Shop still slow".into(),
+        ..closed_ticket()
+    }
 }
 
 /// The developer's message.
@@ -213,6 +247,32 @@ pub fn reply() -> Reply {
         badge: "Authorized User".into(),
         from_staff: false,
         body: "Pages take eight seconds since Friday.\n\nCan you have a look?".into(),
+        origin: "web".into(),
+        attachments: vec![attachment()],
+    }
+}
+
+/// What staff answered.
+pub fn answer() -> Reply {
+    Reply {
+        id: "rep_02oven".into(),
+        author: staff(),
+        badge: "Operator".into(),
+        from_staff: true,
+        body: "The cache was off. It is on again.".into(),
+        attachments: vec![],
+        ..reply()
+    }
+}
+
+/// A picture of the slow page.
+pub fn attachment() -> Attachment {
+    Attachment {
+        exists: true,
+        id: "att_01slow".into(),
+        name: "slow-page.png".into(),
+        media_type: "image/png".into(),
+        size: 48_211,
     }
 }
 
@@ -263,10 +323,20 @@ pub fn admins() -> Vec<Person> {
     }]
 }
 
+/// What staff do on tickets.
+const BY_STAFF: [&str; 6] = [
+    "ticket.noted",
+    "ticket.assigned",
+    "ticket.moved",
+    "ticket.priority_changed",
+    "ticket.merged",
+    "ticket.split",
+];
+
 /// A whole event of the bakery: the developer acts on tickets, the owner on everything else.
 pub fn event(name: &str, payload: &impl Serialize) -> Value {
     let actor = match name.split('.').next() {
-        _ if name == "ticket.noted" => staff(),
+        _ if BY_STAFF.contains(&name) => staff(),
         Some("ticket") => person(&developer()),
         Some("schedule" | "hook" | "hooks" | "template") => system(),
         _ => person(&owner()),
@@ -297,23 +367,59 @@ pub fn without_subjects(event: &Value) -> Value {
     event
 }
 
-/// The same event, on a ticket that somebody without an account opened.
-pub fn guest_ticket(event: &Value) -> Value {
-    let mut event = without_account(event);
-    let guest = Person {
+/// Somebody without an account.
+pub fn guest() -> Person {
+    Person {
         exists: true,
         kind: "guest".into(),
         id: String::new(),
         name: "Gus Guest".into(),
         email: "gus@elsewhere.example".into(),
-    };
+    }
+}
+
+/// A mail to a department that takes mail of customers only.
+pub fn rejected_mail() -> RejectedMail {
+    RejectedMail {
+        exists: true,
+        id: "inc_01rejected".into(),
+        to: "support@host.example".into(),
+        subject: "Do you host shops?".into(),
+        reason: "clients-only".into(),
+        detail: String::new(),
+        answerable: true,
+    }
+}
+
+/// The same event, on a ticket that somebody without an account opened.
+pub fn guest_ticket(event: &Value) -> Value {
+    let mut event = without_account(event);
+    let guest = guest();
     event["ticket"]["opener"] = json!(guest);
+    event["ticket"]["participants"] = json!([guest]);
     event["actor"] = json!(guest);
+    if event.get("badge").is_some() && event["badge"] != "Operator" {
+        event["badge"] = json!("Guest");
+    }
     if event.get("reply").is_some() {
         event["reply"]["author"] = json!(guest);
         event["reply"]["badge"] = json!("Guest");
     }
     event
+}
+
+/// The same event by staff, on a ticket that somebody without an account opened.
+pub fn by_staff_for_guest(event: &Value) -> Value {
+    let mut guests = guest_ticket(event);
+    guests["actor"] = event["actor"].clone();
+    guests
+}
+
+/// The same answer, rated by somebody without an account.
+pub fn guest_rated(event: &Value) -> Value {
+    let mut guests = guest_ticket(event);
+    guests["reply"] = event["reply"].clone();
+    guests
 }
 
 /// The same note, on a ticket that somebody without an account opened.
@@ -330,6 +436,8 @@ pub fn staff_reply(event: &Value) -> Value {
     event["reply"]["author"] = json!(staff());
     event["reply"]["badge"] = json!("Operator");
     event["reply"]["from_staff"] = json!(true);
+    event["reply"]["attachments"] = json!([]);
     event["ticket"]["status"] = json!("Answered");
+    event["ticket"]["waits_for"] = json!("customer");
     event
 }

@@ -29,6 +29,10 @@ pub const PEOPLE: Words = Words::OneOf(&["user", "staff", "contact", "guest", "s
 /// Where a ticket stands.
 pub const STATUSES: Words =
     Words::Usually(&["Open", "Answered", "Customer-Reply", "On Hold", "In Progress", "Closed"]);
+/// For whom a ticket waits.
+pub const WAITS: Words = Words::OneOf(&["staff", "customer", "nobody"]);
+/// Where a message came from.
+pub const ORIGINS: Words = Words::OneOf(&["web", "mail", "hook", "api"]);
 /// How much a ticket hurries.
 pub const PRIORITIES: Words = Words::OneOf(&["Low", "Medium", "High"]);
 /// Who wrote a reply.
@@ -50,6 +54,23 @@ pub const COUNTRY: Words = Words::Letters(2);
 pub const CURRENCY: Words = Words::Letters(3);
 /// Why an address gets no mail.
 pub const SUPPRESSED: Words = Words::OneOf(&["bounce", "complaint", "hand"]);
+/// Why a mail was not taken.
+pub const MAIL_REASONS: Words = Words::OneOf(&[
+    "unreadable",
+    "automatic",
+    "list",
+    "own",
+    "hops",
+    "no-sender",
+    "clients-only",
+    "replies-only",
+    "sender-rate",
+    "ticket-rate",
+    "ticket-closed",
+    "refused",
+    "invalid",
+    "bounce-unknown",
+]);
 /// An e-mail address.
 pub const ADDRESS: Words = Words::Address;
 /// Permission keys.

@@ -7,10 +7,12 @@
 
 pub mod access;
 pub mod account;
+pub mod attachment;
 #[cfg(test)]
 mod bakery;
 pub mod contact;
 pub mod fact;
+pub mod intake;
 pub mod invite;
 mod locks;
 pub mod login;

@@ -69,6 +69,9 @@ impl Default for Page {
     }
 }
 
+/// Very long lists are counted up to here; a larger number stands for "more than that".
+pub const MOST_COUNTED: i64 = 10_000;
+
 /// One page of a list.
 #[derive(Clone, Debug)]
 pub struct Listed<T> {

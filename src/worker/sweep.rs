@@ -39,6 +39,8 @@ enum Chore {
     Sessions,
     Links,
     Throttles,
+    Files,
+    Incoming,
     Traces,
     Failures,
     Mails,
@@ -47,11 +49,13 @@ enum Chore {
     Bundles,
 }
 
-const CHORES: [Chore; 10] = [
+const CHORES: [Chore; 12] = [
     Chore::Invites,
     Chore::Sessions,
     Chore::Links,
     Chore::Throttles,
+    Chore::Files,
+    Chore::Incoming,
     Chore::Traces,
     Chore::Failures,
     Chore::Mails,
@@ -67,9 +71,20 @@ const CHORES: [Chore; 10] = [
 pub async fn once(app: &App) -> Result<()> {
     for chore in CHORES {
         loop {
-            let mut tx = app.db.begin().await?;
-            let gone = sweep(app, &mut tx, chore).await?;
-            tx.commit().await?;
+            let gone = match chore {
+                // Bytes go after the transaction.
+                Chore::Files => app.sweep_files(CHUNK).await?,
+                Chore::Incoming => {
+                    let before = app.clock.now() - app.config.intake.keep_days.max(1) * DAY;
+                    crate::intake::sweep(app, before, CHUNK).await?
+                }
+                _ => {
+                    let mut tx = app.db.begin().await?;
+                    let gone = sweep(app, &mut tx, chore).await?;
+                    tx.commit().await?;
+                    gone
+                }
+            };
             if gone < CHUNK.unsigned_abs() {
                 break;
             }
@@ -86,6 +101,7 @@ async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
         Chore::Sessions => session::sweep(tx, now).await,
         Chore::Links => user::link::sweep(tx, now).await,
         Chore::Throttles => throttle::sweep(tx, now).await,
+        Chore::Files | Chore::Incoming => Ok(0),
         Chore::Traces => {
             let (before, most) = (now - keep.traces_days * DAY, keep.traces_most);
             let runs = effect::store::forget_done(tx, before, most, CHUNK).await?;

@@ -92,6 +92,7 @@ fn read(folder: &Path, source: &mut String) {
             read(&path, source);
         } else if path.extension().is_some_and(|ending| ending == "rs")
             && !path.ends_with("event/catalogue.rs")
+            && !path.components().any(|part| part.as_os_str() == "catalogue")
         {
             source.push_str(&fs::read_to_string(&path).unwrap());
         }

@@ -20,8 +20,6 @@ pub enum Reason {
     TooManyHops,
     /// Nobody can be answered: it names no sender, or no address.
     NoSender,
-    /// It is for no department.
-    NoDepartment,
     /// The department takes mail from customers only.
     ClientsOnly,
     /// The department takes answers only.
@@ -30,8 +28,6 @@ pub enum Reason {
     SenderRate,
     /// Its ticket got too many within the hour.
     TicketRate,
-    /// Its sender has no part in the ticket that it answers.
-    NotTheirs,
     /// The ticket that it answers takes no more replies.
     TicketClosed,
     /// A hook refused it; the words are its own.
@@ -44,19 +40,17 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Reason; 16] = [
+    pub const ALL: [Reason; 14] = [
         Reason::Unreadable,
         Reason::Automatic,
         Reason::List,
         Reason::Own,
         Reason::TooManyHops,
         Reason::NoSender,
-        Reason::NoDepartment,
         Reason::ClientsOnly,
         Reason::RepliesOnly,
         Reason::SenderRate,
         Reason::TicketRate,
-        Reason::NotTheirs,
         Reason::TicketClosed,
         Reason::Refused,
         Reason::Invalid,
@@ -72,12 +66,10 @@ impl Reason {
             Reason::Own => "own",
             Reason::TooManyHops => "hops",
             Reason::NoSender => "no-sender",
-            Reason::NoDepartment => "no-department",
             Reason::ClientsOnly => "clients-only",
             Reason::RepliesOnly => "replies-only",
             Reason::SenderRate => "sender-rate",
             Reason::TicketRate => "ticket-rate",
-            Reason::NotTheirs => "not-theirs",
             Reason::TicketClosed => "ticket-closed",
             Reason::Refused => "refused",
             Reason::Invalid => "invalid",

@@ -24,7 +24,7 @@ pub use html::safe as safe_html;
 pub use kind::{Automatic, Complaint, Kind};
 pub use loops::{MOST_HOPS, Own, Reason, refusal};
 pub use quote::{Cut, cut};
-pub use read::{Unreadable, read};
+pub use read::{Unreadable, read, with_envelope};
 pub use refer::{own_ids, subject_tags};
 pub use token::{ReplyKey, plus, token_in};
 

@@ -72,6 +72,17 @@ fn without_envelope_line(raw: &[u8]) -> &[u8] {
     &raw[end..]
 }
 
+/// The mail with what only the envelope said in front, as servers write it down: who sent it, whom it is for.
+pub fn with_envelope(raw: Vec<u8>, from: Option<&str>, to: Option<&str>) -> Vec<u8> {
+    let mut head = String::new();
+    for (name, value) in [("Return-Path", from.map(|from| format!("<{}>", bare(from)))), ("X-Original-To", to.map(bare))] {
+        if let Some(value) = value {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+    }
+    if head.is_empty() { raw } else { [head.as_bytes(), without_envelope_line(&raw)].concat() }
+}
+
 /// The header alone, of the first 256 KiB.
 fn header_of(raw: &[u8], limits: &Limits) -> Incoming {
     let bounded = bound(&raw[..raw.len().min(256 << 10)], limits);

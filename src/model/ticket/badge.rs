@@ -1,8 +1,13 @@
 //! Who wrote: the badge of a message, fixed when it is written.
 
 use crate::{
-    event::data::{Account, Person},
-    model::email_key,
+    db::Tx,
+    error::Result,
+    event::{
+        data::{Account, Person},
+        outbox::Act,
+    },
+    model::{email_key, user},
 };
 
 /// What the author of a message is to the ticket's account.
@@ -91,6 +96,17 @@ pub fn badge(author: &Person, account: &Account, registered: bool) -> Badge {
     } else {
         Badge::Guest
     }
+}
+
+/// The badge of what this person writes now.
+pub(super) async fn author_badge(tx: &mut Tx, author: &Person, account: &Account) -> Result<Badge> {
+    let registered = author.kind == "user" || user::lookup_by_email(&mut *tx, &author.email).await?.is_some();
+    Ok(badge(author, account, registered))
+}
+
+/// The label of whoever acts, for events.
+pub(super) async fn badge_of(tx: &mut Tx, act: &Act, account: &Account) -> Result<String> {
+    Ok(author_badge(tx, &act.actor, account).await?.label().to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What would be announced if somebody wrote now, so that pages can say beforehand who would be told.
 
-use super::{Badge, Department, Reply, Ticket, badge, everybody, open::begun};
+use super::{Arrival, Badge, Department, Reply, Ticket, badge, open::begun};
 use crate::{
     db::Query,
     error::Result,
@@ -22,9 +22,9 @@ pub async fn foresee_reply(
     account: &Account,
     ticket: &Ticket,
 ) -> Result<TicketReplied> {
-    let reply = Reply::new(act, badge_of(act, account), String::new());
+    let reply = Reply::new(act, badge_of(act, account), String::new(), "web", &Arrival::default());
     let ticket = Ticket { status: reply.status().into(), changed_at: act.at, ..ticket.clone() };
-    Ok(TicketReplied { ticket: ticket.seen(&everybody(q).await?, act.at), reply: reply.seen() })
+    Ok(TicketReplied { ticket: ticket.seen(q, act.at).await?, reply: reply.seen() })
 }
 
 /// What would be announced if whoever acts opened a ticket as drafted with `department`.
@@ -38,9 +38,10 @@ pub async fn foresee_opening(
     department: Department,
     draft: &TicketOpen,
 ) -> Result<TicketOpened> {
-    let reply = Reply::new(act, badge_of(act, account), draft.body.clone());
+    let reply =
+        Reply::new(act, badge_of(act, account), draft.body.clone(), &draft.origin, &Arrival::default());
     let ticket = begun(act.at, &act.actor, account, department, draft);
-    Ok(TicketOpened { ticket: ticket.seen(&everybody(q).await?, act.at), reply: reply.seen() })
+    Ok(TicketOpened { ticket: ticket.seen(q, act.at).await?, reply: reply.seen() })
 }
 
 fn badge_of(act: &Act, account: &Account) -> Badge {

@@ -1,6 +1,6 @@
 //! Lists of tickets, the last touched first.
 
-use super::{Scope, store};
+use super::{Scope, Waits, store};
 use crate::{
     db::Query,
     error::Result,
@@ -24,6 +24,7 @@ pub struct Line {
     pub subject: String,
     /// As [`Ticket::status`](super::Ticket::status).
     pub status: String,
+    waits: String,
     /// `Low`, `Medium` or `High`.
     pub priority: String,
     /// The department's name.
@@ -38,6 +39,8 @@ pub struct Line {
     account_email: Option<String>,
     /// When it was opened.
     pub opened_at: i64,
+    /// The name of the member of staff who has it.
+    pub assignee: Option<String>,
     /// When somebody last wrote, or changed the status.
     pub changed_at: i64,
     /// How many messages it has beside the first.
@@ -45,6 +48,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// For whom it waits.
+    pub fn waits(&self) -> Waits {
+        Waits::from_key(&self.waits).unwrap_or(Waits::Staff)
+    }
+
     /// The account's name; empty for a guest's ticket.
     pub fn account_name(&self) -> String {
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
@@ -63,8 +71,10 @@ pub enum Show {
     /// All that are not closed.
     #[default]
     Open,
-    /// Those that wait for staff: not closed, and a customer wrote last.
+    /// Those that wait for staff.
     Waiting,
+    /// Those that wait for the customer.
+    Customer,
     /// Closed ones.
     Closed,
     /// All.
@@ -72,11 +82,15 @@ pub enum Show {
 }
 
 impl Show {
+    /// All choices, in the order in which pages offer them.
+    pub const ALL: [Show; 5] = [Show::Open, Show::Waiting, Show::Customer, Show::Closed, Show::All];
+
     /// The choice as it stands in addresses.
     pub const fn key(self) -> &'static str {
         match self {
             Show::Open => "open",
             Show::Waiting => "waiting",
+            Show::Customer => "answered",
             Show::Closed => "closed",
             Show::All => "all",
         }
@@ -84,23 +98,56 @@ impl Show {
 
     /// The choice of this key.
     pub fn from_key(key: &str) -> Option<Self> {
-        [Show::Open, Show::Waiting, Show::Closed, Show::All].into_iter().find(|show| show.key() == key)
+        Self::ALL.into_iter().find(|show| show.key() == key)
     }
 }
 
-/// The tickets of an account, or of all for staff; all, or those whose reference, subject or opener
-/// holds the words of `search`.
+/// Who has the tickets that a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Assigned<'a> {
+    /// Whoever.
+    #[default]
+    Any,
+    /// Nobody.
+    Nobody,
+    /// The member of staff of this id.
+    To(&'a str),
+}
+
+/// Which tickets a list shows: those that are all of this.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// Open, waiting, closed.
+    pub show: Show,
+    /// Id of a department; empty for all.
+    pub department: &'a str,
+    /// Exactly this status; empty for all.
+    pub status: &'a str,
+    /// Who has them; only staff ask.
+    pub assigned: Assigned<'a>,
+    /// Words that messages, subject, reference or authors begin with; empty for all.
+    pub search: &'a str,
+}
+
+impl<'a> Filter<'a> {
+    /// These tickets, if they hold the words.
+    pub fn new(show: Show, search: &'a str) -> Self {
+        Self { show, search, ..Self::default() }
+    }
+}
+
+/// The tickets of an account, or of all for staff, that pass the filter. Long lists are counted up to
+/// [`MOST_COUNTED`](crate::model::page::MOST_COUNTED).
 ///
 /// # Errors
 /// If the database is away.
 pub async fn list(
     mut q: impl Query,
     scope: Scope<'_>,
-    show: Show,
-    search: &str,
+    filter: &Filter<'_>,
     page: &Page,
 ) -> Result<Listed<Line>> {
-    store::list(&mut q, scope, show, search, page).await
+    store::list(&mut q, scope, filter, page).await
 }
 
 /// How many tickets staff have answered last, for each account that the user can enter and whose

@@ -3,38 +3,56 @@
 //! A ticket belongs to an account, or to nobody when a guest opened it. Every user of the account
 //! with the permission sees and answers all of its tickets, whoever opened them.
 
+mod around;
+mod arrival;
+mod assign;
 mod badge;
+mod cc;
 mod close;
 mod department;
 mod foresee;
 mod list;
+mod merge;
 mod note;
 mod open;
+mod rate;
 mod reply;
+mod search;
 mod status;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use arrival::Arrival;
+pub use assign::{assign, move_to, set_priority};
 pub use badge::{Badge, badge};
-pub use close::close;
-pub use department::{Department, departments, ensure_department};
+pub use cc::{MOST_CC, change_cc};
+pub use close::{close, reopen};
+pub use department::{
+    Department, NewDepartment, add_department, change_department, department_of, departments,
+    ensure_department, members, remove_department, set_members,
+};
 pub use foresee::{foresee_opening, foresee_reply};
-pub use list::{Line, Show, answered, list};
+pub use list::{Assigned, Filter, Line, Show, answered, list};
+pub use merge::{merge, split, standing};
 pub use note::{Note, note, notes};
-pub use open::{LONGEST_SUBJECT, PRIORITIES, open, open_for};
-pub use reply::{LONGEST, Reply, reply};
-pub use status::{LONGEST_STATUS, set_status, status};
+pub use open::{LONGEST_SUBJECT, PRIORITIES, open, open_for, open_from};
+pub use rate::{LONGEST_COMMENT, Rating, rate};
+pub use reply::{LONGEST, Reply, by_message_id, replies, reply, reply_from};
+pub use status::{
+    LONGEST_STATUS, NewStatus, Status, Waits, remove_status, save_status, set_status, status, statuses,
+};
 
-use super::{account, staff};
+use super::account;
 use crate::{
     db::{Query, Tx},
     error::{Error, Kind, Result},
     event::{
-        data::{self, Person, Span, Time},
+        data::{self, Person},
         outbox::Act,
     },
 };
+use around::Crews;
 use sqlx::FromRow;
 
 /// The status of a ticket just opened.
@@ -61,10 +79,12 @@ pub struct Ticket {
     /// The department's name.
     pub department: String,
     department_email: String,
+    department_hidden: bool,
     /// Subject as typed.
     pub subject: String,
     /// `Open`, `Answered`, `Customer-Reply`, `On Hold`, `In Progress`, `Closed`, or the operator's own.
     pub status: String,
+    waits: String,
     /// `Low`, `Medium` or `High`.
     pub priority: String,
     opener_kind: String,
@@ -72,8 +92,12 @@ pub struct Ticket {
     /// The name of who opened it.
     pub opener_name: String,
     opener_email: String,
-    assignee_id: Option<String>,
+    /// The member of staff who has it.
+    pub assignee_id: Option<String>,
     cc: String,
+    related_kind: String,
+    related_id: String,
+    related_name: String,
     /// When it was opened.
     pub opened_at: i64,
     /// When somebody last wrote, or changed the status.
@@ -82,6 +106,8 @@ pub struct Ticket {
     pub closed_at: Option<i64>,
     /// When somebody last wrote.
     written_at: i64,
+    /// Id of the ticket that it is part of now; see [`standing`].
+    pub merged_into: Option<String>,
 }
 
 impl Ticket {
@@ -106,29 +132,21 @@ impl Ticket {
         self.cc.lines().map(str::to_owned).collect()
     }
 
-    /// The ticket as events and hooks see it at `at`, with the members of `staff`.
-    fn seen(&self, staff: &[Person], at: i64) -> data::Ticket {
-        let assignee = staff.iter().find(|person| Some(&person.id) == self.assignee_id.as_ref());
-        data::Ticket {
-            exists: true,
-            id: self.id.clone(),
-            reference: self.reference.clone(),
-            subject: self.subject.clone(),
-            status: self.status.clone(),
-            priority: self.priority.clone(),
-            department: data::Department {
-                exists: true,
-                id: self.department_id.clone(),
-                name: self.department.clone(),
-                email: self.department_email.clone(),
-            },
-            opener: self.opener(),
-            assignee: assignee.cloned().unwrap_or_default(),
-            staff: staff.to_vec(),
-            cc: self.cc(),
-            opened_at: Time(self.opened_at),
-            quiet_for: Span((at - self.written_at).max(0)),
-        }
+    /// For whom it waits.
+    pub fn waits(&self) -> Waits {
+        Waits::from_key(&self.waits).unwrap_or(Waits::Staff)
+    }
+
+    /// Id of its department.
+    pub fn department_id(&self) -> &str {
+        &self.department_id
+    }
+
+    fn goes_to(&mut self, department: Department) {
+        self.department_id = department.id;
+        self.department = department.name;
+        self.department_email = department.email;
+        self.department_hidden = department.hidden;
     }
 }
 
@@ -167,20 +185,12 @@ pub async fn lookup(mut q: impl Query, ticket_id: &str) -> Result<Option<Ticket>
     store::by_id(&mut q, ticket_id).await
 }
 
-/// The messages of a ticket, oldest first.
-///
-/// # Errors
-/// If the database is away.
-pub async fn replies(mut q: impl Query, ticket: &Ticket) -> Result<Vec<Reply>> {
-    store::replies(&mut q, &ticket.id).await
-}
-
 /// The ticket as hooks see it at `at`, for the draft of a reply.
 ///
 /// # Errors
 /// If the database is away.
 pub async fn snapshot(q: impl Query, ticket: &Ticket, at: i64) -> Result<data::Ticket> {
-    Ok(ticket.seen(&everybody(q).await?, at))
+    ticket.seen(q, at).await
 }
 
 /// Up to `limit` tickets that are not closed, of all accounts and of guests, whose ids come after `after`.
@@ -195,14 +205,20 @@ pub async fn open_after(mut q: impl Query, after: &str, limit: i64) -> Result<Ve
 ///
 /// # Errors
 /// If the database is away.
-pub async fn snapshots(q: impl Query, tickets: &[Ticket], at: i64) -> Result<Vec<data::Ticket>> {
-    let staff = everybody(q).await?;
-    Ok(tickets.iter().map(|ticket| ticket.seen(&staff, at)).collect())
+pub async fn snapshots(mut q: impl Query, tickets: &[Ticket], at: i64) -> Result<Vec<data::Ticket>> {
+    let (mut crews, mut seen) = (Crews::default(), Vec::with_capacity(tickets.len()));
+    for ticket in tickets {
+        seen.push(ticket.seen_with(&mut q, &mut crews, at).await?);
+    }
+    Ok(seen)
 }
 
-/// All members of staff; all see all departments' tickets.
-async fn everybody(q: impl Query) -> Result<Vec<Person>> {
-    Ok(staff::list(q).await?.iter().map(staff::person).collect())
+/// The ticket of this reference, and its account (empty for a guest's), which is held.
+async fn held(tx: &mut Tx, scope: Scope<'_>, reference: &str) -> Result<(Ticket, data::Account)> {
+    let account_id = find(&mut *tx, scope, reference).await?.account_id;
+    let account = account_of(tx, account_id.as_deref()).await?;
+    // Whoever held the account before us may have changed the ticket.
+    Ok((find(&mut *tx, scope, reference).await?, account))
 }
 
 /// Holds the account of a ticket, if it has one, and gives its snapshot, or an empty one.

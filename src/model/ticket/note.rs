@@ -1,6 +1,6 @@
 //! Notes: what staff and scripts write on a ticket for staff. Customers never see them.
 
-use super::{Ticket, account_of, everybody, reachable, reply::message, staff_only, store};
+use super::{Ticket, account_of, reachable, reply::message, search, staff_only, store};
 use crate::{
     db::{Query, Tx},
     error::Result,
@@ -73,7 +73,8 @@ pub async fn note(tx: &mut Tx, act: &Act, account: &Account, ticket_id: &str, bo
     let ticket = reachable(tx, act, &account, ticket_id).await?;
     let note = Note::new(act, message(body)?);
     store::insert_note(tx, &ticket.id, &note).await?;
-    let seen = ticket.seen(&everybody(&mut *tx).await?, act.at);
+    search::note(tx, &ticket, &note).await?;
+    let seen = ticket.seen(&mut *tx, act.at).await?;
     outbox::emit(tx, act, &account, &TicketNoted { ticket: seen, note: note.seen() }, &[]).await?;
     Ok(note)
 }

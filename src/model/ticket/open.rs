@@ -1,9 +1,8 @@
 //! A customer asks.
 
 use super::{
-    Department, OPEN, Reply, Ticket, account_of, everybody,
-    reply::{author_badge, message},
-    store,
+    Arrival, Department, OPEN, Reply, Ticket, Waits, account_of, badge::author_badge, cc::copied,
+    reply::message, search, store,
 };
 use crate::{
     db::Tx,
@@ -15,14 +14,13 @@ use crate::{
         outbox::{self, Act},
     },
     id,
-    model::{email_address, email_key, required_line},
+    model::{attachment, required_line},
 };
 
 /// What a priority may be, the least urgent first.
 pub const PRIORITIES: [&str; 3] = ["Low", "Medium", "High"];
 /// How long a subject may be, in characters.
 pub const LONGEST_SUBJECT: usize = 200;
-const MOST_CC: usize = 20;
 /// So many references may be taken before we suspect that something else is wrong.
 const TRIES: usize = 8;
 
@@ -41,10 +39,24 @@ pub async fn open(tx: &mut Tx, act: &Act, approved: &Approved<TicketOpen>) -> Re
 /// # Errors
 /// As [`open`].
 pub async fn open_for(
+    tx: &mut Tx,
+    act: &Act,
+    opener: &Person,
+    approved: &Approved<TicketOpen>,
+) -> Result<Ticket> {
+    open_from(tx, act, opener, approved, &Arrival::default()).await
+}
+
+/// As [`open_for`], with what is known of how the message came in.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_from(
     mut tx: &mut Tx,
     act: &Act,
     opener: &Person,
     approved: &Approved<TicketOpen>,
+    arrival: &Arrival,
 ) -> Result<Ticket> {
     let (asked, draft) = (&approved.context().account, approved.draft());
     let account = account_of(tx, asked.exists.then_some(asked.id.as_str())).await?;
@@ -59,9 +71,11 @@ pub async fn open_for(
     let mut ticket = Ticket { subject, cc, ..begun(act.at, opener, &account, department, draft) };
     insert(tx, &mut ticket).await?;
     let badge = author_badge(tx, &act.actor, &account).await?;
-    let reply = Reply::new(act, badge, body);
+    let mut reply = Reply::new(act, badge, body, &draft.origin, arrival);
     store::insert_reply(tx, &ticket.id, &reply).await?;
-    let seen = ticket.seen(&everybody(&mut *tx).await?, act.at);
+    reply.attachments = attachment::bind(tx, act, &ticket.id, &reply.id, &draft.attachments).await?;
+    search::message(tx, &ticket, &reply).await?;
+    let seen = ticket.seen(&mut *tx, act.at).await?;
     outbox::emit(tx, act, &account, &TicketOpened { ticket: seen, reply: reply.seen() }, &[]).await?;
     Ok(ticket)
 }
@@ -81,8 +95,10 @@ pub(super) fn begun(
         department_id: department.id,
         department: department.name,
         department_email: department.email,
+        department_hidden: department.hidden,
         subject: draft.subject.clone(),
         status: OPEN.into(),
+        waits: Waits::Staff.key().into(),
         priority: draft.priority.clone(),
         opener_kind: opener.kind.clone(),
         opener_id: opener.id.clone(),
@@ -90,15 +106,19 @@ pub(super) fn begun(
         opener_email: opener.email.clone(),
         assignee_id: None,
         cc: String::new(),
+        related_kind: String::new(),
+        related_id: String::new(),
+        related_name: String::new(),
         opened_at: at,
         changed_at: at,
         closed_at: None,
         written_at: at,
+        merged_into: None,
     }
 }
 
 /// Stores the ticket under a reference that is free.
-async fn insert(tx: &mut Tx, ticket: &mut Ticket) -> Result<()> {
+pub(super) async fn insert(tx: &mut Tx, ticket: &mut Ticket) -> Result<()> {
     for _ in 0..TRIES {
         ticket.reference = id::ticket_reference();
         if store::insert(tx, ticket).await? {
@@ -106,16 +126,4 @@ async fn insert(tx: &mut Tx, ticket: &mut Ticket) -> Result<()> {
         }
     }
     Err(Error::internal(format!("{TRIES} ticket references in a row were taken")))
-}
-
-/// Copied addresses, each once.
-fn copied(typed: &[String]) -> Result<Vec<String>> {
-    let mut copied: Vec<String> = Vec::new();
-    for typed in typed.iter().filter(|typed| !typed.trim().is_empty()) {
-        let email = email_address("cc", typed)?;
-        if !copied.iter().any(|other| email_key(other) == email_key(&email)) {
-            copied.push(email);
-        }
-    }
-    if copied.len() > MOST_CC { Err(Error::field("cc", "too-many")) } else { Ok(copied) }
 }

@@ -1,17 +1,20 @@
 //! Somebody writes on a ticket.
 
-use super::{ANSWERED, Badge, CUSTOMER_REPLY, Ticket, account_of, badge, everybody, reachable, store};
+use super::{
+    ANSWERED, Arrival, Badge, CUSTOMER_REPLY, Rating, Ticket, Waits, account_of, badge::author_badge,
+    reachable, search, store,
+};
 use crate::{
-    db::Tx,
+    db::{Query, Tx},
     error::{Error, Result},
     event::{
-        catalogue::TicketReplied,
-        data::{self, Account, Person},
+        catalogue::{TicketReopened, TicketReplied},
+        data::{self, Person},
         guard::{Approved, TicketReply},
         outbox::{self, Act},
     },
     id,
-    model::user,
+    model::attachment::{self, Attachment},
 };
 use sqlx::FromRow;
 
@@ -29,14 +32,28 @@ pub struct Reply {
     pub author_name: String,
     pub(super) author_email: String,
     pub(super) badge: String,
-    /// The text.
+    /// The text, without what it quoted.
     pub body: String,
     /// When it was written.
     pub at: i64,
+    /// Where it came from: `web`, `mail`, `hook` or `api`.
+    pub origin: String,
+    /// The mail's own `Message-ID`, if it came by mail.
+    pub message_id: Option<String>,
+    /// Where the original mail is kept, below the data folder.
+    pub raw_path: Option<String>,
+    /// What it quoted; empty if nothing.
+    pub quoted: String,
+    /// Files that came with it.
+    #[sqlx(skip)]
+    pub attachments: Vec<Attachment>,
+    /// What a customer thinks of it.
+    #[sqlx(skip)]
+    pub rating: Option<Rating>,
 }
 
 impl Reply {
-    pub(super) fn new(act: &Act, badge: Badge, body: String) -> Self {
+    pub(super) fn new(act: &Act, badge: Badge, body: String, origin: &str, arrival: &Arrival) -> Self {
         let Person { kind, id, name, email, .. } = act.actor.clone();
         Self {
             id: id::new("rep", act.at),
@@ -47,6 +64,12 @@ impl Reply {
             badge: badge.key().into(),
             body,
             at: act.at,
+            origin: if origin.is_empty() { "web".into() } else { origin.into() },
+            message_id: arrival.message_id.clone(),
+            raw_path: arrival.raw_path.clone(),
+            quoted: arrival.quoted.clone(),
+            attachments: Vec::new(),
+            rating: None,
         }
     }
 
@@ -76,6 +99,10 @@ impl Reply {
         if self.from_staff() { ANSWERED } else { CUSTOMER_REPLY }
     }
 
+    pub(super) fn waits(&self) -> Waits {
+        if self.from_staff() { Waits::Customer } else { Waits::Staff }
+    }
+
     pub(super) fn seen(&self) -> data::Reply {
         data::Reply {
             exists: true,
@@ -84,6 +111,8 @@ impl Reply {
             badge: self.badge().map_or_else(|| self.badge.clone(), |badge| badge.label().to_owned()),
             from_staff: self.from_staff(),
             body: self.body.clone(),
+            origin: self.origin.clone(),
+            attachments: self.attachments.iter().map(Attachment::seen).collect(),
         }
     }
 }
@@ -96,31 +125,72 @@ impl Reply {
 /// [`Kind::Conflict`](crate::error::Kind::Conflict) `ticket-closed`;
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `body`; else as [`hold`](crate::model::account::hold).
 pub async fn reply(tx: &mut Tx, act: &Act, approved: &Approved<TicketReply>) -> Result<Ticket> {
+    reply_from(tx, act, approved, &Arrival::default()).await
+}
+
+/// As [`reply`], with what is known of how the message came in. A closed ticket is opened again if a
+/// customer writes soon enough.
+///
+/// # Errors
+/// As [`reply`].
+pub async fn reply_from(
+    tx: &mut Tx,
+    act: &Act,
+    approved: &Approved<TicketReply>,
+    arrival: &Arrival,
+) -> Result<Ticket> {
     let (asked, draft) = (&approved.context().account, approved.draft());
     let account_id = reachable(tx, act, asked, &draft.ticket.id).await?.account_id;
     let account = account_of(tx, account_id.as_deref()).await?;
     // Whoever held the account before us may have closed the ticket.
     let mut ticket = reachable(tx, act, asked, &draft.ticket.id).await?;
-    if ticket.is_closed() {
+    let badge = author_badge(tx, &act.actor, &account).await?;
+    let mut reply = Reply::new(act, badge, message(&draft.body)?, &draft.origin, arrival);
+    let closed_at = ticket.closed_at;
+    if closed_at.is_some() && (reply.from_staff() || !ticket.reopens(act.at, arrival.reopens_within)) {
         return Err(Error::conflict("ticket-closed"));
     }
-    let reply = Reply::new(act, author_badge(tx, &act.actor, &account).await?, message(&draft.body)?);
-    ticket.status = reply.status().into();
-    ticket.changed_at = act.at;
-    if !store::replied(tx, &ticket).await? {
+    let before = std::mem::replace(&mut ticket.status, reply.status().into());
+    ticket.waits = reply.waits().key().into();
+    (ticket.changed_at, ticket.closed_at) = (act.at, None);
+    if !store::replied(tx, &ticket, closed_at).await? {
         return Err(Error::conflict("ticket-closed"));
     }
     store::insert_reply(tx, &ticket.id, &reply).await?;
+    reply.attachments = attachment::bind(tx, act, &ticket.id, &reply.id, &draft.attachments).await?;
+    search::message(tx, &ticket, &reply).await?;
     // How long it was quiet counts from the message before this one.
-    let seen = ticket.seen(&everybody(&mut *tx).await?, act.at);
-    outbox::emit(tx, act, &account, &TicketReplied { ticket: seen, reply: reply.seen() }, &[]).await?;
+    let seen = ticket.seen(&mut *tx, act.at).await?;
+    let replied = TicketReplied { ticket: seen.clone(), reply: reply.seen() };
+    outbox::emit(tx, act, &account, &replied, &[]).await?;
+    if closed_at.is_some() {
+        let reopened = TicketReopened { ticket: seen, before, badge: badge.label().to_owned() };
+        outbox::emit(tx, act, &account, &reopened, &[]).await?;
+    }
     Ok(Ticket { written_at: act.at, ..ticket })
 }
 
-/// The badge of what this person writes now.
-pub(super) async fn author_badge(tx: &mut Tx, author: &Person, account: &Account) -> Result<Badge> {
-    let registered = author.kind == "user" || user::lookup_by_email(&mut *tx, &author.email).await?.is_some();
-    Ok(badge(author, account, registered))
+/// The messages of a ticket with their files and ratings, oldest first.
+///
+/// # Errors
+/// If the database is away.
+pub async fn replies(mut q: impl Query, ticket: &Ticket) -> Result<Vec<Reply>> {
+    let mut replies = store::replies(&mut q, &ticket.id).await?;
+    let mut files = attachment::of_ticket(&mut q, &ticket.id).await?;
+    let mut ratings = store::ratings(&mut q, &ticket.id).await?;
+    for reply in &mut replies {
+        reply.attachments = files.extract_if(.., |file| file.reply_id() == Some(&reply.id)).collect();
+        reply.rating = ratings.extract_if(.., |rating| rating.reply_id == reply.id).next();
+    }
+    Ok(replies)
+}
+
+/// The ticket on which a mail with this `Message-ID` (without angle brackets) stands.
+///
+/// # Errors
+/// If the database is away.
+pub async fn by_message_id(mut q: impl Query, message_id: &str) -> Result<Option<Ticket>> {
+    store::by_message_id(&mut q, message_id).await
 }
 
 /// A typed message: with its lines, without other control characters.

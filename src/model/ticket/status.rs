@@ -1,19 +1,128 @@
-//! A ticket gets another status, one of ours or the operator's own.
+//! Statuses: where a ticket stands. Six are ours; operators have their own beside them.
 
-use super::{CLOSED, STATUSES, Ticket, account_of, everybody, reachable, staff_only, store};
+use super::{STATUSES, Ticket, account_of, badge::badge_of, reachable, staff_only, store};
 use crate::{
-    db::Tx,
-    error::Result,
+    db::{Query, Tx},
+    error::{Error, Result},
     event::{
-        catalogue::TicketStatusChanged,
+        catalogue::{TicketClosed, TicketReopened, TicketStatusChanged},
         data::Account,
         outbox::{self, Act},
     },
     model::required_line,
 };
+use sqlx::FromRow;
 
 /// How long a status may be, in characters.
 pub const LONGEST_STATUS: usize = 40;
+
+/// For whom a ticket waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// Staff must do something.
+    Staff,
+    /// The customer must.
+    Customer,
+    /// Nobody: it is closed.
+    Nobody,
+}
+
+impl Waits {
+    /// All of them.
+    pub const ALL: [Waits; 3] = [Waits::Staff, Waits::Customer, Waits::Nobody];
+
+    /// The key in the database, in events and in message files.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Waits::Staff => "staff",
+            Waits::Customer => "customer",
+            Waits::Nobody => "nobody",
+        }
+    }
+
+    /// The one of this key.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|waits| waits.key() == key)
+    }
+}
+
+/// Where a ticket may stand.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Status {
+    /// Its name, which tickets bear.
+    pub name: String,
+    /// Its colour, as `#rrggbb`.
+    pub colour: String,
+    /// Its place in lists.
+    pub position: i64,
+    pub(super) waits: String,
+    /// True for the six that the house itself sets, which cannot be removed.
+    pub ours: bool,
+}
+
+impl Status {
+    /// For whom tickets of this status wait.
+    pub fn waits(&self) -> Waits {
+        Waits::from_key(&self.waits).unwrap_or(Waits::Staff)
+    }
+}
+
+/// All statuses, in the operator's order.
+///
+/// # Errors
+/// If the database is away.
+pub async fn statuses(mut q: impl Query) -> Result<Vec<Status>> {
+    store::statuses(&mut q).await
+}
+
+/// A status as staff type it.
+#[derive(Clone, Debug)]
+pub struct NewStatus {
+    /// Its name.
+    pub name: String,
+    /// Its colour, as `#rrggbb`.
+    pub colour: String,
+    /// Its place in lists.
+    pub position: i64,
+    /// For whom tickets of this status wait; of ours this stays as it is.
+    pub waits: Waits,
+}
+
+/// Adds a status of the operator's own, or changes colour, place and meaning of the one of this name.
+/// Tickets that have it follow.
+///
+/// # Errors
+/// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `name` or `colour`.
+pub async fn save_status(tx: &mut Tx, typed: &NewStatus) -> Result<Status> {
+    let name = status(&typed.name)?;
+    let colour = typed.colour.trim().to_lowercase();
+    let digits = colour.strip_prefix('#').unwrap_or_default();
+    if digits.len() != 6 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
+        return Err(Error::field("colour", "choice"));
+    }
+    let waits = typed.waits.key().to_owned();
+    let new = Status { name, colour, position: typed.position, waits, ours: false };
+    store::save_status(tx, &new).await?;
+    let stored = store::status(&mut &mut *tx, &new.name).await?.unwrap_or(new);
+    store::align_tickets(tx, &stored).await?;
+    Ok(stored)
+}
+
+/// Removes a status of the operator's own that no ticket has.
+///
+/// # Errors
+/// [`Kind::NotFound`](crate::error::Kind::NotFound) `status`; [`Kind::Conflict`](crate::error::Kind::Conflict)
+/// `status-ours` or `status-used`.
+pub async fn remove_status(mut tx: &mut Tx, name: &str) -> Result<()> {
+    let found = store::status(&mut tx, name).await?.ok_or_else(|| Error::not_found("status"))?;
+    if found.ours {
+        return Err(Error::conflict("status-ours"));
+    }
+    if store::has_status(&mut tx, &found.name).await? {
+        return Err(Error::conflict("status-used"));
+    }
+    store::remove_status(tx, &found.name).await
+}
 
 /// A typed status: ours in our spelling, whatever the capitals; the operator's own as it is.
 ///
@@ -26,11 +135,13 @@ pub fn status(typed: &str) -> Result<String> {
 }
 
 /// Gives a ticket of `account` (empty for a guest's) another status; nothing if it has that one
-/// already. `Closed` closes it, any other opens it again.
+/// already. One that closes closes it, any other opens it again. A name that nobody has made a status
+/// yet becomes one that waits for staff, so that no ticket falls out of every queue.
 ///
 /// # Errors
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) `ticket`; [`Kind::Forbidden`](crate::error::Kind::Forbidden)
-/// `staff-only`; [`Kind::Invalid`](crate::error::Kind::Invalid) naming `status`; else as
+/// `staff-only`; [`Kind::Invalid`](crate::error::Kind::Invalid) naming `status`;
+/// [`Kind::Conflict`](crate::error::Kind::Conflict) `ticket-merged`; else as
 /// [`hold`](crate::model::account::hold).
 pub async fn set_status(
     tx: &mut Tx,
@@ -40,18 +151,55 @@ pub async fn set_status(
     typed: &str,
 ) -> Result<Option<Ticket>> {
     staff_only(act)?;
-    let status = status(typed)?;
+    let name = status(typed)?;
     let account_id = reachable(tx, act, account, ticket_id).await?.account_id;
     let account = account_of(tx, account_id.as_deref()).await?;
-    let mut ticket = reachable(tx, act, &account, ticket_id).await?;
-    if ticket.status == status {
+    let ticket = reachable(tx, act, &account, ticket_id).await?;
+    let status = ensured(tx, &name).await?;
+    if ticket.status == status.name {
         return Ok(None);
     }
-    let closed_at = (status == CLOSED).then_some(act.at);
-    let before = std::mem::replace(&mut ticket.status, status);
-    (ticket.changed_at, ticket.closed_at) = (act.at, closed_at);
-    store::set_status(tx, &ticket).await?;
-    let seen = ticket.seen(&everybody(&mut *tx).await?, act.at);
-    outbox::emit(tx, act, &account, &TicketStatusChanged { ticket: seen, before }, &[]).await?;
-    Ok(Some(ticket))
+    Ok(Some(turn(tx, act, &account, ticket, &status).await?))
+}
+
+/// The status of this name, whatever its capitals; made if there is none.
+pub(super) async fn ensured(mut tx: &mut Tx, name: &str) -> Result<Status> {
+    if let Some(known) = store::status(&mut tx, name).await? {
+        return Ok(known);
+    }
+    let new =
+        NewStatus { name: name.to_owned(), colour: "#525b66".to_owned(), position: 100, waits: Waits::Staff };
+    save_status(tx, &new).await
+}
+
+/// Gives the ticket this status, and tells of it; of closing and opening again, too.
+pub(super) async fn turn(
+    tx: &mut Tx,
+    act: &Act,
+    account: &Account,
+    mut ticket: Ticket,
+    status: &Status,
+) -> Result<Ticket> {
+    if ticket.merged_into.is_some() {
+        return Err(Error::conflict("ticket-merged"));
+    }
+    let was_closed = ticket.is_closed();
+    let closed = status.waits() == Waits::Nobody;
+    let before = std::mem::replace(&mut ticket.status, status.name.clone());
+    ticket.waits.clone_from(&status.waits);
+    ticket.closed_at = closed.then(|| ticket.closed_at.unwrap_or(act.at));
+    ticket.changed_at = act.at;
+    if !store::set_status(tx, &ticket, &before).await? {
+        return Err(Error::conflict(if closed { "ticket-closed" } else { "ticket-changed" }));
+    }
+    let badge = badge_of(tx, act, account).await?;
+    let seen = ticket.seen(&mut *tx, act.at).await?;
+    let changed = TicketStatusChanged { ticket: seen.clone(), before: before.clone(), badge: badge.clone() };
+    outbox::emit(tx, act, account, &changed, &[]).await?;
+    if closed && !was_closed {
+        outbox::emit(tx, act, account, &TicketClosed { ticket: seen, before, badge }, &[]).await?;
+    } else if was_closed && !closed {
+        outbox::emit(tx, act, account, &TicketReopened { ticket: seen, before, badge }, &[]).await?;
+    }
+    Ok(ticket)
 }

@@ -4,7 +4,7 @@ use crate::{
     model::{
         account,
         page::{Page, Place},
-        ticket::{self, Scope, Show},
+        ticket::{self, Filter, Scope, Show},
         user,
     },
     web::{access::StaffOnly, client::tickets::line, trouble::Answer},
@@ -15,7 +15,7 @@ use minijinja::{Value, context};
 pub async fn show(visit: StaffOnly) -> Answer {
     let db = &visit.app().db;
     let page = |size| Page { place: Place::Start, size };
-    let waiting = ticket::list(db, Scope::Staff, Show::Waiting, "", &page(200)).await?;
+    let waiting = ticket::list(db, Scope::Staff, &Filter::new(Show::Waiting, ""), &page(200)).await?;
     // The list begins with the last touched; who waits longest stands at its end.
     let longest: Vec<Value> = waiting.rows.iter().rev().take(5).map(line).collect();
     let values = context! {

@@ -4,5 +4,6 @@ pub mod accounts;
 pub mod home;
 pub mod hooks;
 pub mod login;
+pub mod rejected;
 pub mod tickets;
 pub mod users;

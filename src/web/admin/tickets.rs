@@ -5,7 +5,7 @@ use crate::{
     event::{data::Account, guard::TicketReply},
     model::{
         account,
-        ticket::{self, Note, Scope, Show, Ticket},
+        ticket::{self, Filter, Note, Scope, Show, Ticket},
     },
     web::{
         access::StaffOnly,
@@ -23,7 +23,8 @@ use minijinja::{Value, context};
 pub async fn list(visit: StaffOnly, Query(query): Query<ListQuery>) -> Answer {
     let show = Show::from_key(&query.status).unwrap_or(Show::Waiting);
     let search = query.search();
-    let listed = ticket::list(&visit.app().db, Scope::Staff, show, &search, &query.page()).await?;
+    let listed =
+        ticket::list(&visit.app().db, Scope::Staff, &Filter::new(show, &search), &query.page()).await?;
     let pager = query.pager("/admin/tickets", &listed);
     let tickets: Vec<Value> = listed.rows.iter().map(line).collect();
     visit.page("admin/tickets.html", context! { tickets, show => show.key(), query => search, pager })
@@ -93,8 +94,11 @@ async fn write(visit: &StaffOnly, reference: &str, body: &str) -> Result<()> {
     let db = &visit.app().db;
     let found = ticket::find(db, Scope::Staff, reference).await?;
     let account = account_of(visit, &found).await?;
-    let draft =
-        TicketReply { ticket: ticket::snapshot(db, &found, visit.at()).await?, body: body.to_owned() };
+    let draft = TicketReply {
+        ticket: ticket::snapshot(db, &found, visit.at()).await?,
+        body: body.to_owned(),
+        ..TicketReply::default()
+    };
     let approved = visit.ask(&account, draft).await?;
     let mut tx = visit.begin().await?;
     ticket::reply(&mut tx, &visit.act(), &approved).await?;

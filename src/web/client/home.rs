@@ -6,7 +6,7 @@ use crate::{
     model::{
         access, invite,
         page::{Page, Place},
-        ticket::{self, Scope, Show},
+        ticket::{self, Filter, Scope, Show},
     },
     permission::Permission,
     web::{
@@ -44,14 +44,20 @@ async fn tickets_of(visit: &InAccount) -> Result<(Vec<Value>, Vec<Value>)> {
         return Ok((Vec::new(), Vec::new()));
     }
     let page = Page { place: Place::Start, size: 50 };
-    let listed = ticket::list(&visit.app().db, Scope::Account(&account.id), Show::Open, "", &page).await?;
+    let listed =
+        ticket::list(&visit.app().db, Scope::Account(&account.id), &Filter::new(Show::Open, ""), &page)
+            .await?;
     let answered = listed.rows.iter().filter(|line| line.status == ticket::ANSWERED).take(TICKETS).map(|line| {
         let args = [("reference", line.reference.as_str().into()), ("subject", line.subject.as_str().into())];
         context! { href => format!("/tickets/{}", line.reference), text => visit.text("waiting-ticket-answered", &args) }
     });
-    let latest =
-        ticket::list(&visit.app().db, Scope::Account(&account.id), Show::All, "", &Page { size: 5, ..page })
-            .await?;
+    let latest = ticket::list(
+        &visit.app().db,
+        Scope::Account(&account.id),
+        &Filter::new(Show::All, ""),
+        &Page { size: 5, ..page },
+    )
+    .await?;
     Ok((latest.rows.iter().map(tickets::line).collect(), answered.collect()))
 }
 

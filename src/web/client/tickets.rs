@@ -5,7 +5,7 @@ use crate::{
     event::guard::{TicketOpen, TicketReply},
     model::{
         account,
-        ticket::{self, Department, Line, Reply, Scope, Show, Ticket},
+        ticket::{self, Department, Filter, Line, Reply, Scope, Show, Ticket},
     },
     web::{
         access::{Can, Here, may::Tickets},
@@ -24,7 +24,7 @@ pub async fn list(visit: Can<Tickets>, Query(query): Query<ListQuery>) -> Answer
     let show = Show::from_key(&query.status).filter(|show| *show != Show::Waiting).unwrap_or_default();
     let search = query.search();
     let scope = Scope::Account(&visit.here()?.id);
-    let listed = ticket::list(&visit.app().db, scope, show, &search, &query.page()).await?;
+    let listed = ticket::list(&visit.app().db, scope, &Filter::new(show, &search), &query.page()).await?;
     let pager = query.pager("/tickets", &listed);
     let tickets: Vec<Value> = listed.rows.iter().map(line).collect();
     visit.page("client/tickets.html", context! { tickets, show => show.key(), query => search, pager })
@@ -121,7 +121,7 @@ fn draft(departments: &[Department], typed: &Fields) -> TicketOpen {
         body: typed.get("message").to_owned(),
         department: department.to_owned(),
         priority: "Medium".to_owned(),
-        cc: Vec::new(),
+        ..TicketOpen::default()
     }
 }
 
@@ -183,8 +183,11 @@ async fn write(visit: &Can<Tickets>, reference: &str, body: &str) -> Result<()> 
     let db = &visit.app().db;
     let account = account::snapshot(db, &visit.here()?.id).await?;
     let found = ticket::find(db, Scope::Account(&account.id), reference).await?;
-    let draft =
-        TicketReply { ticket: ticket::snapshot(db, &found, visit.at()).await?, body: body.to_owned() };
+    let draft = TicketReply {
+        ticket: ticket::snapshot(db, &found, visit.at()).await?,
+        body: body.to_owned(),
+        ..TicketReply::default()
+    };
     let approved = visit.ask(&account, draft).await?;
     let mut tx = visit.begin().await?;
     ticket::reply(&mut tx, &visit.act(), &approved).await?;

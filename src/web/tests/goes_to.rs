@@ -3,7 +3,7 @@
 use super::{Browser, House};
 use crate::{
     mail::store,
-    model::ticket::{self, Scope, Show},
+    model::ticket::{self, Filter, Scope, Show},
 };
 
 const OWNER: &str = "owner@bakery.example";
@@ -78,7 +78,7 @@ async fn looking_at_a_form_tells_nobody() {
     let owner = house.logged_in(OWNER, "").await;
     mailed(&house).await;
     let (before, page) = (house.events().await, crate::model::page::Page::default());
-    let ticket = ticket::list(&house.app.db, Scope::Staff, Show::All, "", &page)
+    let ticket = ticket::list(&house.app.db, Scope::Staff, &Filter::new(Show::All, ""), &page)
         .await
         .unwrap()
         .rows

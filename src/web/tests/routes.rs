@@ -6,7 +6,7 @@ use crate::{
     model::{
         access, account, contact, invite,
         page::Page,
-        ticket::{self, Scope, Show},
+        ticket::{self, Filter, Scope, Show},
         user,
     },
     web::routes::{self, RouteInfo},
@@ -25,7 +25,7 @@ impl Objects {
         let account = account::list(db, "blue", &page).await.unwrap().rows.remove(0).id;
         let user = access::members(db, &account).await.unwrap().remove(1).user.id;
         let contact = contact::list(db, &account, "", &page).await.unwrap().rows.remove(0).id;
-        let ticket = ticket::list(db, Scope::Account(&account), Show::All, "", &page)
+        let ticket = ticket::list(db, Scope::Account(&account), &Filter::new(Show::All, ""), &page)
             .await
             .unwrap()
             .rows

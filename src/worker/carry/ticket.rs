@@ -37,7 +37,8 @@ pub(super) async fn reply(job: &Job<'_>, ticket_id: &str, body: String) -> Resul
         return Err(Error::conflict("ticket-closed"));
     }
     let account = job.account().await?;
-    let draft = TicketReply { ticket: ticket::snapshot(&job.app.db, &ticket, job.act.at).await?, body };
+    let seen = ticket::snapshot(&job.app.db, &ticket, job.act.at).await?;
+    let draft = TicketReply { ticket: seen, body, origin: "hook".to_owned(), ..TicketReply::default() };
     let approved = model::ask(&*job.app.gate, &job.act, &account, draft).await?;
     let Some(mut tx) = job.begin().await? else { return Ok(Outcome::Done) };
     ticket::reply(&mut tx, &job.act, &approved).await?;
@@ -85,7 +86,8 @@ pub(super) async fn open(job: &Job<'_>, wanted: Wanted) -> Result<Outcome> {
         subject: wanted.subject,
         body: wanted.body,
         priority: wanted.priority,
-        cc: Vec::new(),
+        origin: "hook".to_owned(),
+        ..TicketOpen::default()
     };
     let approved = model::ask(&*job.app.gate, &job.act, &account, draft).await?;
     let Some(mut tx) = job.begin().await? else { return Ok(Outcome::Done) };

@@ -21,6 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("messages", BASE),
     ("metrics", BASE),
     ("db", BASE),
+    // Bytes that are too large for the database.
+    ("blob", BASE),
     ("event", &["db"]),
     ("model", &["db", "event"]),
     ("hook", &["event", "effect"]),
@@ -40,16 +42,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "worker",
         &[
-            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "trace", "messages",
-            "metrics", "outgoing", "health",
+            "app", "intake", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "trace",
+            "messages", "metrics", "outgoing", "health",
         ],
     ),
     // What scripts would do: tests, single runs, replay. It runs the worker's own code, and stores nothing.
     ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker"]),
     (
         "web",
-        &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics", "health"],
+        &[
+            "app", "intake", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle",
+            "metrics", "health",
+        ],
     ),
+    // The door by which mail comes in: what it is, whose it is, what becomes of it.
+    ("intake", &["app", "db", "event", "model", "mail", "blob"]),
     ("demo", &["app", "db", "event", "model", "mail", "worker"]),
     ("cli", EVERYTHING),
     ("app", EVERYTHING),

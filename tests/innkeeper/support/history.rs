@@ -87,7 +87,7 @@ async fn one(tx: &mut innkeeper::db::Tx, act: Act, account: &Account, number: us
         1 | 2 => outbox::emit(tx, &as_last, account, &TicketReplied { ticket, reply }, links).await,
         3 => outbox::emit(tx, &as_staff, account, &TicketReplied { ticket, reply }, links).await,
         4 => {
-            let change = TicketStatusChanged { ticket, before: "Open".into() };
+            let change = TicketStatusChanged { ticket, before: "Open".into(), badge: "Operator".into() };
             outbox::emit(tx, &as_staff, account, &change, links).await
         }
         5 => outbox::emit(tx, &as_owner, account, &InviteSent { invite }, links).await,

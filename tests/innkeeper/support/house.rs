@@ -24,7 +24,7 @@ use innkeeper::{
     },
     model::{
         self, account,
-        ticket::{self, Scope, Show, Ticket},
+        ticket::{self, Filter, Scope, Show, Ticket},
         user,
     },
 };
@@ -141,7 +141,9 @@ impl House {
     /// The ticket of Blue Bakery that the demo has, as staff find it.
     pub async fn ticket(&self) -> Ticket {
         let listed =
-            ticket::list(&self.app.db, Scope::Staff, Show::All, "", &Default::default()).await.unwrap();
+            ticket::list(&self.app.db, Scope::Staff, &Filter::new(Show::All, ""), &Default::default())
+                .await
+                .unwrap();
         let line =
             listed.rows.iter().find(|line| line.subject == "The shop is slow since the update").unwrap();
         ticket::find(&self.app.db, Scope::Staff, &line.reference).await.unwrap()
@@ -179,7 +181,7 @@ impl House {
         let (ticket, account) = (self.ticket().await, self.bakery().await);
         let act = self.act_of("developer@bakery.example").await;
         let ticket = ticket::snapshot(&self.app.db, &ticket, act.at).await.unwrap();
-        let draft = TicketReply { ticket, body: body.to_owned() };
+        let draft = TicketReply { ticket, body: body.to_owned(), ..TicketReply::default() };
         let approved = model::ask(&*self.app.gate, &act, &account, draft).await.unwrap();
         let mut tx = self.app.db.begin().await.unwrap();
         ticket::reply(&mut tx, &act, &approved).await.unwrap();

@@ -1,0 +1,59 @@
+//! Files that people send with their messages, from whatever door.
+
+use super::App;
+use crate::{
+    blob::{Blobs, sha256},
+    error::{Error, Result},
+    event::outbox::Act,
+    model::attachment::{self, Attachment},
+};
+
+/// Below the data folder.
+const FOLDER: &str = "attachments";
+
+impl App {
+    /// Keeps a file that whoever acts brings, until a message has it: give what its
+    /// [`seen`](Attachment::seen) says to the draft. A row remembers it before its bytes are written.
+    ///
+    /// # Errors
+    /// As [`attachment::check`]; [`Kind::Unavailable`](crate::error::Kind::Unavailable) if the database or
+    /// the data folder is away.
+    pub async fn keep_file(&self, act: &Act, name: &str, bytes: Vec<u8>) -> Result<Attachment> {
+        let file = attachment::check(&self.config.attachments, name, &bytes)?;
+        let mut tx = self.db.begin().await?;
+        let kept = attachment::announce(&mut tx, act, &file, &sha256(&bytes)).await?;
+        tx.commit().await?;
+        self.blobs().put(bytes, act.at).await?;
+        Ok(kept)
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::error::Kind::NotFound) `attachment` if they are not in the data folder.
+    pub async fn file(&self, attachment: &Attachment) -> Result<Vec<u8>> {
+        let bytes = self.blobs().get(&attachment.sha256).await?;
+        bytes.ok_or_else(|| Error::not_found("attachment"))
+    }
+
+    /// Forgets files that no message got in time; gives how many.
+    ///
+    /// # Errors
+    /// If the database or the data folder is away.
+    pub async fn sweep_files(&self, limit: i64) -> Result<u64> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let gone = attachment::sweep(&mut tx, now, limit).await?;
+        tx.commit().await?;
+        for hash in &gone {
+            if !attachment::is_kept(&self.db, hash).await? {
+                self.blobs().remove(hash, now).await?;
+            }
+        }
+        Ok(gone.len() as u64)
+    }
+
+    fn blobs(&self) -> Blobs {
+        Blobs::below(&self.paths.data, FOLDER)
+    }
+}

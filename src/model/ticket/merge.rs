@@ -1,0 +1,151 @@
+//! Two tickets about one matter become one; one about two matters becomes two.
+
+use super::{
+    CLOSED, OPEN, Scope, Ticket, badge::badge_of, cc, find, held, open::insert, replies, search, staff_only,
+    status, store,
+};
+use crate::{
+    db::{Query, Tx},
+    error::{Error, Result},
+    event::{
+        catalogue::{TicketMerged, TicketSplit},
+        outbox::{self, Act},
+    },
+    id,
+    model::{email_key, required_line},
+};
+
+/// A chain of mergers longer than this is a circle.
+const MOST_STEPS: usize = 20;
+
+/// Makes `merged` part of `reference`, which gets its messages, notes and files, and copies its people.
+/// The merged one is closed, and leads to the other.
+///
+/// # Errors
+/// As [`find`]; [`Kind::Conflict`](crate::error::Kind::Conflict) `ticket-same` if they are one,
+/// `ticket-merged` if one of them is part of another already, `ticket-other-account` if they are of two
+/// accounts; [`Kind::Forbidden`](crate::error::Kind::Forbidden) `staff-only`; else as
+/// [`hold`](crate::model::account::hold).
+pub async fn merge(tx: &mut Tx, act: &Act, reference: &str, merged: &str) -> Result<Ticket> {
+    staff_only(act)?;
+    let (mut into, account) = held(tx, Scope::Staff, reference).await?;
+    let mut from = find(&mut *tx, Scope::Staff, merged).await?;
+    may_merge(&into, &from)?;
+    into.cc = together(&into, &from).join("\n");
+    into.changed_at = act.at;
+    into.written_at = into.written_at.max(from.written_at);
+    let closed = status::ensured(tx, CLOSED).await?;
+    (from.status, from.waits) = (closed.name.clone(), closed.waits.clone());
+    from.closed_at = Some(from.closed_at.unwrap_or(act.at));
+    from.changed_at = act.at;
+    from.merged_into = Some(into.id.clone());
+    store::merge(tx, &into, &from).await?;
+    search::forget(tx, &from.id).await?;
+    search::renew(tx, &into).await?;
+    let event = TicketMerged {
+        ticket: into.seen(&mut *tx, act.at).await?,
+        merged: from.seen(&mut *tx, act.at).await?,
+        badge: badge_of(tx, act, &account).await?,
+    };
+    outbox::emit(tx, act, &account, &event, &[]).await?;
+    Ok(into)
+}
+
+fn may_merge(into: &Ticket, from: &Ticket) -> Result<()> {
+    if into.id == from.id {
+        return Err(Error::conflict("ticket-same"));
+    }
+    if into.merged_into.is_some() || from.merged_into.is_some() {
+        return Err(Error::conflict("ticket-merged"));
+    }
+    let same_guest = email_key(&into.opener_email) == email_key(&from.opener_email);
+    if into.account_id != from.account_id || (into.account_id.is_none() && !same_guest) {
+        return Err(Error::conflict("ticket-other-account"));
+    }
+    Ok(())
+}
+
+/// Whom the merged ticket is to copy: those of both, and the other's opener.
+fn together(into: &Ticket, from: &Ticket) -> Vec<String> {
+    let mut copied = into.cc();
+    let more = from.cc().into_iter().chain([from.opener_email.clone()]);
+    for email in more.filter(|email| !email.is_empty()) {
+        let there = email_key(&email) == email_key(&into.opener_email)
+            || copied.iter().any(|other| email_key(other) == email_key(&email));
+        if !there && copied.len() < cc::MOST_CC {
+            copied.push(email);
+        }
+    }
+    copied
+}
+
+/// The ticket that a merged one is part of now; the ticket itself if it was never merged.
+///
+/// # Errors
+/// If the database is away.
+pub async fn standing(mut q: impl Query, ticket: Ticket) -> Result<Ticket> {
+    let mut ticket = ticket;
+    for _ in 0..MOST_STEPS {
+        let Some(into) = ticket.merged_into.clone() else { break };
+        match store::by_id(&mut q, &into).await? {
+            Some(next) => ticket = next,
+            None => break,
+        }
+    }
+    Ok(ticket)
+}
+
+/// Makes messages of a ticket a ticket of their own, under another subject. Somebody's first message
+/// among them makes them its opener.
+///
+/// # Errors
+/// As [`find`]; [`Kind::Invalid`](crate::error::Kind::Invalid) naming `subject`, or `replies` if none is
+/// chosen, or all are; [`Kind::Forbidden`](crate::error::Kind::Forbidden) `staff-only`; else as
+/// [`hold`](crate::model::account::hold).
+pub async fn split(
+    tx: &mut Tx,
+    act: &Act,
+    reference: &str,
+    reply_ids: &[String],
+    subject: &str,
+) -> Result<Ticket> {
+    staff_only(act)?;
+    let (from, account) = held(tx, Scope::Staff, reference).await?;
+    let subject = required_line("subject", subject, super::LONGEST_SUBJECT)?;
+    let (moved, rest): (Vec<_>, Vec<_>) =
+        replies(&mut *tx, &from).await?.into_iter().partition(|reply| reply_ids.contains(&reply.id));
+    let Some(last) = moved.last().filter(|_| !rest.is_empty()) else {
+        return Err(Error::field("replies", "choice"));
+    };
+    let open = status::ensured(tx, OPEN).await?;
+    let opener = moved.iter().find(|reply| !reply.from_staff()).map_or_else(|| from.opener(), |r| r.author());
+    let mut ticket = Ticket {
+        id: id::new("tkt", act.at),
+        subject,
+        status: open.name.clone(),
+        waits: open.waits.clone(),
+        opener_kind: opener.kind,
+        opener_id: opener.id,
+        opener_name: opener.name,
+        opener_email: opener.email,
+        changed_at: act.at,
+        opened_at: act.at,
+        written_at: last.at,
+        closed_at: None,
+        merged_into: None,
+        ..from.clone()
+    };
+    insert(tx, &mut ticket).await?;
+    for reply in &moved {
+        store::move_reply(tx, &reply.id, &ticket.id).await?;
+    }
+    search::renew(tx, &from).await?;
+    search::renew(tx, &ticket).await?;
+    let event = TicketSplit {
+        ticket: ticket.seen(&mut *tx, act.at).await?,
+        from: from.seen(&mut *tx, act.at).await?,
+        badge: badge_of(tx, act, &account).await?,
+    };
+    outbox::emit(tx, act, &account, &event, &[]).await?;
+    Ok(ticket)
+}

@@ -1,0 +1,166 @@
+//! The SQL of lists of tickets: one statement for each queue, so that each goes along an index in
+//! order and reads no more rows than it shows. Counting stops at [`MOST_COUNTED`].
+
+use super::search::{self, matching};
+use crate::{
+    args,
+    db::{Query, Value},
+    error::Result,
+    model::{
+        page::{Key, Listed, MOST_COUNTED, Page, Place},
+        ticket::{Assigned, Filter, Line, Scope, Show},
+    },
+};
+
+/// `$1` is whose, `$2` a department, `$3` a status, `$4` an assignee, `$5` words, `$6` and `$7` the key, `$8` how many.
+macro_rules! found {
+    ($whose:expr, $show:expr, $tail:literal) => {
+        concat!(
+            " FROM tickets t JOIN departments d ON d.id = t.department_id LEFT JOIN accounts a ON a.id = t.account_id
+             WHERE ",
+            $whose,
+            " AND ",
+            $show,
+            " AND ($2 = '' OR t.department_id = $2) AND ($3 = '' OR t.status = $3)
+              AND ($4 = '' OR t.assignee_id = $4 OR ($4 = '-' AND t.assignee_id IS NULL))",
+            $tail
+        )
+    };
+}
+macro_rules! lines {
+    ($whose:expr, $show:expr, $tail:literal) => {
+        concat!(
+            "SELECT t.id, t.reference, t.subject, t.status, t.waits, t.priority, d.name AS department, t.opener_name,
+               t.account_id, a.company, a.first_name, a.last_name, a.email AS account_email, t.opened_at, t.changed_at,
+               (SELECT s.name FROM staff s WHERE s.id = t.assignee_id) AS assignee,
+               (SELECT COUNT(*) - 1 FROM ticket_replies r WHERE r.ticket_id = t.id) AS replies",
+            found!($whose, $show, $tail)
+        )
+    };
+}
+macro_rules! counted {
+    ($whose:expr, $show:expr, $tail:literal) => {
+        concat!("SELECT COUNT(*) FROM (SELECT 1", found!($whose, $show, $tail), ") AS some")
+    };
+}
+
+/// The statements of a queue.
+struct Queue {
+    forward: &'static str,
+    backward: &'static str,
+    preceding: &'static str,
+    total: &'static str,
+}
+
+macro_rules! queue {
+    ($whose:expr, $show:expr) => {
+        Queue {
+            forward: lines!(
+                $whose,
+                $show,
+                " AND (t.changed_at, t.id) < ($6, $7) ORDER BY t.changed_at DESC, t.id DESC LIMIT $8"
+            ),
+            backward: lines!(
+                $whose,
+                $show,
+                " AND (t.changed_at, t.id) > ($6, $7) ORDER BY t.changed_at, t.id LIMIT $8"
+            ),
+            preceding: counted!($whose, $show, " AND (t.changed_at, t.id) > ($6, $7) LIMIT $8"),
+            total: counted!($whose, $show, " LIMIT $6"),
+        }
+    };
+}
+macro_rules! queues {
+    ($whose:expr, $asked:expr) => {
+        match $asked {
+            Show::Open => queue!($whose, "t.closed_at IS NULL"),
+            Show::Waiting => queue!($whose, "t.waits = 'staff'"),
+            Show::Customer => queue!($whose, "t.waits = 'customer'"),
+            Show::Closed => queue!($whose, "t.closed_at IS NOT NULL"),
+            Show::All => queue!($whose, "TRUE"),
+        }
+    };
+}
+
+/// Without words: all are looked at, in order. With words: those that the index of words names.
+fn queue_of(scope: Scope<'_>, filter: &Filter<'_>, searched: bool, sqlite: bool) -> Queue {
+    let show = filter.show;
+    match (scope, searched, sqlite) {
+        (Scope::Account(_), false, _) => queues!("t.account_id = $1 AND $5 = ''", show),
+        (Scope::Account(_), true, true) => {
+            queues!(concat!("t.account_id = $1 AND ", matching!(sqlite)), show)
+        }
+        (Scope::Account(_), true, false) => {
+            queues!(concat!("t.account_id = $1 AND ", matching!(postgres " AND w.account_id = $1")), show)
+        }
+        (Scope::Staff, true, true) => queues!(concat!("$1 = '' AND ", matching!(sqlite)), show),
+        (Scope::Staff, true, false) => queues!(concat!("$1 = '' AND ", matching!(postgres "")), show),
+        (Scope::Staff, false, _) => match filter.assigned {
+            Assigned::To(_) => queues!("t.assignee_id = $1 AND $5 = ''", show),
+            _ if !filter.department.is_empty() => queues!("t.department_id = $1 AND $5 = ''", show),
+            _ => queues!("$1 = '' AND $5 = ''", show),
+        },
+    }
+}
+
+/// What `$1` to `$5` are.
+fn values(scope: Scope<'_>, filter: &Filter<'_>, words: Option<&str>) -> Vec<Value> {
+    let assigned = match filter.assigned {
+        Assigned::Any => "",
+        Assigned::Nobody => "-",
+        Assigned::To(staff_id) => staff_id,
+    };
+    let whose = match (scope, words, filter.assigned) {
+        (Scope::Account(account_id), _, _) => account_id,
+        (Scope::Staff, Some(_), _) => "",
+        (Scope::Staff, None, Assigned::To(staff_id)) => staff_id,
+        (Scope::Staff, None, _) => filter.department,
+    };
+    args![whose, filter.department, filter.status, assigned, words.unwrap_or_default()]
+}
+
+pub(in crate::model::ticket) async fn list(
+    q: &mut impl Query,
+    scope: Scope<'_>,
+    filter: &Filter<'_>,
+    page: &Page,
+) -> Result<Listed<Line>> {
+    let account_id = match scope {
+        Scope::Account(id) => Some(id),
+        Scope::Staff => None,
+    };
+    let words = search::query(q.is_sqlite(), filter.search, account_id);
+    let queue = queue_of(scope, filter, words.is_some(), q.is_sqlite());
+    let values = values(scope, filter, words.as_deref());
+    let with = |key: &Key, limit: i64| {
+        let sort = key.sort.parse().unwrap_or(i64::MAX);
+        [values.clone(), args![sort, &key.id, limit]].concat()
+    };
+    let key = |row: &Line| Key { sort: row.changed_at.to_string(), id: row.id.clone() };
+    // One more than is shown tells whether there is a further page.
+    let (mut rows, more): (Vec<Line>, bool) = match &page.place {
+        Place::Before(before) => {
+            let mut rows = q.all(queue.backward, with(before, page.size)).await?;
+            rows.reverse();
+            (rows, true)
+        }
+        place => {
+            let after = if let Place::After(key) = place { key.clone() } else { Key::default() };
+            let mut rows = q.all(queue.forward, with(&after, page.size + 1)).await?;
+            let more = rows.len() as i64 > page.size;
+            rows.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));
+            (rows, more)
+        }
+    };
+    let before = match rows.first() {
+        Some(first) if page.place != Place::Start => {
+            q.number(queue.preceding, with(&key(first), MOST_COUNTED + 1)).await?
+        }
+        _ => 0,
+    };
+    let total = q.number(queue.total, [values.clone(), args![MOST_COUNTED + 1]].concat()).await?;
+    let previous = rows.first().filter(|_| before > 0).map(|row| key(row).to_cursor());
+    let next = rows.last().filter(|_| more).map(|row| key(row).to_cursor());
+    rows.shrink_to_fit();
+    Ok(Listed { rows, total, before, previous, next })
+}
