@@ -591,6 +591,88 @@ flash-hook-again = { $count ->
    *[other] { $count } Läufe werden erneut ausgeführt.
 }
 
+## E-Mail-Vorlagen, für das Team
+
+admin-menu-templates = E-Mail-Vorlagen
+
+templates-title = E-Mail-Vorlagen
+templates-lead = Was E-Mails sagen, in jeder Sprache. Wo eine Nachricht nicht übersetzt ist, gilt die Sprache, die der Pfeil nennt.
+templates-name = Nachricht
+templates-event = Berichtet von
+templates-no-event = von Skripten gesendet
+templates-parts = Rahmen und Bausteine
+templates-parts-lead = Daraus bestehen die Nachrichten: Eine Änderung zeigt sich in allen, die sie verwenden.
+templates-state-fine = In Ordnung
+templates-state-warning = Bitte ansehen
+templates-state-error = Fehler
+templates-state-missing = Fehlt
+templates-write = schreiben
+templates-edited = Bearbeitet
+templates-own = Eigene
+templates-old = Aus einer früheren Version
+templates-diverged = Vom Update geändert
+templates-shipped = Wie ausgeliefert
+templates-new = Noch nicht geschrieben
+templates-new-text = In dieser Sprache gibt es die Nachricht noch nicht. Unten steht als Anfang die, die an ihrer Stelle gilt; Speichern legt eine Datei für diese Sprache an.
+templates-diverged-text = Diese Vorlage wurde hier bearbeitet, und das Update bringt eine andere Fassung als die, aus der sie entstand. Gesendet wird weiterhin Ihre.
+templates-diverged-look = Beide Änderungen ansehen
+templates-merging-text = Unten stehen Ihre Änderungen und die des Updates zusammen. Sehen Sie sie durch und speichern Sie dann.
+templates-languages = Sprachen
+templates-source = Quelltext
+templates-save = Speichern und ab jetzt senden
+templates-preview = Vorschau
+templates-history = Verlauf
+templates-problems = Was nicht stimmt
+templates-line = Zeile { $line }
+templates-looks = So sieht sie aus
+templates-on = Gezeigt an
+templates-sample = Beispiel { $number }
+templates-kind = Für
+templates-kind-user = einen Benutzer
+templates-kind-contact = einen Kontakt
+templates-kind-account = die Adresse des Kontos
+templates-kind-staff = das Team
+templates-kind-address = jemanden von außen
+templates-shown-as = Gezeigt an der Nachricht „{ $name }“, die sie verwendet.
+templates-subject = Betreff
+templates-from = Von
+templates-width = Breite
+templates-width-desk = Bildschirm
+templates-width-phone = Telefon
+templates-width-text = Nur Text
+templates-changed-title = Die Datei wurde inzwischen geändert
+templates-changed-text = Von der Datei, wie sie jetzt ist, zu dem, was Sie geschrieben haben. Erneutes Speichern überschreibt sie.
+templates-changed-trouble = Nicht gespeichert: Jemand anders hat diese Vorlage gespeichert, seit Sie sie geöffnet haben. Was Sie geschrieben haben, ist nicht verloren.
+templates-not-saved = Nicht gespeichert: Etwas stimmt nicht. Was bisher gesendet wurde, wird weiter gesendet.
+templates-not-written = Nicht gespeichert: { $file } lässt sich nicht schreiben ({ $why }). Geben Sie dem Benutzer, unter dem der Server läuft, das Recht dazu.
+templates-versions = Fassungen
+templates-versions-lead = Die bisher galten, die neueste zuerst. Öffnen Sie eine, um zu sehen, was die Rückkehr zu ihr ändern würde.
+templates-live = Gilt
+templates-by-edit = Gespeichert von { $who }
+templates-by-restore = Zurückgeholt von { $who }
+templates-by-shipped = Auf die ausgelieferte Fassung gesetzt von { $who }
+templates-by-merge = Mit dem Update verbunden von { $who }
+templates-by-file = Im Ordner geändert
+templates-release = Ihre Änderungen und die des Updates
+templates-release-text = Das Update hat diese Vorlage geändert, seit Ihre entstand.
+templates-shipped-version = Die ausgelieferte Fassung
+templates-shipped-version-text = Wie dieses Update sie bringt.
+templates-your-edits = Ihre Änderungen
+templates-base-guessed = Woraus Ihre entstand, ist nicht sicher bekannt: Sie wurde bearbeitet, bevor der Server zum ersten Mal lief.
+templates-release-edits = Was das Update geändert hat
+templates-conflicts = Die beiden Änderungen treffen sich. Zusammengeführt sind die Stellen mit <<<<<<< und >>>>>>> bezeichnet: Entscheiden Sie dort, bevor Sie speichern.
+templates-no-conflicts = Die beiden Änderungen treffen sich nicht: Sie lassen sich so verbinden.
+templates-join = Beide im Editor verbinden
+templates-keep-mine = Meine so lassen
+templates-would-change = Was das ändern würde
+templates-use-shipped = Wieder die ausgelieferte verwenden
+templates-use-version = Diese Fassung wieder verwenden
+templates-cancel = So lassen, wie es ist
+templates-same = Sie ist dieselbe wie die jetzige.
+flash-template-saved = { $file } ist gespeichert. Die nächste E-Mail wird damit gemacht.
+flash-template-restored = { $file } ist wieder wie in jener Fassung. Die nächste E-Mail wird damit gemacht.
+flash-template-settled = { $file } bleibt, wie sie ist.
+
 ## Postfach der Demo
 
 mailbox-title = Postfach
@@ -1029,7 +1111,6 @@ country-ZM = Sambia
 country-ZW = Simbabwe
 
 # Mail that was not taken
-admin-menu-rejected = Abgewiesene Mail
 admin-rejected-title = Abgewiesene Mail
 admin-rejected-lead = Mail, die kein Ticket eröffnet und keines beantwortet hat, mit dem Grund. Nichts ist verloren: Sie können jede trotzdem annehmen.
 admin-rejected-search = Absender, Betreffe, Gründe und Texte durchsuchen
@@ -1067,3 +1148,137 @@ mail-reason-ticket-closed = Das Ticket nimmt keine Antworten mehr an
 mail-reason-refused = Ein Hook hat sie abgelehnt
 mail-reason-invalid = Sie lässt sich nicht als Ticket speichern
 mail-reason-bounce-unknown = Eine Mail kam zurück, aber es ist nicht erkennbar, welche
+
+## Wörter, die Ereignisse auf Englisch tragen: Status, Priorität, Kennzeichen; dann warum jemand eine E-Mail erhält (folgt auf die Adresse)
+
+word-open = Offen
+word-answered = Beantwortet
+word-customer-reply = Kundenantwort
+word-on-hold = Zurückgestellt
+word-in-progress = In Arbeit
+word-closed = Geschlossen
+word-low = Niedrig
+word-medium = Mittel
+word-high = Hoch
+word-operator = Team
+word-owner = Inhaber
+word-authorized-user = Benutzer
+word-sub-account = Kontakt
+word-registered-user = Registriert
+word-external-user = Extern
+word-guest = Gast
+
+word-belongs-to-the-department = gehört zur Abteilung
+word-created-the-account = hat das Konto angelegt
+word-has-the-ticket = bearbeitet das Ticket
+word-is-copied-on-the-ticket = erhält Kopien zu diesem Ticket
+word-is-the-account-s-own-address = ist die Adresse des Kontos
+word-looks-after-the-server = betreut den Server
+word-opened-the-ticket = hat das Ticket eröffnet
+word-owns-the-account = ist als Inhaber des Kontos hinterlegt
+word-may-open-tickets = darf Tickets öffnen
+word-is-a-contact-for-support = ist Kontakt für Support
+word-is-a-contact-for-general-mail = ist Kontakt für Allgemeines
+word-is-a-contact-for-invoice-mail = ist Kontakt für Rechnungen
+word-is-a-contact-for-support-mail = ist Kontakt für Support
+word-is-a-contact-for-product-mail = ist Kontakt für Produkte
+word-is-a-contact-for-domain-mail = ist Kontakt für Domains
+word-is-a-contact-for-affiliate-mail = ist Kontakt für das Partnerprogramm
+word-asked-to-accept-the-invite = wollte die Einladung annehmen
+word-was-invited = wurde eingeladen
+word-is-to-become-a-log-in-address = soll Anmeldeadresse werden
+word-was-the-log-in-address-so-far = war bisher die Anmeldeadresse
+word-is-the-log-in-that-this-is-about = ist die Anmeldung, um die es geht
+word-asked-for-general-mail = möchte E-Mails über Allgemeines
+word-asked-for-invoice-mail = möchte E-Mails über Rechnungen
+word-asked-for-support-mail = möchte E-Mails über Support
+word-asked-for-product-mail = möchte E-Mails über Produkte
+word-asked-for-domain-mail = möchte E-Mails über Domains
+word-asked-for-affiliate-mail = möchte E-Mails über das Partnerprogramm
+
+# Ausgehende E-Mails.
+admin-menu-mail = E-Mails
+admin-mail-title = E-Mails
+admin-mail-count-waiting = { $count ->
+    [0] nichts wartet
+    [one] eine E-Mail wartet
+   *[other] { $count } E-Mails warten
+}
+admin-mail-count-dead = { $count ->
+    [0] keine aufgegeben
+    [one] eine aufgegeben
+   *[other] { $count } aufgegeben
+}
+admin-mail-count-suppressed = { $count ->
+    [0] keine zurückgehalten
+    [one] eine zurückgehalten
+   *[other] { $count } zurückgehalten
+}
+admin-mail-relays = Mailserver
+admin-mail-relays-none = Es ist kein Mailserver eingerichtet. E-Mails bleiben im eingebauten Postfach.
+admin-mail-relay-away = Nicht erreichbar
+admin-mail-relay-there = In Betrieb
+admin-mail-relay-back = Nächster Versuch
+admin-mail-relay-from = für Absender von
+admin-mail-relay-per-second = höchstens { $count } je Sekunde
+admin-mail-relay-per-minute = höchstens { $count } je Minute
+admin-mail-filter = Welche E-Mails
+admin-mail-search = Vollständige Adresse des Empfängers
+admin-mail-column-mail = E-Mail
+admin-mail-column-to = An
+admin-mail-column-state = Zustand
+admin-mail-column-when = Wann
+admin-mail-tries = { $count } Versuche
+admin-mail-nothing-text = In dieser Liste steht keine E-Mail an { $query }.
+admin-mail-empty-title = Keine E-Mails
+admin-mail-empty-text = Hier erscheinen E-Mails in diesem Zustand.
+admin-mail-newest = Neueste
+admin-mail-older = Ältere
+admin-mail-again = Nochmals senden
+admin-mail-again-now = Jetzt senden
+admin-mail-drop = Verwerfen
+admin-mail-suppressed = Diese Adresse erhält keine E-Mails
+admin-mail-unsure-text = Nach einem Versuch kam keine Antwort: Diese E-Mail ist vielleicht gesendet. Ein weiterer Versuch kann sie doppelt zustellen, mit derselben Message-ID.
+admin-mail-template = Vorlage
+admin-mail-event = Ereignis
+admin-mail-asked = Angefordert
+admin-mail-next = Nächster Versuch
+admin-mail-answer = Antwort des Servers
+admin-mail-error = Was schiefging
+admin-mail-tries-title = Gescheiterte Versuche
+mail-state-waiting = Wartet
+mail-state-held = Aufgeschoben
+mail-state-dead = Aufgegeben
+mail-state-suppressed = Nicht gesendet
+mail-state-sent = Gesendet
+mail-state-dropped = Verworfen
+mail-state-all = Alle
+mail-state-bounced = Kam zurück
+mail-state-unsure = Vielleicht gesendet
+mail-try-later = Nicht angenommen, wird wieder versucht
+mail-try-refused = Endgültig abgelehnt
+mail-try-unknown = Keine Antwort: vielleicht gesendet
+mail-try-template = Die E-Mail ließ sich nicht erzeugen
+suppression-bounce = E-Mail kam zurück
+suppression-complaint = Als Spam gemeldet
+suppression-hand = Von Hand eingetragen
+admin-suppressions-title = Adressen ohne E-Mails
+admin-suppressions-lead = An diese Adressen wird nichts gesendet, außer was die Person selbst anfordert, etwa einen Link für ein neues Passwort.
+admin-suppressions-until = bis
+admin-suppressions-for-ever = bis es aufgehoben wird
+admin-suppressions-lift = Aufheben
+admin-suppressions-mail = Die E-Mail
+admin-suppressions-search = Teil einer Adresse
+admin-suppressions-empty-title = Jede Adresse erhält ihre E-Mails
+admin-suppressions-empty-text = Hier erscheinen Adressen, deren E-Mails zurückkommen oder deren Inhaber sich beschweren.
+admin-suppressions-add = Nichts mehr an eine Adresse senden
+admin-suppressions-email = Adresse
+admin-suppressions-why = Grund
+admin-suppressions-why-help = Steht überall, wo die Adresse steht.
+flash-mail-again = Die E-Mail an { $email } wird gesendet.
+flash-mail-dropped = Die E-Mail an { $email } wird nicht gesendet.
+flash-suppression-added = { $email } erhält keine E-Mails mehr.
+flash-suppression-lifted = { $email } erhält wieder E-Mails.
+invalid-suppressed = Diese Adresse erhält bereits keine E-Mails.
+invalid-email-settled = Diese E-Mail wartet nicht mehr oder wird gerade gesendet.
+invalid-email-link-gone = Diese E-Mail zeigt einen Link, der einmal gilt und vergessen ist. Die Person muss einen neuen anfordern.

@@ -592,6 +592,88 @@ flash-hook-again = { $count ->
    *[other] { $count } runs wait to be run again.
 }
 
+## Mail templates, for staff
+
+admin-menu-templates = Mail templates
+
+templates-title = Mail templates
+templates-lead = What mail says, in each language. A language in which a message is not written gets the one that the arrow names.
+templates-name = Message
+templates-event = Tells of
+templates-no-event = sent by hooks
+templates-parts = Layout and parts
+templates-parts-lead = Messages are made of these: a change shows in all that use them.
+templates-state-fine = Fine
+templates-state-warning = Have a look
+templates-state-error = Error
+templates-state-missing = Missing
+templates-write = write it
+templates-edited = Edited
+templates-own = Your own
+templates-old = From an earlier release
+templates-diverged = Release has changed it
+templates-shipped = As shipped
+templates-new = Not written yet
+templates-new-text = This language has no such message yet. The one that serves in its place stands below, to begin with; saving makes a file for this language.
+templates-diverged-text = This template was edited here, and the release ships another version than the one that it was made from. Yours goes on being sent.
+templates-diverged-look = See both changes
+templates-merging-text = Below stand your edits and those of the release, joined. Look it over, then save.
+templates-languages = Languages
+templates-source = Source
+templates-save = Save and send from now on
+templates-preview = Preview
+templates-history = History
+templates-problems = What is wrong
+templates-line = Line { $line }
+templates-looks = What it looks like
+templates-on = Shown on
+templates-sample = Sample { $number }
+templates-kind = For
+templates-kind-user = a user
+templates-kind-contact = a contact
+templates-kind-account = the account's own address
+templates-kind-staff = staff
+templates-kind-address = somebody outside
+templates-shown-as = Shown by the message “{ $name }”, which uses it.
+templates-subject = Subject
+templates-from = From
+templates-width = Width
+templates-width-desk = Desk
+templates-width-phone = Phone
+templates-width-text = Plain text
+templates-changed-title = The file has changed meanwhile
+templates-changed-text = From the file as it is now to what you have written. Saving once more writes yours over it.
+templates-changed-trouble = Not saved: somebody else has saved this template since you opened it. Nothing that you typed is lost.
+templates-not-saved = Not saved: something is wrong. What went out so far still goes out.
+templates-not-written = Not saved: { $file } cannot be written ({ $why }). Give the user that runs the server the right to write there.
+templates-versions = Versions
+templates-versions-lead = Those that were live, the newest first. Open one to see what going back to it would change.
+templates-live = Live
+templates-by-edit = Saved by { $who }
+templates-by-restore = Brought back by { $who }
+templates-by-shipped = Set to the shipped version by { $who }
+templates-by-merge = Joined with the release by { $who }
+templates-by-file = Changed in the folder
+templates-release = Your edits and the release's
+templates-release-text = The release has changed this template since yours was made.
+templates-shipped-version = The shipped version
+templates-shipped-version-text = As this release brings it.
+templates-your-edits = Your edits
+templates-base-guessed = What yours was made from is not known for sure: it was edited before the server first ran.
+templates-release-edits = What the release has changed
+templates-conflicts = The two changes meet. Joined, the places are marked with <<<<<<< and >>>>>>>: choose there before you save.
+templates-no-conflicts = The two changes do not meet: they can be joined as they are.
+templates-join = Join both in the editor
+templates-keep-mine = Keep mine as it is
+templates-would-change = What this would change
+templates-use-shipped = Use the shipped one again
+templates-use-version = Use this version again
+templates-cancel = Leave it as it is
+templates-same = It is the same as the present one.
+flash-template-saved = { $file } is saved. The next mail is made with it.
+flash-template-restored = { $file } is as that version. The next mail is made with it.
+flash-template-settled = { $file } stays as it is.
+
 ## Mailbox of the demo
 
 mailbox-title = Mailbox
@@ -1030,7 +1112,6 @@ country-ZM = Zambia
 country-ZW = Zimbabwe
 
 # Mail that was not taken
-admin-menu-rejected = Rejected mail
 admin-rejected-title = Rejected mail
 admin-rejected-lead = Mail that opened no ticket and answered none, with the reason. Nothing is lost: you can take each of them all the same.
 admin-rejected-search = Search in senders, subjects, reasons and texts
@@ -1068,3 +1149,137 @@ mail-reason-ticket-closed = The ticket takes no more replies
 mail-reason-refused = A hook refused it
 mail-reason-invalid = It cannot be stored as a ticket
 mail-reason-bounce-unknown = A mail came back, but it does not say which
+
+## Words that events carry in English, by themselves: status, priority, badge; then why somebody gets a mail (it follows their address)
+
+word-open = Open
+word-answered = Answered
+word-customer-reply = Customer-Reply
+word-on-hold = On Hold
+word-in-progress = In Progress
+word-closed = Closed
+word-low = Low
+word-medium = Medium
+word-high = High
+word-operator = Operator
+word-owner = Owner
+word-authorized-user = Authorized User
+word-sub-account = Sub-account
+word-registered-user = Registered User
+word-external-user = External User
+word-guest = Guest
+
+word-belongs-to-the-department = belongs to the department
+word-created-the-account = created the account
+word-has-the-ticket = has the ticket
+word-is-copied-on-the-ticket = is copied on the ticket
+word-is-the-account-s-own-address = is the account's own address
+word-looks-after-the-server = looks after the server
+word-opened-the-ticket = opened the ticket
+word-owns-the-account = owns the account
+word-may-open-tickets = may open tickets
+word-is-a-contact-for-support = is a contact for Support
+word-is-a-contact-for-general-mail = is a contact for general mail
+word-is-a-contact-for-invoice-mail = is a contact for invoice mail
+word-is-a-contact-for-support-mail = is a contact for support mail
+word-is-a-contact-for-product-mail = is a contact for product mail
+word-is-a-contact-for-domain-mail = is a contact for domain mail
+word-is-a-contact-for-affiliate-mail = is a contact for affiliate mail
+word-asked-to-accept-the-invite = asked to accept the invite
+word-was-invited = was invited
+word-is-to-become-a-log-in-address = is to become a log-in address
+word-was-the-log-in-address-so-far = was the log-in address so far
+word-is-the-log-in-that-this-is-about = is the log-in that this is about
+word-asked-for-general-mail = asked for general mail
+word-asked-for-invoice-mail = asked for invoice mail
+word-asked-for-support-mail = asked for support mail
+word-asked-for-product-mail = asked for product mail
+word-asked-for-domain-mail = asked for domain mail
+word-asked-for-affiliate-mail = asked for affiliate mail
+
+# Mail that goes out.
+admin-menu-mail = Mail
+admin-mail-title = Mail
+admin-mail-count-waiting = { $count ->
+    [0] nothing waits
+    [one] one mail waits
+   *[other] { $count } mails wait
+}
+admin-mail-count-dead = { $count ->
+    [0] none was given up
+    [one] one was given up
+   *[other] { $count } were given up
+}
+admin-mail-count-suppressed = { $count ->
+    [0] none was held back for good
+    [one] one was held back for good
+   *[other] { $count } were held back for good
+}
+admin-mail-relays = Mail servers
+admin-mail-relays-none = No mail server is configured. Mail stays in the built-in mailbox.
+admin-mail-relay-away = Away
+admin-mail-relay-there = In service
+admin-mail-relay-back = Tried again
+admin-mail-relay-from = for senders of
+admin-mail-relay-per-second = at most { $count } a second
+admin-mail-relay-per-minute = at most { $count } a minute
+admin-mail-filter = Which mail to show
+admin-mail-search = The recipient’s whole address
+admin-mail-column-mail = Mail
+admin-mail-column-to = To
+admin-mail-column-state = State
+admin-mail-column-when = When
+admin-mail-tries = { $count } tries
+admin-mail-nothing-text = No mail to { $query } is kept in this list.
+admin-mail-empty-title = No mail here
+admin-mail-empty-text = Mail of this state appears here.
+admin-mail-newest = Newest
+admin-mail-older = Older
+admin-mail-again = Send again
+admin-mail-again-now = Send now
+admin-mail-drop = Drop
+admin-mail-suppressed = This address gets no mail
+admin-mail-unsure-text = After one try no answer came: this mail may have been sent. Sending it again may deliver it twice, with the same Message-ID.
+admin-mail-template = Template
+admin-mail-event = Event
+admin-mail-asked = Asked for
+admin-mail-next = Next try
+admin-mail-answer = The server’s answer
+admin-mail-error = What went wrong
+admin-mail-tries-title = Tries that failed
+mail-state-waiting = Waiting
+mail-state-held = Held back
+mail-state-dead = Given up
+mail-state-suppressed = Not sent
+mail-state-sent = Sent
+mail-state-dropped = Dropped
+mail-state-all = All
+mail-state-bounced = Came back
+mail-state-unsure = May have been sent
+mail-try-later = Not taken, to be tried again
+mail-try-refused = Refused for good
+mail-try-unknown = No answer: it may have been sent
+mail-try-template = The mail could not be made
+suppression-bounce = Mail came back
+suppression-complaint = Called a mail spam
+suppression-hand = Entered by hand
+admin-suppressions-title = Addresses without mail
+admin-suppressions-lead = Mail to these addresses is not sent, except what the person asks for, such as a link for a new password.
+admin-suppressions-until = until
+admin-suppressions-for-ever = until it is lifted
+admin-suppressions-lift = Lift
+admin-suppressions-mail = The mail
+admin-suppressions-search = Part of an address
+admin-suppressions-empty-title = Every address gets its mail
+admin-suppressions-empty-text = Addresses whose mail comes back, or whose owners complain, appear here.
+admin-suppressions-add = Send no more mail to an address
+admin-suppressions-email = Address
+admin-suppressions-why = Why
+admin-suppressions-why-help = Shown wherever the address is.
+flash-mail-again = The mail to { $email } is being sent.
+flash-mail-dropped = The mail to { $email } is not sent.
+flash-suppression-added = { $email } gets no more mail.
+flash-suppression-lifted = { $email } gets mail again.
+invalid-suppressed = This address gets no mail already.
+invalid-email-settled = This mail does not wait any more, or is being sent right now.
+invalid-email-link-gone = This mail shows a link that works once and is forgotten. The person has to ask for another one.

@@ -4,7 +4,7 @@ mod files;
 mod gate;
 
 use crate::{
-    bundle::{Bundle, Files, Source, store},
+    bundle::{Bundle, Files, Source, history, store},
     clock::Clock,
     config::{Config, Paths},
     db::Db,
@@ -20,7 +20,7 @@ use crate::{
     health::{self, Breaker},
     hook::{Input, Notice, Verb},
     id,
-    mail::{Smtp, route},
+    mail::{Relays, dkim::Signer, route},
     metrics::Metrics,
     model::email_key,
     outgoing::Client,
@@ -55,6 +55,8 @@ pub struct App {
     pub gate: Arc<dyn Gate>,
     /// Where mail goes.
     pub mailer: Arc<Mailer>,
+    /// Signs mail, if the operator has a key.
+    pub signer: Option<Arc<Signer>>,
     /// Calls other hosts on behalf of hooks.
     pub outgoing: Client,
     /// Which hooks keep failing.
@@ -77,8 +79,8 @@ pub struct App {
 pub enum Mailer {
     /// To the built-in mailbox, because no mail server is configured.
     Mailbox,
-    /// To a mail server.
-    Smtp(Box<Smtp>),
+    /// To mail servers.
+    Smtp(Box<Relays>),
 }
 
 impl App {
@@ -89,13 +91,12 @@ impl App {
     pub async fn build(paths: Paths, config: Config, clock: Clock) -> Result<Self> {
         let key = sealing_key(&paths.data, &config)?;
         let db = open(&paths, &config).await?;
-        let mailer = match config.smtp_url.as_str() {
-            "" => Mailer::Mailbox,
-            url => {
-                let smtp = Smtp::new(url);
-                Mailer::Smtp(Box::new(smtp.map_err(|why| Error::new(Kind::Unavailable, "smtp").detail(why))?))
-            }
+        let wrong = |why: String| Error::new(Kind::Unavailable, "smtp").detail(why);
+        let mailer = match config.has_mail_server() {
+            false => Mailer::Mailbox,
+            true => Mailer::Smtp(Box::new(Relays::new(&config).map_err(wrong)?)),
         };
+        let signer = Signer::read(&config.dkim, &paths.data).map_err(wrong)?.map(Arc::new);
         let outgoing = Client::new(&config.outgoing)
             .map_err(|e| Error::new(Kind::Unavailable, "outgoing").detail(e.to_string()))?;
         let source = read(&paths.data, &config)?;
@@ -120,6 +121,7 @@ impl App {
             paths: Arc::new(paths),
             passwords: Passwords::new(),
             mailer: Arc::new(mailer),
+            signer,
             outgoing,
             breaker,
             metrics: Arc::default(),
@@ -202,6 +204,9 @@ impl App {
         }
         let now = self.clock.now();
         let failed = bundle.failed();
+        let mut tx = self.db.begin().await?;
+        history::note(&mut tx, &bundle.files, now).await?;
+        tx.commit().await?;
         let known = store::latest(&self.db).await?.is_some_and(|stored| stored.hash == bundle.hash);
         if known && failed.is_empty() {
             return Ok(());

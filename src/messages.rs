@@ -20,6 +20,8 @@ pub type Files = BTreeMap<String, Arc<str>>;
 /// All words, by locale.
 pub struct Messages {
     locales: BTreeMap<String, FluentBundle<Arc<FluentResource>>>,
+    /// The ids of all messages, in any language.
+    ids: BTreeSet<String>,
 }
 
 impl fmt::Debug for Messages {
@@ -90,7 +92,9 @@ fn build(shipped: &Files, own: &Files) -> Messages {
         }
         bundle
     };
-    Messages { locales: locales.iter().map(|locale| (locale.clone(), bundle(locale))).collect() }
+    let files = [shipped, own];
+    let ids = files.iter().flat_map(|files| files.keys().flat_map(|path| ids(files, path))).collect();
+    Messages { locales: locales.iter().map(|locale| (locale.clone(), bundle(locale))).collect(), ids }
 }
 
 fn check(path: &str, text: &str, known: &BTreeSet<String>) -> Vec<Report> {
@@ -122,7 +126,8 @@ fn check(path: &str, text: &str, known: &BTreeSet<String>) -> Vec<Report> {
                 let id = line.split_once('=')?.0.trim_end();
                 let is_id = id.starts_with(|c: char| c.is_ascii_lowercase())
                     && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-                if !is_id || known.contains(id) {
+                // A word of the operator's own, such as a status, has a message of its own.
+                if !is_id || known.contains(id) || id.starts_with("word-") {
                     return None;
                 }
                 let report = Report::error(
@@ -178,6 +183,12 @@ impl Messages {
             tracing::warn!(id, locale, ?errors, "a message lacks a value");
         }
         Some(text)
+    }
+
+    /// All messages in `locale` whose id begins so and that need no values, by id.
+    pub fn beginning(&self, locale: &str, prefix: &str) -> BTreeMap<String, String> {
+        let ids = self.ids.iter().filter(|id| id.starts_with(prefix));
+        ids.filter_map(|id| Some((id.clone(), self.lookup(locale, id, &FluentArgs::new())?))).collect()
     }
 
     /// The message `id` in `locale`; the id itself if no file has it, so that a page never fails for a word.

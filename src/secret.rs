@@ -6,6 +6,7 @@ use argon2::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::Aead};
+use rsa::rand_core::{CryptoRng, RngCore};
 use sha2::{Digest, Sha256};
 use std::{fmt, sync::Arc};
 use tokio::sync::Semaphore;
@@ -21,6 +22,30 @@ pub fn random<const N: usize>() -> [u8; N] {
     getrandom::fill(&mut bytes).expect("the operating system gives randomness");
     bytes
 }
+
+/// [`random`] for those who draw numbers of their own kind from it: keys for signing mail.
+#[derive(Clone, Copy, Debug)]
+pub struct Random;
+
+impl RngCore for Random {
+    fn next_u32(&mut self) -> u32 {
+        u32::from_le_bytes(random())
+    }
+    fn next_u64(&mut self) -> u64 {
+        u64::from_le_bytes(random())
+    }
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            chunk.copy_from_slice(&random::<32>()[..chunk.len()]);
+        }
+    }
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Random {}
 
 /// A secret that goes out in a link or a cookie: 256 random bits. We keep only [`Token::hash`].
 pub struct Token(String);

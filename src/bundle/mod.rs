@@ -4,13 +4,20 @@
 //! and the whole set is swapped at once. A file that does not load runs in its last good version,
 //! which the database keeps, so that a restart does not lose it.
 
+mod child;
+pub mod edit;
 mod folder;
+pub mod history;
 #[cfg(test)]
 mod mistakes;
+mod preview;
 mod samples;
 pub mod store;
+mod wording;
 
+pub use preview::{answer_preview, preview};
 pub use samples::{Question, answer_samples};
+pub use wording::{brand, link};
 
 use crate::{
     config::Config,

@@ -3,12 +3,11 @@
 //! A template's fuel does not bound its memory, and running out of memory ends a process. The child
 //! is this same program (`innkeeper try-samples`): it reads a [`Question`] and answers with reports.
 
-use super::{Bundle, Files, Source};
+use super::{Bundle, Files, Source, child};
 use crate::{hook, report::Report};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::{path::PathBuf, process::Stdio, time::Duration};
-use tokio::io::AsyncWriteExt;
+use std::time::Duration;
 
 /// Memory that the child may use beyond what it starts with, in bytes.
 const MEMORY: u64 = 512 * 1024 * 1024;
@@ -33,14 +32,7 @@ pub struct Question {
 /// # Errors
 /// If the limit cannot be set.
 pub fn answer_samples(question: Question) -> std::io::Result<Vec<Report>> {
-    let (soft, hard) = rlimit::Resource::AS.get()?;
-    // Address space counts what is mapped and never touched, too: start from what there is already.
-    let base = std::fs::read_to_string("/proc/self/statm")
-        .ok()
-        .and_then(|text| text.split(' ').next()?.parse::<u64>().ok())
-        .map_or(MEMORY, |pages| pages * 4096);
-    let limit = (base + MEMORY).min(soft);
-    rlimit::Resource::AS.set(limit, hard.min(limit.max(1)))?;
+    child::limit(MEMORY, PATIENCE)?;
     let source = Source {
         files: question.files,
         settings: question.settings,
@@ -63,10 +55,9 @@ pub(super) async fn run(bundle: &Bundle, source: &Source, changed: &[String]) ->
         plugins: source.plugins.clone(),
         outgoing_allow: source.outgoing_allow.clone(),
     };
-    match tokio::time::timeout(PATIENCE, ask(&question)).await {
-        Ok(Ok(reports)) => reports,
-        Ok(Err(why)) => trouble(changed, &why),
-        Err(_) => trouble(changed, &format!("they did not end within {} seconds", PATIENCE.as_secs())),
+    match child::ask("try-samples", &question, PATIENCE).await {
+        Ok(reports) => reports,
+        Err(why) => trouble(changed, &why),
     }
 }
 
@@ -82,40 +73,4 @@ fn trouble(changed: &[String], why: &str) -> Vec<Report> {
         ))
     };
     changed.iter().map(report).collect()
-}
-
-async fn ask(question: &Question) -> Result<Vec<Report>, String> {
-    let text = serde_json::to_vec(question).map_err(|e| e.to_string())?;
-    let mut child = tokio::process::Command::new(program()?)
-        .arg("try-samples")
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|e| format!("the child process does not start: {e}"))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(&text).await.map_err(|e| e.to_string())?;
-    }
-    let output = child.wait_with_output().await.map_err(|e| e.to_string())?;
-    if !output.status.success() {
-        let last = String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned();
-        return Err(format!("the child process ended with {}: {last}", output.status));
-    }
-    serde_json::from_slice(&output.stdout).map_err(|e| format!("the child process answered nonsense: {e}"))
-}
-
-/// This program; tests, which are another program, name it in the environment.
-fn program() -> Result<PathBuf, String> {
-    // Cargo puts the program above the folder with the tests of the library.
-    #[cfg(test)]
-    if let Some(folder) = std::env::current_exe().ok().as_deref().and_then(|tests| tests.ancestors().nth(2)) {
-        return Ok(folder.join("innkeeper"));
-    }
-    match option_env!("CARGO_BIN_EXE_innkeeper") {
-        Some(path) => Ok(path.into()),
-        None => std::env::var_os("INNKEEPER_TEST_PROGRAM")
-            .map_or_else(|| std::env::current_exe().map_err(|e| e.to_string()), |path| Ok(path.into())),
-    }
 }

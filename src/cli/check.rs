@@ -4,6 +4,7 @@ use super::{Done, Trouble, load_config, say, show};
 use crate::{
     bundle::{self, Bundle, Files, Source},
     config::Paths,
+    mail,
     report::{Report, Severity},
 };
 use clap::Args;
@@ -60,5 +61,12 @@ pub(super) fn try_samples() -> Done {
     let question: bundle::Question = serde_json::from_reader(std::io::stdin().lock())?;
     let reports = bundle::answer_samples(question)?;
     say(serde_json::to_string(&reports)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `innkeeper try-mail`: the child process that renders what somebody is writing.
+pub(super) fn try_mail() -> Done {
+    let trial: mail::Trial = serde_json::from_reader(std::io::stdin().lock())?;
+    say(serde_json::to_string(&bundle::answer_preview(&trial)?)?);
     Ok(ExitCode::SUCCESS)
 }

@@ -2,16 +2,20 @@
 
 use super::{Done, load_config, open_database, show};
 use crate::{
-    bundle::{self, Bundle, Files, Source, store},
+    bundle::{
+        self, Bundle, Files, Source,
+        history::{self, Standing},
+        store,
+    },
     config::{Config, Paths},
     db::{Db, without_password},
     effect, health,
-    mail::Smtp,
+    mail::{self as mails, Relays, dkim::Signer},
     model::staff,
 };
 use clap::Args;
 use serde::Serialize;
-use std::{fs, process::ExitCode};
+use std::{collections::BTreeMap, fs, process::ExitCode};
 
 /// Looks for what is misconfigured.
 #[derive(Debug, Args)]
@@ -44,7 +48,7 @@ impl Doctor {
             Err(trouble) => found.push(Bad(trouble.to_string())),
             Ok(config) => {
                 found.extend(settings(&paths, &config));
-                found.push(mail(&config));
+                found.extend(mail(&paths, &config).await);
                 let (db, about) = database(&paths, &config).await;
                 found.extend(about);
                 found.extend(files(&paths, &config, db.as_ref()).await);
@@ -123,16 +127,47 @@ fn settings(paths: &Paths, config: &Config) -> Vec<Finding> {
     found
 }
 
-fn mail(config: &Config) -> Finding {
-    match config.smtp_url.as_str() {
-        "" if config.is_local() => {
-            Look("smtp_url: not set; no mail leaves, it is kept for /dev/mailbox".to_owned())
+async fn mail(paths: &Paths, config: &Config) -> Vec<Finding> {
+    if !config.has_mail_server() {
+        return vec![match config.is_local() {
+            true => Look("smtp_url: not set; no mail leaves, it is kept for /dev/mailbox".to_owned()),
+            false => Bad("smtp_url: not set, and other machines reach this server: every mail would show at /dev/mailbox without log-in. Set smtp_url".to_owned()),
+        }];
+    }
+    let mut found = match Relays::new(config) {
+        Err(why) => vec![Bad(why)],
+        Ok(relays) => relays.probe().await.into_iter().map(|(name, said)| relay(&name, said)).collect(),
+    };
+    found.push(signature(paths, config));
+    found
+}
+
+fn relay(name: &str, said: Result<String, String>) -> Finding {
+    match said {
+        Ok(words) if name == "smtp_url" => Fine(format!("smtp_url: {words}")),
+        Ok(words) => Fine(format!("relays: {name}: {words}")),
+        Err(why) => Bad(format!("{why}. Mail waits until a mail server answers")),
+    }
+}
+
+fn signature(paths: &Paths, config: &Config) -> Finding {
+    let from = config.mail_from.rsplit('@').next().unwrap_or_default();
+    match Signer::read(&config.dkim, &paths.data) {
+        Err(why) => Bad(why),
+        Ok(None) => Look(
+            "dkim.domain: not set; mail is not signed, unless the mail server does it. `innkeeper mail dkim --new` makes a key"
+                .to_owned(),
+        ),
+        Ok(Some(signer)) if from != signer.domain && !from.ends_with(&format!(".{}", signer.domain)) => {
+            Look(format!(
+                "dkim.domain: {} signs mail from {from}, which receivers do not count as its own (DMARC)",
+                signer.domain
+            ))
         }
-        "" => Bad("smtp_url: not set, and other machines reach this server: every mail would show at /dev/mailbox without log-in. Set smtp_url".to_owned()),
-        url => match Smtp::new(url) {
-            Ok(_) => Fine("smtp_url is understood".to_owned()),
-            Err(why) => Bad(why),
-        },
+        Ok(Some(signer)) => Fine(format!(
+            "dkim: mail is signed by {}; `innkeeper mail dkim` prints what its DNS must say",
+            signer.record_name()
+        )),
     }
 }
 
@@ -174,15 +209,16 @@ async fn files(paths: &Paths, config: &Config, db: Option<&Db>) -> Vec<Finding> 
         Err(error) => return vec![Bad(format!("{}: {error}", paths.data.display()))],
     };
     let stored = match db {
-        Some(db) => store::list(db, 10_000).await.unwrap_or_default(),
+        Some(db) => store::list(db, 1).await.unwrap_or_default(),
         None => Vec::new(),
     };
-    let (last_good, first) = match (db, stored.first(), stored.last()) {
-        (Some(db), Some(live), Some(first)) => (
-            store::files(db, live).await.unwrap_or_default(),
-            Some((first.hash.clone(), store::files(db, first).await.unwrap_or_default())),
-        ),
-        _ => (Files::new(), None),
+    let last_good = match (db, stored.first()) {
+        (Some(db), Some(live)) => store::files(db, live).await.unwrap_or_default(),
+        _ => Files::new(),
+    };
+    let stands = match db {
+        Some(db) => history::standings(db, &source.files).await.unwrap_or_default(),
+        None => BTreeMap::new(),
     };
     let bundle = Bundle::tried(&source, &last_good, None).await;
     let mut found = mistakes(&bundle, &source, &last_good);
@@ -205,7 +241,7 @@ async fn files(paths: &Paths, config: &Config, db: Option<&Db>) -> Vec<Finding> 
         if let Ok(own) = fs::read_to_string(paths.data.join(path))
             && own != **text
         {
-            found.push(edited(path, &own, first.as_ref()));
+            found.push(edited(path, stands.get(path)));
         }
     }
     if let Some(live) = stored.first() {
@@ -265,19 +301,24 @@ async fn secrets(db: Option<&Db>, bundle: &Bundle) -> Vec<Finding> {
     found
 }
 
-/// A shipped file that differs here: edited, or from another release, or both. What was shipped before is not
-/// kept; the oldest bundle that is known stands for it.
-fn edited(path: &str, own: &str, first: Option<&(String, Files)>) -> Finding {
-    let before = first.and_then(|(hash, files)| Some((hash, files.get(path)?)));
-    match before {
-        Some((_, before)) if **before == *own => Look(format!(
-            "{path}: as it was at first, and this release ships another version; `innkeeper bundle diff disk shipped` shows what the release changed"
+/// A shipped file that differs here.
+fn edited(path: &str, stands: Option<&Standing>) -> Finding {
+    let both = match mails::name_of(path).map(|(locale, name)| (name, locale)) {
+        Some((name, locale)) => {
+            format!("`innkeeper mail diff {name} --locale {locale}` shows both changes and how they join")
+        }
+        None => "`innkeeper bundle diff disk shipped` shows how it differs".to_owned(),
+    };
+    match stands {
+        Some(Standing::Old) => Look(format!(
+            "{path}: as an earlier release shipped it, and this release ships another version; `innkeeper bundle diff disk shipped` shows what the release changed"
         )),
-        Some((hash, _)) => Look(format!(
-            "{path}: edited here, or from another release; it runs as it stands. `innkeeper bundle diff {hash} disk` shows the edits since it was live first, `innkeeper bundle diff {hash} shipped` what this release ships instead"
+        Some(Standing::Diverged { known }) => Look(format!(
+            "{path}: edited here, and this release ships another version than the one it was made from{}; it runs as it stands. {both}",
+            if *known { "" } else { " (as far as is known)" }
         )),
-        None => Fine(format!(
-            "{path}: edited here, or from another release; it runs as it stands. `innkeeper bundle diff shipped disk` shows how it differs"
+        _ => Fine(format!(
+            "{path}: edited here; it runs as it stands. `innkeeper bundle diff shipped disk` shows how it differs"
         )),
     }
 }

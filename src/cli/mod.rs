@@ -12,8 +12,8 @@ mod events;
 mod explain;
 mod hooks;
 mod init;
-mod intake_key;
 mod log;
+mod mail;
 mod migrate;
 mod outgoing;
 mod pipe;
@@ -82,14 +82,14 @@ enum Command {
     Events(events::Events),
     /// List plugins with their settings, and set their secrets
     Plugins(plugins::Plugins),
+    /// List messages, show and try them, compare them with the shipped ones
+    Mail(mail::Mail),
     /// Say why somebody gets a mail, or does not, down to file and line
     Explain(explain::Explain),
     /// Show what web-hooks are signed with, and try one
     Outgoing(outgoing::Outgoing),
     /// Take a mail from standard input, for a mail server's alias; see docs/mail-in.md
     Pipe(pipe::Pipe),
-    /// Print the secret address that providers post mail to
-    IntakeKey,
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -106,6 +106,9 @@ enum Command {
     /// Try hooks and templates on samples, with limited memory (the server calls this itself)
     #[command(hide = true)]
     TrySamples,
+    /// Render one mail with limited memory (the server calls this itself)
+    #[command(hide = true)]
+    TryMail,
 }
 
 /// What went wrong, in words for the person at the terminal.
@@ -173,19 +176,20 @@ pub fn run(cli: Cli) -> Done {
             Ok(ExitCode::SUCCESS)
         }
         Command::TrySamples => check::try_samples(),
+        Command::TryMail => check::try_mail(),
         Command::Init(init) => init.run(),
         Command::Check(check) => check.run(&paths),
         Command::Routes(routes) => routes.run(),
         Command::Hooks(hooks) => hooks.run(&paths),
         Command::Bundle(bundle) => bundle.run(paths),
         Command::Events(events) => events.run(&paths),
+        Command::Mail(mail) => mail.run(&paths),
         Command::Explain(explain) => block_on(explain.run(&paths)),
         Command::Outgoing(outgoing) => outgoing.run(&paths),
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),
         Command::Pipe(pipe) => pipe.run(paths),
-        Command::IntakeKey => intake_key::run(&paths),
         Command::Plugins(plugins) => block_on(plugins.run(paths)),
         Command::Staff(staff) => block_on(staff.run(paths)),
         Command::Backup(backup) => block_on(backup.run(paths)),

@@ -44,11 +44,13 @@ impl Pipe {
     pub(super) fn run(self, paths: Paths) -> Done {
         let tempfail = self.tempfail;
         // Whatever goes wrong from here on, the server keeps the mail: no other end may come of it.
-        let ended = super::block_on_value(self.take(&paths)).unwrap_or_else(|error| Err(End(TRY_AGAIN, error.to_string())));
+        let ended = super::block_on_value(self.take(&paths))
+            .unwrap_or_else(|error| Err(End(TRY_AGAIN, error.to_string())));
         match ended {
             Ok(()) => Ok(ExitCode::SUCCESS),
             Err(End(code, words)) => {
-                let code = if tempfail && [UNAVAILABLE, NO_PERMISSION].contains(&code) { TRY_AGAIN } else { code };
+                let code =
+                    if tempfail && [UNAVAILABLE, NO_PERMISSION].contains(&code) { TRY_AGAIN } else { code };
                 Err(Trouble { words, code })
             }
         }
@@ -56,21 +58,31 @@ impl Pipe {
 
     async fn take(self, paths: &Paths) -> Result<(), End> {
         let config = configuration(paths)?;
-        let raw = stdin(config.intake.most_bytes()).map_err(|e| End(TRY_AGAIN, format!("reading the mail: {e}")))?;
+        let raw = stdin(config.intake.most_bytes())
+            .map_err(|e| End(TRY_AGAIN, format!("reading the mail: {e}")))?;
         ready(paths, &config).await?;
         let app = App::build(paths.clone(), config, Clock::system()).await.map_err(away)?;
         let to = self.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
         let taken = intake::take(&app, Door::Pipe, raw, to, self.from.as_deref()).await;
-        let outcome = taken.map_err(|error| End(TRY_AGAIN, format!("the mail was not taken, and is to come again: {error}")))?;
+        let outcome = taken.map_err(|error| {
+            End(TRY_AGAIN, format!("the mail was not taken, and is to come again: {error}"))
+        })?;
         app.db.close().await;
         reload::wake(paths);
         match outcome {
             Outcome::NotAMail => Err(End(DATA, "this is no mail: it has no header".to_owned())),
             Outcome::NoDepartment => {
                 let whom = to.map_or_else(|| "none of its recipients".to_owned(), str::to_owned);
-                Err(End(NO_USER, format!("no department has this address: {whom}; staff give departments their addresses")))
+                Err(End(
+                    NO_USER,
+                    format!("no department has this address: {whom}; staff give departments their addresses"),
+                ))
             }
-            Outcome::Opened(_) | Outcome::Replied(_) | Outcome::Rejected(_) | Outcome::Noted | Outcome::Twice => Ok(()),
+            Outcome::Opened(_)
+            | Outcome::Replied(_)
+            | Outcome::Rejected(_)
+            | Outcome::Noted
+            | Outcome::Twice => Ok(()),
         }
     }
 }
@@ -78,9 +90,11 @@ impl Pipe {
 fn configuration(paths: &Paths) -> Result<Config, End> {
     for file in [&paths.data, &paths.config] {
         if std::fs::metadata(file).is_err_and(|e| e.kind() == ErrorKind::PermissionDenied)
-            || (file.is_file() && std::fs::File::open(file).is_err_and(|e| e.kind() == ErrorKind::PermissionDenied))
+            || (file.is_file()
+                && std::fs::File::open(file).is_err_and(|e| e.kind() == ErrorKind::PermissionDenied))
         {
-            let words = format!("{} cannot be read; run this as the user that runs the server", file.display());
+            let words =
+                format!("{} cannot be read; run this as the user that runs the server", file.display());
             return Err(End(NO_PERMISSION, words));
         }
     }
@@ -110,11 +124,15 @@ async fn ready(paths: &Paths, config: &Config) -> Result<(), End> {
     let known = model::intake::lookup(&db, "").await;
     db.close().await;
     known.map(|_| ()).map_err(|error| {
-        End(UNAVAILABLE, format!("the database is not as this release wants it; run `innkeeper migrate`: {error}"))
+        End(
+            UNAVAILABLE,
+            format!("the database is not as this release wants it; run `innkeeper migrate`: {error}"),
+        )
     })
 }
 
 fn away(error: Error) -> End {
-    let code = if error.kind == Kind::Unavailable && error.code == "database" { UNAVAILABLE } else { TRY_AGAIN };
+    let code =
+        if error.kind == Kind::Unavailable && error.code == "database" { UNAVAILABLE } else { TRY_AGAIN };
     End(code, error.to_string())
 }

@@ -61,7 +61,8 @@ pub(super) fn server(paths: &Paths) -> Option<u32> {
 /// out within a second.
 #[cfg(unix)]
 pub(super) fn wake(paths: &Paths) {
-    let number = server(paths).and_then(|pid| i32::try_from(pid).ok()).and_then(rustix::process::Pid::from_raw);
+    let number =
+        server(paths).and_then(|pid| i32::try_from(pid).ok()).and_then(rustix::process::Pid::from_raw);
     if let Some(number) = number {
         let _ = rustix::process::kill_process(number, rustix::process::Signal::USR1);
     }

@@ -56,7 +56,7 @@ impl Serve {
                 config.public_url()
             )));
         }
-        if !self.demo && config.smtp_url.is_empty() && !config.dev_mailbox {
+        if !self.demo && !config.has_mail_server() && !config.dev_mailbox {
             return Err(Trouble::new(format!(
                 "smtp_url is not set, so every mail would show at /dev/mailbox without log-in, and {} is reached from other machines. Set smtp_url; or bind to 127.0.0.1 and leave public_url out; or set dev_mailbox = true if you mean it.",
                 config.public_url()
@@ -129,7 +129,7 @@ async fn prepare(app: &App, with_demo: bool) -> Result<(), Trouble> {
         }
         say(format!("  {:<28} staff, at {}/admin", demo::STAFF, app.config.public_url()));
         say(format!("Hooks and templates to edit: {}", app.paths.data.display()));
-        if app.config.smtp_url.is_empty() {
+        if !app.config.has_mail_server() {
             say(format!("Every mail:                  {}/dev/mailbox", app.config.public_url()));
         }
     }

@@ -28,6 +28,11 @@ pub const KEYS: &[Key] = &[
         doc: "The mail server: smtp://HOST:25, smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST:465.\nWithout one no mail leaves: it is kept for /dev/mailbox, which needs no log-in.",
         example: "\"smtp://localhost:25\"",
     },
+    Key {
+        path: "relays",
+        doc: "More mail servers, after `smtp_url` if that is set, too: tried in this order. One that is away rests for a while, and\ncomes back by itself. `per_second` and `per_minute` limit a server, `from_domains` names the senders' domains that it\ntakes. May also be written as tables [[relays]] at the end of this file.",
+        example: "[{ name = \"second\", url = \"smtp://mail2.host.example:25\", per_second = 20, per_minute = 600, from_domains = [\"host.example\"] }]",
+    },
     Key { path: "mail_from", doc: "The address that mail comes from.", example: "\"no-reply@host.example\"" },
     Key {
         path: "mail_redirect_to",
@@ -103,7 +108,11 @@ pub const KEYS: &[Key] = &[
         doc: "Which endings are allowed. What is none of the usual ones is only ever offered as a download.",
         example: "[\"png\", \"jpg\", \"pdf\", \"txt\", \"zip\"]",
     },
-    Key { path: "intake.size_mb", doc: "How large one mail that comes in may be, in megabytes.", example: "32" },
+    Key {
+        path: "intake.size_mb",
+        doc: "How large one mail that comes in may be, in megabytes.",
+        example: "32",
+    },
     Key {
         path: "intake.per_sender_per_hour",
         doc: "Mails that one sender may send within an hour; the rest is rejected, and kept.",
@@ -126,8 +135,23 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "intake.key",
-        doc: "The number of the key that `innkeeper intake-key` prints. Another number is another key, and the old one is dead.",
+        doc: "The number of the key that `innkeeper mail intake-key` prints. Another number is another key, and the old one is dead.",
         example: "1",
+    },
+    Key {
+        path: "dkim.domain",
+        doc: "The domain that signs mail (DKIM), usually that of `mail_from`. `innkeeper mail dkim` makes the key and says what to\nenter in the DNS. Without a domain nothing is signed.",
+        example: "\"host.example\"",
+    },
+    Key {
+        path: "dkim.selector",
+        doc: "The key's name in the DNS: SELECTOR._domainkey.DOMAIN. A new key needs a new one.",
+        example: "\"innkeeper\"",
+    },
+    Key {
+        path: "dkim.key_file",
+        doc: "The private key, in this folder unless the path is absolute: RSA as PEM, or Ed25519 as 32 bytes in base64.",
+        example: "\"dkim.key\"",
     },
     Key {
         path: "retention.events_days",

@@ -4,6 +4,7 @@
 //! `innkeeper init` writes. `INNKEEPER_DATABASE_URL` sets `database_url`, `INNKEEPER_BRAND_NAME`
 //! sets `name` in `[brand]`, and so on.
 
+mod delivery;
 mod intake;
 mod keys;
 mod outgoing;
@@ -11,6 +12,7 @@ mod outgoing;
 mod tests;
 mod tickets;
 
+pub use delivery::{Dkim, Relay};
 pub use intake::Intake;
 pub use keys::{KEYS, Key};
 pub use outgoing::{Outgoing, Refused, permitted, secret_bytes};
@@ -38,6 +40,10 @@ pub struct Config {
     pub database_url: String,
     /// The mail server; without one, mail is kept for `/dev/mailbox`.
     pub smtp_url: String,
+    /// Further mail servers, tried in order when those before them are away.
+    pub relays: Vec<Relay>,
+    /// What mail is signed with.
+    pub dkim: Dkim,
     /// The address that mail comes from.
     pub mail_from: String,
     /// All mail goes here instead, for staging.
@@ -134,6 +140,8 @@ impl Default for Config {
             public_url: String::new(),
             database_url: String::new(),
             smtp_url: String::new(),
+            relays: Vec::new(),
+            dkim: Dkim::default(),
             mail_from: "no-reply@host.example".to_owned(),
             mail_redirect_to: String::new(),
             dev_mailbox: false,
@@ -282,6 +290,12 @@ impl Config {
                 return wrong(key, "must be an e-mail address");
             }
         }
+        if let Some((key, why)) = delivery::wrong(&self.relays) {
+            return wrong(&key, why);
+        }
+        if let Some((key, why)) = self.dkim.wrong() {
+            return wrong(&format!("dkim.{key}"), why);
+        }
         if !self.secret_key.is_empty() && crate::secret::SealingKey::parse(&self.secret_key).is_none() {
             return wrong(
                 "secret_key",
@@ -292,6 +306,11 @@ impl Config {
             return wrong(&format!("outgoing.{key}"), &why);
         }
         Ok(self)
+    }
+
+    /// True if mail leaves the house, and does not only go to `/dev/mailbox`.
+    pub fn has_mail_server(&self) -> bool {
+        !self.smtp_url.is_empty() || !self.relays.is_empty()
     }
 
     /// The address that links begin with, without a slash at its end.
@@ -356,7 +375,8 @@ impl Config {
 }
 
 /// Keys whose values must not show in a message.
-const SECRETS: [&str; 4] = ["smtp_url", "database_url", "secret_key", "webhook_secret"];
+const SECRETS: [&str; 6] =
+    ["smtp_url", "smtp://", "smtps://", "database_url", "secret_key", "webhook_secret"];
 
 /// The file's own words for what is wrong, with "did you mean".
 fn in_words(error: &toml::de::Error) -> String {

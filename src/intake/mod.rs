@@ -29,6 +29,7 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use find::Whose;
+use serde_json::Value;
 
 /// Below the data folder: mail as it came in, each under its hash.
 const FOLDER: &str = "mail";
@@ -86,7 +87,13 @@ struct Letter<'a> {
 ///
 /// # Errors
 /// If the database or the data folder is away: then nothing of it is kept, and it must be brought again.
-pub async fn take(app: &App, door: Door, raw: Vec<u8>, to: Option<&str>, from: Option<&str>) -> Result<Outcome> {
+pub async fn take(
+    app: &App,
+    door: Door,
+    raw: Vec<u8>,
+    to: Option<&str>,
+    from: Option<&str>,
+) -> Result<Outcome> {
     let raw = inbound::with_envelope(raw, from, to);
     let (raw, read) = understood(app, raw).await?;
     if matches!(&read, Err((Unreadable::NotAMail, _))) {
@@ -171,9 +178,15 @@ pub fn key(key: &SealingKey, number: i64) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(key.derive(&format!("intake {number}")))
 }
 
-/// The address that answers to a ticket's mail go to: `address` with a token for the reader at `to`.
-pub fn reply_address(key: &SealingKey, address: &str, reference: &str, to: &str) -> Option<String> {
-    inbound::plus(address, &inbound::ReplyKey::of(key).token(reference, to))
+/// Where answers to a mail about `event` go: the same address, with a token for the reader at `to` if it is a ticket's.
+pub fn answers_to(app: &App, event: &Value, address: Option<String>, to: &str) -> Option<String> {
+    let reference = event["ticket"]["reference"].as_str().filter(|reference| !reference.is_empty());
+    let (Some(reference), Some(plain), true) = (reference, &address, app.config.intake.reply_addresses)
+    else {
+        return address;
+    };
+    let token = inbound::ReplyKey::of(&app.key).token(reference, to);
+    inbound::plus(plain, &token).or(address)
 }
 
 type Understood = std::result::Result<Incoming, (Unreadable, Box<Incoming>)>;
@@ -206,7 +219,8 @@ fn own(app: &App, departments: &[Department]) -> Own {
 /// What is written down of a mail, whatever comes of it.
 fn row_of(app: &App, door: Door, mail: &Incoming, raw: &[u8], address: &str) -> IncomingMail {
     let now = app.clock.now();
-    let line = |text: &str, most: usize| text.chars().filter(|c| !c.is_control()).take(most).collect::<String>();
+    let line =
+        |text: &str, most: usize| text.chars().filter(|c| !c.is_control()).take(most).collect::<String>();
     IncomingMail {
         id: id::new("inc", now),
         digest: digest(mail, raw, address),
@@ -234,7 +248,8 @@ fn digest(mail: &Incoming, raw: &[u8], address: &str) -> String {
     }
     let files: Vec<String> = mail.attachments.iter().map(|file| blob::sha256(&file.bytes)).collect();
     let at = mail.written_at.unwrap_or_default().to_string();
-    let parts = [&mail.message_id, &address.to_lowercase(), &mail.from.email, &mail.subject, &at, &mail.whole];
+    let parts =
+        [&mail.message_id, &address.to_lowercase(), &mail.from.email, &mail.subject, &at, &mail.whole];
     secret::hash(&format!("{}\0{}", parts.map(String::as_str).join("\0"), files.join("\0")))
 }
 
@@ -263,7 +278,8 @@ impl Letter<'_> {
         let whose = Whose::of(self.app, &self.mail, found.as_ref()).await?;
         if self.accepted_by.is_none()
             && whose.person.kind != "staff"
-            && let Some(reason) = self.too_many(found.as_ref().map(|found| found.ticket.id.as_str()), now).await?
+            && let Some(reason) =
+                self.too_many(found.as_ref().map(|found| found.ticket.id.as_str()), now).await?
         {
             return self.reject(reason, "").await;
         }
@@ -272,8 +288,9 @@ impl Letter<'_> {
                 Err(error) if error.code == "ticket-closed" && whose.person.kind == "staff" => {
                     return self.reject_or(Reason::TicketClosed, "", error).await;
                 }
-                // What a customer says is never lost, however long the ticket is closed.
-                Err(error) if error.code == "ticket-closed" => {}
+                // What a customer says is never lost, however long the ticket is closed; and a stranger to a guest's ticket
+                // opens one of their own.
+                Err(error) if error.code == "ticket-closed" || error.code == "ticket" => {}
                 other => return self.settled(other).await,
             }
         }

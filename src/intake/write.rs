@@ -75,7 +75,13 @@ impl Letter<'_> {
     }
 
     /// Writes it down, and makes all of it so; nothing, if it came in before.
-    async fn finish(&mut self, mut tx: Tx, ticket: &Ticket, matched: &str, outcome: Outcome) -> Result<Outcome> {
+    async fn finish(
+        &mut self,
+        mut tx: Tx,
+        ticket: &Ticket,
+        matched: &str,
+        outcome: Outcome,
+    ) -> Result<Outcome> {
         self.row.ticket_id = Some(ticket.id.clone());
         self.row.ticket_reference = Some(ticket.reference.clone());
         self.row.matched = matched.to_owned();
@@ -140,7 +146,8 @@ impl Letter<'_> {
         for one in self.mail.to.iter().chain(&self.mail.cc) {
             let key = email_key(&one.email);
             let ours = crate::mail::inbound::token_in(&key).map_or(key.clone(), |(bare, _, _)| bare);
-            let fine = email_address("cc", &one.email).is_ok() && !own.addresses.contains(&ours) && key != sender;
+            let fine =
+                email_address("cc", &one.email).is_ok() && !own.addresses.contains(&ours) && key != sender;
             if fine && copied.len() < MOST_CC && !copied.iter().any(|known| email_key(known) == key) {
                 copied.push(one.email.clone());
             }

@@ -1,6 +1,6 @@
 //! From a rendered mail to the bytes that go over the line.
 
-use super::render::Rendered;
+use super::{dkim::Signer, render::Rendered};
 use lettre::Address;
 use lettre::message::header::{Date, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
@@ -67,12 +67,29 @@ impl std::error::Error for Unsendable {}
 /// # Errors
 /// [`Unsendable`] if an address or a header cannot be written.
 pub fn compose(rendered: &Rendered, envelope: &Envelope) -> Result<Composed, Unsendable> {
+    compose_signed(rendered, envelope, None)
+}
+
+/// As [`compose`], signed if there is a key. The signature says when it was made: only then are two
+/// tries not the same bytes.
+///
+/// # Errors
+/// [`Unsendable`] if an address or a header cannot be written.
+pub fn compose_signed(
+    rendered: &Rendered,
+    envelope: &Envelope,
+    signer: Option<&Signer>,
+) -> Result<Composed, Unsendable> {
     let from = mailbox(&rendered.from_name, &envelope.from, "sender")?;
     let to = mailbox(&envelope.to.name, &envelope.to.email, "recipient")?;
     let reply_to =
         rendered.reply_to.as_deref().map(|address| mailbox("", address, "Reply-To")).transpose()?;
     let message_id = bracketed(&envelope.message_id);
-    let mut headers: Vec<(String, String)> = vec![("Auto-Submitted".into(), "auto-generated".into())];
+    let mut headers: Vec<(String, String)> = vec![
+        ("Auto-Submitted".into(), "auto-generated".into()),
+        // No answers from machines, whichever rule they go by; but bounces, which `All` would switch off.
+        ("X-Auto-Response-Suppress".into(), "DR, RN, NRN, OOF, AutoReply".into()),
+    ];
     if let Some(parent) = &envelope.in_reply_to {
         headers.push(("In-Reply-To".into(), bracketed(parent)));
     }
@@ -104,7 +121,7 @@ pub fn compose(rendered: &Rendered, envelope: &Envelope) -> Result<Composed, Uns
         .boundary(boundary(&message_id))
         .singlepart(SinglePart::plain(rendered.text.clone()))
         .singlepart(SinglePart::html(rendered.html.clone()));
-    let message = builder.multipart(body).map_err(|error| Unsendable(error.to_string()))?;
+    let mut message = builder.multipart(body).map_err(|error| Unsendable(error.to_string()))?;
     let mut shown = vec![
         ("Message-ID".to_owned(), message_id),
         ("From".to_owned(), from.to_string()),
@@ -114,6 +131,11 @@ pub fn compose(rendered: &Rendered, envelope: &Envelope) -> Result<Composed, Uns
     shown.extend(reply_to.map(|address| ("Reply-To".to_owned(), address.to_string())));
     shown.extend(message.headers().get_raw("Date").map(|date| ("Date".to_owned(), date.to_owned())));
     shown.extend(headers);
+    if let Some(signer) = signer {
+        signer.sign(&mut message);
+        let signature = message.headers().get_raw("DKIM-Signature").unwrap_or_default();
+        shown.push(("DKIM-Signature".to_owned(), signature.to_owned()));
+    }
     Ok(Composed {
         from: from.email.to_string(),
         to: to.email.to_string(),

@@ -3,7 +3,7 @@
 use super::date::Language;
 use crate::effect::Target;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ const ACCENT_DARK: &str = "#5cc4ae";
 pub(super) const READER: &str = "the reader";
 
 /// Everything that one mail to one recipient is made from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MessageContext {
     /// The event, as stored.
     pub event: Arc<Json>,
@@ -31,12 +31,12 @@ pub struct MessageContext {
     pub brand: Arc<Brand>,
     /// Links with a secret, by name; only those that the event declares.
     pub links: BTreeMap<String, String>,
-    /// What permission keys are called in the recipient's language, for `| permission`.
-    pub permissions: Arc<BTreeMap<String, String>>,
+    /// Messages in the recipient's language, by id: `permission-KEY` for `| permission`, `word-…` for `| word`.
+    pub words: Arc<BTreeMap<String, String>>,
 }
 
 /// The host as mails show it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brand {
     /// The host's name.
     pub name: String,
@@ -128,7 +128,7 @@ impl MessageContext {
         let reader = Reader {
             language,
             zone: self.to.time_zone.clone(),
-            permissions: self.permissions.clone(),
+            words: self.words.clone(),
             written: AtomicUsize::new(0),
         };
         Value::from_pairs([
@@ -158,8 +158,8 @@ pub(super) struct Reader {
     pub language: Language,
     /// Time zone of the recipient; empty if unknown.
     pub zone: String,
-    /// Labels of permission keys.
-    pub permissions: Arc<BTreeMap<String, String>>,
+    /// Messages by id, for words that are to be translated.
+    pub words: Arc<BTreeMap<String, String>>,
     written: AtomicUsize,
 }
 

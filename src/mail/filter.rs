@@ -4,6 +4,7 @@
 
 use super::context::{READER, Reader};
 use super::date::{self, Language};
+use super::words::word_id;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, State, escape_formatter, filters, functions, tests,
@@ -55,6 +56,7 @@ pub(super) const FILTERS: &[&str] = &[
     "unique",
     "upper",
     "urlencode",
+    "word",
 ];
 /// Tests by name, for the check.
 pub(super) const TESTS: &[&str] = &[
@@ -127,6 +129,7 @@ pub(super) fn install(env: &mut Environment<'static>) {
     env.add_filter("unique", filters::unique);
     env.add_filter("upper", filters::upper);
     env.add_filter("urlencode", filters::urlencode);
+    env.add_filter("word", word);
     install_tests(env);
     env.add_function("range", functions::range);
     env.set_formatter(|out, state, value| {
@@ -264,9 +267,19 @@ fn plural(value: &Value, one: String, many: String) -> Result<String, Error> {
 
 /// `key | permission`: what the permission is called; the key itself if nobody named it.
 fn permission(state: &State, key: &str) -> String {
+    message(state, &format!("permission-{key}")).unwrap_or_else(|| key.to_owned())
+}
+
+/// `event.ticket.status | word`: a status, priority, badge or reason in the reader's language; as written if there
+/// is no message for it.
+fn word(state: &State, text: &str) -> String {
+    message(state, &word_id(text)).unwrap_or_else(|| text.to_owned())
+}
+
+fn message(state: &State, id: &str) -> Option<String> {
     let reader = state.lookup(READER);
     let reader = reader.as_ref().and_then(|value| value.downcast_object_ref::<Reader>());
-    reader.and_then(|reader| reader.permissions.get(key)).map_or(key, String::as_str).to_owned()
+    reader.and_then(|reader| reader.words.get(id)).cloned()
 }
 
 /// `event.reply.body | paragraphs`: what somebody typed, as paragraphs and line breaks; in a text part, as typed.

@@ -10,6 +10,7 @@ use crate::effect::Target;
 use crate::event::catalogue::{self, EventKind};
 use crate::report::{Report, did_you_mean};
 use minijinja::{ErrorKind, Value};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::io;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 const LONGEST_SUBJECT: usize = 250;
 
 /// A mail for one recipient, before it has addresses and headers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rendered {
     /// The subject: one line, no control characters.
     pub subject: String,
@@ -233,7 +234,7 @@ pub(super) fn report_of(error: &minijinja::Error, file: &str, source: &str) -> R
 }
 
 /// The contexts that a message is tried on: each sample of its event, for each kind of recipient.
-fn samples(message: &Message) -> Vec<MessageContext> {
+pub(super) fn samples(message: &Message) -> Vec<MessageContext> {
     let brand = Arc::new(Brand {
         name: "Example Hosting".into(),
         url: "https://clients.host.example".into(),
@@ -250,7 +251,7 @@ fn samples(message: &Message) -> Vec<MessageContext> {
         vars: vars.clone(),
         brand: brand.clone(),
         links: message.front.event.map(links).unwrap_or_default(),
-        permissions: Arc::default(),
+        words: Arc::default(),
     };
     let events = message.front.event.map_or_else(any_event, |event| (event.samples)());
     let kinds = ["user", "staff", "contact", "account", "address"];

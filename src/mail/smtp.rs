@@ -30,12 +30,18 @@ const IDLE: Duration = Duration::from_secs(30);
 pub struct Accepted {
     /// Its answer, such as `250 2.0.0 Ok: queued as 4F2A1`.
     pub answer: String,
+    /// Which of several servers it was.
+    pub relay: String,
 }
 
 /// Why a mail was not handed over, or may not have been.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendError {
-    /// Not taken, and may be taken later: the server is away, busy, or not set up.
+    /// Not taken, and the server is to blame: it is away, busy, or not set up. Another one may take it.
+    Away(String),
+    /// Nobody could be asked for so long; that was no try.
+    Later(Duration, String),
+    /// Not taken, and may be taken later.
     Retry(String),
     /// Refused for good.
     Reject(String),
@@ -46,7 +52,10 @@ pub enum SendError {
 impl std::fmt::Display for SendError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            SendError::Retry(text) | SendError::Reject(text) => f.write_str(text),
+            SendError::Away(text)
+            | SendError::Later(_, text)
+            | SendError::Retry(text)
+            | SendError::Reject(text) => f.write_str(text),
             SendError::Unknown(text) => write!(f, "{text}; the mail may have been sent"),
         }
     }
@@ -78,6 +87,8 @@ impl Default for Patience {
 /// A mail server.
 #[derive(Debug)]
 pub struct Smtp {
+    /// The key of the configuration that names it.
+    key: String,
     url: SmtpUrl,
     hello: ClientId,
     tls: Option<Encryption>,
@@ -98,19 +109,18 @@ impl std::fmt::Debug for Idle {
 }
 
 impl Smtp {
-    /// Prepares for a server; no connection is made before the first mail.
+    /// Prepares for a server that `key` of the configuration names; no connection is made before the
+    /// first mail.
     ///
     /// # Errors
-    /// A sentence that names `smtp_url`, if it cannot be read or the host cannot have a certificate.
-    pub fn new(smtp_url: &str) -> Result<Self, String> {
-        Self::with_patience(smtp_url, Patience::default())
-    }
-
-    /// The same with other waits, so that tests need not be patient.
-    pub(super) fn with_patience(smtp_url: &str, patience: Patience) -> Result<Self, String> {
-        let url = SmtpUrl::parse(smtp_url)?;
-        let tls = encryption(&url)?;
+    /// A sentence that names the key, if the address cannot be read or the host cannot have a certificate.
+    pub(super) fn with_patience(key: &str, url: &str, patience: Patience) -> Result<Self, String> {
+        // Those who read an address know only the one key.
+        let named = |text: String| text.replacen("smtp_url", key, 1);
+        let url = SmtpUrl::parse(url).map_err(named)?;
+        let tls = encryption(&url).map_err(named)?;
         Ok(Self {
+            key: key.to_owned(),
             url,
             hello: ClientId::default(),
             tls,
@@ -150,7 +160,7 @@ impl Smtp {
             Ok(Ok(response)) => {
                 self.keep(connection);
                 let lines = response.message().collect::<Vec<_>>().join(" ");
-                Ok(Accepted { answer: format!("{} {lines}", response.code()) })
+                Ok(Accepted { answer: format!("{} {lines}", response.code()), relay: String::new() })
             }
         }
     }
@@ -174,23 +184,40 @@ impl Smtp {
                 Ok(connection) => return Ok(connection),
             }
         }
-        let connection = match timeout(self.patience.connect, self.connect()).await {
-            Err(_) => {
-                return Err(SendError::Retry(format!(
-                    "smtp_url: {} did not answer within {} s",
-                    self.place(),
-                    self.patience.connect.as_secs()
-                )));
-            }
-            Ok(result) => {
-                result.map_err(|text| SendError::Retry(format!("smtp_url: {}: {text}", self.place())))?
-            }
-        };
+        let connection = self.reached().await.map_err(SendError::Away)?;
         match self.announce(connection, from, to).await {
             Ok(connection) => Ok(connection),
             Err(Failed::Refused(error)) => Err(error),
-            Err(Failed::Line(text)) => Err(SendError::Retry(text)),
+            Err(Failed::Line(text)) => Err(SendError::Away(text)),
         }
+    }
+
+    /// A connection that is ready for a mail, soon; or why there is none.
+    async fn reached(&self) -> Result<AsyncSmtpConnection, String> {
+        let (key, place) = (&self.key, self.place());
+        match timeout(self.patience.connect, self.connect()).await {
+            Err(_) => {
+                let waited = self.patience.connect.as_secs();
+                Err(format!("{key}: {place} did not answer within {waited} s"))
+            }
+            Ok(result) => result.map_err(|text| format!("{key}: {place}: {text}")),
+        }
+    }
+
+    /// Connects, logs in and says goodbye; gives how that went, in words.
+    pub(super) async fn probe(&self) -> Result<String, String> {
+        let mut connection = self.reached().await?;
+        let encrypted = connection.is_encrypted();
+        // What matters is known.
+        let _ = timeout(Duration::from_secs(1), connection.quit()).await;
+        let line = match (&self.tls, encrypted) {
+            (Some(Encryption::Implicit(..)), _) => "encrypted, certificate checked",
+            (_, true) if self.url.tls == Tls::Required => "encrypted by STARTTLS, certificate checked",
+            (_, true) => "encrypted by STARTTLS, whoever it is",
+            _ => "not encrypted",
+        };
+        let user = self.url.user.as_ref().map(|user| format!(", logged in as {user}")).unwrap_or_default();
+        Ok(format!("{} answers: {line}{user}", self.place()))
     }
 
     async fn announce(
@@ -218,7 +245,7 @@ impl Smtp {
                 let text =
                     format!("{} stopped answering for {} s", self.url.host, self.patience.ready.as_secs());
                 // Not `Line`: a second connection would wait as long again.
-                Err(Failed::Refused(SendError::Retry(text)))
+                Err(Failed::Refused(SendError::Away(text)))
             }
             Ok(Ok(_)) => Ok(connection),
             Ok(Err(error)) if error.status().is_none() => {
@@ -277,7 +304,8 @@ impl Smtp {
         Ok(connection)
     }
 
-    fn place(&self) -> String {
+    /// Host and port.
+    pub(super) fn place(&self) -> String {
         format!("{}:{}", self.url.host, self.url.port)
     }
 
@@ -326,10 +354,10 @@ fn verdict(error: &Error) -> SendError {
     let text = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
     let code = number(error).map(|code| code.to_string()).unwrap_or_default();
     let text = format!("{code} {text}").trim().to_owned();
-    // 530 asks for a log-in that `smtp_url` lacks: that is mended there, and the mail must not be lost.
-    if error.is_permanent() && number(error) != Some(530) {
-        SendError::Reject(text)
-    } else {
-        SendError::Retry(text)
+    match number(error) {
+        // 530 asks for a log-in that the address lacks: that is mended there, and the mail must not be lost.
+        Some(530 | 421) => SendError::Away(text),
+        _ if error.is_permanent() => SendError::Reject(text),
+        _ => SendError::Retry(text),
     }
 }

@@ -42,6 +42,8 @@ pub struct WaitingEmail {
     pub unsure: bool,
     /// When it was asked for.
     pub created_at: i64,
+    /// Why its address gets no mail, if it gets none.
+    pub suppressed: Option<String>,
 }
 
 /// Takes mails that are due.
@@ -53,7 +55,8 @@ pub async fn claim(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) ->
         "UPDATE emails SET lease_by = $1, lease_until = $2 WHERE id IN (
            SELECT id FROM emails WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
            ORDER BY next_at, id LIMIT $4 {{skip_locked}})
-         RETURNING id, event_id, account_id, template, category, to_kind, to_id, to_name, to_email, locale, time_zone, reason, vars, attempts, unsure, created_at",
+         RETURNING id, event_id, account_id, template, category, to_kind, to_id, to_name, to_email, locale, time_zone, reason, vars, attempts, unsure, created_at,
+           (SELECT s.reason FROM suppressions s WHERE s.to_key = emails.to_key AND (s.until_at IS NULL OR s.until_at > $3)) AS suppressed",
         args![node, now + lease, now, limit],
     )
     .await
@@ -106,17 +109,82 @@ pub struct SentCopy {
     pub text: String,
     /// All headers as JSON.
     pub headers: String,
+    /// The relay that took it, if one did.
+    pub relay: Option<String>,
+    /// What the relay said.
+    pub answer: Option<String>,
+    /// When.
+    pub at: i64,
 }
 
-/// Marks a mail as sent, and drops the secret links of its event once nobody waits for them.
+/// Marks a mail as sent, and drops the secret links of its event, if it has any, once nobody waits for them.
 ///
 /// # Errors
 /// If the database is away; the mail is sent again when its lease ends, with the same Message-ID.
-pub async fn sent(tx: &mut Tx, mail: &WaitingEmail, copy: &SentCopy, now: i64) -> Result<()> {
+pub async fn sent(tx: &mut Tx, mail: &WaitingEmail, copy: &SentCopy, had_links: bool) -> Result<()> {
     tx.execute(
         "UPDATE emails SET state = 'sent', attempts = attempts + 1, lease_until = 0, error = NULL, subject = $1, html = $2,
-           body_text = $3, headers = $4, sent_at = $5 WHERE id = $6",
-        args![&copy.subject, &copy.html, &copy.text, &copy.headers, now, &mail.id],
+           body_text = $3, headers = $4, sent_at = $5, relay = $6, answer = $7 WHERE id = $8",
+        args![&copy.subject, &copy.html, &copy.text, &copy.headers, copy.at, copy.relay.clone(), copy.answer.clone(), &mail.id],
+    )
+    .await?;
+    if had_links { forget_links(tx, &mail.event_id).await } else { Ok(()) }
+}
+
+/// How a try ended that did not end with the mail being taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Try {
+    /// Not now.
+    Later,
+    /// Never.
+    Refused,
+    /// Nobody knows.
+    Unknown,
+    /// The mail could not be made.
+    Template,
+}
+
+/// Keeps a try that did not end with the mail being taken.
+///
+/// # Errors
+/// If the database is away.
+pub async fn keep_try(tx: &mut Tx, id: &str, at: i64, relay: &str, outcome: Try, answer: &str) -> Result<()> {
+    let outcome = match outcome {
+        Try::Later => "later",
+        Try::Refused => "refused",
+        Try::Unknown => "unknown",
+        Try::Template => "template",
+    };
+    tx.execute(
+        "INSERT INTO email_tries (email_id, number, at, relay, outcome, answer)
+         VALUES ($1, (SELECT COUNT(*) + 1 FROM email_tries WHERE email_id = $1), $2, $3, $4, $5)",
+        args![id, at, relay, outcome, answer],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Puts a mail back until `next_at` because nobody could be asked to take it; that was no try.
+///
+/// # Errors
+/// If the database is away.
+pub async fn put_back(tx: &mut Tx, id: &str, next_at: i64, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET lease_until = 0, next_at = $1, error = $2 WHERE id = $3",
+        args![next_at, why, id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Holds a mail back for good because its address gets none.
+///
+/// # Errors
+/// If the database is away.
+pub async fn suppress(tx: &mut Tx, mail: &WaitingEmail, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET state = 'suppressed', lease_until = 0, error = $1 WHERE id = $2",
+        args![why, &mail.id],
     )
     .await?;
     forget_links(tx, &mail.event_id).await
@@ -135,20 +203,21 @@ pub async fn postpone(tx: &mut Tx, id: &str, next_at: i64, error: &str, unsure: 
     Ok(())
 }
 
-/// Gives a mail up: it is kept, with the reason, and not tried again.
+/// Gives a mail up: it is kept, with the reason, and not tried again; `unsure` if the last try may have
+/// succeeded all the same.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn give_up(tx: &mut Tx, mail: &WaitingEmail, error: &str) -> Result<()> {
+pub async fn give_up(tx: &mut Tx, mail: &WaitingEmail, error: &str, unsure: bool) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET state = 'dead', attempts = attempts + 1, lease_until = 0, error = $1 WHERE id = $2",
-        args![error, &mail.id],
+        "UPDATE emails SET state = 'dead', attempts = attempts + 1, lease_until = 0, error = $1, unsure = (unsure OR $2) WHERE id = $3",
+        args![error, unsure, &mail.id],
     )
     .await?;
     forget_links(tx, &mail.event_id).await
 }
 
-async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
+pub(super) async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
     tx.execute(
         "DELETE FROM event_links WHERE event_id = $1 AND NOT EXISTS (SELECT 1 FROM emails WHERE event_id = $1 AND state = 'waiting')",
         args![event_id],
@@ -240,6 +309,7 @@ pub async fn dev_mail(mut q: impl Query, id: &str) -> Result<Option<DevMail>> {
 /// If the database is away.
 pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
     tx.execute("DELETE FROM dev_mails WHERE id IN (SELECT id FROM dev_mails ORDER BY at DESC, id DESC LIMIT 1000 OFFSET 1000)", args![]).await?;
+    tx.execute("DELETE FROM email_tries WHERE email_id IN (SELECT id FROM emails WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)", args![before, limit]).await?;
     tx.execute(
         "DELETE FROM emails WHERE id IN (SELECT id FROM emails WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)",
         args![before, limit],

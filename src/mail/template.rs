@@ -134,6 +134,12 @@ impl Builder {
                     Report::error(file, "", 0, 0, "too-large", message)
                         .help("no mail needs that; pictures are linked, not included"),
                 );
+            } else if let Some(line) = text.lines().position(marked) {
+                let message = "two versions were joined here, and nobody has chosen between them yet";
+                self.reports.push(
+                    Report::error(file, text, line + 1, 1, "conflict", message)
+                        .help("keep the lines that are right, and take the marks out"),
+                );
             } else if place.is_part() || !place.html {
                 self.add(file, text, place.key(), text.to_string());
             } else {
@@ -231,6 +237,11 @@ impl Builder {
             }
         }
     }
+}
+
+/// What stands where two versions that were joined meet.
+fn marked(line: &str) -> bool {
+    line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")
 }
 
 /// A message is one message in every language: the same category, the same event.

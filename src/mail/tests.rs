@@ -4,7 +4,9 @@ mod composing;
 mod golden;
 mod hostile;
 mod loading;
+mod python;
 mod sending;
+mod signing;
 
 use super::{Files, MessageContext, Templates, load, shipped};
 use crate::report::Report;
@@ -187,37 +189,4 @@ fn an_unknown_message_names_the_nearest() {
     let set = good(&shipped());
     let report = set.render("welcom", &MessageContext::default()).unwrap_err();
     assert_eq!((report.code.as_str(), report.help.as_str()), ("unknown-template", "did you mean `welcome`?"));
-}
-
-/// Prints how many mails a second are made and handed over: `cargo test --release --lib mail::tests::speed -- --ignored --nocapture`.
-#[tokio::test]
-#[ignore = "a measurement, not a check"]
-#[expect(clippy::disallowed_methods, reason = "it measures")]
-async fn speed() {
-    use super::{Addressee, Envelope, compose};
-    let set = good(&shipped());
-    let message = sample(&set, "ticket-replied");
-    let envelope = Envelope {
-        from: "a@host.example".into(),
-        to: Addressee { name: "Olive".into(), email: "b@host.example".into() },
-        message_id: "m@host.example".into(),
-        ..Envelope::default()
-    };
-    let rounds = 2000;
-    let start = std::time::Instant::now();
-    let rendered: Vec<_> = (0..rounds).map(|_| set.render("ticket-replied", &message).unwrap()).collect();
-    println!("rendered {:.0}/s", f64::from(rounds) / start.elapsed().as_secs_f64());
-    let start = std::time::Instant::now();
-    let raw: Vec<_> = rendered.iter().map(|mail| compose(mail, &envelope).unwrap()).collect();
-    println!(
-        "composed {:.0}/s, {} bytes",
-        f64::from(rounds) / start.elapsed().as_secs_f64(),
-        raw[0].raw.len()
-    );
-    let smtp = sending::willing().await;
-    let start = std::time::Instant::now();
-    for mail in &raw {
-        smtp.send(&mail.from, &mail.to, &mail.raw).await.unwrap();
-    }
-    println!("handed over {:.0}/s on one connection", f64::from(rounds) / start.elapsed().as_secs_f64());
 }

@@ -36,13 +36,19 @@ pub async fn take(
         return Err(Trouble::not_found());
     }
     let Ok(posted) = posted(&web, request, app.config.intake.most_bytes()).await else {
-        return Ok((StatusCode::PAYLOAD_TOO_LARGE, "the mail is too large, or the form is broken\n").into_response());
+        return Ok(
+            (StatusCode::PAYLOAD_TOO_LARGE, "the mail is too large, or the form is broken\n").into_response()
+        );
     };
     if posted.raw.is_empty() {
-        return Ok((StatusCode::NOT_ACCEPTABLE, "there is no mail: post it as message/rfc822, or in the field email or body-mime\n")
+        return Ok((
+            StatusCode::NOT_ACCEPTABLE,
+            "there is no mail: post it as message/rfc822, or in the field email or body-mime\n",
+        )
             .into_response());
     }
-    let outcome = intake::take(app, Door::Http, posted.raw, posted.to.as_deref(), posted.from.as_deref()).await?;
+    let outcome =
+        intake::take(app, Door::Http, posted.raw, posted.to.as_deref(), posted.from.as_deref()).await?;
     let (status, word, more) = match outcome {
         Outcome::Opened(reference) => (StatusCode::OK, "opened", reference),
         Outcome::Replied(reference) => (StatusCode::OK, "replied", reference),

@@ -262,6 +262,67 @@ fn tickets() -> Vec<(&'static str, Value)> {
     all
 }
 
+fn templates() -> Value {
+    let cell = |locale: &str, state: &str, stands: &str| json!({"locale": locale, "href": "/admin/templates/de/invite", "state": state, "falls_back_to": "default", "stands": stands});
+    json!({"locales": ["default", "de", "fr"], "templates": [
+        {"name": "invite", "event": "invite.sent", "category": "security", "cells": [cell("default", "fine", "edited"), cell("de", "warning", "old"), cell("fr", "falls-back", "")]},
+        {"name": "own", "event": "", "category": "general", "cells": [cell("default", "error", "own"), cell("de", "fine", "diverged"), cell("fr", "missing", "")]}],
+        "parts": [{"name": "layout", "cells": [cell("default", "fine", "shipped"), cell("de", "error", "edited"), cell("fr", "falls-back", "")]}]})
+}
+
+fn diff_lines() -> Value {
+    json!([{"tone": "at", "text": "@@ -1 +1 @@"}, {"tone": "del", "text": "-<p>a"}, {"tone": "add", "text": "+<p>b"}])
+}
+
+fn template(stands: &str, wrong: bool) -> Value {
+    let problem = json!({"file": "email-templates/de/invite.html", "line": 2, "column": 3, "error": true, "message": "no field", "help": "did you mean?", "snippet": "x\n^"});
+    let elsewhere = json!({"file": "email-templates/de/layout.html", "line": 0, "column": 0, "error": true, "message": "no", "help": "", "snippet": ""});
+    let shown = json!({"subject": "Hi", "from_name": "Host", "text": "Hi", "framed": "<p>\"Hi\""});
+    json!({"name": "invite", "locale": "de", "file": "email-templates/de/invite.html", "href": "/admin/templates/de/invite", "source": "---\nsubject: <a>\n---\n<p>",
+        "opened": "abc", "stands": stands, "merging": wrong, "lines": 4, "languages": [{"locale": "de", "href": "/x", "current": true, "written": true}, {"locale": "fr", "href": "/x", "current": false, "written": false}],
+        "occasions": [{"value": "sample:0", "label": "", "number": 1}, {"value": "evt_1", "label": "today · evt_1", "number": 0}], "kinds": ["user", "contact", "account", "staff", "address"],
+        "chosen": {"on": "sample:0", "kind": "user"}, "as_name": if wrong { "welcome" } else { "" }, "shown": if wrong { Value::Null } else { shown },
+        "problems": if wrong { json!([problem, elsewhere]) } else { json!([]) }, "wrong_lines": if wrong { json!([2]) } else { json!([]) },
+        "trouble": if wrong { "Not saved." } else { "" }, "changed": if wrong { diff_lines() } else { json!([]) }})
+}
+
+fn template_history(stands: &str, version: &str) -> Value {
+    let one = |kind: &str| json!({"hash": "abc", "at": NOW, "who": if kind.is_empty() { "" } else { "Sam" }, "kind": kind, "live": kind.is_empty(), "current": false});
+    json!({"name": "invite", "locale": "de", "file": "email-templates/de/invite.html", "href": "/admin/templates/de/invite", "opened": "abc", "stands": stands,
+        "versions": [one(""), one("edit"), one("restore"), one("shipped"), one("merge")], "version": version, "diff": diff_lines(), "theirs": diff_lines(),
+        "merged": "<p>", "conflicts": version == "release", "known": false})
+}
+
+fn suppressed(reason: &str) -> Value {
+    json!({"email": "a@b.example", "reason": reason, "detail": "550 5.1.1 no such user", "mail": if reason == "hand" { "" } else { "eml_1" },
+        "since": NOW, "until": (reason == "bounce").then_some(NOW), "by": if reason == "hand" { "Sam" } else { "" }})
+}
+
+fn mail(state: &str) -> Value {
+    let waits = state == "waiting";
+    let outcome =
+        |kind: &str| json!({"at": NOW, "relay": "main", "outcome": kind, "answer": "451 4.3.0 later"});
+    json!({"mail": {"id": "eml_1", "to": "a@b.example", "template": "invite", "subject": if waits { "" } else { "Hi" }, "state": state, "unsure": waits,
+            "bounced": state == "sent", "attempts": 2, "next_at": waits.then_some(NOW), "at": NOW, "error": if state == "sent" { "" } else { "451 later" },
+            "event": "evt_1", "category": "security", "name": "Ada", "reason": "was invited", "chosen_by": "core", "created_at": NOW, "sent_at": (state == "sent").then_some(NOW),
+            "relay": "main", "answer": "250 Ok", "bounced_at": (state == "sent").then_some(NOW), "bounce": "550 no", "held": if waits { "held back" } else { "" },
+            "has_html": state == "sent", "text": if waits { "" } else { "Hi" }},
+        "tries": if waits { json!([]) } else { ["later", "refused", "unknown", "template"].map(outcome).to_vec().into() },
+        "headers": if waits { json!([]) } else { json!([{"name": "Subject", "value": "Hi"}]) }, "suppressed": if waits { Value::Null } else { suppressed("bounce") }})
+}
+
+fn mails(filled: bool) -> Value {
+    let lines: Vec<Value> = ["waiting", "held", "dead", "suppressed", "sent", "dropped"]
+        .into_iter()
+        .map(|state| mail(state)["mail"].clone())
+        .collect();
+    let relay = |away: bool| json!({"name": "main", "place": "127.0.0.1:25", "away": away, "back_at": away.then_some(NOW), "error": "gone", "per_second": 5, "per_minute": 0, "from_domains": "host.example"});
+    let counts =
+        ["waiting", "dead", "suppressed"].map(|state| json!({"state": state, "count": 3, "more": filled}));
+    json!({"mails": if filled { lines.into() } else { json!([]) }, "show": "waiting", "query": if filled { "" } else { "a@b.example" }, "counts": counts,
+        "relays": if filled { json!([relay(true), relay(false)]) } else { json!([]) }, "next_href": if filled { "/x" } else { "" }, "first": filled})
+}
+
 fn admin() -> Vec<(&'static str, Value)> {
     let mut line = ticket_line();
     line["account"] = json!("");
@@ -303,10 +364,42 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/user-reset-two-factor.html", json!({"user": user(true)})),
         ("admin/hooks.html", json!({"hooks": hooks, "out_count": 2})),
         ("admin/hooks.html", json!({"hooks": [], "out_count": 0})),
+        ("admin/templates.html", templates()),
+        ("admin/template.html", template("new", false)),
+        ("admin/template.html", template("diverged", true)),
+        ("admin/template-history.html", template_history("edited", "shipped")),
+        ("admin/template-history.html", template_history("diverged", "release")),
+        ("admin/mail.html", mails(true)),
+        ("admin/mail.html", mails(false)),
+        ("admin/mail-one.html", mail("sent")),
+        ("admin/mail-one.html", mail("dead")),
+        ("admin/mail-one.html", mail("waiting")),
         ("admin/tickets.html", queue("waiting", "", json!([ticket_line()]))),
         ("admin/tickets.html", queue("all", "x", json!([]))),
         ("admin/tickets.html", queue("all", "", json!([]))),
     ];
+    let blank = json!({"rows": [], "query": "", "next_href": "", "form": {}});
+    let some = json!({"rows": [suppressed("bounce"), suppressed("complaint"), suppressed("hand")], "query": "x", "next_href": "/x", "form": {"email": "x"}});
+    all.extend(forms("admin/suppressions.html", "email", blank));
+    all.extend(forms("admin/suppressions.html", "email", some));
+    let rejected = json!({"id": "inc_1", "name": "Gus Guest", "email": "gus@elsewhere.example", "to": "support@host.example", "subject": "Do you host shops?",
+        "reason": "A hook refused it", "detail": "Support helps customers only.", "at": NOW, "size": 1204, "ticket": null, "accepted_by": "", "accepted_at": null});
+    let mut nameless = rejected.clone();
+    for field in ["name", "email", "to", "subject", "detail"] {
+        nameless[field] = json!("");
+    }
+    let mut accepted = rejected.clone();
+    accepted["accepted_by"] = json!("Sam");
+    let rejects = |query: &str, rows: Value| json!({"mails": rows, "query": query, "pager": pager(1)});
+    let header = json!({"name": "From", "value": "Gus Guest <gus@elsewhere.example>"});
+    all.extend([
+        ("admin/rejected.html", rejects("", json!([rejected, nameless]))),
+        ("admin/rejected.html", rejects("", json!([]))),
+        ("admin/rejected.html", rejects("x", json!([]))),
+        ("admin/rejected-mail.html", json!({"mail": rejected, "text": "Hello,\n\ndo you host shops?", "headers": [header], "files": ["a.pdf (10 B)"], "may_accept": true, "gone": false})),
+        ("admin/rejected-mail.html", json!({"mail": nameless, "text": "", "headers": [], "files": [], "may_accept": false, "gone": true})),
+        ("admin/rejected-mail.html", json!({"mail": accepted, "text": "x", "headers": [], "files": [], "may_accept": false, "gone": false})),
+    ]);
     all.extend(forms("admin/login.html", "email", json!({"form": {"email": "", "next": ""}})));
     all.extend(forms("admin/ticket.html", "message", ticket(false)));
     all.extend(forms("admin/ticket.html", "message", ticket(true)));

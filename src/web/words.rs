@@ -45,6 +45,11 @@ impl Reader {
         self.lookup(id, args).unwrap_or_else(|| id.to_owned())
     }
 
+    /// A status, a priority, a badge or a reason, which events carry in English; as written if it has no message.
+    pub fn word(&self, text: &str) -> String {
+        self.lookup(&crate::mail::word_id(text), &[]).unwrap_or_else(|| text.to_owned())
+    }
+
     /// The message `id`, or nothing if no file has it.
     pub fn lookup(&self, id: &str, args: &[Arg<'_>]) -> Option<String> {
         let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, value.clone())).collect();

@@ -45,11 +45,12 @@ enum Chore {
     Failures,
     Mails,
     MailHours,
+    Suppressions,
     Events,
     Bundles,
 }
 
-const CHORES: [Chore; 12] = [
+const CHORES: [Chore; 13] = [
     Chore::Invites,
     Chore::Sessions,
     Chore::Links,
@@ -60,6 +61,7 @@ const CHORES: [Chore; 12] = [
     Chore::Failures,
     Chore::Mails,
     Chore::MailHours,
+    Chore::Suppressions,
     Chore::Events,
     Chore::Bundles,
 ];
@@ -114,6 +116,10 @@ async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
         }
         Chore::Mails => mail::store::forget(tx, now - keep.mails_days * DAY, CHUNK).await,
         Chore::MailHours => mail::store::forget_hours(tx, now / HOUR - 24).await.map(|_| 0),
+        Chore::Suppressions => {
+            let before = now - keep.mails_days * DAY;
+            mail::suppression::store::forget(tx, now, before).await.map(|_| 0)
+        }
         Chore::Events => outbox::forget(tx, now - keep.events_days * DAY, CHUNK).await,
         Chore::Bundles => bundle::store::forget(tx, now - keep.events_days * DAY).await.map(|()| 0),
     }

@@ -13,6 +13,7 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "tests wait for other processes, by the real clock")]
 
+mod accessibility;
 mod architecture;
 mod commands;
 mod deliveries;
@@ -27,6 +28,7 @@ mod outbox;
 mod plugins;
 mod policy;
 mod quarantine;
+mod relays;
 mod reload;
 mod replay;
 mod routes;

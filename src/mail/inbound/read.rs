@@ -75,7 +75,9 @@ fn without_envelope_line(raw: &[u8]) -> &[u8] {
 /// The mail with what only the envelope said in front, as servers write it down: who sent it, whom it is for.
 pub fn with_envelope(raw: Vec<u8>, from: Option<&str>, to: Option<&str>) -> Vec<u8> {
     let mut head = String::new();
-    for (name, value) in [("Return-Path", from.map(|from| format!("<{}>", bare(from)))), ("X-Original-To", to.map(bare))] {
+    for (name, value) in
+        [("Return-Path", from.map(|from| format!("<{}>", bare(from)))), ("X-Original-To", to.map(bare))]
+    {
         if let Some(value) = value {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

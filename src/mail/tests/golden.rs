@@ -8,14 +8,9 @@ use std::sync::Arc;
 
 fn labels(locale: &str) -> Arc<BTreeMap<String, String>> {
     let messages = messages::load(&messages::Files::new(), &messages::Files::new()).messages;
-    let label =
-        |key: &str| messages.text(locale, &format!("permission-{key}"), &fluent_bundle::FluentArgs::new());
-    Arc::new(
-        crate::permission::Permission::ALL
-            .into_iter()
-            .map(|p| (p.key().to_owned(), label(p.key())))
-            .collect(),
-    )
+    let mut words = messages.beginning(locale, "permission-");
+    words.extend(messages.beginning(locale, crate::mail::WORDS));
+    Arc::new(words)
 }
 
 #[test]
@@ -25,7 +20,7 @@ fn the_shipped_mails_say_what_they_said() {
         for (locale, folder) in [("en", "default"), ("de", "de")] {
             let mut message = sample(&set, &info.name);
             message.to.locale = locale.into();
-            message.permissions = labels(locale);
+            message.words = labels(locale);
             let mail = set.render(&info.name, &message).unwrap();
             assert_eq!(mail.locale, folder);
             let shown = format!(

@@ -143,7 +143,8 @@ pub async fn reject(
 ) -> Result<bool> {
     // One answer a day is polite; more would be a loop with those who answer by themselves.
     let day = crate::clock::DAY;
-    let answerable = answerable && store::rejected_since(&mut *tx, &mail.sender_key, act.at - day).await? == 0;
+    let answerable =
+        answerable && store::rejected_since(&mut *tx, &mail.sender_key, act.at - day).await? == 0;
     if !store::insert(tx, mail).await? {
         return Ok(false);
     }
@@ -208,8 +209,10 @@ pub async fn sent(mut q: impl Query, email_id: &str) -> Result<Option<SentMail>>
 /// # Errors
 /// If the database is away.
 pub async fn accounts_of(mut q: impl Query, email_key: &str) -> Result<Vec<String>> {
-    for tier in [store::accounts_of_user(&mut q, email_key).await?, store::accounts_of_contact(&mut q, email_key).await?]
-    {
+    for tier in [
+        store::accounts_of_user(&mut q, email_key).await?,
+        store::accounts_of_contact(&mut q, email_key).await?,
+    ] {
         if !tier.is_empty() {
             return Ok(tier);
         }

@@ -112,7 +112,8 @@ pub(super) async fn rejected_since(mut q: impl Query, sender_key: &str, since: i
 }
 
 pub(super) async fn on_ticket(q: &mut impl Query, ticket_id: &str, since: i64) -> Result<i64> {
-    q.number("SELECT COUNT(*) FROM incoming_mails WHERE ticket_id = $1 AND at > $2", args![ticket_id, since]).await
+    q.number("SELECT COUNT(*) FROM incoming_mails WHERE ticket_id = $1 AND at > $2", args![ticket_id, since])
+        .await
 }
 
 pub(super) async fn sent(q: &mut impl Query, email_id: &str) -> Result<Option<SentMail>> {
@@ -131,8 +132,9 @@ pub(super) async fn accounts_of_user(q: &mut impl Query, email_key: &str) -> Res
 }
 
 pub(super) async fn accounts_of_contact(q: &mut impl Query, email_key: &str) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> =
-        q.all("SELECT account_id FROM contacts WHERE email_key = $1 ORDER BY account_id", args![email_key]).await?;
+    let rows: Vec<(String,)> = q
+        .all("SELECT account_id FROM contacts WHERE email_key = $1 ORDER BY account_id", args![email_key])
+        .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

@@ -79,5 +79,84 @@ document.querySelectorAll("button[data-copy]").forEach((button) => {
   });
 });
 
+// A template is shown as it will be while one types. Without this, the button "Preview" does it.
+document.querySelectorAll("form[data-editor]").forEach((form) => {
+  const source = form.querySelector("textarea[name=source]");
+  const gutter = form.querySelector(".gutter");
+  const problems = form.querySelector(".problems");
+  const frame = form.querySelector("iframe");
+  let timer = 0;
+  let asked = 0;
+
+  const number = (wrong) => {
+    const lines = source.value.split("\n").length;
+    source.rows = lines + 1;
+    gutter.replaceChildren(...Array.from({ length: lines }, (_, at) => {
+      const line = document.createElement("span");
+      line.id = `line-${at + 1}`;
+      line.textContent = at + 1;
+      line.classList.toggle("wrong", wrong.includes(at + 1));
+      return line;
+    }));
+  };
+  const element = (name, text, kind) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  };
+  const told = (problem) => {
+    const row = element("li", "", "row");
+    const main = element("div", "", "row-main");
+    const first = element("p", problem.message);
+    if (problem.line) {
+      const link = element("a", `${problem.line}:${problem.column}`);
+      link.href = `#line-${problem.line}`;
+      link.dataset.line = problem.line;
+      first.prepend(link, " ");
+    }
+    main.append(first);
+    if (problem.snippet) main.append(element("pre", problem.snippet, "report"));
+    if (problem.help) main.append(element("p", problem.help, "muted"));
+    row.append(main);
+    return row;
+  };
+  const look = async () => {
+    const turn = ++asked;
+    let answer;
+    try {
+      const sent = await fetch(form.dataset.editor, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (!sent.ok) return;
+      answer = await sent.json();
+    } catch {
+      return;
+    }
+    // An answer that was overtaken is no longer about what stands here.
+    if (turn !== asked) return;
+    problems.hidden = answer.problems.length === 0;
+    problems.querySelector("ul").replaceChildren(...answer.problems.map(told));
+    number(answer.problems.map((problem) => problem.line));
+    if (answer.framed === null) return;
+    form.querySelectorAll("[data-shown]").forEach((place) => { place.textContent = answer[place.dataset.shown]; });
+    if (frame.srcdoc !== answer.framed) frame.srcdoc = answer.framed;
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 350);
+  };
+  source.addEventListener("input", soon);
+  form.querySelectorAll("select").forEach((select) => select.addEventListener("change", soon));
+  problems.addEventListener("click", (event) => {
+    const line = Number(event.target.dataset.line);
+    if (!line) return;
+    event.preventDefault();
+    const lines = source.value.split("\n");
+    const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    source.focus();
+    source.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+    document.getElementById(`line-${line}`)?.scrollIntoView({ block: "center" });
+  });
+});
+
 // The summary of errors takes the focus, so that a screen reader begins there.
 document.querySelector(".summary")?.focus();

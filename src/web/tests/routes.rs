@@ -3,6 +3,7 @@
 
 use super::{Browser, House};
 use crate::{
+    mail::queue,
     model::{
         access, account, contact, invite,
         page::Page,
@@ -32,7 +33,11 @@ impl Objects {
             .remove(0)
             .reference;
         let invite = invite::pending(db, &account).await.unwrap().remove(0).id;
+        house.app.settle().await.unwrap();
+        let to = queue::Filter { to: "new@bakery.example".to_owned(), ..queue::Filter::default() };
+        let mail = queue::store::list(db, &to, None, 1).await.unwrap().remove(0).id;
         Self(vec![
+            ("/admin/mail/", mail),
             ("/users/invites/", invite),
             ("/users/", user.clone()),
             ("/admin/users/", user),

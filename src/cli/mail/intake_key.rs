@@ -1,7 +1,7 @@
-//! `innkeeper intake-key`: the address that providers post mail to.
+//! `innkeeper mail intake-key`: the address that providers post mail to.
 
-use super::{Done, load_config, say};
-use crate::{app, config::Paths, intake};
+use super::{Done, load_config};
+use crate::{app, cli::say, config::Paths, intake};
 use std::process::ExitCode;
 
 pub(super) fn run(paths: &Paths) -> Done {

@@ -1,0 +1,208 @@
+//! Sends mail: render with today's template, hand over outside any transaction, write down how it went.
+//!
+//! Delivery is at least once: a try whose outcome nobody knows is tried again with the same
+//! Message-ID, and marked so. Mails are claimed, and marked as sent, many in one transaction.
+
+mod make;
+mod marks;
+mod outcome;
+
+use super::Stop;
+use crate::{
+    app::{App, Mailer},
+    clock::{HOUR, MINUTE},
+    db::Tx,
+    error::Result,
+    mail::{
+        SendError,
+        store::{self, WaitingEmail},
+        suppression::goes_all_the_same,
+    },
+    model::email_key,
+    permission::Category,
+};
+use make::Subject;
+use marks::{Mark, Marks};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+/// How many mails are under way at once: some being sent, the others being made or written down.
+const PLACES: u32 = 32;
+/// So many places are free before mails are claimed: one transaction for each mail would cost more than the mail.
+const FREE: u32 = 12;
+/// Longer than all that are under way can take together, so that no second node takes a mail that is being sent.
+const LEASE: i64 = 15 * MINUTE;
+/// How often the queue is looked at when nobody wakes us.
+const POLL: Duration = Duration::from_millis(1_000);
+
+/// Sends what waits, until told to stop; what is under way is finished then.
+pub async fn run(app: App, mut stop: Stop) {
+    let places = Arc::new(Semaphore::new(PLACES as usize));
+    let marks = Marks::start(&app);
+    let mut under_way = JoinSet::new();
+    while !stop.is_asked() {
+        while under_way.try_join_next().is_some() {}
+        if let Some(rest) = rest(&app) {
+            tokio::select! {
+                () = tokio::time::sleep(rest.min(POLL)) => {}
+                () = stop.asked() => {}
+            }
+            continue;
+        }
+        // Ready to be woken before looking, so that nothing committed in between is missed.
+        let woken = app.db.wake().deliveries.notified();
+        let free = tokio::select! {
+            free = Arc::clone(&places).acquire_many_owned(FREE) => free,
+            () = stop.asked() => break,
+        };
+        drop(free);
+        let claimed = claim(&app, i64::try_from(places.available_permits()).unwrap_or(1).max(1)).await;
+        let claimed = claimed.unwrap_or_else(|error| {
+            tracing::warn!(%error, "mail queue");
+            Vec::new()
+        });
+        if claimed.is_empty() {
+            tokio::select! {
+                () = woken => {}
+                () = tokio::time::sleep(POLL) => {}
+                () = stop.asked() => break,
+            }
+        }
+        for (mail, subject) in with_subjects(claimed) {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+            let (app, marks) = (app.clone(), marks.clone());
+            under_way.spawn(async move {
+                let id = mail.id.clone();
+                match deliver(&app, mail, &subject).await {
+                    // The place is free again once the mark is written.
+                    Ok(Some(mark)) => marks.write(mark, place),
+                    Ok(None) => {}
+                    Err(error) => unwritten(&id, &error),
+                }
+            });
+        }
+    }
+    while under_way.join_next().await.is_some() {}
+    marks.finish().await;
+    if let Mailer::Smtp(relays) = &*app.mailer {
+        relays.close().await;
+    }
+}
+
+fn unwritten(id: &str, error: &crate::error::Error) {
+    tracing::warn!(%error, email = %id, "the outcome of a mail was not written down; it is tried again when its lease ends");
+}
+
+/// How long no mail server may be asked; nothing if one may.
+fn rest(app: &App) -> Option<Duration> {
+    match &*app.mailer {
+        Mailer::Mailbox => None,
+        Mailer::Smtp(relays) => relays.rest(),
+    }
+}
+
+/// Sends everything that is due now, and returns; for tests and for the command line.
+///
+/// # Errors
+/// If the database is away.
+pub async fn drain(app: &App) -> Result<usize> {
+    let mut count = 0;
+    loop {
+        let claimed = claim(app, 50).await?;
+        if claimed.is_empty() {
+            return Ok(count);
+        }
+        for (mail, subject) in with_subjects(claimed) {
+            if let Some(mark) = deliver(app, mail, &subject).await? {
+                marks::write(app, &[mark]).await?;
+            }
+            count += 1;
+        }
+    }
+}
+
+/// Each mail with its event, which those of one event share.
+fn with_subjects(mails: Vec<WaitingEmail>) -> Vec<(WaitingEmail, Arc<Subject>)> {
+    let mut subjects: HashMap<String, Arc<Subject>> = HashMap::new();
+    let with = |mail: WaitingEmail| {
+        let subject = Arc::clone(subjects.entry(mail.event_id.clone()).or_default());
+        (mail, subject)
+    };
+    mails.into_iter().map(with).collect()
+}
+
+/// Takes mails that are due and that their addresses may get now; none only if none is due.
+async fn claim(app: &App, limit: i64) -> Result<Vec<WaitingEmail>> {
+    loop {
+        let mut tx = app.db.begin().await?;
+        let taken = store::claim(&mut tx, &app.node, app.clock.now(), LEASE, limit).await?;
+        let none = taken.is_empty();
+        let mails = within_the_hour(app, &mut tx, taken).await?;
+        tx.commit().await?;
+        if none || !mails.is_empty() {
+            return Ok(mails);
+        }
+    }
+}
+
+/// Holds back until the next hour what an address would get beyond its number of mails an hour.
+/// Security mail always goes; a mail that is tried again was counted before.
+async fn within_the_hour(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -> Result<Vec<WaitingEmail>> {
+    let most = app.config.mail.per_address_per_hour;
+    let hour = app.clock.now().div_euclid(HOUR);
+    // Always in the same order, so that two nodes at once wait for each other and not both for ever.
+    mails.sort_by_cached_key(|mail| (email_key(&mail.to_email), mail.created_at, mail.id.clone()));
+    let mut free = Vec::with_capacity(mails.len());
+    for mail in mails {
+        let counts = most > 0
+            && mail.category != Category::Security.key()
+            && mail.attempts == 0
+            && mail.suppressed.is_none();
+        if !counts || store::count_in_hour(tx, &email_key(&mail.to_email), hour, most).await? {
+            free.push(mail);
+            continue;
+        }
+        let why = format!(
+            "held back: {} got {most} mails within the hour ([mail] per_address_per_hour)",
+            mail.to_email
+        );
+        tracing::warn!(email = %mail.id, event = %mail.event_id, "{why}");
+        store::hold(tx, &mail.id, (hour + 1) * HOUR, &why).await?;
+    }
+    Ok(free)
+}
+
+/// Makes a mail and hands it over. Gives what is to be written down if it was taken; all else is written down here.
+async fn deliver(app: &App, mail: WaitingEmail, subject: &Subject) -> Result<Option<Mark>> {
+    let loaded = subject.load(app, &mail.event_id).await?;
+    if let Some(reason) = &mail.suppressed
+        && !loaded.is_some_and(|loaded| goes_all_the_same(&mail.category, loaded.name()))
+    {
+        return outcome::suppressed(app, &mail, reason).await.map(|()| None);
+    }
+    let made = match make::make(app, &mail, loaded) {
+        Ok(made) => made,
+        Err(report) => return outcome::template_failed(app, &mail, &report).await.map(|()| None),
+    };
+    let Mailer::Smtp(relays) = &*app.mailer else { return Ok(Some(Mark::of(app, mail, made, None))) };
+    match relays.send(&made.message.from, &made.message.to, &made.message.raw).await {
+        Ok(accepted) => {
+            tracing::info!(email = %mail.id, event = %mail.event_id, relay = %accepted.relay, answer = %accepted.answer, "mail accepted");
+            Ok(Some(Mark::of(app, mail, made, Some(accepted))))
+        }
+        Err(not_sent) => {
+            let (relay, now) = (not_sent.relay, app.clock.now());
+            match not_sent.error {
+                SendError::Reject(answer) => outcome::refused(app, &mail, &relay, &answer).await?,
+                SendError::Retry(answer) | SendError::Away(answer) => {
+                    outcome::postponed(app, &mail, &relay, &answer, false).await?;
+                }
+                SendError::Unknown(answer) => {
+                    outcome::postponed(app, &mail, &relay, &answer, true).await?;
+                }
+                SendError::Later(wait, why) => outcome::put_back(app, &mail, wait, &why, now).await?,
+            }
+            Ok(None)
+        }
+    }
+}
