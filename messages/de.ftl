@@ -49,6 +49,7 @@ pager-label = Seiten
 pager-previous = Zurück
 pager-next = Weiter
 pager-range = { $first } bis { $last } von { $total }
+pager-many = Mehr als { $most }
 pager-count = { $count ->
     [one] 1 Eintrag
    *[other] { $count } Einträge
@@ -354,6 +355,7 @@ category-domain = Domain
 category-domain-help = Registrierung, Verlängerung und Transfer von Domains.
 category-affiliate = Partnerprogramm
 category-affiliate-help = Provisionen und Auszahlungen.
+category-security = Sicherheit
 
 ## Kontakte
 
@@ -450,10 +452,12 @@ tickets-title = Support-Tickets
 tickets-lead = Alles, was { $account } uns gefragt hat, ganz gleich, wer gefragt hat.
 tickets-filter = Welche Tickets
 tickets-show-open = Offen
+tickets-show-answered = Warten auf Sie
 tickets-show-closed = Geschlossen
 tickets-show-all = Alle
 tickets-show-waiting = Warten auf uns
 tickets-search = Tickets durchsuchen
+tickets-all-departments = Alle Abteilungen
 tickets-column-subject = Betreff
 tickets-column-status = Status
 tickets-column-opener = Eröffnet von
@@ -465,6 +469,7 @@ tickets-replies = { $count ->
    *[other] { $count } Antworten
 }
 tickets-empty-open-title = Keine offenen Tickets
+tickets-empty-answered-title = Kein Ticket wartet auf Sie
 tickets-empty-closed-title = Keine geschlossenen Tickets
 tickets-empty-all-title = Noch keine Tickets
 tickets-empty-text = Sagen Sie uns, was Sie brauchen oder was nicht stimmt. Die Antwort kommt hier und per E-Mail.
@@ -475,6 +480,27 @@ ticket-department = Abteilung
 ticket-subject = Betreff
 ticket-message = Nachricht
 ticket-message-help = Was haben Sie getan, was haben Sie erwartet, was ist geschehen? Bitte senden Sie nie Passwörter.
+ticket-priority = Priorität
+priority-low = Niedrig
+priority-medium = Mittel
+priority-high = Hoch
+ticket-cc = Adressen in Kopie
+ticket-cc-add = Noch jemanden in Kopie setzen
+ticket-cc-help = Sie bekommen jede E-Mail zu diesem Ticket und können per E-Mail antworten. Trennen Sie Adressen durch Kommas oder Zeilen.
+ticket-cc-submit = Adressen speichern
+ticket-attachments = Anhänge
+ticket-attachments-help = Bis zu { $count } Dateien mit je bis zu { $size } MB: Bilder, Dokumente, Texte und Archive.
+ticket-quoted = Zitierten Text zeigen
+ticket-rate = Diese Antwort bewerten
+ticket-rate-legend = Wie gut war sie? 1 ist schlecht, 5 ist sehr gut.
+ticket-rate-comment = Was wir wissen sollten
+ticket-rate-submit = Bewertung senden
+ticket-rated = Mit { $stars } von 5 bewertet.
+ticket-reopen = Ticket wieder öffnen
+ticket-follow-up = Folgeticket eröffnen
+ticket-closed-reopens = Dieses Ticket ist geschlossen. Eine Antwort öffnet es wieder, der Knopf auch.
+markdown-help = Markdown geht: **fett**, Listen, `Code`, Links.
+markdown-preview = Vorschau
 ticket-opened = Eröffnet
 ticket-reply-title = Antworten
 ticket-reply-submit = Antwort senden
@@ -753,6 +779,9 @@ flash-ticket-opened = Ticket { $reference } ist eröffnet. Wir antworten hier un
 flash-ticket-replied = Ihre Antwort ist gesendet.
 flash-ticket-noted = Die Notiz ist gespeichert.
 flash-ticket-closed = Das Ticket { $reference } ist geschlossen.
+flash-ticket-reopened = Das Ticket { $reference } ist wieder offen.
+flash-ticket-cc = Die Adressen in Kopie sind gespeichert.
+flash-ticket-rated = Danke: Ihre Bewertung ist gespeichert.
 flash-two-factor-reset = Der zweite Faktor von { $email } ist entfernt. Die Person wurde benachrichtigt.
 
 ## Was an einem Feld nicht stimmt
@@ -785,6 +814,17 @@ invalid-contact-exists = { $email } ist schon ein Kontakt.
 invalid-email-same = Das ist Ihre jetzige Adresse.
 invalid-email-taken = Diese Adresse kann nicht verwendet werden. Bitte wählen Sie eine andere.
 invalid-ticket-closed = Dieses Ticket wurde inzwischen geschlossen und nimmt keine Antworten mehr an. Was Sie geschrieben haben, steht noch unten.
+invalid-ticket-open = Dieses Ticket ist schon offen.
+invalid-ticket-too-old = Dieses Ticket wurde vor zu langer Zeit geschlossen. Bitte eröffnen Sie ein Folgeticket.
+invalid-ticket-merged = Dieses Ticket gehört jetzt zu einem anderen.
+invalid-ticket-changed = Jemand anderes hat dieses Ticket im selben Moment geändert. Bitte sehen Sie noch einmal nach.
+invalid-already-rated = Diese Antwort wurde schon bewertet.
+invalid-attachment-empty = „{ $name }“ ist leer.
+invalid-attachment-size = „{ $name }“ ist größer als { $size } MB. Bitte senden Sie eine kleinere Datei oder einen Link darauf.
+invalid-attachment-type = „{ $name }“ ist von einer Art, die wir nicht annehmen. Erlaubt sind: { $types }.
+invalid-attachment-mismatch = „{ $name }“ ist nicht, was der Name sagt, oder liefe als Programm. Bitte senden Sie es in anderer Form, etwa als Bild oder PDF.
+invalid-attachment-count = Mit einer Nachricht können höchstens { $count } Dateien kommen. Senden Sie die anderen mit der nächsten.
+invalid-attachment-gone = Ein Anhang ist nicht mehr da. Bitte wählen Sie ihn noch einmal.
 invalid-password-common = Viele benutzen dieses Passwort, deshalb probieren andere es zuerst. Bitte wählen Sie ein anderes.
 invalid-password-is-email = Ihre E-Mail-Adresse ist kein Passwort. Bitte wählen Sie ein anderes.
 invalid-time-zone = { $label }: Bitte wählen Sie einen Eintrag der Liste.

@@ -50,6 +50,7 @@ pager-label = Pages
 pager-previous = Previous
 pager-next = Next
 pager-range = { $first } to { $last } of { $total }
+pager-many = More than { $most }
 pager-count = { $count ->
     [one] 1 entry
    *[other] { $count } entries
@@ -355,6 +356,7 @@ category-domain = Domain
 category-domain-help = Registration, renewal and transfer of domains.
 category-affiliate = Affiliate
 category-affiliate-help = Commissions and withdrawals.
+category-security = Security
 
 ## Contacts
 
@@ -451,10 +453,12 @@ tickets-title = Support tickets
 tickets-lead = Everything that { $account } has asked us, whoever asked.
 tickets-filter = Which tickets
 tickets-show-open = Open
+tickets-show-answered = Waiting for you
 tickets-show-closed = Closed
 tickets-show-all = All
 tickets-show-waiting = Waiting for us
 tickets-search = Search tickets
+tickets-all-departments = All departments
 tickets-column-subject = Subject
 tickets-column-status = Status
 tickets-column-opener = Opened by
@@ -466,6 +470,7 @@ tickets-replies = { $count ->
    *[other] { $count } replies
 }
 tickets-empty-open-title = No open tickets
+tickets-empty-answered-title = No ticket waits for you
 tickets-empty-closed-title = No closed tickets
 tickets-empty-all-title = No tickets yet
 tickets-empty-text = Tell us what you need or what is not right. The answer comes here and by email.
@@ -476,6 +481,27 @@ ticket-department = Department
 ticket-subject = Subject
 ticket-message = Message
 ticket-message-help = What did you do, what did you expect, what happened? Please never send passwords.
+ticket-priority = Priority
+priority-low = Low
+priority-medium = Medium
+priority-high = High
+ticket-cc = Copied addresses
+ticket-cc-add = Copy somebody else
+ticket-cc-help = They get every mail about this ticket and can answer by mail. Separate addresses by commas or lines.
+ticket-cc-submit = Save addresses
+ticket-attachments = Attachments
+ticket-attachments-help = Up to { $count } files of up to { $size } MB each: pictures, documents, texts and archives.
+ticket-quoted = Show quoted text
+ticket-rate = Rate this answer
+ticket-rate-legend = How good was it? 1 is poor, 5 is very good.
+ticket-rate-comment = What we should know
+ticket-rate-submit = Send rating
+ticket-rated = Rated { $stars } of 5.
+ticket-reopen = Reopen Ticket
+ticket-follow-up = Open a follow-up
+ticket-closed-reopens = This ticket is closed. A reply opens it again, as does the button.
+markdown-help = Markdown works: **bold**, lists, `code`, links.
+markdown-preview = Preview
 ticket-opened = Opened
 ticket-reply-title = Reply
 ticket-reply-submit = Send Reply
@@ -754,6 +780,9 @@ flash-ticket-opened = Ticket { $reference } is open. We will answer here and by 
 flash-ticket-replied = Your reply is sent.
 flash-ticket-noted = The note is saved.
 flash-ticket-closed = Ticket { $reference } is closed.
+flash-ticket-reopened = Ticket { $reference } is open again.
+flash-ticket-cc = The copied addresses are saved.
+flash-ticket-rated = Thank you: your rating is saved.
 flash-two-factor-reset = The second factor of { $email } is taken away. They have been told.
 
 ## What is wrong with a field
@@ -786,6 +815,17 @@ invalid-contact-exists = { $email } is a contact already.
 invalid-email-same = This is your present address.
 invalid-email-taken = This address cannot be used. Please choose another one.
 invalid-ticket-closed = This ticket was closed in the meantime and takes no more replies. What you wrote is still below.
+invalid-ticket-open = This ticket is open already.
+invalid-ticket-too-old = This ticket was closed too long ago. Please open a follow-up.
+invalid-ticket-merged = This ticket is part of another one now.
+invalid-ticket-changed = Somebody else changed this ticket at the same moment. Please look again.
+invalid-already-rated = This answer was rated already.
+invalid-attachment-empty = “{ $name }” is empty.
+invalid-attachment-size = “{ $name }” is larger than { $size } MB. Please send a smaller file, or a link to it.
+invalid-attachment-type = “{ $name }” is of a kind that we do not take. Allowed are: { $types }.
+invalid-attachment-mismatch = “{ $name }” is not what its name says, or would run as a programme. Please send it in another form, such as a picture or a PDF.
+invalid-attachment-count = At most { $count } files can come with one message. Send the others with the next one.
+invalid-attachment-gone = An attachment is not there any more. Please choose it again.
 invalid-password-common = Many people use this password, so it is among the first that others try. Please choose another one.
 invalid-password-is-email = Your email address is no password. Please choose another one.
 invalid-time-zone = { $label }: please choose one of the list.

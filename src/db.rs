@@ -118,6 +118,8 @@ macro_rules! bound {
     }};
 }
 
+mod rows;
+
 /// Something that can be read from: `&Db`, or `&mut Tx` to see what the transaction has written.
 pub trait Query: Send {
     /// True on SQLite: for the few statements, such as full-text search, that each database says in words of its own.

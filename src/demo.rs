@@ -2,12 +2,14 @@
 //!
 //! It is made by the same verbs that people use, so that the demo has a history, too.
 
+mod tickets;
+
 use crate::{
     app::App,
     error::{Error, Result},
     event::{
         data::{Account, Person},
-        guard::{AccountRegister, ContactSave, TicketOpen, TicketReply},
+        guard::{AccountRegister, ContactSave},
         outbox::{self, Act},
     },
     mail,
@@ -82,7 +84,7 @@ pub async fn make(app: &App) -> Result<()> {
     maker.colleague(&baker, Known(&designer.owner), &web).await?;
     maker.colleague(&bookseller, Known(&designer.owner), &web).await?;
     maker.contact(&baker).await?;
-    maker.ticket(&baker, &developer).await?;
+    maker.tickets(&baker, &developer, &bookseller, &designer).await?;
     crate::worker::dispatch::drain(app).await?;
     let mut tx = app.db.begin().await?;
     mail::store::drop_waiting(&mut tx).await?;
@@ -130,6 +132,7 @@ impl Maker<'_> {
         let mut tx = self.app.db.begin().await?;
         let act = self.app.act_of_system("demo", 0);
         ticket::ensure_department(&mut tx, "Support", "support@host.example", act.at).await?;
+        ticket::ensure_department(&mut tx, "Billing", "billing@host.example", act.at).await?;
         if staff::lookup_by_email(&mut tx, STAFF).await?.is_none() {
             let member = NewStaff {
                 email: STAFF.into(),
@@ -226,36 +229,6 @@ impl Maker<'_> {
         let approved = model::ask(&*self.app.gate, &act, &house.account, draft).await?;
         let mut tx = self.app.db.begin().await?;
         contact::add(&mut tx, &act, &approved).await?;
-        tx.commit().await
-    }
-
-    /// A ticket that staff have answered.
-    async fn ticket(&self, house: &Household, opener: &User) -> Result<()> {
-        let app = self.app;
-        let account = account::snapshot(&app.db, &house.account.id).await?;
-        let act = self.act(user::person(opener));
-        let draft = TicketOpen {
-            subject: "The shop is slow since the update".into(),
-            body: "Pages take eight seconds since Friday. Can you have a look?".into(),
-            department: "Support".into(),
-            priority: "Medium".into(),
-            ..TicketOpen::default()
-        };
-        let approved = model::ask(&*app.gate, &act, &account, draft).await?;
-        let mut tx = app.db.begin().await?;
-        let opened = ticket::open(&mut tx, &act, &approved).await?;
-        tx.commit().await?;
-
-        let Some(member) = staff::lookup_by_email(&app.db, STAFF).await? else { return Ok(()) };
-        let act = self.act(staff::person(&member));
-        let draft = TicketReply {
-            ticket: ticket::snapshot(&app.db, &opened, act.at).await?,
-            body: "Good morning, the cache was off after the update. It is on again: pages take half a second now.".into(),
-            ..TicketReply::default()
-        };
-        let approved = model::ask(&*app.gate, &act, &account, draft).await?;
-        let mut tx = app.db.begin().await?;
-        ticket::reply(&mut tx, &act, &approved).await?;
         tx.commit().await
     }
 }

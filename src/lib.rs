@@ -17,6 +17,7 @@ pub mod hook;
 pub mod id;
 pub mod intake;
 pub mod mail;
+pub mod markdown;
 pub mod messages;
 pub mod metrics;
 pub mod model;

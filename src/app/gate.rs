@@ -53,6 +53,12 @@ pub(super) fn tally(breaker: &Breaker, bundle: &Bundle, verb: Verb, records: &[R
     records.iter().for_each(|record| breaker.note(&bundle.hash, verb, record, None));
 }
 
+fn keep(traces: &Traces, run: GuardRun) {
+    if run.tells() {
+        traces.keep(run);
+    }
+}
+
 impl Gate for Hooks {
     fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
         let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
@@ -62,10 +68,7 @@ impl Gate for Hooks {
             let asked = tokio::task::spawn_blocking(move || {
                 let run = bundle.hooks.before(kind, draft.clone(), &given);
                 tally(&breaker, &bundle, Verb::Before, &run.records);
-                if let Some(told) = GuardRun::before(kind, draft, &run.answer, &run.records, &bundle.hash, at)
-                {
-                    traces.keep(told);
-                }
+                keep(&traces, GuardRun::before(kind, draft, &run.answer, &run.records, &bundle.hash, at));
                 run.answer
             });
             // Only a server that is stopping gets here; refusing loses nothing.
@@ -84,9 +87,7 @@ impl Gate for Hooks {
             let asked = tokio::task::spawn_blocking(move || {
                 let run = bundle.hooks.permission_defaults(draft.clone(), &given);
                 tally(&breaker, &bundle, Verb::PermissionDefaults, &run.records);
-                if let Some(told) = GuardRun::defaults(draft, &run.defaults, &run.records, &bundle.hash, at) {
-                    traces.keep(told);
-                }
+                keep(&traces, GuardRun::defaults(draft, &run.defaults, &run.records, &bundle.hash, at));
                 run.defaults
             });
             asked.await.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })

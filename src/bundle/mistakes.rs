@@ -5,7 +5,7 @@
 //! lines `//~` at the end are what the check must tell, written anew by
 //! `INNKEEPER_TEST_UPDATE=1 cargo test --lib mistakes`.
 
-use super::{Bundle, Files, Source, Templates, shipped};
+use super::{Bundle, Files, Source, Templates, known, shipped};
 use crate::hook::{self, Sort, tokens};
 use crate::report::{Report, Severity};
 use serde_json::json;
@@ -85,7 +85,7 @@ impl Case {
             reports.extend(hook::run_samples(&bundle.hooks));
             reports.extend(bundle.templates.run_samples());
         } else {
-            let loaded = source.hooks(&SHIPPED, &Files::new(), None);
+            let loaded = source.hooks(&known(&SHIPPED), &Files::new(), None);
             reports = loaded.reports;
             reports.extend(hook::run_samples(&loaded.set));
         }
@@ -117,7 +117,7 @@ impl Case {
         let mut source = self.source();
         source.files.insert(report.file, Arc::from(marked));
         // What was good before runs, whatever the check says.
-        let set = source.hooks(&SHIPPED, &source.files, None).set;
+        let set = source.hooks(&known(&SHIPPED), &source.files, None).set;
         !set.hooks().is_empty() && !hook::sample_logs(&set).iter().any(|line| line == "#here#")
     }
 }

@@ -15,7 +15,7 @@ mod samples;
 pub mod store;
 mod wording;
 
-pub use preview::{answer_preview, preview};
+pub use preview::{limit_preview, preview};
 pub use samples::{Question, answer_samples};
 pub use wording::{brand, link};
 
@@ -35,6 +35,9 @@ pub type Files = BTreeMap<String, Arc<str>>;
 
 /// The folders that a bundle is read from.
 pub const FOLDERS: [&str; 3] = ["hooks", "email-templates", "messages"];
+
+/// How often what is new is tried, each time without what failed before.
+const ROUNDS: usize = 4;
 
 static TEMPLATES: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/email-templates");
 
@@ -125,11 +128,10 @@ impl Source {
     }
 
     /// Loads and checks the scripts, beside these templates.
-    fn hooks(&self, templates: &Templates, last_good: &Files, previous: Option<&Bundle>) -> hook::Loaded {
+    fn hooks(&self, known: &[hook::Template], last_good: &Files, previous: Option<&Bundle>) -> hook::Loaded {
         let settings: hook::Settings = self.settings.clone().into_iter().collect();
-        let known = known(templates);
         let names = hook::Names {
-            templates: &known,
+            templates: known,
             settings: Some(&settings),
             plugins: Some(&self.plugins),
             manifest: None,
@@ -146,7 +148,7 @@ impl Bundle {
     pub fn build(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let shipped = shipped();
         let templates = mail::load(&source.files, last_good, &shipped);
-        let hooks = source.hooks(&templates.set, last_good, previous);
+        let hooks = source.hooks(&known(&templates.set), last_good, previous);
         let settings = source.settings.clone().into_iter().collect();
         let words = messages::load(&source.files, last_good);
         let mut files = templates.effective;
@@ -173,7 +175,7 @@ impl Bundle {
     pub fn with_scripts(&self, source: &Source) -> Self {
         let nothing = Files::new();
         let settings: hook::Settings = source.settings.clone().into_iter().collect();
-        let hooks = source.hooks(&self.templates, &nothing, Some(self));
+        let hooks = source.hooks(&known(&self.templates), &nothing, Some(self));
         Self {
             hash: String::new(),
             hooks: hooks.set,
@@ -203,32 +205,36 @@ impl Bundle {
         }
     }
 
-    /// As [`Bundle::build`], and tries every changed hook and template on its samples in a child
-    /// process; a file that fails there stands in its last good version, too.
+    /// As [`Bundle::build`], and tries what is new on its samples in a child process; a file that fails there stands in its
+    /// last good version, too. What is the same as in `previous`, and stands on the same, was tried when that went live.
     pub async fn tried(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
-        let bundle = Self::build(source, last_good, previous);
-        let shipped = shipped();
+        let (shipped, mut source) = (shipped(), source.clone());
+        let mut bundle = Self::build(&source, last_good, previous);
+        let mut reports = std::mem::take(&mut bundle.reports);
+        for _ in 0..ROUNDS {
+            let changed = bundle.unknown(last_good, &shipped);
+            if changed.is_empty() {
+                break;
+            }
+            let found = samples::run(&bundle, &source, &changed, previous).await;
+            let new: Vec<Report> = found.iter().filter(|one| !reports.contains(one)).cloned().collect();
+            reports.extend(new);
+            if found.iter().all(|report| report.severity != Severity::Error) {
+                break;
+            }
+            // Where a library or a layout is back in its old version, what is new stands on something else: once more.
+            source.files = mail::fallback(&source.files, &found, last_good, &shipped);
+            bundle = Self::build(&source, last_good, previous);
+        }
+        Self { reports, ..bundle }
+    }
+
+    /// Files that were never live, nor shipped.
+    fn unknown(&self, last_good: &Files, shipped: &Files) -> Vec<String> {
         let known = |path: &String, text: &Arc<str>| {
             last_good.get(path) == Some(text) || shipped.get(path) == Some(text)
         };
-        let changed: Vec<String> = bundle
-            .files
-            .iter()
-            .filter(|(path, text)| !known(path, text))
-            .map(|(path, _)| path.clone())
-            .collect();
-        if changed.is_empty() {
-            return bundle;
-        }
-        let failed = samples::run(&bundle, source, &changed).await;
-        if failed.iter().all(|report| report.severity != Severity::Error) {
-            return Self { reports: [bundle.reports, failed].concat(), ..bundle };
-        }
-        let files = mail::fallback(&source.files, &failed, last_good, &shipped);
-        let again = Source { files, unreadable: Vec::new(), ..source.clone() };
-        let mut reports = bundle.reports;
-        reports.extend(failed);
-        Self { reports, ..Self::build(&again, last_good, previous) }
+        self.files.iter().filter(|(path, text)| !known(path, text)).map(|(path, _)| path.clone()).collect()
     }
 
     /// `[settings]` as JSON.

@@ -3,21 +3,23 @@
 //! A template's fuel does not bound its memory, and running out of memory ends a process. The child
 //! is this same program (`innkeeper try-samples`): it reads a [`Question`] and answers with reports.
 
-use super::{Bundle, Files, Source, child};
-use crate::{hook, report::Report};
+use super::{Bundle, Files, Source, child, known};
+use crate::{hook, mail, report::Report};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Memory that the child may use beyond what it starts with, in bytes.
 const MEMORY: u64 = 512 * 1024 * 1024;
+/// The folder of the templates.
+const MAIL: &str = "email-templates/";
 /// How long the child may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the child is asked to try.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Question {
-    /// The files in use.
+    /// The scripts to try, with all that scripts stand on; and the templates, if they are to be tried.
     pub files: Files,
     /// `[settings]`.
     pub settings: Map<String, Value>,
@@ -25,9 +27,44 @@ pub struct Question {
     pub plugins: Map<String, Value>,
     /// Hosts that web-hooks may reach.
     pub outgoing_allow: Vec<String>,
+    /// All templates, as far as scripts are concerned.
+    pub known: Vec<hook::Template>,
 }
 
-/// Runs in the child: limits itself, then tries everything.
+impl Question {
+    /// What is not as it was in `previous`, or stands on something that is not; nothing if nothing is to be tried.
+    fn about(bundle: &Bundle, source: &Source, previous: Option<&Bundle>) -> Option<Self> {
+        let scripts = bundle.hooks.to_try(previous.map(|previous| &*previous.hooks));
+        let of_mail = |bundle: &Bundle| -> Files {
+            let all = bundle.files.iter().filter(|(path, _)| path.starts_with(MAIL));
+            all.map(|(path, text)| (path.clone(), Arc::clone(text))).collect()
+        };
+        // Templates inherit from, include and fall back to each other: one for all, and all for one.
+        let mut files = of_mail(bundle);
+        if previous.is_some_and(|previous| of_mail(previous) == files) {
+            files.clear();
+        }
+        if scripts.is_empty() && files.is_empty() {
+            return None;
+        }
+        let wanted = |path: &String| match hook::role(path) {
+            hook::Role::Active => scripts.contains(path),
+            hook::Role::Library | hook::Role::Manifest => true,
+            _ => false,
+        };
+        let all = bundle.files.iter().filter(|(path, _)| wanted(path));
+        files.extend(all.map(|(path, text)| (path.clone(), Arc::clone(text))));
+        Some(Self {
+            files,
+            settings: source.settings.clone(),
+            plugins: source.plugins.clone(),
+            outgoing_allow: source.outgoing_allow.clone(),
+            known: known(&bundle.templates),
+        })
+    }
+}
+
+/// Runs in the child: limits itself, then tries everything that it was asked about.
 ///
 /// # Errors
 /// If the limit cannot be set.
@@ -40,21 +77,22 @@ pub fn answer_samples(question: Question) -> std::io::Result<Vec<Report>> {
         outgoing_allow: question.outgoing_allow,
         unreadable: Vec::new(),
     };
-    let bundle = Bundle::build(&source, &Files::new(), None);
-    let mut reports = hook::run_samples(&bundle.hooks);
-    reports.extend(bundle.templates.run_samples());
+    let nothing = Files::new();
+    let scripts = source.hooks(&question.known, &nothing, None);
+    let mut reports = hook::run_samples(&scripts.set);
+    reports.extend(mail::load(&source.files, &nothing, &nothing).set.run_samples());
     Ok(reports)
 }
 
-/// Asks a child to try a bundle; `changed` are the files that were never live. What it could not say
-/// stands as reports, too.
-pub(super) async fn run(bundle: &Bundle, source: &Source, changed: &[String]) -> Vec<Report> {
-    let question = Question {
-        files: bundle.files.clone(),
-        settings: source.settings.clone(),
-        plugins: source.plugins.clone(),
-        outgoing_allow: source.outgoing_allow.clone(),
-    };
+/// Asks a child to try a bundle, without what was tried in `previous`; `changed` are the files that were never live. What
+/// it could not say stands as reports, too.
+pub(super) async fn run(
+    bundle: &Bundle,
+    source: &Source,
+    changed: &[String],
+    previous: Option<&Bundle>,
+) -> Vec<Report> {
+    let Some(question) = Question::about(bundle, source, previous) else { return Vec::new() };
     match child::ask("try-samples", &question, PATIENCE).await {
         Ok(reports) => reports,
         Err(why) => trouble(changed, &why),

@@ -1,14 +1,17 @@
 //! The rows of hook runs and of what they ask for.
 
-use super::{Effect, LeftOut, Recipient, Target};
+mod rows;
+
+pub use rows::{NewEffect, NewEmail, keep_effects, keep_emails, keep_runs};
+
+use super::{Effect, LeftOut, Recipient};
 use crate::{
     args,
     db::{Query, Tx},
     error::Result,
-    model::email_key,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 
@@ -114,47 +117,6 @@ pub fn bounded(log: &[String]) -> Vec<String> {
     kept
 }
 
-/// Keeps a run, in the transaction that keeps its plan. A run that is settled is never kept twice:
-/// false means that it was settled before, and the plan must not be kept either.
-///
-/// # Errors
-/// If the database is away.
-pub async fn keep_run(tx: &mut Tx, run: &Run) -> Result<bool> {
-    let kept = tx
-        .execute(
-            "INSERT INTO hook_runs (event_id, hook, stream, seq, event_name, account_id, verb, state, attempts, next_at,
-               bundle, error, file, line, operations, micros, detail, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-             ON CONFLICT (event_id, hook) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
-               next_at = excluded.next_at, bundle = excluded.bundle, error = excluded.error, file = excluded.file,
-               line = excluded.line, operations = excluded.operations, micros = excluded.micros, detail = excluded.detail,
-               at = excluded.at, lease_until = 0
-             WHERE hook_runs.state = 'waiting'",
-            args![
-                &run.event_id,
-                &run.hook,
-                &run.stream,
-                run.seq,
-                &run.event_name,
-                run.account_id.clone(),
-                &run.verb,
-                &run.state,
-                run.attempts,
-                run.next_at,
-                &run.bundle,
-                run.error.clone(),
-                &run.file,
-                run.line,
-                run.operations,
-                run.micros,
-                &run.detail,
-                run.at
-            ],
-        )
-        .await?;
-    Ok(kept > 0)
-}
-
 const RUN: &str = "SELECT event_id, hook, stream, seq, event_name, account_id, verb, state, attempts, next_at, bundle, error,
     file, line, operations, micros, detail, at FROM hook_runs WHERE event_id = $1 ORDER BY at, hook";
 
@@ -257,28 +219,6 @@ pub async fn given_up(mut q: impl Query) -> Result<BTreeMap<String, i64>> {
     Ok(rows.into_iter().collect())
 }
 
-/// Keeps an effect that is no mail, once.
-///
-/// # Errors
-/// If the database is away.
-pub async fn keep_effect(
-    tx: &mut Tx,
-    id: &str,
-    run: &Run,
-    ordinal: i64,
-    kind: &str,
-    body: &Value,
-) -> Result<()> {
-    tx.execute(
-        "INSERT INTO effects (id, event_id, hook, ordinal, kind, body, state, attempts, next_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7) ON CONFLICT (event_id, hook, ordinal) DO NOTHING",
-        args![id, &run.event_id, &run.hook, ordinal, kind, body.to_string(), run.at],
-    )
-    .await?;
-    tx.wake_deliveries();
-    Ok(())
-}
-
 /// An effect that waits to be carried out.
 #[derive(Clone, Debug, FromRow)]
 pub struct WaitingEffect {
@@ -364,72 +304,6 @@ pub async fn close_effect(
     // The next of its plan may be taken.
     tx.wake_deliveries();
     Ok(closed > 0)
-}
-
-/// A mail that a route or a plan asks for.
-#[derive(Clone, Debug)]
-pub struct NewEmail<'a> {
-    /// Stable id, also the Message-ID.
-    pub id: &'a str,
-    /// The event it is about.
-    pub event_id: &'a str,
-    /// `route:` and the template, or the hook that asked for it.
-    pub cause: &'a str,
-    /// Its place among those of its cause.
-    pub ordinal: i64,
-    /// The account in whose history it stands, if any.
-    pub account_id: Option<&'a str>,
-    /// Name of the template.
-    pub template: &'a str,
-    /// Key of the category.
-    pub category: &'a str,
-    /// Who gets it.
-    pub to: &'a Target,
-    /// Why.
-    pub reason: &'a str,
-    /// `file:line` of the hook that chose the recipient, or `core`.
-    pub by: &'a str,
-    /// What the template sees as `vars`.
-    pub vars: &'a Value,
-    /// The clock.
-    pub at: i64,
-}
-
-/// Queues a mail, once for each event, cause and address.
-///
-/// # Errors
-/// If the database is away.
-pub async fn keep_email(tx: &mut Tx, mail: &NewEmail<'_>) -> Result<()> {
-    let to = mail.to;
-    tx.execute(
-        "INSERT INTO emails (id, event_id, cause, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
-           to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'waiting', 0, $18, FALSE, $18)
-         ON CONFLICT (event_id, cause, to_key) DO NOTHING",
-        args![
-            mail.id,
-            mail.event_id,
-            mail.cause,
-            mail.ordinal,
-            mail.account_id.map(str::to_owned),
-            mail.template,
-            mail.category,
-            &to.kind,
-            &to.id,
-            &to.name,
-            &to.email,
-            email_key(&to.email),
-            &to.locale,
-            &to.time_zone,
-            mail.reason,
-            mail.by,
-            json!(mail.vars).to_string(),
-            mail.at
-        ],
-    )
-    .await?;
-    tx.wake_deliveries();
-    Ok(())
 }
 
 /// Forgets up to `limit` runs that went well: those from before `before`, and the oldest beyond `most`;

@@ -35,7 +35,7 @@ const LONGEST: i64 = 6 * HOUR;
 /// A hook that was back for less is as good as never back.
 const STEADY: i64 = HOUR;
 /// How long the one run that tries may take to be counted.
-const TRIAL: i64 = MINUTE;
+pub const TRIAL: i64 = MINUTE;
 
 /// What the runs of a hook came to since the last fold.
 #[derive(Clone, Debug, Default, PartialEq)]

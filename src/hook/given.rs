@@ -11,47 +11,60 @@ pub type Stored = BTreeMap<String, Value>;
 
 /// Settings and stored values. Cheap to clone, never changed: a run sees one state of them.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct Given(Arc<All>);
+
+#[derive(Clone, Debug, Default)]
+struct All {
     settings: Settings,
     plugins: Arc<BTreeMap<String, Settings>>,
-    stores: Arc<BTreeMap<String, Stored>>,
-    out: Arc<BTreeSet<String>>,
+    stores: BTreeMap<String, Stored>,
+    out: BTreeSet<String>,
 }
 
 impl From<Settings> for Given {
     fn from(settings: Settings) -> Self {
-        Self { settings, ..Self::default() }
+        Self::new(settings, BTreeMap::new())
     }
 }
 
 impl Given {
     /// `[settings]`, and each plugin's own.
     pub fn new(settings: Settings, plugins: BTreeMap<String, Settings>) -> Self {
-        Self { settings, plugins: Arc::new(plugins), ..Self::default() }
+        Self(Arc::new(All { settings, plugins: Arc::new(plugins), ..All::default() }))
     }
 
     /// The same, with what plugins stored.
     pub fn with_stores(&self, stores: BTreeMap<String, Stored>) -> Self {
-        Self { stores: Arc::new(stores), ..self.clone() }
+        let All { settings, plugins, out, .. } = &*self.0;
+        Self(Arc::new(All {
+            settings: settings.clone(),
+            plugins: Arc::clone(plugins),
+            out: out.clone(),
+            stores,
+        }))
     }
 
     /// The same, while the hooks of these ids are out: each counts as failed without running.
-    pub fn without(&self, out: BTreeSet<String>) -> Self {
-        Self { out: Arc::new(out), ..self.clone() }
+    pub fn without(mut self, out: BTreeSet<String>) -> Self {
+        // Most often this is the only one of its kind, and nothing is copied.
+        if self.0.out != out {
+            Arc::make_mut(&mut self.0).out = out;
+        }
+        self
     }
 
     /// True if that hook does not run for now.
     pub(super) fn is_out(&self, hook: &str) -> bool {
-        self.out.contains(hook)
+        self.0.out.contains(hook)
     }
 
     /// What `setting` reads in a script of that plugin; a script outside any reads `[settings]`.
     pub(super) fn settings(&self, plugin: Option<&str>) -> &Settings {
-        plugin.and_then(|name| self.plugins.get(name)).unwrap_or(&self.settings)
+        plugin.and_then(|name| self.0.plugins.get(name)).unwrap_or(&self.0.settings)
     }
 
     /// A stored value.
     pub(super) fn stored(&self, store: &str, key: &str) -> Option<&Value> {
-        self.stores.get(store)?.get(key)
+        self.0.stores.get(store)?.get(key)
     }
 }

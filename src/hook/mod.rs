@@ -77,6 +77,7 @@ use crate::event::catalogue::{self, EventKind};
 use crate::permission::Category;
 use error::fail;
 use node::{Fields, View};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -115,7 +116,7 @@ impl FromIterator<(String, Value)> for Settings {
 }
 
 /// A template, as far as hooks are concerned.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
     /// Its name, without folder and ending.
     pub name: String,

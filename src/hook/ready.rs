@@ -21,21 +21,28 @@ impl Ready {
         &mut self,
         hook: &Hook,
         tag: Dynamic,
-        arguments: Vec<Dynamic>,
+        mut arguments: Vec<Dynamic>,
     ) -> Result<Dynamic, Box<EvalAltResult>> {
         self.state.tag = tag;
-        let mut values: Vec<Dynamic> = match hook.function.is_curried() {
-            true => hook.function.curry().iter().cloned().chain(arguments).collect(),
-            false => arguments,
-        };
-        let mut values: Vec<&mut Dynamic> = values.iter_mut().collect();
+        if hook.function.is_curried() {
+            arguments.splice(0..0, hook.function.curry().iter().cloned());
+        }
+        // Nearly all take one argument or two, and a list for them would be one allocation more.
+        match arguments.as_mut_slice() {
+            [one] => self.with(hook, &mut [one]),
+            [one, two] => self.with(hook, &mut [one, two]),
+            more => self.with(hook, &mut more.iter_mut().collect::<Vec<_>>()),
+        }
+    }
+
+    fn with(&mut self, hook: &Hook, arguments: &mut [&mut Dynamic]) -> Result<Dynamic, Box<EvalAltResult>> {
         // The lowest cache lives on; without this it would be made inside the call, and end with it.
         let _ = self.caches.fn_resolution_cache_mut();
         EvalContext::new(engine(), &mut self.state, &mut self.caches, &mut Scope::new(), None).call_fn_raw(
             hook.function.fn_name(),
             false,
             false,
-            &mut values,
+            arguments,
         )
     }
 }

@@ -88,7 +88,7 @@ pub struct HookSet {
 }
 
 /// The names that the scripts of a set were checked with.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(super) struct Known {
     pub templates: Vec<Template>,
     settings: Option<Settings>,
@@ -198,6 +198,24 @@ impl HookSet {
             manifests: self.manifests.clone(),
             known: self.known.clone(),
         }
+    }
+
+    /// The scripts that may do otherwise on their samples than in an earlier set: those whose text is another; all of them
+    /// if libraries, manifests, settings or the templates that scripts know are others.
+    pub fn to_try(&self, earlier: Option<&HookSet>) -> BTreeSet<String> {
+        let stands_alike = |earlier: &&HookSet| {
+            earlier.libraries == self.libraries
+                && earlier.manifests == self.manifests
+                && earlier.known == self.known
+        };
+        let earlier = earlier.filter(stands_alike);
+        let as_before = |path: &str, script: &Script| {
+            earlier
+                .and_then(|earlier| earlier.scripts.get(path))
+                .is_some_and(|before| before.text == script.text)
+        };
+        let all = self.scripts.iter();
+        all.filter(|(path, script)| !as_before(path, script)).map(|(path, _)| path.clone()).collect()
     }
 
     pub(super) fn source(&self, file: &str) -> Option<Arc<str>> {

@@ -33,6 +33,7 @@ pub(super) const FILTERS: &[&str] = &[
     "length",
     "lower",
     "map",
+    "markdown",
     "max",
     "min",
     "money",
@@ -106,6 +107,7 @@ pub(super) fn install(env: &mut Environment<'static>) {
     env.add_filter("length", filters::length);
     env.add_filter("lower", filters::lower);
     env.add_filter("map", filters::map);
+    env.add_filter("markdown", markdown);
     env.add_filter("max", filters::max);
     env.add_filter("min", filters::min);
     env.add_filter("money", money);
@@ -299,6 +301,16 @@ fn paragraphs(state: &State, value: &Value) -> Result<Value, Error> {
         }
         html.push_str("</p>");
     }
+    if html.len() > LARGEST { Err(too_large()) } else { Ok(Value::from_safe_string(html)) }
+}
+
+/// `event.reply.body | markdown`: what somebody typed, as Markdown that is safe to show; in a text part, as typed.
+fn markdown(state: &State, value: &Value) -> Result<Value, Error> {
+    let text = bounded(value)?.replace("\r\n", "\n");
+    if !matches!(state.auto_escape(), AutoEscape::Html) {
+        return Ok(Value::from(text));
+    }
+    let html = crate::markdown::to_html(&text);
     if html.len() > LARGEST { Err(too_large()) } else { Ok(Value::from_safe_string(html)) }
 }
 

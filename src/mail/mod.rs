@@ -29,6 +29,7 @@ mod smtp_tls;
 mod smtp_url;
 pub mod store;
 pub mod suppression;
+mod tags;
 mod template;
 #[cfg(test)]
 mod tests;

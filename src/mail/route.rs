@@ -59,7 +59,9 @@ impl Subjects {
             return Vec::new();
         }
         let (target, reason) = match self.name.as_str() {
-            "invite.consent_given" => (of_user(&self.user), "asked to accept the invite"),
+            "invite.consent_given" | "invite.consent_refused" => {
+                (of_user(&self.user), "asked to accept the invite")
+            }
             "invite.consent_requested" => (of_user(&self.account.owner), "owns the account"),
             name if name.starts_with("invite.") => (self.invitee(), "was invited"),
             "user.email_change_requested" => (

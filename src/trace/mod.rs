@@ -21,6 +21,9 @@ use std::{
 };
 use tokio::sync::Notify;
 
+/// What a trace of `permission_defaults` hooks calls its action.
+pub const DEFAULTS: &str = "permission_defaults";
+
 /// Traces that wait at most; beyond, those of runs without a failure are let go first.
 const MOST: usize = 5_000;
 
@@ -46,8 +49,7 @@ pub struct GuardRun {
 }
 
 impl GuardRun {
-    /// What `before` hooks said; nothing if there is nothing to tell: no hook ran, or a form was only
-    /// shown and all went well.
+    /// What `before` hooks said.
     pub fn before(
         kind: &'static GuardKind,
         draft: Value,
@@ -55,7 +57,7 @@ impl GuardRun {
         records: &[RunRecord],
         bundle: &str,
         at: i64,
-    ) -> Option<Self> {
+    ) -> Self {
         let verdict = if answer.denied.is_some() {
             "denied"
         } else if answer.draft == draft && answer.locked.is_empty() {
@@ -71,15 +73,9 @@ impl GuardRun {
     }
 
     /// What `permission_defaults` hooks said, as [`GuardRun::before`].
-    pub fn defaults(
-        draft: Value,
-        said: &Defaults,
-        records: &[RunRecord],
-        bundle: &str,
-        at: i64,
-    ) -> Option<Self> {
+    pub fn defaults(draft: Value, said: &Defaults, records: &[RunRecord], bundle: &str, at: i64) -> Self {
         let verdict = if *said == Defaults::default() { "allowed" } else { "amended" };
-        Self::told("permission_defaults", verdict, draft, json!(said), records, bundle, at)
+        Self::told(DEFAULTS, verdict, draft, json!(said), records, bundle, at)
     }
 
     /// What `menu` or `panel` hooks made of a page, if one of them failed: pages are shown too often to
@@ -92,7 +88,13 @@ impl GuardRun {
         bundle: &str,
         at: i64,
     ) -> Option<Self> {
-        Self::told(action, "allowed", view, made, records, bundle, at).filter(|run| run.failed)
+        Some(Self::told(action, "allowed", view, made, records, bundle, at)).filter(|run| run.failed)
+    }
+
+    /// True if there is something to tell. A form that was only shown, and well, is nobody's act. An act that no
+    /// hook met is told all the same: a hook that is written later can be tried on it.
+    pub fn tells(&self) -> bool {
+        self.failed || self.draft["composing"] != true
     }
 
     fn told(
@@ -103,14 +105,10 @@ impl GuardRun {
         records: &[RunRecord],
         bundle: &str,
         at: i64,
-    ) -> Option<Self> {
+    ) -> Self {
         let failed = records.iter().any(|record| record.outcome == Outcome::Failed);
-        let composing = draft["composing"] == true;
-        if records.is_empty() || (composing && !failed) {
-            return None;
-        }
         let steps = records.iter().map(step).collect();
-        Some(Self { action, verdict, failed, bundle: bundle.to_owned(), draft, answer, steps, at })
+        Self { action, verdict, failed, bundle: bundle.to_owned(), draft, answer, steps, at }
     }
 
     /// Who asked.

@@ -99,6 +99,7 @@ pub async fn keep(tx: &mut Tx, run: &GuardRun) -> Result<()> {
 }
 
 macro_rules! select_runs {
+    (meant $tail:literal) => { concat!(select_runs!(""), meant!($tail)) };
     ($tail:literal) => {
         concat!(
             "SELECT g.id, g.action, g.account_id, g.actor, g.verdict, g.failed, g.bundle, g.draft, s.body AS account, g.answer,
@@ -109,13 +110,57 @@ macro_rules! select_runs {
     };
 }
 
-/// Traces of all actions, in the order of their ids, after the id `after` and from the time `since` on.
+/// Which traces are meant.
+#[derive(Clone, Debug)]
+pub struct Which<'a> {
+    /// From then on.
+    pub since: i64,
+    /// And before this moment.
+    pub until: i64,
+    /// An action, or its first word and a star (`invite.*`); empty for all.
+    pub action: &'a str,
+    /// Only of this account; empty for all.
+    pub account_id: &'a str,
+}
+
+macro_rules! meant {
+    ($tail:literal) => {
+        concat!(
+            "WHERE ($1 = '' OR g.action = $1) AND ($2 = '' OR substr(g.action, 1, length($2)) = $2)
+               AND ($3 = '' OR g.account_id = $3) AND g.at >= $4 AND g.at < $5 AND g.action NOT IN ('menu', 'panel') ",
+            $tail
+        )
+    };
+}
+
+impl Which<'_> {
+    fn args(&self) -> Vec<crate::db::Value> {
+        let (exactly, family) =
+            self.action.strip_suffix('*').map_or((self.action, ""), |family| ("", family));
+        args![exactly, family, self.account_id, self.since, self.until]
+    }
+}
+
+/// How many traces of guarded actions are meant.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn list(mut q: impl Query, since: i64, after: &str, limit: i64) -> Result<Vec<StoredGuardRun>> {
-    q.all(select_runs!("WHERE g.at >= $1 AND g.id > $2 ORDER BY g.id LIMIT $3"), args![since, after, limit])
-        .await
+pub async fn count(mut q: impl Query, which: &Which<'_>) -> Result<i64> {
+    q.number(concat!("SELECT COUNT(*) FROM guard_runs g ", meant!("")), which.args()).await
+}
+
+/// Traces of guarded actions, in the order of their ids, after the id `after`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn list(
+    mut q: impl Query,
+    which: &Which<'_>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<StoredGuardRun>> {
+    let args = [which.args(), args![after, limit]].concat();
+    q.all(select_runs!(meant "AND g.id > $6 ORDER BY g.id LIMIT $7"), args).await
 }
 
 /// The newest traces: of all actions if `action` is empty, and only those with a failure if `failed`.

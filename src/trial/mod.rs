@@ -4,6 +4,8 @@
 //! ([`crate::worker::unit::meet`]), so what is said here is what happens.
 
 mod explain;
+mod guard;
+mod guarded;
 mod past;
 mod perform;
 mod replay;
@@ -13,6 +15,8 @@ mod store;
 pub use explain::{
     Explained, Line, Reason, Texts, Verdict, email as explain_email, recipient as explain_recipient,
 };
+pub use guard::{Change as GuardChange, Difference as GuardDifference};
+pub use guarded::{Guarded, count as count_guarded};
 pub use past::{Again, Past, once_more, stored};
 pub use perform::run;
 pub use replay::{Exact, Options, Outcome, exactly, replay};

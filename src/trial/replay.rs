@@ -4,6 +4,7 @@
 //! is stored or sent.
 
 use super::{
+    guarded::{self, Guarded},
     past::{Again, Past, once_more},
     scripts::Scripts,
     store::{self, Which},
@@ -22,14 +23,14 @@ use std::{
 };
 
 /// Events that are in memory at once, twice: one page runs while the next is read.
-const PAGE: i64 = 1_000;
+pub(super) const PAGE: i64 = 1_000;
 
 /// How history is run once more.
 #[derive(Debug)]
 pub struct Options {
     /// Which events.
     pub which: Which,
-    /// How many of them at most.
+    /// How many of them at most, and how many guarded actions.
     pub limit: i64,
     /// How many differences are kept; all are counted.
     pub show: usize,
@@ -76,9 +77,19 @@ pub struct Outcome {
     pub untraced: usize,
     /// Stored values that scripts read now and that were not recorded then; they were taken as absent.
     pub unrecorded: BTreeSet<String>,
+    /// What hooks would say to guarded actions.
+    pub guards: Guarded,
 }
 
-/// Runs history once more through the scripts on disk. `progress` is told how many events are done.
+impl Outcome {
+    /// True if anything would come out otherwise.
+    pub fn differs(&self) -> bool {
+        self.differ + self.guards.differ > 0
+    }
+}
+
+/// Runs history once more through the scripts on disk: events, and then guarded actions. `progress` is told how many
+/// are done.
 ///
 /// # Errors
 /// If the database is away, or an event is damaged.
@@ -90,62 +101,73 @@ pub async fn replay(
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut reader = Reader::new(db, options, scripts);
-    let mut page = reader.next(scripts.today()).await?;
+    let mut page = reader.next().await?;
     while let Some(now) = page {
         let count = now.len();
-        let (threads, traced_since) = (options.threads.max(1), options.traced_since);
-        let work = tokio::task::spawn_blocking(move || work(now, threads, traced_since));
-        let (done, next) = tokio::join!(work, reader.next(scripts.today()));
-        for again in done.map_err(|e| Error::internal(format!("replay: {e}")))?? {
+        let traced_since = options.traced_since;
+        let once = move |(past, bundle): &(Past, Arc<Bundle>)| once_more(bundle, past, traced_since);
+        let (done, next) = tokio::join!(work(now, options.threads, once), reader.next());
+        for again in done? {
             outcome.add(again, options.show);
         }
         progress(count);
         page = next?;
     }
+    guarded::replay(&mut outcome, &mut reader.bundles, options, progress).await?;
     Ok(outcome)
 }
 
 /// A page: each event with the scripts that it is to meet.
 type Page = Vec<(Past, Arc<Bundle>)>;
 
-/// All events of a page, each compared, in order.
-fn work(page: Page, threads: usize, traced_since: i64) -> Result<Vec<Again>> {
-    let size = page.len().div_ceil(threads).max(1);
-    let one = |(past, bundle): &(Past, Arc<Bundle>)| once_more(bundle, past, traced_since);
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = page
-            .chunks(size)
-            .map(|part| scope.spawn(move || part.iter().map(one).collect::<Result<Vec<_>>>()))
-            .collect();
-        let mut all = Vec::with_capacity(page.len());
-        for part in parts {
-            all.extend(part.join().map_err(|_| Error::internal("a thread of the replay ended"))??);
-        }
-        Ok(all)
-    })
+/// All of a page, each run once more, in order, on so many threads.
+pub(super) async fn work<T, A>(
+    page: Vec<T>,
+    threads: usize,
+    one: impl Fn(&T) -> Result<A> + Send + Sync + 'static,
+) -> Result<Vec<A>>
+where
+    T: Send + Sync + 'static,
+    A: Send + 'static,
+{
+    let size = page.len().div_ceil(threads.max(1)).max(1);
+    let work = move || {
+        let one = &one;
+        std::thread::scope(|scope| {
+            let parts: Vec<_> = page
+                .chunks(size)
+                .map(|part| scope.spawn(move || part.iter().map(one).collect::<Result<Vec<_>>>()))
+                .collect();
+            let mut all = Vec::with_capacity(page.len());
+            for part in parts {
+                all.extend(part.join().map_err(|_| Error::internal("a thread of the replay ended"))??);
+            }
+            Ok(all)
+        })
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(format!("replay: {e}")))?
 }
 
 /// Reads history, page by page.
 struct Reader<'a> {
     db: &'a Db,
     options: &'a Options,
-    scripts: &'a Scripts,
+    bundles: Bundles<'a>,
     after: i64,
     left: i64,
     /// The accounts of the page before, of which this one has most again.
     accounts: HashMap<String, Snapshot>,
-    /// The scripts with the settings of then, by the bundle that ran then.
-    then: HashMap<String, Arc<Bundle>>,
 }
 
 impl<'a> Reader<'a> {
     fn new(db: &'a Db, options: &'a Options, scripts: &'a Scripts) -> Self {
         let (after, left) = (i64::MIN, options.limit);
-        Self { db, options, scripts, after, left, accounts: HashMap::new(), then: HashMap::new() }
+        let bundles = Bundles { db, scripts, settings_then: options.settings_then, then: HashMap::new() };
+        Self { db, options, bundles, after, left, accounts: HashMap::new() }
     }
 
     /// The next page; nothing at the end.
-    async fn next(&mut self, today: Arc<Bundle>) -> Result<Option<Page>> {
+    async fn next(&mut self) -> Result<Option<Page>> {
         let heads = store::page(self.db, &self.options.which, self.after, PAGE.min(self.left)).await?;
         let Some(last) = heads.last().map(|head| head.event.seq) else { return Ok(None) };
         let first = heads.first().map_or(last, |head| head.event.seq) - 1;
@@ -168,18 +190,29 @@ impl<'a> Reader<'a> {
             let snapshot = head.snapshot_hash.as_ref().and_then(|hash| self.accounts.get(hash));
             let snapshot = snapshot.unwrap_or(&nobody).clone();
             let runs = runs.remove(&head.event.id).unwrap_or_default();
-            let ran = runs.iter().map(|run| run.bundle.clone()).find(|hash| !hash.is_empty());
-            let bundle = match ran.filter(|_| self.options.settings_then) {
-                Some(hash) => self.of_then(&hash, &today).await?,
-                None => Arc::clone(&today),
-            };
+            let ran = runs.iter().map(|run| run.bundle.as_str()).find(|hash| !hash.is_empty());
+            let bundle = self.bundles.facing(ran.unwrap_or_default()).await?;
             page.push((Past { event: head.event, snapshot, runs }, bundle));
         }
         Ok(Some(page))
     }
+}
 
-    /// The scripts on disk with the settings that were live with that bundle.
-    async fn of_then(&mut self, hash: &str, today: &Arc<Bundle>) -> Result<Arc<Bundle>> {
+/// The scripts on disk, with the settings of today or those of then.
+pub(super) struct Bundles<'a> {
+    pub db: &'a Db,
+    scripts: &'a Scripts,
+    settings_then: bool,
+    /// The scripts with the settings of then, by the bundle that ran then.
+    then: HashMap<String, Arc<Bundle>>,
+}
+
+impl Bundles<'_> {
+    /// The scripts that face what happened while the bundle of that hash was live.
+    pub async fn facing(&mut self, hash: &str) -> Result<Arc<Bundle>> {
+        if hash.is_empty() || !self.settings_then {
+            return Ok(self.scripts.today());
+        }
         if let Some(bundle) = self.then.get(hash) {
             return Ok(Arc::clone(bundle));
         }
@@ -188,7 +221,7 @@ impl<'a> Reader<'a> {
                 serde_json::from_str(&stored.settings).unwrap_or_default(),
                 serde_json::from_str(&stored.plugins).unwrap_or_default(),
             )),
-            None => Arc::clone(today),
+            None => self.scripts.today(),
         };
         self.then.insert(hash.to_owned(), Arc::clone(&bundle));
         Ok(bundle)
@@ -248,7 +281,7 @@ pub async fn exactly(db: &Db, scripts: &Scripts, which: &Which) -> Result<Exact>
     };
     let mut reader = Reader::new(db, &options, scripts);
     let mut exact = Exact::default();
-    while let Some(page) = reader.next(scripts.today()).await? {
+    while let Some(page) = reader.next().await? {
         for (past, bundle) in &page {
             let (found, runs) = super::past::word_for_word(bundle, past)?;
             exact.runs += runs;

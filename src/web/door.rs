@@ -25,6 +25,9 @@ use tracing::Instrument;
 /// A request that takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Files take longer on their way.
+const PATIENCE_WITH_FILES: Duration = Duration::from_secs(300);
+
 /// After so many seconds it is worth asking again for what could not be reached.
 const RETRY: u16 = 10;
 
@@ -46,10 +49,11 @@ pub async fn pass(State(web): State<Web>, mut request: Request, next: Next) -> R
             Trouble::status(StatusCode::FORBIDDEN).into_response()
         } else {
             request.extensions_mut().insert(visit.clone());
-            match tokio::time::timeout(PATIENCE, next.run(request)).await {
+            let patience = if has_files(request.headers()) { PATIENCE_WITH_FILES } else { PATIENCE };
+            match tokio::time::timeout(patience, next.run(request)).await {
                 Ok(response) => response,
                 Err(_) => {
-                    tracing::error!("a request took longer than {PATIENCE:?}");
+                    tracing::error!("a request took longer than {patience:?}");
                     Trouble::status(StatusCode::SERVICE_UNAVAILABLE).into_response()
                 }
             }
@@ -131,6 +135,11 @@ fn shown_as(status: StatusCode) -> u16 {
         known @ (400 | 401 | 403 | 404 | 405 | 410 | 413 | 429 | 503) => known,
         _ => 500,
     }
+}
+
+fn has_files(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/"))
 }
 
 /// The method as logs and counters name it: those that people invent are one.

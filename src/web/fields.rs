@@ -169,7 +169,8 @@ impl Wrong {
         }
     }
 
-    fn add(&mut self, field: &str, text: String) {
+    /// One thing more that is wrong; a field of "" is the whole form.
+    pub fn add(&mut self, field: &str, text: String) {
         if !field.is_empty() {
             self.errors.entry(field.to_owned()).or_insert_with(|| text.clone());
         }

@@ -29,6 +29,7 @@ pub mod routes;
 mod samples;
 mod serve;
 mod trouble;
+mod upload;
 mod visit;
 mod words;
 

@@ -1,6 +1,6 @@
 //! Long lists, page by page; the place stands in the address bar.
 
-use crate::model::page::{Listed, Page, Place};
+use crate::model::page::{Listed, MOST_COUNTED, Page, Place};
 use serde::{Deserialize, Serialize};
 
 /// So many entries stand on a page.
@@ -14,6 +14,8 @@ pub struct ListQuery {
     pub q: String,
     /// Which part of the list: `open`, `closed`, `all`, `waiting`.
     pub status: String,
+    /// Which department, by its name.
+    pub department: String,
     /// Where to go afterwards.
     pub next: String,
     after: Option<String>,
@@ -39,6 +41,7 @@ impl ListQuery {
                 let kept = [
                     ("q", self.search()),
                     ("status", self.status.clone()),
+                    ("department", self.department.clone()),
                     ("next", self.next.clone()),
                     (name, cursor.clone()),
                 ];
@@ -48,7 +51,8 @@ impl ListQuery {
         };
         let shown = i64::try_from(listed.rows.len()).unwrap_or(i64::MAX);
         Pager {
-            total: listed.total,
+            total: listed.total.min(MOST_COUNTED),
+            many: listed.total > MOST_COUNTED,
             first: if shown == 0 { 0 } else { listed.before + 1 },
             last: listed.before + shown,
             previous_href: href("before", &listed.previous),
@@ -61,6 +65,8 @@ impl ListQuery {
 #[derive(Clone, Debug, Serialize)]
 pub struct Pager {
     total: i64,
+    /// There are more than `total`: nobody counted on.
+    many: bool,
     first: i64,
     last: i64,
     previous_href: String,
@@ -75,14 +81,15 @@ impl From<Pager> for minijinja::Value {
 
 /// `name=value&…`, encoded for an address.
 pub fn encode(pairs: &[(&str, String)]) -> String {
+    pairs.iter().map(|(name, value)| format!("{name}={}", percent(value))).collect::<Vec<_>>().join("&")
+}
+
+/// A text, encoded for an address or a header.
+pub fn percent(text: &str) -> String {
     let safe = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(byte);
-    let text = |value: &str| -> String {
-        value
-            .bytes()
-            .map(|byte| if safe(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-            .collect()
-    };
-    pairs.iter().map(|(name, value)| format!("{name}={}", text(value))).collect::<Vec<_>>().join("&")
+    text.bytes()
+        .map(|byte| if safe(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 #[cfg(test)]

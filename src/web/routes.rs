@@ -40,6 +40,14 @@ pub struct Route {
     handler: MethodRouter<Web>,
 }
 
+impl Route {
+    /// Takes bodies of any size: its handler counts what it reads.
+    fn with_files(mut self) -> Self {
+        self.handler = self.handler.layer(DefaultBodyLimit::disable());
+        self
+    }
+}
+
 /// The arguments of a handler that says who may come in.
 pub trait Declares {
     /// What its first argument says.
@@ -144,10 +152,14 @@ fn table() -> Vec<Route> {
         post("/users/{id}/remove", users::remove),
         get("/tickets", tickets::list),
         get("/tickets/new", tickets::show_new),
-        post("/tickets/new", tickets::open),
+        post("/tickets/new", tickets::open).with_files(),
         get("/tickets/{reference}", tickets::show),
-        post("/tickets/{reference}/reply", tickets::reply),
+        get("/tickets/{reference}/files/{id}", tickets::file),
+        post("/tickets/{reference}/reply", tickets::reply).with_files(),
         post("/tickets/{reference}/close", tickets::close),
+        post("/tickets/{reference}/reopen", tickets::reopen),
+        post("/tickets/{reference}/cc", tickets::cc),
+        post("/tickets/{reference}/replies/{id}/rate", tickets::rate),
 
         // The user.
         get("/profile", profile::show),
@@ -177,6 +189,7 @@ fn table() -> Vec<Route> {
         post("/admin/users/{id}/reset-two-factor", admin::users::reset),
         get("/admin/tickets", admin::tickets::list),
         get("/admin/tickets/{reference}", admin::tickets::show),
+        get("/admin/tickets/{reference}/files/{id}", admin::tickets::file),
         post("/admin/tickets/{reference}/reply", admin::tickets::reply),
         post("/admin/tickets/{reference}/note", admin::tickets::note),
         post("/admin/tickets/{reference}/close", admin::tickets::close),

@@ -98,7 +98,7 @@ fn entry() -> Vec<(&'static str, Value)> {
 }
 
 fn pager(total: i64) -> Value {
-    json!({"total": total, "first": 1, "last": total.min(25), "previous_href": "", "next_href": if total > 25 { "/x?after=1" } else { "" }})
+    json!({"total": total, "many": total > 50, "first": 1, "last": total.min(25), "previous_href": "", "next_href": if total > 25 { "/x?after=1" } else { "" }})
 }
 
 fn waiting() -> Value {
@@ -220,21 +220,24 @@ fn people() -> Vec<(&'static str, Value)> {
 }
 
 fn ticket_line() -> Value {
-    json!({"reference": "ABC-123456", "subject": "Slow", "status": {"key": "on-hold", "label": ""}, "opener": "Olive", "opened_at": NOW,
+    json!({"reference": "ABC-123456", "subject": "Slow", "status": {"key": "on-hold", "label": "", "waits": "customer"}, "department": "Support", "opener": "Olive", "opened_at": NOW,
         "updated_at": NOW, "replies": 2, "account": {"id": "acc_1", "name": "Blue Bakery"}})
 }
 
 fn messages() -> Value {
     ["operator", "owner", "authorized", "sub_account", "registered", "external", "guest"]
-        .map(|kind| json!({"id": "rep_1", "author": "Sam", "badge": {"kind": kind, "label": ""}, "at": NOW, "body": "Hello\nthere", "staff": kind == "operator", "note": false}))
+        .map(|kind| json!({"id": "rep_1", "author": "Sam", "badge": {"kind": kind, "label": ""}, "at": NOW, "body": "<p>Hello</p>", "staff": kind == "operator", "note": false,
+            "quoted": if kind == "guest" { "> Hello" } else { "" }, "by_mail": kind == "guest", "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB", "href": "/x", "picture": true}],
+            "rating": if kind == "operator" { json!({"stars": 4, "comment": "Kind."}) } else { json!(null) }, "rate": if kind == "owner" { "/x" } else { "" }}))
         .to_vec()
         .into()
 }
 
 fn ticket(closed: bool) -> Value {
-    json!({"ticket": {"reference": "ABC-123456", "subject": "Slow", "status": {"key": "vip", "label": "VIP"}, "department": "Support", "opened_at": NOW, "closed": closed,
+    json!({"ticket": {"reference": "ABC-123456", "subject": "Slow", "status": {"key": "vip", "label": "VIP", "waits": "staff"}, "department": "Support", "priority": "High", "cc": ["a@b.example"], "opened_at": NOW, "closed": closed, "reopens": closed,
             "account": if closed { json!(null) } else { json!({"id": "acc_1", "name": "Blue Bakery"}) }, "opener": "Olive"},
-        "messages": messages(), "form": {"message": "x"}, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked"})).collect::<Vec<_>>()})
+        "messages": messages(), "form": {"message": "x", "cc": ""}, "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB"}], "preview": "<p>x</p>",
+        "accept": ".png", "most_files": 10, "most_size": 10, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked"})).collect::<Vec<_>>()})
 }
 
 fn with_note(mut page: Value) -> Value {
@@ -244,18 +247,24 @@ fn with_note(mut page: Value) -> Value {
 }
 
 fn tickets() -> Vec<(&'static str, Value)> {
-    let list = |show: &str, query: &str, rows: Value| json!({"tickets": rows, "show": show, "query": query, "pager": pager(30)});
+    let list = |show: &str, query: &str, rows: Value| {
+        json!({"tickets": rows, "shows": ["open", "answered", "closed", "all"], "show": show, "query": query,
+        "departments": [{"value": "Support", "label": "Support"}, {"value": "Billing", "label": "Billing"}], "department": "", "pager": pager(30)})
+    };
     let mut all = vec![
         ("client/tickets.html", list("open", "", json!([ticket_line()]))),
         ("client/tickets.html", list("open", "x", json!([]))),
     ];
-    all.extend(["open", "closed", "all"].map(|show| ("client/tickets.html", list(show, "", json!([])))));
+    all.extend(
+        ["open", "answered", "closed", "all"].map(|show| ("client/tickets.html", list(show, "", json!([])))),
+    );
     let departments =
         json!([{"value": "Support", "label": "Support"}, {"value": "Billing", "label": "Billing"}]);
     all.extend(forms(
         "client/ticket-new.html",
         "message",
-        json!({"form": {}, "departments": departments, "refused": "No.", "goes_to": []}),
+        json!({"form": {}, "departments": departments, "priorities": [{"value": "Medium", "label": "Medium"}], "files": [], "preview": "",
+            "accept": ".png", "most_files": 10, "most_size": 10, "refused": "No.", "goes_to": []}),
     ));
     all.extend(forms("client/ticket.html", "message", ticket(false)));
     all.extend(forms("client/ticket.html", "message", ticket(true)));

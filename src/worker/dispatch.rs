@@ -4,7 +4,10 @@
 //! The unit is (event, hook): order holds for each stream and hook, so a hook that fails holds up
 //! only itself on later events of its stream. Hooks run outside any transaction.
 
-use super::{Stop, shadow, unit};
+use super::{
+    Stop, shadow,
+    unit::{self, Start},
+};
 use crate::{
     app::App,
     clock::{MINUTE, SECOND},
@@ -13,17 +16,15 @@ use crate::{
     event::outbox,
     plugin,
 };
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 /// How many streams are worked at once.
 const PLACES: usize = 8;
-/// Longer than a batch takes: [`BATCH`] events at the time limits of their hooks.
+/// Longer than a batch takes, which ends when its patience does.
 const LEASE: i64 = 2 * MINUTE;
 /// Events that share a transaction.
-const BATCH: i64 = 20;
-/// How long a batch may grow before what there is of it is written.
-const PATIENCE: i64 = 20 * SECOND;
+const BATCH: i64 = 50;
 
 /// Dispatches until told to stop; claimed streams are finished or given back then.
 pub async fn run(app: App, stop: Stop) {
@@ -104,39 +105,23 @@ async fn batch(app: &App, stream: &str) -> Result<usize> {
         return Ok(0);
     }
     let bundle = app.bundle();
-    let begun = app.clock.now();
     // Hooks with an earlier event of this stream still to come: their later events wait behind it.
-    let mut held: HashSet<String> = store::waiting_hooks(&app.db, stream).await?.into_iter().collect();
-    let mut stores = plugin::stores_for(&app.db, bundle.hooks.hooks().iter()).await?;
-    let (mut done, mut seqs) = (Vec::new(), Vec::new());
-    let (shadows, mut seen) = (shadow::active(app).await, Vec::new());
-    for event in events {
-        seqs.push(event.seq);
-        let shown = (!shadows.is_empty()).then(|| event.clone());
-        let units = unit::all(app, &bundle, event, &held, &stores).await?;
-        seen.extend(shown.map(|event| shadow::Seen::new(event, &stores, &units)));
-        units.iter().for_each(|unit| unit.store_into(&mut stores));
-        held.extend(
-            units.iter().filter(|unit| unit.run.state == "waiting").map(|unit| unit.run.hook.clone()),
-        );
-        done.extend(units);
-        if app.clock.now() - begun > PATIENCE {
-            break;
-        }
-    }
+    let held = store::waiting_hooks(&app.db, stream).await?.into_iter().collect();
+    let stores = plugin::stores_for(&app.db, bundle.hooks.hooks().iter()).await?;
+    let shadows = shadow::active(app).await;
+    let start = Start { events, held, stores, shown: !shadows.is_empty() };
+    let met = unit::batch(app, &bundle, start).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    if !outbox::dispatched(&mut tx, stream, &app.node, &seqs, now).await? {
+    if !outbox::dispatched(&mut tx, stream, &app.node, &met.seqs, now).await? {
         tracing::warn!(stream, "the lease ran out; another node works on these events");
         return Ok(0);
     }
-    for unit in &done {
-        unit::keep(app, &mut tx, unit).await?;
-    }
+    unit::keep(app, &mut tx, &met.units).await?;
     tx.commit().await?;
-    app.metrics.events_dispatched.inc_by(seqs.len() as u64);
-    shadow::look(app, &bundle, shadows, seen).await;
-    Ok(seqs.len())
+    app.metrics.events_dispatched.inc_by(met.seqs.len() as u64);
+    shadow::look(app, &bundle, shadows, met.seen).await;
+    Ok(met.seqs.len())
 }
 
 /// What a run looks like while it waits for its turn.

@@ -109,7 +109,7 @@ async fn try_run(app: &App, event_id: &str, hook: &str) -> Result<()> {
     let unit = unit::again(app, bundle, event, hook.to_owned(), before.attempts).await?;
     let unit = unit.unwrap_or_else(|| Unit::gone(before));
     let mut tx = app.db.begin().await?;
-    unit::keep(app, &mut tx, &unit).await?;
+    unit::keep(app, &mut tx, std::slice::from_ref(&unit)).await?;
     tx.commit().await
 }
 

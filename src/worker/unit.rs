@@ -1,7 +1,9 @@
 //! The unit of work: one hook (or one notification's route) on one event, and what came of it.
 
+mod batch;
 mod keep;
 
+pub(super) use batch::{Start, batch};
 pub use keep::keep;
 
 use super::{
@@ -126,40 +128,6 @@ impl Unit {
             account: Arc::default(),
         }
     }
-}
-
-/// Runs everything that the bundle has for an event, off the threads that serve requests; hooks in
-/// `held` wait for their turn.
-///
-/// # Errors
-/// If the stored event is damaged.
-pub async fn all(
-    app: &App,
-    bundle: &Arc<Bundle>,
-    event: StoredEvent,
-    held: &HashSet<String>,
-    stores: &Stores,
-) -> Result<Vec<Unit>> {
-    let (bundle, held, now) = (Arc::clone(bundle), held.clone(), app.clock.now());
-    let due = (event.name == "schedule.due").then(|| event.whole()).transpose()?;
-    let heard = due.is_some()
-        || bundle.templates.notifications(&event.name).next().is_some()
-        || bundle.hooks.on_for(&event.name).next().is_some();
-    if !heard {
-        // Not even decoded: most events of a large house concern no script.
-        return Ok(Vec::new());
-    }
-    let every = due.as_ref().and_then(|due| bundle.hooks.find(due["hook"].as_str()?));
-    let on = bundle.hooks.on_for(&event.name).filter(|hook| !held.contains(&hook.id));
-    let concerned = bundle.hooks.serving(Verb::Route, &event.name).chain(on);
-    let concerned = concerned.chain(every.filter(|hook| hook.verb == Verb::Every));
-    let out = app.breaker.out_of(&app.db, now, concerned, |file| bundle.version(file)).await?;
-    let (stores, breaker) = (stores.clone(), Arc::clone(&app.breaker));
-    blocking(move || {
-        let round = Round { stores: &stores, breaker: &breaker, out, now };
-        meet(&bundle, &event, None, &held, round)
-    })
-    .await
 }
 
 /// Runs everything that the bundle has for an event, and stores nothing: what comes of it is the caller's.

@@ -4,9 +4,10 @@ use crate::{
     cli::Trouble,
     db::Db,
     effect::trace::Filter,
-    event::catalogue::EVENTS,
+    event::{catalogue::EVENTS, guard::GUARDS},
     model::{account, page::Page},
     report::did_you_mean,
+    trace::DEFAULTS,
 };
 use clap::Args;
 
@@ -52,6 +53,22 @@ pub(in crate::cli) fn name(text: &str) -> Result<String, String> {
         return Err(format!("to name all events of a family, write '{text}.*'"));
     }
     Err(hint(did_you_mean(text, names()).map(str::to_owned)))
+}
+
+/// A name that events or guarded actions have, or a family of them; or `permission_defaults`.
+pub(in crate::cli) fn point(text: &str) -> Result<String, String> {
+    let actions = || GUARDS.iter().map(|kind| kind.name).chain([DEFAULTS]);
+    if actions().any(|name| name == text) {
+        return Ok(text.to_owned());
+    }
+    name(text).map_err(|said| {
+        let is_one = text.contains('.') && !text.ends_with('*');
+        let all = EVENTS.iter().map(|kind| kind.name).chain(actions());
+        match did_you_mean(text, all).filter(|_| is_one) {
+            Some(near) => hint(Some(near.to_owned())),
+            None => said,
+        }
+    })
 }
 
 fn hint(near: Option<String>) -> String {
@@ -167,6 +184,11 @@ mod tests {
         assert!(name("ticket.replyed").unwrap_err().contains("did you mean ticket.replied?"));
         assert!(name("tiket.*").unwrap_err().contains("did you mean ticket.*?"));
         assert!(name("ticket").unwrap_err().contains("'ticket.*'"));
+        assert!(name("invite.send").unwrap_err().contains("did you mean invite.sent?"));
+        for good in ["invite.send", "permission_defaults", "ticket.replied", "invite.*"] {
+            assert_eq!(point(good).unwrap(), good);
+        }
+        assert!(point("invite.acept").unwrap_err().contains("did you mean invite.accept?"));
         assert!(name("bananas").unwrap_err().contains("events schema"));
     }
 }

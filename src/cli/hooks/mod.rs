@@ -4,6 +4,7 @@
 
 mod definitions;
 mod folder;
+mod guarded;
 mod list;
 mod replay;
 mod retry;

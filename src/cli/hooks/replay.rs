@@ -1,5 +1,6 @@
 //! `innkeeper hooks replay`: real history through the scripts on disk, beside what really happened.
 
+use super::guarded;
 use crate::{
     cli::{
         Done, Trouble,
@@ -34,13 +35,13 @@ pub(super) struct Replay {
     /// Until when [default: now]
     #[arg(long, value_name = "WHEN")]
     until: Option<Since>,
-    /// Only events of this name, or of a family: ticket.replied, 'ticket.*'
-    #[arg(long, value_name = "NAME", value_parser = filter::name)]
+    /// Only events and guarded actions of this name, or of a family: ticket.replied, invite.send, 'ticket.*'
+    #[arg(long, value_name = "NAME", value_parser = filter::point)]
     event: Option<String>,
     /// Only events of this account: its id, or its name or a part of it
     #[arg(long, value_name = "ID|NAME")]
     account: Option<String>,
-    /// How many events, at most
+    /// How many events, and how many guarded actions, at most
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     limit: Option<i64>,
     /// How many differences to show; all are counted
@@ -94,23 +95,25 @@ impl Replay {
             return Err(Trouble::usage("--since is not before --until, so there is nothing between them"));
         }
         let which = Which { since, until, name: self.event.clone().unwrap_or_default(), account_id };
-        let total = trial::count(&db, &which).await?.min(self.limit.unwrap_or(i64::MAX));
+        let limit = self.limit.unwrap_or(i64::MAX);
+        let events = trial::count(&db, &which).await?.min(limit);
+        let total = events + trial::count_guarded(&db, &which).await?.min(limit);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let options = Options {
             which,
-            limit: self.limit.unwrap_or(i64::MAX),
+            limit,
             show: self.show,
             threads: self.threads.map_or(cores, usize::from),
             settings_then: self.settings == Settings::Then,
             traced_since: now - config.retention.traces_days * DAY,
         };
-        let bar = show::progress(u64::try_from(total).unwrap_or_default(), "events");
+        let bar = show::progress(u64::try_from(total).unwrap_or_default(), "events and actions");
         let begun = Clock::system().now();
         let outcome = trial::replay(&db, &scripts, &options, |done| bar.inc(done as u64)).await;
         bar.finish_and_clear();
         let (outcome, seconds) = (outcome?, (Clock::system().now() - begun) as f64 / 1_000.0);
         db.close().await;
-        let code = if outcome.differ == 0 { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) };
+        let code = if outcome.differs() { ExitCode::from(DIFFERS) } else { ExitCode::SUCCESS };
         if self.output.is_json() {
             let events_per_second = (outcome.events as f64 / seconds.max(0.001)).round();
             show::json(&Said {
@@ -148,7 +151,15 @@ fn print(outcome: &Outcome, now: i64, seconds: f64) {
     if hidden > 0 {
         say(format!("… and {} more; --show {} lists all.\n", show::count(hidden, "event"), outcome.differ));
     }
-    if outcome.events + outcome.untraced == 0 {
+    for difference in &outcome.guards.differences {
+        say(format!("{}\n", guarded::one(difference, now)));
+    }
+    let hidden = outcome.guards.differ - outcome.guards.differences.len();
+    if hidden > 0 {
+        let all = outcome.guards.differ;
+        say(format!("… and {} more; --show {all} lists all.\n", show::count(hidden, "guarded action")));
+    }
+    if outcome.events + outcome.untraced + outcome.guards.asked == 0 {
         say(
             "Nothing happened in that time. Try a longer one, such as --since 90d, or leave out --event and --account.",
         );
@@ -157,16 +168,20 @@ fn print(outcome: &Outcome, now: i64, seconds: f64) {
     for line in summary(outcome) {
         say(line);
     }
-    let speed =
-        format!("{} in {seconds:.1} s; nothing was sent or stored.", show::count(outcome.events, "event"));
+    let mut met = show::count(outcome.events, "event");
+    if outcome.guards.asked > 0 {
+        met.push_str(&format!(" and {}", show::count(outcome.guards.asked, "guarded action")));
+    }
+    let speed = format!("{met} in {seconds:.1} s; nothing was sent or stored.");
     say(show::paint(show::Tone::Faint, speed));
 }
 
-fn summary(outcome: &Outcome) -> Vec<String> {
-    let of = |differ: usize, all: usize, noun: &str| {
-        format!("{} of {} would differ", number(differ), show::count(all, noun))
-    };
-    let mut lines = Vec::new();
+/// `3 of 412 notifications would differ`.
+fn of(differ: usize, all: usize, noun: &str) -> String {
+    format!("{} of {} would differ", number(differ), show::count(all, noun))
+}
+
+fn mails(outcome: &Outcome) -> String {
     let mut mails = of(outcome.notifications_differ, outcome.notifications, "notification");
     if outcome.more + outcome.fewer + outcome.other > 0 {
         mails.push_str(&format!(": +{} recipients, −{}", number(outcome.more), number(outcome.fewer)));
@@ -174,7 +189,14 @@ fn summary(outcome: &Outcome) -> Vec<String> {
             mails.push_str(&format!(", {} with another reason", number(outcome.other)));
         }
     }
-    lines.push(format!("{mails}."));
+    mails
+}
+
+fn summary(outcome: &Outcome) -> Vec<String> {
+    let mut lines = Vec::new();
+    if outcome.events > 0 {
+        lines.push(format!("{}.", mails(outcome)));
+    }
     if outcome.plans > 0 {
         let mut plans = of(outcome.plans_differ, outcome.plans, "plan");
         if outcome.plans_differ > 0 {
@@ -183,8 +205,10 @@ fn summary(outcome: &Outcome) -> Vec<String> {
         }
         lines.push(format!("{plans}."));
     }
-    if outcome.fails > 0 {
-        let fails = format!("Hooks would fail {} where they did not.", show::count(outcome.fails, "time"));
+    lines.extend(guarded::summary(&outcome.guards));
+    if outcome.fails + outcome.guards.fails > 0 {
+        let times = show::count(outcome.fails + outcome.guards.fails, "time");
+        let fails = format!("Hooks would fail {times} where they did not.");
         lines.push(show::paint(show::Tone::Bad, fails));
     }
     if outcome.waiting > 0 {

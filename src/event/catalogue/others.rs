@@ -294,16 +294,16 @@ catalogue! {
         /// Why it got none: `bounce`, `complaint` or `hand`.
         reason: String as SUPPRESSED = "bounce".into(),
     } also sample::without_account;
-    /// Staff had a mail sent again: one that failed, or one that was sent.
-    "email.retried" EmailRetried {
-        /// The address that it is for.
+    /// Staff gave up a mail that waited: it is not sent.
+    "email.dropped" EmailDropped {
+        /// The address that it was for.
         to: String as ADDRESS = "accountant@bakery.example".into(),
         /// Name of its template.
         template: String = "invite".into(),
     } also sample::without_account;
-    /// Staff gave up a mail that waited: it is not sent.
-    "email.dropped" EmailDropped {
-        /// The address that it was for.
+    /// Staff had a mail sent again: one that failed, or one that was sent.
+    "email.retried" EmailRetried {
+        /// The address that it is for.
         to: String as ADDRESS = "accountant@bakery.example".into(),
         /// Name of its template.
         template: String = "invite".into(),

@@ -248,3 +248,29 @@ fn a_hook_in_flight_finishes_on_the_set_with_which_it_began() {
     drop(before);
     assert_eq!((logs(&kept), logs(&after.set)), (vec!["first".to_owned()], vec!["second".to_owned()]));
 }
+
+#[test]
+fn only_what_is_another_or_stands_on_another_is_tried_again() {
+    let lib = |text| ("hooks/lib/x.rhai", text);
+    let importer = ("hooks/a.rhai", "import \"lib/x\" as x;\non(\"user.added\", |e| log(x::word()));");
+    let before =
+        first(&[lib("fn word() { \"first\" }"), importer, ("hooks/b.rhai", GOOD), ("hooks/c.rhai", GOOD)]);
+    let to_try = |after: &Loaded, earlier| after.set.to_try(earlier).into_iter().collect::<Vec<_>>();
+    assert_eq!(to_try(&before, None), ["hooks/a.rhai", "hooks/b.rhai", "hooks/c.rhai"]);
+    assert_eq!(to_try(&before, Some(&before.set)), Vec::<String>::new());
+
+    let one = [lib("fn word() { \"first\" }"), importer, ("hooks/b.rhai", BETTER), ("hooks/c.rhai", GOOD)];
+    assert_eq!(to_try(&step(&files(&one), &before), Some(&before.set)), ["hooks/b.rhai"]);
+    let library = [lib("fn word() { \"other\" }"), importer, ("hooks/b.rhai", GOOD), ("hooks/c.rhai", GOOD)];
+    assert_eq!(to_try(&step(&files(&library), &before), Some(&before.set)).len(), 3);
+
+    let same =
+        files(&[lib("fn word() { \"first\" }"), importer, ("hooks/b.rhai", GOOD), ("hooks/c.rhai", GOOD)]);
+    let other = Settings::default();
+    let names = Names { settings: Some(&other), ..names() };
+    let after = load(&same, &before.effective, &embedded(), &names, Some(&before.set));
+    assert_eq!(to_try(&after, Some(&before.set)).len(), 3, "settings are others");
+    let fewer = Names { templates: &names.templates[1..], ..super::names() };
+    let after = load(&same, &before.effective, &embedded(), &fewer, Some(&before.set));
+    assert_eq!(to_try(&after, Some(&before.set)).len(), 3, "templates are others");
+}

@@ -61,7 +61,8 @@ pub(super) async fn of_id(q: &mut impl Query, ticket_id: &str, id: &str) -> Resu
 }
 
 pub(super) async fn of_ticket(q: &mut impl Query, ticket_id: &str) -> Result<Vec<Attachment>> {
-    q.all(columns!("SELECT", "FROM attachments WHERE ticket_id = $1 ORDER BY id"), args![ticket_id]).await
+    q.all(columns!("SELECT", "FROM attachments WHERE ticket_id = $1 ORDER BY name, id"), args![ticket_id])
+        .await
 }
 
 pub(super) async fn sweep(mut tx: &mut Tx, before: i64, limit: i64) -> Result<Vec<String>> {
@@ -77,6 +78,6 @@ pub(super) async fn sweep(mut tx: &mut Tx, before: i64, limit: i64) -> Result<Ve
 }
 
 pub(super) async fn is_kept(q: &mut impl Query, sha256: &str) -> Result<bool> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM attachments WHERE sha256 = $1 LIMIT 1) AS some";
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM attachments WHERE sha256 = $1 LIMIT 1) AS found";
     Ok(q.number(sql, args![sha256]).await? > 0)
 }

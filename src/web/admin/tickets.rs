@@ -4,12 +4,12 @@ use crate::{
     error::Result,
     event::{data::Account, guard::TicketReply},
     model::{
-        account,
+        account, attachment,
         ticket::{self, Filter, Note, Scope, Show, Ticket},
     },
     web::{
         access::StaffOnly,
-        client::tickets::{line, message, whole},
+        client::tickets::{line, message, sent, whole},
         fields::{Echo, Fields, Wrong},
         goes_to::goes_to,
         pager::ListQuery,
@@ -44,7 +44,9 @@ async fn page(visit: &StaffOnly, reference: &str, form: Echo, wrong: &Wrong) -> 
     let account = account.exists.then(|| context! { id => account.id, name => account.name });
     let replies = ticket::replies(db, &ticket).await?;
     let notes = ticket::notes(db, &ticket).await?;
-    let mut messages: Vec<(i64, Value)> = replies.iter().map(|reply| (reply.at, message(reply))).collect();
+    let base = format!("/admin/tickets/{reference}");
+    let mut messages: Vec<(i64, Value)> =
+        replies.iter().map(|reply| (reply.at, message(reply, &base))).collect();
     messages.extend(notes.iter().map(|note| (note.at, noted(note))));
     messages.sort_by_key(|(at, _)| *at);
     let messages: Vec<Value> = messages.into_iter().map(|(_, message)| message).collect();
@@ -53,6 +55,14 @@ async fn page(visit: &StaffOnly, reference: &str, form: Echo, wrong: &Wrong) -> 
         context! { ticket => context! { account, ..whole(&ticket) }, messages, form, goes_to },
         wrong,
     )
+}
+
+/// `GET /admin/tickets/{reference}/files/{id}`
+pub async fn file(visit: StaffOnly, Path((reference, id)): Path<(String, String)>) -> Answer {
+    let db = &visit.app().db;
+    let ticket = ticket::find(db, Scope::Staff, &reference).await?;
+    let ticket = ticket::standing(db, ticket).await?;
+    sent(&visit, &attachment::find(db, &ticket, &id).await?).await
 }
 
 /// A note as the page shows it, among the messages.

@@ -4,6 +4,7 @@ mod flows;
 mod goes_to;
 mod invites;
 mod routes;
+mod tickets;
 
 use super::router;
 use crate::{
@@ -25,6 +26,7 @@ use serde_json::Value;
 use std::{
     collections::BTreeMap,
     fs,
+    path::Path,
     sync::{Arc, Mutex, OnceLock},
 };
 use tower::ServiceExt;
@@ -80,6 +82,20 @@ fn demo_folder() -> &'static tempfile::TempDir {
     })
 }
 
+/// Copies the files below a folder.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for file in fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        let place = to.join(file.file_name());
+        if file.file_type().unwrap().is_dir() {
+            copy(&file.path(), &place);
+        } else {
+            fs::copy(file.path(), place).unwrap();
+        }
+    }
+}
+
 /// What a browser got.
 #[derive(Debug)]
 pub struct Got {
@@ -101,10 +117,7 @@ impl House {
 
     pub async fn with(config: Config, hooks: Hooks) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for file in fs::read_dir(demo_folder()).unwrap() {
-            let file = file.unwrap();
-            fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
-        }
+        copy(demo_folder().path(), folder.path());
         let paths = Paths::new(folder.path().to_owned(), None);
         let mut app = App::build(paths, config, Clock::held_at(NOW)).await.unwrap();
         app.gate = Arc::new(hooks);
@@ -208,7 +221,7 @@ impl Browser<'_> {
             };
         }
         let (parts, body) = response.into_parts();
-        let body = String::from_utf8(to_bytes(body, 10_000_000).await.unwrap().to_vec()).unwrap();
+        let body = String::from_utf8_lossy(&to_bytes(body, 10_000_000).await.unwrap()).into_owned();
         Got { status: parts.status, headers: parts.headers, body }
     }
 

@@ -26,12 +26,14 @@ impl Objects {
         let account = account::list(db, "blue", &page).await.unwrap().rows.remove(0).id;
         let user = access::members(db, &account).await.unwrap().remove(1).user.id;
         let contact = contact::list(db, &account, "", &page).await.unwrap().rows.remove(0).id;
-        let ticket = ticket::list(db, Scope::Account(&account), &Filter::new(Show::All, ""), &page)
-            .await
-            .unwrap()
-            .rows
-            .remove(0)
-            .reference;
+        let slow = Filter::new(Show::All, "slow since");
+        let ticket = ticket::list(db, Scope::Account(&account), &slow, &page).await.unwrap().rows.remove(0);
+        let found = ticket::find(db, Scope::Staff, &ticket.reference).await.unwrap();
+        let replies = ticket::replies(db, &found).await.unwrap();
+        let ticket = ticket.reference;
+        let files: Vec<_> = replies.iter().flat_map(|reply| &reply.attachments).collect();
+        let answer = replies.iter().find(|reply| reply.attachments.is_empty()).unwrap();
+        let (file, answer) = (format!("{ticket} {}", files[0].id), format!("{ticket} {}", answer.id));
         let invite = invite::pending(db, &account).await.unwrap().remove(0).id;
         house.app.settle().await.unwrap();
         let to = queue::Filter { to: "new@bakery.example".to_owned(), ..queue::Filter::default() };
@@ -42,10 +44,14 @@ impl Objects {
             ("/users/", user.clone()),
             ("/admin/users/", user),
             ("/contacts/", contact),
+            ("/tickets/{reference}/files/", file.clone()),
+            ("/admin/tickets/{reference}/files/", file),
+            ("/tickets/{reference}/replies/", answer),
             ("/tickets/", ticket.clone()),
             ("/admin/tickets/", ticket),
             ("/accounts/", account.clone()),
             ("/admin/accounts/", account),
+            ("/admin/templates/", "default invite".to_owned()),
             ("/assets/", "icon.svg".to_owned()),
         ])
     }
@@ -57,8 +63,11 @@ impl Objects {
 }
 
 fn filled(route: &RouteInfo, value: &str) -> String {
-    let Some((before, rest)) = route.path.split_once('{') else { return route.path.to_owned() };
-    format!("{before}{value}{}", rest.split_once('}').unwrap().1)
+    let (mut path, mut values) = (route.path.to_owned(), value.split(' '));
+    while let Some((before, rest)) = path.split_once('{') {
+        path = format!("{before}{}{}", values.next().unwrap_or("none"), rest.split_once('}').unwrap().1);
+    }
+    path
 }
 
 async fn ask(browser: &Browser<'_>, route: &RouteInfo, path: &str) -> super::Got {

@@ -32,16 +32,24 @@ impl House {
 
     /// An event that lets the hook fail or not; gives its run once all is quiet.
     async fn event(&self, fail: bool) -> Run {
+        self.events(&[fail]).await.remove(0)
+    }
+
+    /// Several at once, so that they are met in one batch.
+    async fn events(&self, fail: &[bool]) -> Vec<Run> {
         let mut tx = self.app.db.begin().await.unwrap();
-        let (act, account, data) = (
-            self.app.act_of_system("test", 0),
-            Account::default(),
-            json!({ "note": if fail { "fail" } else { "fine" } }),
-        );
-        let id = outbox::emit_custom(&mut tx, &act, &account, "custom.x", &data).await.unwrap();
+        let (act, account, mut ids) = (self.app.act_of_system("test", 0), Account::default(), Vec::new());
+        for fail in fail {
+            let data = json!({ "note": if *fail { "fail" } else { "fine" } });
+            ids.push(outbox::emit_custom(&mut tx, &act, &account, "custom.x", &data).await.unwrap());
+        }
         tx.commit().await.unwrap();
         self.app.settle().await.unwrap();
-        self.run(&id).await
+        let mut met = Vec::new();
+        for id in ids {
+            met.push(self.run(&id).await);
+        }
+        met
     }
 
     async fn run(&self, event: &str) -> Run {
@@ -108,6 +116,16 @@ async fn a_trial_that_fails_tells_nobody_again() {
     assert!(row.out_at.is_some() && row.retry_at == house.app.clock.now() + 10 * MINUTE, "{row:?}");
     assert_eq!(house.event(false).await.state, "waiting");
     assert_eq!((house.happened("hook.quarantined").await, house.happened("hook.recovered").await), (1, 0));
+}
+
+#[tokio::test]
+async fn of_a_batch_one_event_is_the_trial_and_the_others_wait() {
+    let house = House::new().await;
+    house.put_out().await;
+    house.app.clock.advance(HOUR);
+    let states: Vec<String> =
+        house.events(&[true, true, true]).await.into_iter().map(|run| run.state).collect();
+    assert_eq!(states, ["dead", "waiting", "waiting"]);
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("permission", BASE),
     ("report", BASE),
     ("messages", BASE),
+    ("markdown", BASE),
     ("metrics", BASE),
     ("db", BASE),
     // Bytes that are too large for the database.
@@ -47,7 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // What scripts would do: tests, single runs, replay. It runs the worker's own code, and stores nothing.
-    ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker"]),
+    ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker", "trace"]),
     (
         "web",
         &[
@@ -65,7 +66,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What stands below everything: all may use it, and it uses small crates only. `hook` may not use `clock`.
-const BASE: &[&str] = &["clock", "id", "secret", "error", "config", "permission", "report"];
+const BASE: &[&str] = &["clock", "id", "secret", "error", "config", "permission", "report", "markdown"];
 
 const EVERYTHING: &[&str] = &["*"];
 
