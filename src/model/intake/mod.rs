@@ -148,7 +148,12 @@ pub async fn reject(
     if !store::insert(tx, mail).await? {
         return Ok(false);
     }
-    let event = TicketMailRejected { mail: mail.seen(answerable), sender: act.actor.clone(), department };
+    let event = TicketMailRejected {
+        mail: mail.seen(answerable),
+        ticket: data::Ticket::default(),
+        sender: act.actor.clone(),
+        department,
+    };
     outbox::emit(tx, act, &Account::default(), &event, &[]).await?;
     Ok(true)
 }
