@@ -15,6 +15,17 @@ async fn invite(owner: &Client, email: &str) {
     assert!(page.says(&format!("Invite sent to {email}")), "{page}");
 }
 
+/// Runs a command on the server's folder and database.
+async fn on(server: &Server, words: &[&str], relays: &str) -> command::Outcome {
+    let mut binary = command::binary();
+    binary.args(words).arg("--data").arg(server.data());
+    binary.env("INNKEEPER_DATABASE_URL", server.database().url());
+    if !relays.is_empty() {
+        binary.env("INNKEEPER_RELAYS", relays);
+    }
+    command::run(&mut binary).await
+}
+
 fn relays(sinks: &[(&str, &SmtpSink)]) -> String {
     let tables: Vec<_> = sinks
         .iter()
@@ -53,9 +64,7 @@ async fn a_mail_that_may_have_gone_out_goes_out_again_with_the_same_id_and_says_
     wait::until("the mark", || async { (server.database().count(sent).await == 1).then_some(()) }).await;
     let tried = "SELECT COUNT(*) FROM email_tries WHERE outcome = 'unknown'";
     assert_eq!(server.database().count(tried).await, 1);
-    let data = server.data().to_string_lossy().into_owned();
-    let listed =
-        command::innkeeper(["mail", "queue", "--state", "sent", "--format", "json", "--data", &data]).await;
+    let listed = on(&server, &["mail", "queue", "--state", "sent", "--format", "json"], "").await;
     let rows: serde_json::Value = serde_json::from_str(&listed.ok()).unwrap();
     assert_eq!((&rows[0]["unsure"], &rows[0]["to"]), (&true.into(), &"twice@example.com".into()));
 }
@@ -72,11 +81,7 @@ async fn another_server_stands_in_for_one_that_is_gone() {
     invite(&owner, "b@example.com").await;
     second.wait_for("b@example.com", "Blue Bakery").await;
     assert_eq!((first.messages().len(), second.messages().len()), (1, 1));
-    let data = server.data().to_string_lossy().into_owned();
-    let mut doctor = command::binary();
-    doctor.args(["doctor", "--data", &data]);
-    doctor.env("INNKEEPER_RELAYS", relays(&[("first", &first), ("second", &second)]));
-    let said = command::run(&mut doctor).await;
+    let said = on(&server, &["doctor"], &relays(&[("first", &first), ("second", &second)])).await;
     assert!(said.stdout.contains("relays: first") && said.stdout.contains("relays: second"), "{said:#?}");
     assert_eq!(said.code, Some(1), "a server is away");
 }
@@ -105,13 +110,9 @@ async fn an_address_that_does_not_exist_gets_one_mail_and_no_more_until_that_is_
     let sink = SmtpSink::start().await;
     let server = Server::demo().env("SMTP_URL", sink.url()).start().await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
-    let data = server.data().to_string_lossy().into_owned();
-    let words = |words: &'static [&'static str]| {
-        let all: Vec<String> =
-            words.iter().map(|word| (*word).to_owned()).chain(["--data".to_owned(), data.clone()]).collect();
-        command::innkeeper(all)
-    };
-    words(&["mail", "suppressions", "add", "Ada@example.com", "--why", "asked by phone"]).await.ok();
+    on(&server, &["mail", "suppressions", "add", "Ada@example.com", "--why", "asked by phone"], "")
+        .await
+        .ok();
     invite(&owner, "ada@example.com").await;
     let held = "SELECT COUNT(*) FROM emails WHERE state = 'suppressed'";
     wait::until("it is held back", || async { (server.database().count(held).await == 1).then_some(()) })
@@ -119,9 +120,9 @@ async fn an_address_that_does_not_exist_gets_one_mail_and_no_more_until_that_is_
     let said = "SELECT COUNT(*) FROM events WHERE name = 'email.suppressed'";
     assert_eq!(server.database().count(said).await, 1);
     assert!(sink.messages().is_empty());
-    let listed = words(&["mail", "suppressions"]).await.ok();
+    let listed = on(&server, &["mail", "suppressions"], "").await.ok();
     assert!(listed.contains("Ada@example.com") && listed.contains("asked by phone"), "{listed}");
-    words(&["mail", "suppressions", "lift", "ada@example.com"]).await.ok();
-    let trouble = words(&["mail", "suppressions", "lift", "ada@example.com"]).await.failed_with(1);
+    on(&server, &["mail", "suppressions", "lift", "ada@example.com"], "").await.ok();
+    let trouble = on(&server, &["mail", "suppressions", "lift", "ada@example.com"], "").await.failed_with(1);
     assert!(trouble.contains("not on the list"), "{trouble}");
 }

@@ -21,7 +21,7 @@ Examples:
   innkeeper mail queue
   innkeeper mail queue --state dead
   innkeeper mail queue --to olive@bakery.example --state sent
-  innkeeper mail queue eml_01kxyz             one mail, with its tries and the server's answers")]
+  innkeeper mail queue em_01kxyz              one mail, with its tries and the server's answers")]
 pub(super) struct Queue {
     /// One mail, by its id
     id: Option<String>,

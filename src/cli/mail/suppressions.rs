@@ -34,7 +34,7 @@ enum Command {
         /// The address
         address: String,
         /// Why; shown wherever the address is
-        #[arg(long, value_name = "WORDS", default_value = "entered by hand")]
+        #[arg(long, value_name = "WORDS", default_value = "")]
         why: String,
     },
     /// Let an address get mail again; what was held back stays held back

@@ -179,7 +179,7 @@ pub async fn send_again(tx: &mut Tx, act: &Act, id: &str) -> Result<String> {
     }
     let goes = match mail.line.state() {
         State::Sent => {
-            let copy = id::new("eml", act.at);
+            let copy = id::new("em", act.at);
             store::copy(tx, id, &copy, act.at).await?;
             copy
         }
@@ -217,7 +217,7 @@ pub async fn send_all_again(tx: &mut Tx, act: &Act, limit: i64) -> Result<i64> {
 pub async fn drop_one(tx: &mut Tx, act: &Act, id: &str) -> Result<Mail> {
     let mail = find(&mut *tx, id).await?;
     let who = if act.actor.name.is_empty() { "staff" } else { &act.actor.name };
-    if !store::drop_one(tx, &mail.event_id, id, &format!("dropped by {who}")).await? {
+    if !store::drop_one(tx, &mail.event_id, id, &format!("dropped by {who}"), act.at).await? {
         return Err(Error::conflict("email-settled").detail(format!(
             "{id} does not wait: it is {}, or being sent right now",
             mail.line.state().key()

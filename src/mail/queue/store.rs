@@ -73,7 +73,7 @@ pub async fn list(
 /// If the database is away.
 pub async fn count(mut q: impl Query, state: State, most: i64) -> Result<i64> {
     q.number(
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM emails WHERE state = $1 LIMIT $2) AS few",
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM emails WHERE state = $1 LIMIT $2) AS found",
         args![state.key(), most],
     )
     .await
@@ -165,11 +165,11 @@ pub async fn copy(tx: &mut Tx, id: &str, copy_id: &str, now: i64) -> Result<()> 
 ///
 /// # Errors
 /// If the database is away.
-pub async fn drop_one(tx: &mut Tx, event_id: &str, id: &str, why: &str) -> Result<bool> {
+pub async fn drop_one(tx: &mut Tx, event_id: &str, id: &str, why: &str, now: i64) -> Result<bool> {
     let dropped = tx
         .execute(
-            "UPDATE emails SET state = 'dropped', error = $1 WHERE id = $2 AND state = 'waiting' AND lease_until = 0",
-            args![why, id],
+            "UPDATE emails SET state = 'dropped', error = $1 WHERE id = $2 AND state = 'waiting' AND lease_until < $3",
+            args![why, id, now],
         )
         .await?;
     if dropped > 0 {

@@ -92,7 +92,8 @@ fn names_subjects_lines_and_domains_of_all_kinds_are_read_as_they_were_meant() {
             .collect();
         for (found, (name, _, address, subject, body)) in read(&mails).iter().zip(&cases) {
             assert_eq!(found["defects"], json!([]), "{subject}: {found}");
-            assert_eq!(found["subject"], *subject);
+            // What looks encoded is taken apart, so that nobody decodes it.
+            assert_eq!(found["subject"], subject.replace("=?", "= ?"));
             assert_eq!(found["from"], json!([["Höst & Söhne, \"GmbH\"", "support@host.example"]]));
             assert_eq!(found["to"], json!([[name, address]]));
             assert_eq!(found["date"], 1_795_426_200.0);

@@ -40,7 +40,7 @@ macro_rules! lines {
 }
 macro_rules! counted {
     ($whose:expr, $show:expr, $tail:literal) => {
-        concat!("SELECT COUNT(*) FROM (SELECT 1", found!($whose, $show, $tail), ") AS few")
+        concat!("SELECT COUNT(*) FROM (SELECT 1", found!($whose, $show, $tail), ") AS found")
     };
 }
 
@@ -74,8 +74,8 @@ macro_rules! queues {
     ($whose:expr, $asked:expr) => {
         match $asked {
             Show::Open => queue!($whose, "t.closed_at IS NULL"),
-            Show::Waiting => queue!($whose, "t.waits = 'staff' AND t.closed_at IS NULL"),
-            Show::Customer => queue!($whose, "t.waits = 'customer' AND t.closed_at IS NULL"),
+            Show::Waiting => queue!($whose, "t.waits = 'staff'"),
+            Show::Customer => queue!($whose, "t.waits = 'customer'"),
             Show::Closed => queue!($whose, "t.closed_at IS NOT NULL"),
             Show::All => queue!($whose, "TRUE"),
         }
