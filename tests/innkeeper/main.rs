@@ -21,6 +21,7 @@ mod docs;
 mod effects;
 mod hook_tests;
 mod inspect;
+mod intake;
 mod invites;
 mod limits;
 mod menus;
