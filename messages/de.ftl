@@ -1150,6 +1150,45 @@ country-ZA = Südafrika
 country-ZM = Sambia
 country-ZW = Simbabwe
 
+# Mail that was not taken
+admin-rejected-title = Abgewiesene Mail
+admin-rejected-lead = Mail, die kein Ticket eröffnet und keines beantwortet hat, mit dem Grund. Nichts ist verloren: Sie können jede trotzdem annehmen.
+admin-rejected-search = Absender, Betreffe, Gründe und Texte durchsuchen
+admin-rejected-column-mail = Mail
+admin-rejected-column-reason = Grund
+admin-rejected-column-at = Wann
+admin-rejected-no-subject = (kein Betreff)
+admin-rejected-no-sender = unbekannter Absender
+admin-rejected-no-text = Sie enthält keinen lesbaren Text.
+admin-rejected-empty-title = Keine abgewiesene Mail
+admin-rejected-empty-text = Mail, die kein Ticket eröffnet, erscheint hier mit dem Grund: automatische Antworten, Mailinglisten, Mail, die ein Hook ablehnt.
+admin-rejected-text = Text
+admin-rejected-files = Anhänge
+admin-rejected-headers = Kopfzeilen
+admin-rejected-accept = Trotzdem annehmen
+admin-rejected-accepted = { $name } hat diese Mail angenommen.
+admin-rejected-gone = Die Mail selbst wird nicht mehr aufbewahrt; dies steht noch im Protokoll.
+flash-mail-accepted = Die Mail steht jetzt im Ticket { $reference }.
+flash-mail-not-accepted = Die Mail konnte nicht angenommen werden; ihre Seite sagt, warum.
+error-mail = Diese Mail steht nicht im Protokoll.
+error-mail-accepted = Diese Mail hat schon jemand angenommen.
+error-mail-unreadable = Aus dieser Mail lässt sich kein Ticket machen: Sie ist nicht lesbar, nennt keinen Absender oder berichtet nur über eine andere Mail.
+error-mail-gone = Die Mail selbst wird nicht mehr aufbewahrt und kann nicht mehr angenommen werden.
+mail-reason-unreadable = Nicht lesbar
+mail-reason-automatic = Ein Programm hat sie von selbst gesendet
+mail-reason-list = Sie kam über eine Mailingliste
+mail-reason-own = Sie stammt von uns selbst
+mail-reason-hops = Sie kam über zu viele Server, wie im Kreis
+mail-reason-no-sender = Sie nennt keinen Absender
+mail-reason-clients-only = Die Abteilung nimmt nur Mail von Kunden an
+mail-reason-replies-only = Die Abteilung nimmt nur Antworten an
+mail-reason-sender-rate = Der Absender hat in einer Stunde zu viele gesendet
+mail-reason-ticket-rate = Das Ticket bekam in einer Stunde zu viele
+mail-reason-ticket-closed = Das Ticket nimmt keine Antworten mehr an
+mail-reason-refused = Ein Hook hat sie abgelehnt
+mail-reason-invalid = Sie lässt sich nicht als Ticket speichern
+mail-reason-bounce-unknown = Eine Mail kam zurück, aber es ist nicht erkennbar, welche
+
 ## Wörter, die Ereignisse auf Englisch tragen: Status, Priorität, Kennzeichen; dann warum jemand eine E-Mail erhält (folgt auf die Adresse)
 
 word-open = Offen

@@ -1151,6 +1151,45 @@ country-ZA = South Africa
 country-ZM = Zambia
 country-ZW = Zimbabwe
 
+# Mail that was not taken
+admin-rejected-title = Rejected mail
+admin-rejected-lead = Mail that opened no ticket and answered none, with the reason. Nothing is lost: you can take each of them all the same.
+admin-rejected-search = Search in senders, subjects, reasons and texts
+admin-rejected-column-mail = Mail
+admin-rejected-column-reason = Reason
+admin-rejected-column-at = When
+admin-rejected-no-subject = (no subject)
+admin-rejected-no-sender = unknown sender
+admin-rejected-no-text = There is no text in it that can be read.
+admin-rejected-empty-title = No rejected mail
+admin-rejected-empty-text = Mail that opens no ticket appears here, with the reason: automatic answers, mailing lists, mail that a hook refuses.
+admin-rejected-text = Text
+admin-rejected-files = Attachments
+admin-rejected-headers = Header
+admin-rejected-accept = Accept anyway
+admin-rejected-accepted = { $name } accepted this mail.
+admin-rejected-gone = The mail itself is no longer kept; this is what the log has of it.
+flash-mail-accepted = The mail is on ticket { $reference } now.
+flash-mail-not-accepted = The mail could not be accepted; its page says why.
+error-mail = There is no such mail in the log.
+error-mail-accepted = Somebody has accepted this mail already.
+error-mail-unreadable = No ticket can be made of this mail: it cannot be read, names no sender, or only reports on another mail.
+error-mail-gone = The mail itself is no longer kept, so it cannot be accepted any more.
+mail-reason-unreadable = Cannot be read
+mail-reason-automatic = A program sent it by itself
+mail-reason-list = It came by a mailing list
+mail-reason-own = It is one of our own
+mail-reason-hops = It came through too many servers, as in a circle
+mail-reason-no-sender = It names no sender
+mail-reason-clients-only = The department takes mail of customers only
+mail-reason-replies-only = The department takes answers only
+mail-reason-sender-rate = The sender sent too many within the hour
+mail-reason-ticket-rate = Its ticket got too many within the hour
+mail-reason-ticket-closed = The ticket takes no more replies
+mail-reason-refused = A hook refused it
+mail-reason-invalid = It cannot be stored as a ticket
+mail-reason-bounce-unknown = A mail came back, but it does not say which
+
 ## Words that events carry in English, by themselves: status, priority, badge; then why somebody gets a mail (it follows their address)
 
 word-open = Open

@@ -12,6 +12,7 @@ mod date;
 pub mod dkim;
 mod filter;
 mod front_matter;
+pub mod inbound;
 mod inline;
 mod load;
 mod locale;

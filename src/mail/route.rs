@@ -27,6 +27,7 @@ pub struct Subjects {
     staff: Vec<Person>,
     new_email: String,
     old_email: String,
+    sender: Person,
 }
 
 impl Subjects {
@@ -47,6 +48,7 @@ impl Subjects {
             staff: part(event, "staff"),
             new_email: part(event, "new_email"),
             old_email: part(event, "old_email"),
+            sender: part(event, "sender"),
         }
     }
 
@@ -115,6 +117,7 @@ impl Subjects {
             self.contact.email.as_str(),
             self.invite.email.as_str(),
             self.invite.inviter.email.as_str(),
+            self.sender.email.as_str(),
         ]);
         let holds =
             |user: &&User| user.owner || needed.is_none_or(|p| user.permissions.iter().any(|k| k == p.key()));

@@ -12,6 +12,7 @@ pub mod attachment;
 mod bakery;
 pub mod contact;
 pub mod fact;
+pub mod intake;
 pub mod invite;
 mod locks;
 pub mod login;

@@ -391,6 +391,24 @@ fn admin() -> Vec<(&'static str, Value)> {
     let some = json!({"rows": [suppressed("bounce"), suppressed("complaint"), suppressed("hand")], "query": "x", "next_href": "/x", "form": {"email": "x"}});
     all.extend(forms("admin/suppressions.html", "email", blank));
     all.extend(forms("admin/suppressions.html", "email", some));
+    let rejected = json!({"id": "inc_1", "name": "Gus Guest", "email": "gus@elsewhere.example", "to": "support@host.example", "subject": "Do you host shops?",
+        "reason": "A hook refused it", "detail": "Support helps customers only.", "at": NOW, "size": 1204, "ticket": null, "accepted_by": "", "accepted_at": null});
+    let mut nameless = rejected.clone();
+    for field in ["name", "email", "to", "subject", "detail"] {
+        nameless[field] = json!("");
+    }
+    let mut accepted = rejected.clone();
+    accepted["accepted_by"] = json!("Sam");
+    let rejects = |query: &str, rows: Value| json!({"mails": rows, "query": query, "pager": pager(1)});
+    let header = json!({"name": "From", "value": "Gus Guest <gus@elsewhere.example>"});
+    all.extend([
+        ("admin/rejected.html", rejects("", json!([rejected, nameless]))),
+        ("admin/rejected.html", rejects("", json!([]))),
+        ("admin/rejected.html", rejects("x", json!([]))),
+        ("admin/rejected-mail.html", json!({"mail": rejected, "text": "Hello,\n\ndo you host shops?", "headers": [header], "files": ["a.pdf (10 B)"], "may_accept": true, "gone": false})),
+        ("admin/rejected-mail.html", json!({"mail": nameless, "text": "", "headers": [], "files": [], "may_accept": false, "gone": true})),
+        ("admin/rejected-mail.html", json!({"mail": accepted, "text": "x", "headers": [], "files": [], "may_accept": false, "gone": false})),
+    ]);
     all.extend(forms("admin/login.html", "email", json!({"form": {"email": "", "next": ""}})));
     all.extend(forms("admin/ticket.html", "message", ticket(false)));
     all.extend(forms("admin/ticket.html", "message", ticket(true)));

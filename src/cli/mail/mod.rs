@@ -4,6 +4,7 @@ mod check;
 mod diff;
 mod dkim;
 mod fields;
+mod intake_key;
 mod list;
 mod occasion;
 mod preview;
@@ -58,6 +59,8 @@ enum Command {
     Suppressions(suppressions::Suppressions),
     /// Make the key that signs mail, and say what to enter in the DNS
     Dkim(dkim::Dkim),
+    /// Print the secret address that providers post mail to
+    IntakeKey,
     /// Show your edits of a shipped template, and those of the release since
     Diff(diff::Diff),
 }
@@ -70,6 +73,7 @@ impl Mail {
             Command::Drop(drop) => block_on(drop.run(paths.clone())),
             Command::Suppressions(suppressions) => block_on(suppressions.run(paths.clone())),
             Command::Dkim(dkim) => dkim.run(paths),
+            Command::IntakeKey => intake_key::run(paths),
             Command::List(list) => block_on(list.run(paths)),
             Command::Check(check) => block_on(check.run(paths)),
             Command::Fields(fields) => fields.run(paths),

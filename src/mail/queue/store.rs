@@ -73,7 +73,7 @@ pub async fn list(
 /// If the database is away.
 pub async fn count(mut q: impl Query, state: State, most: i64) -> Result<i64> {
     q.number(
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM emails WHERE state = $1 LIMIT $2) AS some",
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM emails WHERE state = $1 LIMIT $2) AS found",
         args![state.key(), most],
     )
     .await

@@ -4,7 +4,7 @@ use super::{Ticket, store};
 use crate::{
     db::{Query, Tx},
     error::{Error, Result},
-    event::data::Person,
+    event::data::{self, Person},
     id,
     model::{email_address, line, required_line},
 };
@@ -29,6 +29,19 @@ pub struct Department {
     pub clients_only: bool,
     /// True if mail opens no tickets, and only answers them.
     pub replies_only: bool,
+}
+
+impl Department {
+    /// The department as events and hooks see it.
+    pub fn seen(&self) -> data::Department {
+        data::Department {
+            exists: true,
+            id: self.id.clone(),
+            name: self.name.clone(),
+            email: self.email.clone(),
+            hidden: self.hidden,
+        }
+    }
 }
 
 /// The departments, in the operator's order; hidden ones too.

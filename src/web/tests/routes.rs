@@ -31,8 +31,9 @@ impl Objects {
         let found = ticket::find(db, Scope::Staff, &ticket.reference).await.unwrap();
         let replies = ticket::replies(db, &found).await.unwrap();
         let ticket = ticket.reference;
-        let file = format!("{ticket} {}", replies[0].attachments[0].id);
-        let answer = format!("{ticket} {}", replies[1].id);
+        let files: Vec<_> = replies.iter().flat_map(|reply| &reply.attachments).collect();
+        let answer = replies.iter().find(|reply| reply.attachments.is_empty()).unwrap();
+        let (file, answer) = (format!("{ticket} {}", files[0].id), format!("{ticket} {}", answer.id));
         let invite = invite::pending(db, &account).await.unwrap().remove(0).id;
         house.app.settle().await.unwrap();
         let to = queue::Filter { to: "new@bakery.example".to_owned(), ..queue::Filter::default() };
