@@ -355,6 +355,7 @@ category-domain = Domain
 category-domain-help = Registrierung, Verlängerung und Transfer von Domains.
 category-affiliate = Partnerprogramm
 category-affiliate-help = Provisionen und Auszahlungen.
+category-security = Sicherheit
 
 ## Kontakte
 
@@ -1148,6 +1149,45 @@ country-ZA = Südafrika
 country-ZM = Sambia
 country-ZW = Simbabwe
 
+# Mail that was not taken
+admin-rejected-title = Abgewiesene Mail
+admin-rejected-lead = Mail, die kein Ticket eröffnet und keines beantwortet hat, mit dem Grund. Nichts ist verloren: Sie können jede trotzdem annehmen.
+admin-rejected-search = Absender, Betreffe, Gründe und Texte durchsuchen
+admin-rejected-column-mail = Mail
+admin-rejected-column-reason = Grund
+admin-rejected-column-at = Wann
+admin-rejected-no-subject = (kein Betreff)
+admin-rejected-no-sender = unbekannter Absender
+admin-rejected-no-text = Sie enthält keinen lesbaren Text.
+admin-rejected-empty-title = Keine abgewiesene Mail
+admin-rejected-empty-text = Mail, die kein Ticket eröffnet, erscheint hier mit dem Grund: automatische Antworten, Mailinglisten, Mail, die ein Hook ablehnt.
+admin-rejected-text = Text
+admin-rejected-files = Anhänge
+admin-rejected-headers = Kopfzeilen
+admin-rejected-accept = Trotzdem annehmen
+admin-rejected-accepted = { $name } hat diese Mail angenommen.
+admin-rejected-gone = Die Mail selbst wird nicht mehr aufbewahrt; dies steht noch im Protokoll.
+flash-mail-accepted = Die Mail steht jetzt im Ticket { $reference }.
+flash-mail-not-accepted = Die Mail konnte nicht angenommen werden; ihre Seite sagt, warum.
+error-mail = Diese Mail steht nicht im Protokoll.
+error-mail-accepted = Diese Mail hat schon jemand angenommen.
+error-mail-unreadable = Aus dieser Mail lässt sich kein Ticket machen: Sie ist nicht lesbar, nennt keinen Absender oder berichtet nur über eine andere Mail.
+error-mail-gone = Die Mail selbst wird nicht mehr aufbewahrt und kann nicht mehr angenommen werden.
+mail-reason-unreadable = Nicht lesbar
+mail-reason-automatic = Ein Programm hat sie von selbst gesendet
+mail-reason-list = Sie kam über eine Mailingliste
+mail-reason-own = Sie stammt von uns selbst
+mail-reason-hops = Sie kam über zu viele Server, wie im Kreis
+mail-reason-no-sender = Sie nennt keinen Absender
+mail-reason-clients-only = Die Abteilung nimmt nur Mail von Kunden an
+mail-reason-replies-only = Die Abteilung nimmt nur Antworten an
+mail-reason-sender-rate = Der Absender hat in einer Stunde zu viele gesendet
+mail-reason-ticket-rate = Das Ticket bekam in einer Stunde zu viele
+mail-reason-ticket-closed = Das Ticket nimmt keine Antworten mehr an
+mail-reason-refused = Ein Hook hat sie abgelehnt
+mail-reason-invalid = Sie lässt sich nicht als Ticket speichern
+mail-reason-bounce-unknown = Eine Mail kam zurück, aber es ist nicht erkennbar, welche
+
 ## Wörter, die Ereignisse auf Englisch tragen: Status, Priorität, Kennzeichen; dann warum jemand eine E-Mail erhält (folgt auf die Adresse)
 
 word-open = Offen
@@ -1400,3 +1440,90 @@ invalid-canned-taken = Einen Textbaustein dieses Titels gibt es schon.
 invalid-ticket-same = Das ist dasselbe Ticket.
 invalid-ticket-unknown = Ein Ticket dieses Zeichens gibt es nicht, oder Sie dürfen es nicht sehen.
 invalid-ticket-other-account = Dieses Ticket gehört einem anderen Kunden: Nur Tickets eines Kunden lassen sich zusammenführen.
+
+# Ausgehende E-Mails.
+admin-menu-mail = E-Mails
+admin-mail-title = E-Mails
+admin-mail-count-waiting = { $count ->
+    [0] nichts wartet
+    [one] eine E-Mail wartet
+   *[other] { $count } E-Mails warten
+}
+admin-mail-count-dead = { $count ->
+    [0] keine aufgegeben
+    [one] eine aufgegeben
+   *[other] { $count } aufgegeben
+}
+admin-mail-count-suppressed = { $count ->
+    [0] keine zurückgehalten
+    [one] eine zurückgehalten
+   *[other] { $count } zurückgehalten
+}
+admin-mail-relays = Mailserver
+admin-mail-relays-none = Es ist kein Mailserver eingerichtet. E-Mails bleiben im eingebauten Postfach.
+admin-mail-relay-away = Nicht erreichbar
+admin-mail-relay-there = In Betrieb
+admin-mail-relay-back = Nächster Versuch
+admin-mail-relay-from = für Absender von
+admin-mail-relay-per-second = höchstens { $count } je Sekunde
+admin-mail-relay-per-minute = höchstens { $count } je Minute
+admin-mail-filter = Welche E-Mails
+admin-mail-search = Vollständige Adresse des Empfängers
+admin-mail-column-mail = E-Mail
+admin-mail-column-to = An
+admin-mail-column-state = Zustand
+admin-mail-column-when = Wann
+admin-mail-tries = { $count } Versuche
+admin-mail-nothing-text = In dieser Liste steht keine E-Mail an { $query }.
+admin-mail-empty-title = Keine E-Mails
+admin-mail-empty-text = Hier erscheinen E-Mails in diesem Zustand.
+admin-mail-newest = Neueste
+admin-mail-older = Ältere
+admin-mail-again = Nochmals senden
+admin-mail-again-now = Jetzt senden
+admin-mail-drop = Verwerfen
+admin-mail-suppressed = Diese Adresse erhält keine E-Mails
+admin-mail-unsure-text = Nach einem Versuch kam keine Antwort: Diese E-Mail ist vielleicht gesendet. Ein weiterer Versuch kann sie doppelt zustellen, mit derselben Message-ID.
+admin-mail-template = Vorlage
+admin-mail-event = Ereignis
+admin-mail-asked = Angefordert
+admin-mail-next = Nächster Versuch
+admin-mail-answer = Antwort des Servers
+admin-mail-error = Was schiefging
+admin-mail-tries-title = Gescheiterte Versuche
+mail-state-waiting = Wartet
+mail-state-held = Aufgeschoben
+mail-state-dead = Aufgegeben
+mail-state-suppressed = Nicht gesendet
+mail-state-sent = Gesendet
+mail-state-dropped = Verworfen
+mail-state-all = Alle
+mail-state-bounced = Kam zurück
+mail-state-unsure = Vielleicht gesendet
+mail-try-later = Nicht angenommen, wird wieder versucht
+mail-try-refused = Endgültig abgelehnt
+mail-try-unknown = Keine Antwort: vielleicht gesendet
+mail-try-template = Die E-Mail ließ sich nicht erzeugen
+suppression-bounce = E-Mail kam zurück
+suppression-complaint = Als Spam gemeldet
+suppression-hand = Von Hand eingetragen
+admin-suppressions-title = Adressen ohne E-Mails
+admin-suppressions-lead = An diese Adressen wird nichts gesendet, außer was die Person selbst anfordert, etwa einen Link für ein neues Passwort.
+admin-suppressions-until = bis
+admin-suppressions-for-ever = bis es aufgehoben wird
+admin-suppressions-lift = Aufheben
+admin-suppressions-mail = Die E-Mail
+admin-suppressions-search = Teil einer Adresse
+admin-suppressions-empty-title = Jede Adresse erhält ihre E-Mails
+admin-suppressions-empty-text = Hier erscheinen Adressen, deren E-Mails zurückkommen oder deren Inhaber sich beschweren.
+admin-suppressions-add = Nichts mehr an eine Adresse senden
+admin-suppressions-email = Adresse
+admin-suppressions-why = Grund
+admin-suppressions-why-help = Steht überall, wo die Adresse steht.
+flash-mail-again = Die E-Mail an { $email } wird gesendet.
+flash-mail-dropped = Die E-Mail an { $email } wird nicht gesendet.
+flash-suppression-added = { $email } erhält keine E-Mails mehr.
+flash-suppression-lifted = { $email } erhält wieder E-Mails.
+invalid-suppressed = Diese Adresse erhält bereits keine E-Mails.
+invalid-email-settled = Diese E-Mail wartet nicht mehr oder wird gerade gesendet.
+invalid-email-link-gone = Diese E-Mail zeigt einen Link, der einmal gilt und vergessen ist. Die Person muss einen neuen anfordern.

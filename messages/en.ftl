@@ -356,6 +356,7 @@ category-domain = Domain
 category-domain-help = Registration, renewal and transfer of domains.
 category-affiliate = Affiliate
 category-affiliate-help = Commissions and withdrawals.
+category-security = Security
 
 ## Contacts
 
@@ -1149,6 +1150,45 @@ country-ZA = South Africa
 country-ZM = Zambia
 country-ZW = Zimbabwe
 
+# Mail that was not taken
+admin-rejected-title = Rejected mail
+admin-rejected-lead = Mail that opened no ticket and answered none, with the reason. Nothing is lost: you can take each of them all the same.
+admin-rejected-search = Search in senders, subjects, reasons and texts
+admin-rejected-column-mail = Mail
+admin-rejected-column-reason = Reason
+admin-rejected-column-at = When
+admin-rejected-no-subject = (no subject)
+admin-rejected-no-sender = unknown sender
+admin-rejected-no-text = There is no text in it that can be read.
+admin-rejected-empty-title = No rejected mail
+admin-rejected-empty-text = Mail that opens no ticket appears here, with the reason: automatic answers, mailing lists, mail that a hook refuses.
+admin-rejected-text = Text
+admin-rejected-files = Attachments
+admin-rejected-headers = Header
+admin-rejected-accept = Accept anyway
+admin-rejected-accepted = { $name } accepted this mail.
+admin-rejected-gone = The mail itself is no longer kept; this is what the log has of it.
+flash-mail-accepted = The mail is on ticket { $reference } now.
+flash-mail-not-accepted = The mail could not be accepted; its page says why.
+error-mail = There is no such mail in the log.
+error-mail-accepted = Somebody has accepted this mail already.
+error-mail-unreadable = No ticket can be made of this mail: it cannot be read, names no sender, or only reports on another mail.
+error-mail-gone = The mail itself is no longer kept, so it cannot be accepted any more.
+mail-reason-unreadable = Cannot be read
+mail-reason-automatic = A program sent it by itself
+mail-reason-list = It came by a mailing list
+mail-reason-own = It is one of our own
+mail-reason-hops = It came through too many servers, as in a circle
+mail-reason-no-sender = It names no sender
+mail-reason-clients-only = The department takes mail of customers only
+mail-reason-replies-only = The department takes answers only
+mail-reason-sender-rate = The sender sent too many within the hour
+mail-reason-ticket-rate = Its ticket got too many within the hour
+mail-reason-ticket-closed = The ticket takes no more replies
+mail-reason-refused = A hook refused it
+mail-reason-invalid = It cannot be stored as a ticket
+mail-reason-bounce-unknown = A mail came back, but it does not say which
+
 ## Words that events carry in English, by themselves: status, priority, badge; then why somebody gets a mail (it follows their address)
 
 word-open = Open
@@ -1401,3 +1441,90 @@ invalid-canned-taken = There is an answer of this title already.
 invalid-ticket-same = This is the same ticket.
 invalid-ticket-unknown = There is no ticket of this reference, or none that you may see.
 invalid-ticket-other-account = This ticket is another customer's: only tickets of one customer can be merged.
+
+# Mail that goes out.
+admin-menu-mail = Mail
+admin-mail-title = Mail
+admin-mail-count-waiting = { $count ->
+    [0] nothing waits
+    [one] one mail waits
+   *[other] { $count } mails wait
+}
+admin-mail-count-dead = { $count ->
+    [0] none was given up
+    [one] one was given up
+   *[other] { $count } were given up
+}
+admin-mail-count-suppressed = { $count ->
+    [0] none was held back for good
+    [one] one was held back for good
+   *[other] { $count } were held back for good
+}
+admin-mail-relays = Mail servers
+admin-mail-relays-none = No mail server is configured. Mail stays in the built-in mailbox.
+admin-mail-relay-away = Away
+admin-mail-relay-there = In service
+admin-mail-relay-back = Tried again
+admin-mail-relay-from = for senders of
+admin-mail-relay-per-second = at most { $count } a second
+admin-mail-relay-per-minute = at most { $count } a minute
+admin-mail-filter = Which mail to show
+admin-mail-search = The recipient’s whole address
+admin-mail-column-mail = Mail
+admin-mail-column-to = To
+admin-mail-column-state = State
+admin-mail-column-when = When
+admin-mail-tries = { $count } tries
+admin-mail-nothing-text = No mail to { $query } is kept in this list.
+admin-mail-empty-title = No mail here
+admin-mail-empty-text = Mail of this state appears here.
+admin-mail-newest = Newest
+admin-mail-older = Older
+admin-mail-again = Send again
+admin-mail-again-now = Send now
+admin-mail-drop = Drop
+admin-mail-suppressed = This address gets no mail
+admin-mail-unsure-text = After one try no answer came: this mail may have been sent. Sending it again may deliver it twice, with the same Message-ID.
+admin-mail-template = Template
+admin-mail-event = Event
+admin-mail-asked = Asked for
+admin-mail-next = Next try
+admin-mail-answer = The server’s answer
+admin-mail-error = What went wrong
+admin-mail-tries-title = Tries that failed
+mail-state-waiting = Waiting
+mail-state-held = Held back
+mail-state-dead = Given up
+mail-state-suppressed = Not sent
+mail-state-sent = Sent
+mail-state-dropped = Dropped
+mail-state-all = All
+mail-state-bounced = Came back
+mail-state-unsure = May have been sent
+mail-try-later = Not taken, to be tried again
+mail-try-refused = Refused for good
+mail-try-unknown = No answer: it may have been sent
+mail-try-template = The mail could not be made
+suppression-bounce = Mail came back
+suppression-complaint = Called a mail spam
+suppression-hand = Entered by hand
+admin-suppressions-title = Addresses without mail
+admin-suppressions-lead = Mail to these addresses is not sent, except what the person asks for, such as a link for a new password.
+admin-suppressions-until = until
+admin-suppressions-for-ever = until it is lifted
+admin-suppressions-lift = Lift
+admin-suppressions-mail = The mail
+admin-suppressions-search = Part of an address
+admin-suppressions-empty-title = Every address gets its mail
+admin-suppressions-empty-text = Addresses whose mail comes back, or whose owners complain, appear here.
+admin-suppressions-add = Send no more mail to an address
+admin-suppressions-email = Address
+admin-suppressions-why = Why
+admin-suppressions-why-help = Shown wherever the address is.
+flash-mail-again = The mail to { $email } is being sent.
+flash-mail-dropped = The mail to { $email } is not sent.
+flash-suppression-added = { $email } gets no more mail.
+flash-suppression-lifted = { $email } gets mail again.
+invalid-suppressed = This address gets no mail already.
+invalid-email-settled = This mail does not wait any more, or is being sent right now.
+invalid-email-link-gone = This mail shows a link that works once and is forgotten. The person has to ask for another one.

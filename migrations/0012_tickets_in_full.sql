@@ -46,8 +46,9 @@ CREATE INDEX ticket_account_open ON tickets (account_id, changed_at, id) WHERE c
 CREATE INDEX ticket_open_by_change ON tickets (changed_at, id) WHERE closed_at IS NULL;
 CREATE INDEX ticket_closed_by_change ON tickets (changed_at, id) WHERE closed_at IS NOT NULL;
 CREATE INDEX ticket_waiting ON tickets (waits, changed_at, id);
-CREATE INDEX ticket_by_department ON tickets (department_id, waits, changed_at, id);
-CREATE INDEX ticket_by_assignee ON tickets (assignee_id, waits, changed_at, id) WHERE assignee_id IS NOT NULL;
+CREATE INDEX ticket_by_department ON tickets (department_id, changed_at, id);
+CREATE INDEX ticket_department_open ON tickets (department_id, changed_at, id) WHERE closed_at IS NULL;
+CREATE INDEX ticket_by_assignee ON tickets (assignee_id, changed_at, id) WHERE assignee_id IS NOT NULL;
 CREATE INDEX ticket_merged ON tickets (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Where a message came from, and what only its mail knows: the text it quoted, the file with the original.

@@ -205,7 +205,10 @@ impl App {
         let now = self.clock.now();
         let failed = bundle.failed();
         let mut tx = self.db.begin().await?;
-        history::note(&mut tx, &bundle.files, now).await?;
+        // What stands in for a broken file says nothing about where that file is from.
+        let sound = bundle.files.iter().filter(|(path, _)| !failed.contains(path));
+        let sound = sound.map(|(path, text)| (path.clone(), Arc::clone(text))).collect();
+        history::note(&mut tx, &sound, now).await?;
         tx.commit().await?;
         let known = store::latest(&self.db).await?.is_some_and(|stored| stored.hash == bundle.hash);
         if known && failed.is_empty() {

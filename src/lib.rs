@@ -15,6 +15,7 @@ pub mod event;
 pub mod health;
 pub mod hook;
 pub mod id;
+pub mod intake;
 pub mod mail;
 pub mod markdown;
 pub mod messages;

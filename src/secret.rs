@@ -78,6 +78,17 @@ pub fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// HMAC-SHA-256 (RFC 2104) of a message, with a key of up to 64 bytes.
+pub fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let padded = |with: u8| {
+        let mut block = [with; 64];
+        block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+        block
+    };
+    let inner = Sha256::new().chain_update(padded(0x36)).chain_update(message).finalize();
+    Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize().into()
+}
+
 /// A recovery code: ten letters and digits in two groups, easy to type.
 pub fn recovery_code() -> String {
     const SIGNS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -261,6 +272,13 @@ mod tests {
         assert_ne!(key.derive("web-hooks"), key.derive("else"));
         assert_ne!(key.derive("web-hooks"), SealingKey([8; 32]).derive("web-hooks"));
         assert_ne!(key.derive("web-hooks"), [7; 32]);
+    }
+
+    #[test]
+    fn a_mac_is_as_rfc_4231_has_it() {
+        let hex = |bytes: [u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let found = hex(mac(b"Jefe", b"what do ya want for nothing?"));
+        assert_eq!(found, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
     #[test]

@@ -18,15 +18,20 @@ impl House {
     /// A house with these scripts beside the shipped templates; `INNKEEPER_BENCH_DATABASE` may name
     /// an empty PostgreSQL database.
     pub async fn with(scripts: &[(&str, &str)]) -> Self {
+        Self::set(scripts, "").await
+    }
+
+    /// The same with more lines at the top of the configuration.
+    pub async fn set(scripts: &[(&str, &str)], top: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path();
         fs::create_dir(data.join("hooks")).unwrap();
         for (name, text) in scripts {
             fs::write(data.join("hooks").join(name), text).unwrap();
         }
-        let mut config = String::new();
+        let mut config = format!("{top}\n");
         if let Ok(url) = std::env::var("INNKEEPER_BENCH_DATABASE") {
-            config = format!("database_url = {url:?}\n");
+            config.push_str(&format!("database_url = {url:?}\n"));
         }
         config.push_str("[outgoing]\nallow = [\"crm.example\"]\n");
         fs::write(data.join("innkeeper.toml"), config).unwrap();

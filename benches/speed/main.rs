@@ -10,6 +10,7 @@ mod hooks;
 mod house;
 mod live;
 mod load;
+mod mail;
 mod measure;
 mod worker;
 
@@ -22,8 +23,13 @@ fn main() {
     }
     // `cargo bench` passes `--bench`; everything else names what to measure.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let subjects: [(&str, fn()); 4] =
-        [("hooks", hooks::all), ("load", load::all), ("live", live::all), ("worker", worker::all)];
+    let subjects: [(&str, fn()); 5] = [
+        ("hooks", hooks::all),
+        ("load", load::all),
+        ("live", live::all),
+        ("worker", worker::all),
+        ("mail", mail::all),
+    ];
     for (name, run) in subjects {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             println!("== {name}");

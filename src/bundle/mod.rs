@@ -15,7 +15,7 @@ mod samples;
 pub mod store;
 mod wording;
 
-pub use preview::{answer_preview, preview};
+pub use preview::{limit_preview, preview};
 pub use samples::{Question, answer_samples};
 pub use wording::{brand, link};
 

@@ -2,7 +2,7 @@
 
 use super::child;
 use crate::{
-    mail::{self, Trial, Tried},
+    mail::{Trial, Tried},
     report::Report,
 };
 use std::{io, time::Duration};
@@ -34,11 +34,10 @@ pub async fn preview(trial: &Trial) -> Tried {
     tried
 }
 
-/// Runs in the child: limits itself, then renders.
+/// Runs in the child, before it reads what it is asked.
 ///
 /// # Errors
 /// If a limit cannot be set.
-pub fn answer_preview(trial: &Trial) -> io::Result<Tried> {
-    child::limit(MEMORY, PATIENCE)?;
-    Ok(mail::try_out(trial))
+pub fn limit_preview() -> io::Result<()> {
+    child::limit(MEMORY, PATIENCE)
 }

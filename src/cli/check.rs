@@ -66,7 +66,8 @@ pub(super) fn try_samples() -> Done {
 
 /// `innkeeper try-mail`: the child process that renders what somebody is writing.
 pub(super) fn try_mail() -> Done {
+    bundle::limit_preview()?;
     let trial: mail::Trial = serde_json::from_reader(std::io::stdin().lock())?;
-    say(serde_json::to_string(&bundle::answer_preview(&trial)?)?);
+    say(serde_json::to_string(&mail::try_out(&trial))?);
     Ok(ExitCode::SUCCESS)
 }

@@ -10,7 +10,7 @@ use crate::{
     config::{Config, Paths},
     db::{Db, without_password},
     effect, health,
-    mail::{self, Relays, dkim::Signer},
+    mail::{self as mails, Relays, dkim::Signer},
     model::staff,
 };
 use clap::Args;
@@ -303,7 +303,7 @@ async fn secrets(db: Option<&Db>, bundle: &Bundle) -> Vec<Finding> {
 
 /// A shipped file that differs here.
 fn edited(path: &str, stands: Option<&Standing>) -> Finding {
-    let both = match mail::name_of(path).map(|(locale, name)| (name, locale)) {
+    let both = match mails::name_of(path).map(|(locale, name)| (name, locale)) {
         Some((name, locale)) => {
             format!("`innkeeper mail diff {name} --locale {locale}` shows both changes and how they join")
         }

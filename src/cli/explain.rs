@@ -140,7 +140,7 @@ async fn email(db: &Db, id: &str, output: show::Output) -> Result<(), Trouble> {
     }
     let now = Clock::system().now();
     say(format!("{} to {}", show::title(&mail.template), show::title(&mail.to_email)));
-    say(format!("  {}", status(&mail, now)));
+    say(format!("  {}", show::mail_state(&mail, now)));
     if let Some(subject) = &mail.subject {
         say(format!("  “{}”", show::clean(subject)));
     }
@@ -207,7 +207,7 @@ fn print(stored: &StoredEvent, explained: &Explained, mails: &[Mail], runs: &[Ru
         say(format!("  {}", reason_text(reason)));
     }
     for mail in mails {
-        say(format!("\nMail {}: {}", mail.id, status(mail, now)));
+        say(format!("\nMail {}: {}", mail.id, show::mail_state(mail, now)));
     }
     if !explained.reasons.is_empty() {
         return;
@@ -267,18 +267,4 @@ fn reason_text(reason: &Reason) -> String {
 fn line(line: &Line) -> String {
     let text = if line.text.is_empty() { String::new() } else { format!("  {}", show::clean(&line.text)) };
     format!("{}{text}", paint(Tone::Faint, &line.place))
-}
-
-fn status(mail: &Mail, now: i64) -> String {
-    let tries = show::count(usize::try_from(mail.attempts).unwrap_or_default(), "try");
-    let why = mail.error.as_ref().map_or(String::new(), |error| format!(": {error}"));
-    match mail.state.as_str() {
-        "sent" => {
-            let at = mail.sent_at.map_or(String::new(), |at| format!(" {}", show::moment(at, now)));
-            paint(Tone::Good, format!("sent{at}"))
-        }
-        "dead" => paint(Tone::Bad, format!("given up after {tries}{why}")),
-        _ if mail.attempts == 0 => paint(Tone::Look, "waits to go out"),
-        _ => paint(Tone::Look, format!("waits after {tries}, next {}{why}", show::ago(mail.next_at, now))),
-    }
 }

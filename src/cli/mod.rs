@@ -16,6 +16,7 @@ mod log;
 mod mail;
 mod migrate;
 mod outgoing;
+mod pipe;
 mod plugins;
 mod reload;
 mod routes;
@@ -87,6 +88,8 @@ enum Command {
     Explain(explain::Explain),
     /// Show what web-hooks are signed with, and try one
     Outgoing(outgoing::Outgoing),
+    /// Take a mail from standard input, for a mail server's alias; see docs/mail-in.md
+    Pipe(pipe::Pipe),
     /// List every route of the web area, with who may use it
     Routes(routes::Routes),
     /// Manage those who log in under /admin
@@ -186,6 +189,7 @@ pub fn run(cli: Cli) -> Done {
         Command::Serve(serve) => serve.run(paths),
         Command::Migrate => block_on(migrate::run(paths)),
         Command::Reload => block_on(reload::run(paths)),
+        Command::Pipe(pipe) => pipe.run(paths),
         Command::Plugins(plugins) => block_on(plugins.run(paths)),
         Command::Staff(staff) => block_on(staff.run(paths)),
         Command::Backup(backup) => block_on(backup.run(paths)),

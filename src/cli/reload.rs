@@ -57,6 +57,20 @@ pub(super) fn server(paths: &Paths) -> Option<u32> {
     matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)).then_some(pid)
 }
 
+/// Tells the server of this folder, if one runs, that another process wrote something for it. Without, it would find
+/// out within a second.
+#[cfg(unix)]
+pub(super) fn wake(paths: &Paths) {
+    let number =
+        server(paths).and_then(|pid| i32::try_from(pid).ok()).and_then(rustix::process::Pid::from_raw);
+    if let Some(number) = number {
+        let _ = rustix::process::kill_process(number, rustix::process::Signal::USR1);
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn wake(_: &Paths) {}
+
 #[cfg(unix)]
 fn hang_up(pid: &str) -> Result<(), Trouble> {
     let gone =

@@ -89,6 +89,8 @@ impl Serve {
         let app = App::build(paths, config, Clock::system()).await?;
         app.take_back().await?;
         prepare(&app, self.demo).await?;
+        // Before anybody can read our number: a signal that nobody waits for ends a process.
+        wake_on_signal(&app)?;
         fs::write(&pid_file, std::process::id().to_string())?;
         let (stopper, stop) = Stopper::new();
         let mut workers = app.start_workers(&stop);
@@ -174,6 +176,24 @@ fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Trouble {
         _ => "choose another address with --bind or the key bind",
     };
     Trouble::new(format!("cannot listen on {address}: {error}; {mend}"))
+}
+
+/// Looks for work when another process says that it wrote some, as `innkeeper pipe` does.
+#[cfg(unix)]
+fn wake_on_signal(app: &App) -> Result<(), Trouble> {
+    let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::user_defined1())?;
+    let db = app.db.clone();
+    tokio::spawn(async move {
+        while signal.recv().await.is_some() {
+            db.wake().events.notify_one();
+        }
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn wake_on_signal(_: &App) -> Result<(), Trouble> {
+    Ok(())
 }
 
 /// Ends when the system asks the process to stop.

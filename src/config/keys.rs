@@ -97,6 +97,48 @@ pub const KEYS: &[Key] = &[
         example: "60",
     },
     Key {
+        path: "tickets.reopen_days",
+        doc: "Days for which a customer may open a closed ticket again, by its button or by a reply. 0: never.",
+        example: "14",
+    },
+    Key { path: "attachments.size_mb", doc: "How large a file may be, in megabytes.", example: "10" },
+    Key { path: "attachments.count", doc: "How many files may come with one message.", example: "10" },
+    Key {
+        path: "attachments.types",
+        doc: "Which endings are allowed. What is none of the usual ones is only ever offered as a download.",
+        example: "[\"png\", \"jpg\", \"pdf\", \"txt\", \"zip\"]",
+    },
+    Key {
+        path: "intake.size_mb",
+        doc: "How large one mail that comes in may be, in megabytes.",
+        example: "32",
+    },
+    Key {
+        path: "intake.per_sender_per_hour",
+        doc: "Mails that one sender may send within an hour; the rest is rejected, and kept.",
+        example: "20",
+    },
+    Key {
+        path: "intake.per_ticket_per_hour",
+        doc: "Mails that one ticket may get within an hour; the rest is rejected, and kept.",
+        example: "60",
+    },
+    Key {
+        path: "intake.reply_addresses",
+        doc: "Answers to tickets go to support+TOKEN@…, which says whose they are. Say false if your mail server\nknows no plus addresses: then Message-IDs and subjects must do.",
+        example: "true",
+    },
+    Key {
+        path: "intake.keep_days",
+        doc: "Days for which mail is kept as it came in, rejected mail among it.",
+        example: "90",
+    },
+    Key {
+        path: "intake.key",
+        doc: "The number of the key that `innkeeper mail intake-key` prints. Another number is another key, and the old one is dead.",
+        example: "1",
+    },
+    Key {
         path: "dkim.domain",
         doc: "The domain that signs mail (DKIM), usually that of `mail_from`. `innkeeper mail dkim` makes the key and says what to\nenter in the DNS. Without a domain nothing is signed.",
         example: "\"host.example\"",
@@ -110,18 +152,6 @@ pub const KEYS: &[Key] = &[
         path: "dkim.key_file",
         doc: "The private key, in this folder unless the path is absolute: RSA as PEM, or Ed25519 as 32 bytes in base64.",
         example: "\"dkim.key\"",
-    },
-    Key {
-        path: "tickets.reopen_days",
-        doc: "Days for which a customer may open a closed ticket again, by its button or by a reply. 0: never.",
-        example: "14",
-    },
-    Key { path: "attachments.size_mb", doc: "How large a file may be, in megabytes.", example: "10" },
-    Key { path: "attachments.count", doc: "How many files may come with one message.", example: "10" },
-    Key {
-        path: "attachments.types",
-        doc: "Which endings are allowed. What is none of the usual ones is only ever offered as a download.",
-        example: "[\"png\", \"jpg\", \"pdf\", \"txt\", \"zip\"]",
     },
     Key {
         path: "retention.events_days",

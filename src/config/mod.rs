@@ -5,6 +5,7 @@
 //! sets `name` in `[brand]`, and so on.
 
 mod delivery;
+mod intake;
 mod keys;
 mod outgoing;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 mod tickets;
 
 pub use delivery::{Dkim, Relay};
+pub use intake::Intake;
 pub use keys::{KEYS, Key};
 pub use outgoing::{Outgoing, Refused, permitted, secret_bytes};
 pub use tickets::{Attachments, Tickets};
@@ -66,6 +68,8 @@ pub struct Config {
     pub tickets: Tickets,
     /// Which files may come with messages.
     pub attachments: Attachments,
+    /// How mail comes in.
+    pub intake: Intake,
     /// How long things are kept, in days.
     pub retention: Retention,
     /// What web-hooks and drivers may reach.
@@ -150,6 +154,7 @@ impl Default for Config {
             mail: Mail::default(),
             tickets: Tickets::default(),
             attachments: Attachments::default(),
+            intake: Intake::default(),
             retention: Retention::default(),
             outgoing: Outgoing::default(),
             settings: BTreeMap::new(),

@@ -387,16 +387,34 @@ pub fn without_subjects(event: &Value) -> Value {
     event
 }
 
-/// The same event, on a ticket that somebody without an account opened.
-pub fn guest_ticket(event: &Value) -> Value {
-    let mut event = without_account(event);
-    let guest = Person {
+/// Somebody without an account.
+pub fn guest() -> Person {
+    Person {
         exists: true,
         kind: "guest".into(),
         id: String::new(),
         name: "Gus Guest".into(),
         email: "gus@elsewhere.example".into(),
-    };
+    }
+}
+
+/// A mail to a department that takes mail of customers only.
+pub fn rejected_mail() -> RejectedMail {
+    RejectedMail {
+        exists: true,
+        id: "inc_01rejected".into(),
+        to: "support@host.example".into(),
+        subject: "Do you host shops?".into(),
+        reason: "clients-only".into(),
+        detail: String::new(),
+        answerable: true,
+    }
+}
+
+/// The same event, on a ticket that somebody without an account opened.
+pub fn guest_ticket(event: &Value) -> Value {
+    let mut event = without_account(event);
+    let guest = guest();
     event["ticket"]["opener"] = json!(guest);
     event["ticket"]["participants"] = json!([guest]);
     event["actor"] = json!(guest);

@@ -56,6 +56,23 @@ pub const COUNTRY: Words = Words::Letters(2);
 pub const CURRENCY: Words = Words::Letters(3);
 /// Why an address gets no mail.
 pub const SUPPRESSED: Words = Words::OneOf(&["bounce", "complaint", "hand"]);
+/// Why a mail was not taken.
+pub const MAIL_REASONS: Words = Words::OneOf(&[
+    "unreadable",
+    "automatic",
+    "list",
+    "own",
+    "hops",
+    "no-sender",
+    "clients-only",
+    "replies-only",
+    "sender-rate",
+    "ticket-rate",
+    "ticket-closed",
+    "refused",
+    "invalid",
+    "bounce-unknown",
+]);
 /// An e-mail address.
 pub const ADDRESS: Words = Words::Address;
 /// Permission keys.

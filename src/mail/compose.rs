@@ -101,7 +101,7 @@ pub fn compose_signed(
     }
     headers.extend(envelope.headers.iter().map(|(name, value)| (name.clone(), one_line(value))));
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(envelope.at.try_into().unwrap_or(0));
-    let subject = one_line(&rendered.subject);
+    let subject = literal(&rendered.subject);
     let mut builder = Message::builder()
         .message_id(Some(message_id.clone()))
         .header(Date::new(at))
@@ -145,7 +145,7 @@ pub fn compose_signed(
 }
 
 fn mailbox(name: &str, email: &str, whose: &str) -> Result<Mailbox, Unsendable> {
-    let name = one_line(name);
+    let name = literal(name);
     Ok(Mailbox::new(Some(name).filter(|name| !name.is_empty()), address(email, whose)?))
 }
 
@@ -171,6 +171,11 @@ fn one_line(text: &str) -> String {
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// One line that means itself: what looks encoded (RFC 2047) would be shown as something else than was typed.
+fn literal(text: &str) -> String {
+    one_line(text).replace("=?", "= ?")
 }
 
 fn bracketed(id: &str) -> String {

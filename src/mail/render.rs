@@ -247,7 +247,7 @@ pub(super) fn samples(message: &Message) -> Vec<MessageContext> {
     let context = |event: &Json, kind: &str| MessageContext {
         event: Arc::new(event.clone()),
         to: recipient(kind),
-        reason: "has access to Blue Bakery".into(),
+        reason: "owns the account".into(),
         vars: vars.clone(),
         brand: brand.clone(),
         links: message.front.event.map(links).unwrap_or_default(),

@@ -27,6 +27,7 @@ pub struct Subjects {
     staff: Vec<Person>,
     new_email: String,
     old_email: String,
+    sender: Person,
 }
 
 impl Subjects {
@@ -47,6 +48,7 @@ impl Subjects {
             staff: part(event, "staff"),
             new_email: part(event, "new_email"),
             old_email: part(event, "old_email"),
+            sender: part(event, "sender"),
         }
     }
 
@@ -57,7 +59,9 @@ impl Subjects {
             return Vec::new();
         }
         let (target, reason) = match self.name.as_str() {
-            "invite.consent_given" => (of_user(&self.user), "asked to accept the invite"),
+            "invite.consent_given" | "invite.consent_refused" => {
+                (of_user(&self.user), "asked to accept the invite")
+            }
             "invite.consent_requested" => (of_user(&self.account.owner), "owns the account"),
             name if name.starts_with("invite.") => (self.invitee(), "was invited"),
             "user.email_change_requested" => (
@@ -113,6 +117,7 @@ impl Subjects {
             self.contact.email.as_str(),
             self.invite.email.as_str(),
             self.invite.inviter.email.as_str(),
+            self.sender.email.as_str(),
         ]);
         let holds =
             |user: &&User| user.owner || needed.is_none_or(|p| user.permissions.iter().any(|k| k == p.key()));

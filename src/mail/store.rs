@@ -44,6 +44,8 @@ pub struct WaitingEmail {
     pub created_at: i64,
     /// Why its address gets no mail, if it gets none.
     pub suppressed: Option<String>,
+    /// True if it does not count yet among the mails that its address got within the hour.
+    pub uncounted: bool,
 }
 
 /// Takes mails that are due.
@@ -56,7 +58,8 @@ pub async fn claim(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) ->
            SELECT id FROM emails WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
            ORDER BY next_at, id LIMIT $4 {{skip_locked}})
          RETURNING id, event_id, account_id, template, category, to_kind, to_id, to_name, to_email, locale, time_zone, reason, vars, attempts, unsure, created_at,
-           (SELECT s.reason FROM suppressions s WHERE s.to_key = emails.to_key AND (s.until_at IS NULL OR s.until_at > $3)) AS suppressed",
+           (SELECT s.reason FROM suppressions s WHERE s.to_key = emails.to_key AND (s.until_at IS NULL OR s.until_at > $3)) AS suppressed,
+           COALESCE(attempts = 0 AND (error IS NULL OR error = held), FALSE) AS uncounted",
         args![node, now + lease, now, limit],
     )
     .await
@@ -217,7 +220,7 @@ pub async fn give_up(tx: &mut Tx, mail: &WaitingEmail, error: &str, unsure: bool
     forget_links(tx, &mail.event_id).await
 }
 
-async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
+pub(super) async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
     tx.execute(
         "DELETE FROM event_links WHERE event_id = $1 AND NOT EXISTS (SELECT 1 FROM emails WHERE event_id = $1 AND state = 'waiting')",
         args![event_id],

@@ -6,6 +6,7 @@ use super::load::Files;
 use super::locale;
 use super::place::{FOLDER, Place};
 use super::scope::{FieldInfo, Scope};
+use super::tags;
 use super::walk;
 use crate::permission::Category;
 use crate::report::Report;
@@ -139,6 +140,12 @@ impl Builder {
                 self.reports.push(
                     Report::error(file, text, line + 1, 1, "conflict", message)
                         .help("keep the lines that are right, and take the marks out"),
+                );
+            } else if let Some((line, message)) = tags::dangerous(text) {
+                self.reports.push(
+                    Report::error(file, text, line, 0, "too-long", message).help(
+                        "take it apart with `{% set %}`, or compute it in the hook that sends the mail",
+                    ),
                 );
             } else if place.is_part() || !place.html {
                 self.add(file, text, place.key(), text.to_string());

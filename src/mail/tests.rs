@@ -4,7 +4,9 @@ mod composing;
 mod golden;
 mod hostile;
 mod loading;
+mod python;
 mod sending;
+mod signing;
 
 use super::{Files, MessageContext, Templates, load, shipped};
 use crate::report::Report;
@@ -65,7 +67,9 @@ fn what_cannot_be_switched_off_is_about_security() {
             // Staff may choose not to be told.
             Some("hook.quarantined") => Category::General,
             // These tell the owner what became of an invite, as scripts decide; the invite itself is security.
-            Some("account.created" | "invite.accepted" | "invite.declined") | None => Category::General,
+            Some("account.created" | "invite.accepted" | "invite.declined" | "invite.expired") | None => {
+                Category::General
+            }
             Some(_) => Category::Security,
         };
         assert_eq!(info.category, expected, "{}", info.name);

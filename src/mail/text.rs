@@ -60,7 +60,7 @@ pub(super) fn tidy(text: &str) -> String {
 
 /// Words and addresses, without the marks that make text look like source.
 #[derive(Clone, Debug, Default)]
-struct Plain {
+pub(super) struct Plain {
     link: String,
 }
 

@@ -13,6 +13,7 @@ mod bakery;
 pub mod canned;
 pub mod contact;
 pub mod fact;
+pub mod intake;
 pub mod invite;
 mod locks;
 pub mod login;

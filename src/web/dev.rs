@@ -15,7 +15,7 @@ use axum::{
     Json,
     extract::{Path, Query},
     http::{HeaderValue, header},
-    response::{Html, IntoResponse},
+    response::{Html, IntoResponse, Response},
 };
 use minijinja::{Value, context};
 use serde_json::json;
@@ -122,21 +122,25 @@ fn links(text: &str) -> Vec<String> {
     links
 }
 
-/// `GET /dev/mailbox/{id}/html`: the mail's HTML and nothing round it, for the frame on its page. It
-/// runs no script, sends nothing, and its links open a page of their own.
+/// `GET /dev/mailbox/{id}/html`: the mail's HTML and nothing round it, for the frame on its page.
 pub async fn html(visit: Anonymous, Path(id): Path<String>) -> Answer {
     open(&visit)?;
     let mail = find(&visit, &id).await?;
+    Ok(framed(&mail.html))
+}
+
+/// A mail's HTML for a frame. It runs no script, sends nothing, and its links open a page of their own.
+pub(super) fn framed(html: &str) -> Response {
     let base = "<base target=\"_blank\">";
-    let html = match mail.html.find("<head>") {
-        Some(head) => format!("{}<head>{base}{}", &mail.html[..head], &mail.html[head + "<head>".len()..]),
-        None => format!("{base}{}", mail.html),
+    let html = match html.find("<head>") {
+        Some(head) => format!("{}<head>{base}{}", &html[..head], &html[head + "<head>".len()..]),
+        None => format!("{base}{html}"),
     };
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; frame-ancestors 'self'; \
                   sandbox allow-popups allow-popups-to-escape-sandbox";
     let mut response = Html(html).into_response();
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-    Ok(response)
+    response
 }
 
 #[cfg(test)]

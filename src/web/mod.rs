@@ -19,6 +19,7 @@ mod frame;
 mod goes_to;
 mod headers;
 mod health;
+mod intake;
 mod metrics;
 mod next;
 mod pager;

@@ -11,7 +11,7 @@ use super::{
         account, accounts, consent, contacts, home, invite, login, password, permissions, profile, register,
         security, tickets, two_factor, users, waiting,
     },
-    dev, health, metrics,
+    dev, health, intake, metrics,
 };
 use axum::{
     Router,
@@ -69,6 +69,12 @@ fn post<T: Declares + 'static, H: Handler<T, Web>>(path: &'static str, handler: 
     Route { method: "POST", path, access: T::ACCESS, handler: routing::post(handler) }
 }
 
+/// As [`post`], for what is larger than a form; the handler itself sees to it that it is not too large.
+fn post_any_size<T: Declares + 'static, H: Handler<T, Web>>(path: &'static str, handler: H) -> Route {
+    let handler = routing::post(handler).layer(DefaultBodyLimit::disable());
+    Route { method: "POST", path, access: T::ACCESS, handler }
+}
+
 /// Every route, grouped by reader.
 #[rustfmt::skip]
 #[expect(clippy::too_many_lines, reason = "it is a list: one line for each route")]
@@ -79,6 +85,8 @@ fn table() -> Vec<Route> {
         get("/readyz", health::readyz),
         get("/metrics", metrics::show),
         get("/assets/{file}", assets::show),
+
+        post_any_size("/intake/mail/{key}", intake::take),
 
         // Coming in.
         get("/login", login::show),
@@ -228,6 +236,17 @@ fn table() -> Vec<Route> {
         post("/admin/staff/{id}", admin::staff::change),
         get("/admin/staff/{id}/remove", admin::staff::show_remove),
         post("/admin/staff/{id}/remove", admin::staff::remove),
+        get("/admin/mail/rejected", admin::rejected::list),
+        get("/admin/mail/rejected/{id}", admin::rejected::show),
+        post("/admin/mail/rejected/{id}/accept", admin::rejected::accept),
+        get("/admin/mail", admin::mail::list),
+        get("/admin/mail/suppressions", admin::suppressions::list),
+        post("/admin/mail/suppressions", admin::suppressions::add),
+        post("/admin/mail/suppressions/lift", admin::suppressions::lift),
+        get("/admin/mail/{id}", admin::mail::show),
+        get("/admin/mail/{id}/html", admin::mail::html),
+        post("/admin/mail/{id}/again", admin::mail::again),
+        post("/admin/mail/{id}/drop", admin::mail::drop),
         get("/admin/hooks", admin::hooks::list),
         post("/admin/hooks/try", admin::hooks::try_now),
         post("/admin/hooks/again", admin::hooks::again),

@@ -301,6 +301,36 @@ fn template_history(stands: &str, version: &str) -> Value {
         "merged": "<p>", "conflicts": version == "release", "known": false})
 }
 
+fn suppressed(reason: &str) -> Value {
+    json!({"email": "a@b.example", "reason": reason, "detail": "550 5.1.1 no such user", "mail": if reason == "hand" { "" } else { "eml_1" },
+        "since": NOW, "until": (reason == "bounce").then_some(NOW), "by": if reason == "hand" { "Sam" } else { "" }})
+}
+
+fn mail(state: &str) -> Value {
+    let waits = state == "waiting";
+    let outcome =
+        |kind: &str| json!({"at": NOW, "relay": "main", "outcome": kind, "answer": "451 4.3.0 later"});
+    json!({"mail": {"id": "eml_1", "to": "a@b.example", "template": "invite", "subject": if waits { "" } else { "Hi" }, "state": state, "unsure": waits,
+            "bounced": state == "sent", "attempts": 2, "next_at": waits.then_some(NOW), "at": NOW, "error": if state == "sent" { "" } else { "451 later" },
+            "event": "evt_1", "category": "security", "name": "Ada", "reason": "was invited", "chosen_by": "core", "created_at": NOW, "sent_at": (state == "sent").then_some(NOW),
+            "relay": "main", "answer": "250 Ok", "bounced_at": (state == "sent").then_some(NOW), "bounce": "550 no", "held": if waits { "held back" } else { "" },
+            "has_html": state == "sent", "text": if waits { "" } else { "Hi" }},
+        "tries": if waits { json!([]) } else { ["later", "refused", "unknown", "template"].map(outcome).to_vec().into() },
+        "headers": if waits { json!([]) } else { json!([{"name": "Subject", "value": "Hi"}]) }, "suppressed": if waits { Value::Null } else { suppressed("bounce") }})
+}
+
+fn mails(filled: bool) -> Value {
+    let lines: Vec<Value> = ["waiting", "held", "dead", "suppressed", "sent", "dropped"]
+        .into_iter()
+        .map(|state| mail(state)["mail"].clone())
+        .collect();
+    let relay = |away: bool| json!({"name": "main", "place": "127.0.0.1:25", "away": away, "back_at": away.then_some(NOW), "error": "gone", "per_second": 5, "per_minute": 0, "from_domains": "host.example"});
+    let counts =
+        ["waiting", "dead", "suppressed"].map(|state| json!({"state": state, "count": 3, "more": filled}));
+    json!({"mails": if filled { lines.into() } else { json!([]) }, "show": "waiting", "query": if filled { "" } else { "a@b.example" }, "counts": counts,
+        "relays": if filled { json!([relay(true), relay(false)]) } else { json!([]) }, "next_href": if filled { "/x" } else { "" }, "first": filled})
+}
+
 fn admin() -> Vec<(&'static str, Value)> {
     let mut line = ticket_line();
     line["account"] = json!("");
@@ -346,7 +376,34 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/template.html", template("diverged", true)),
         ("admin/template-history.html", template_history("edited", "shipped")),
         ("admin/template-history.html", template_history("diverged", "release")),
+        ("admin/mail.html", mails(true)),
+        ("admin/mail.html", mails(false)),
+        ("admin/mail-one.html", mail("sent")),
+        ("admin/mail-one.html", mail("dead")),
+        ("admin/mail-one.html", mail("waiting")),
     ];
+    let blank = json!({"rows": [], "query": "", "next_href": "", "form": {}});
+    let some = json!({"rows": [suppressed("bounce"), suppressed("complaint"), suppressed("hand")], "query": "x", "next_href": "/x", "form": {"email": "x"}});
+    all.extend(forms("admin/suppressions.html", "email", blank));
+    all.extend(forms("admin/suppressions.html", "email", some));
+    let rejected = json!({"id": "inc_1", "name": "Gus Guest", "email": "gus@elsewhere.example", "to": "support@host.example", "subject": "Do you host shops?",
+        "reason": "A hook refused it", "detail": "Support helps customers only.", "at": NOW, "size": 1204, "ticket": null, "accepted_by": "", "accepted_at": null});
+    let mut nameless = rejected.clone();
+    for field in ["name", "email", "to", "subject", "detail"] {
+        nameless[field] = json!("");
+    }
+    let mut accepted = rejected.clone();
+    accepted["accepted_by"] = json!("Sam");
+    let rejects = |query: &str, rows: Value| json!({"mails": rows, "query": query, "pager": pager(1)});
+    let header = json!({"name": "From", "value": "Gus Guest <gus@elsewhere.example>"});
+    all.extend([
+        ("admin/rejected.html", rejects("", json!([rejected, nameless]))),
+        ("admin/rejected.html", rejects("", json!([]))),
+        ("admin/rejected.html", rejects("x", json!([]))),
+        ("admin/rejected-mail.html", json!({"mail": rejected, "text": "Hello,\n\ndo you host shops?", "headers": [header], "files": ["a.pdf (10 B)"], "may_accept": true, "gone": false})),
+        ("admin/rejected-mail.html", json!({"mail": nameless, "text": "", "headers": [], "files": [], "may_accept": false, "gone": true})),
+        ("admin/rejected-mail.html", json!({"mail": accepted, "text": "x", "headers": [], "files": [], "may_accept": false, "gone": false})),
+    ]);
     all.extend(forms("admin/login.html", "email", json!({"form": {"email": "", "next": ""}})));
     all
 }

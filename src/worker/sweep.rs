@@ -40,6 +40,7 @@ enum Chore {
     Links,
     Throttles,
     Files,
+    Incoming,
     Traces,
     Failures,
     Mails,
@@ -49,12 +50,13 @@ enum Chore {
     Bundles,
 }
 
-const CHORES: [Chore; 12] = [
+const CHORES: [Chore; 13] = [
     Chore::Invites,
     Chore::Sessions,
     Chore::Links,
     Chore::Throttles,
     Chore::Files,
+    Chore::Incoming,
     Chore::Traces,
     Chore::Failures,
     Chore::Mails,
@@ -74,6 +76,10 @@ pub async fn once(app: &App) -> Result<()> {
             let gone = match chore {
                 // Their bytes go after the transaction.
                 Chore::Files => app.sweep_files(CHUNK).await?,
+                Chore::Incoming => {
+                    let before = app.clock.now() - app.config.intake.keep_days.max(1) * DAY;
+                    crate::intake::sweep(app, before, CHUNK).await?
+                }
                 _ => {
                     let mut tx = app.db.begin().await?;
                     let gone = sweep(app, &mut tx, chore).await?;
@@ -97,7 +103,7 @@ async fn sweep(app: &App, tx: &mut Tx, chore: Chore) -> Result<u64> {
         Chore::Sessions => session::sweep(tx, now).await,
         Chore::Links => user::link::sweep(tx, now).await,
         Chore::Throttles => throttle::sweep(tx, now).await,
-        Chore::Files => Ok(0),
+        Chore::Files | Chore::Incoming => Ok(0),
         Chore::Traces => {
             let (before, most) = (now - keep.traces_days * DAY, keep.traces_most);
             let runs = effect::store::forget_done(tx, before, most, CHUNK).await?;

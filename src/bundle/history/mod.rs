@@ -12,6 +12,9 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How many bundles are looked through for the history of a file.
+const MOST: i64 = 1_000;
+
 /// A version of a file.
 #[derive(Clone, Debug)]
 pub struct Version {
@@ -160,7 +163,7 @@ pub async fn three(db: &Db, path: &str, mine: &str) -> Result<Option<Three>> {
 pub async fn versions(db: &Db, path: &str) -> Result<Vec<Version>> {
     let edits = store::edits(db, path).await?;
     let mut versions: Vec<Version> = Vec::new();
-    for bundle in bundles::list(db, 10_000).await? {
+    for bundle in bundles::list(db, MOST).await? {
         let files: BTreeMap<String, String> = serde_json::from_str(&bundle.files).unwrap_or_default();
         let Some(hash) = files.get(path) else { continue };
         match versions.last_mut() {

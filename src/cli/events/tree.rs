@@ -115,13 +115,7 @@ impl Trace {
     }
 
     fn mail(&self, mail: &Mail) -> String {
-        let status = match mail.state.as_str() {
-            "sent" => {
-                let at = mail.sent_at.map_or(String::new(), |at| format!(" {}", show::moment(at, self.now)));
-                paint(Tone::Good, format!("sent{at}"))
-            }
-            state => self.delivery(state, mail.attempts, mail.next_at, mail.error.as_deref()),
-        };
+        let status = show::mail_state(mail, self.now);
         let subject = mail.subject.as_ref().map_or(String::new(), |subject| format!(" “{subject}”"));
         format!(
             "mail {} to {}: {status}\n{}  {}",

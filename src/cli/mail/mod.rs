@@ -2,11 +2,15 @@
 
 mod check;
 mod diff;
+mod dkim;
 mod fields;
+mod intake_key;
 mod list;
 mod occasion;
 mod preview;
+mod queue;
 mod send_test;
+mod suppressions;
 
 use super::{Done, Trouble, block_on, load_config};
 use crate::{
@@ -25,7 +29,9 @@ use clap::{Args, Subcommand};
   innkeeper mail preview ticket-replied --event evt_01kxyz --open
   innkeeper mail send-test welcome --to you@host.example
   innkeeper mail fields invite
-  innkeeper mail diff invite                 your edit, and what the release changed")]
+  innkeeper mail diff invite                 your edit, and what the release changed
+  innkeeper mail queue                       what waits, and what was given up
+  innkeeper mail suppressions                addresses that get no mail")]
 pub(super) struct Mail {
     #[command(subcommand)]
     command: Command,
@@ -43,6 +49,18 @@ enum Command {
     Preview(preview::Preview),
     /// Send a message to one address, by the mail server that is configured
     SendTest(send_test::SendTest),
+    /// List mails that wait or were given up, or show one with its tries
+    Queue(queue::Queue),
+    /// Have a mail sent again, or all that failed
+    Retry(queue::Retry),
+    /// Give up a mail that waits
+    Drop(queue::Drop),
+    /// List addresses that get no mail; add and lift
+    Suppressions(suppressions::Suppressions),
+    /// Make the key that signs mail, and say what to enter in the DNS
+    Dkim(dkim::Dkim),
+    /// Print the secret address that providers post mail to
+    IntakeKey,
     /// Show your edits of a shipped template, and those of the release since
     Diff(diff::Diff),
 }
@@ -50,6 +68,12 @@ enum Command {
 impl Mail {
     pub(super) fn run(self, paths: &Paths) -> Done {
         match self.command {
+            Command::Queue(queue) => block_on(queue.run(paths)),
+            Command::Retry(retry) => block_on(retry.run(paths.clone())),
+            Command::Drop(drop) => block_on(drop.run(paths.clone())),
+            Command::Suppressions(suppressions) => block_on(suppressions.run(paths.clone())),
+            Command::Dkim(dkim) => dkim.run(paths),
+            Command::IntakeKey => intake_key::run(paths),
             Command::List(list) => block_on(list.run(paths)),
             Command::Check(check) => block_on(check.run(paths)),
             Command::Fields(fields) => fields.run(paths),

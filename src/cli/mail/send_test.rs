@@ -54,21 +54,23 @@ impl SendTest {
             return Ok(ExitCode::SUCCESS);
         }
         let relays = Relays::new(&config).map_err(Trouble::new)?;
-        match relays.send(&message.from, &message.to, &message.raw).await {
+        let not_sent = match relays.send(&message.from, &message.to, &message.raw).await {
             Ok(accepted) => {
-                show::line(format!("Sent to {to}; the server says: {}", show::clean(&accepted.answer)));
-                Ok(ExitCode::SUCCESS)
+                let (relay, answer) = (show::clean(&accepted.relay), show::clean(&accepted.answer));
+                show::line(format!("Sent to {to} by {relay}; the server says: {answer}"));
+                return Ok(ExitCode::SUCCESS);
             }
-            Err(not_sent) => Err(Trouble::new(match not_sent.error {
-                SendError::Reject(why) => format!("the server refuses the mail: {why}"),
-                SendError::Retry(why) | SendError::Away(why) | SendError::Later(_, why) => {
-                    format!("no server takes the mail now: {why}; try again later")
-                }
-                SendError::Unknown(why) => {
-                    format!("the mail may have arrived or not: {why}; look into the mailbox of {to}")
-                }
-            })),
-        }
+            Err(not_sent) => not_sent,
+        };
+        Err(Trouble::new(match not_sent.error {
+            SendError::Reject(why) => format!("the server refuses the mail: {why}"),
+            SendError::Retry(why) | SendError::Away(why) | SendError::Later(_, why) => {
+                format!("no server takes the mail now: {why}; try again later")
+            }
+            SendError::Unknown(why) => {
+                format!("the mail may have arrived or not: {why}; look into the mailbox of {to}")
+            }
+        }))
     }
 }
 

@@ -28,12 +28,14 @@
 
 mod diff;
 mod list;
+mod mail;
 mod text;
 mod tree;
 mod work;
 
 pub(super) use diff::{changed_lines, diff};
 pub(super) use list::List;
+pub(super) use mail::mail_state;
 pub(super) use text::{
     Cell, Tone, ago, bad, clean, count, faint, good, look, moment, paint, plain, report, stamp, strong, title,
 };

@@ -64,8 +64,14 @@ pub struct Mail {
     pub reason: String,
     /// `file:line` of the hook that chose them, or `core`.
     pub chosen_by: String,
-    /// `waiting`, `sent` or `dead`.
+    /// `waiting`, `sent`, `dead`, `suppressed` (its address gets no mail) or `dropped` (by staff).
     pub state: String,
+    /// True if a try whose outcome nobody knows may have succeeded.
+    pub unsure: bool,
+    /// When it came back, if it did.
+    pub bounced_at: Option<i64>,
+    /// What was said when it came back.
+    pub bounced: Option<String>,
     /// How often it was tried.
     pub attempts: i64,
     /// When it is tried again, if it waits.

@@ -294,6 +294,20 @@ catalogue! {
         /// Why it got none: `bounce`, `complaint` or `hand`.
         reason: String as SUPPRESSED = "bounce".into(),
     } also sample::without_account;
+    /// Staff gave up a mail that waited: it is not sent.
+    "email.dropped" EmailDropped {
+        /// The address that it was for.
+        to: String as ADDRESS = "accountant@bakery.example".into(),
+        /// Name of its template.
+        template: String = "invite".into(),
+    } also sample::without_account;
+    /// Staff had a mail sent again: one that failed, or one that was sent.
+    "email.retried" EmailRetried {
+        /// The address that it is for.
+        to: String as ADDRESS = "accountant@bakery.example".into(),
+        /// Name of its template.
+        template: String = "invite".into(),
+    } also sample::without_account;
     /// A hook failed for good on an event: what it would have asked for on that event does not happen.
     "hook.failed" HookFailed {
         /// What failed, and where.

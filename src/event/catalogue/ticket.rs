@@ -123,4 +123,15 @@ catalogue! {
         /// What whoever rates is to the account, as on replies.
         badge: String as BADGES = "Authorized User".into(),
     } also sample::guest_rated;
+    /// A mail that wanted to open a ticket, or to answer on one, was not taken. It is kept, with the reason.
+    "ticket.mail_rejected" TicketMailRejected {
+        /// The mail.
+        mail: RejectedMail = sample::rejected_mail(),
+        /// Empty: such a mail is on no ticket. It stands here for hooks on all events of tickets.
+        ticket: Ticket = Ticket::default(),
+        /// Who says to have sent it. Nobody checked that.
+        sender: Person = sample::guest(),
+        /// The department that it was for, as far as we know.
+        department: Department = sample::ticket().department,
+    } also sample::without_account;
 }

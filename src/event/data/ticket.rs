@@ -122,3 +122,23 @@ record! {
         body: String,
     }
 }
+
+record! {
+    /// A mail that was not taken.
+    RejectedMail {
+        /// False where no mail stands here.
+        exists: bool,
+        /// Stable id of the mail.
+        id: String,
+        /// The address that it came to.
+        to: String as ADDRESS,
+        /// Its subject.
+        subject: String,
+        /// Why it was not taken, such as `clients-only`, `automatic` or `sender-rate`.
+        reason: String as MAIL_REASONS,
+        /// How one knows, or the words of the hook that refused it.
+        detail: String,
+        /// True if a polite answer does no harm: a person sent it, and got none within a day.
+        answerable: bool,
+    }
+}

@@ -143,8 +143,6 @@ pub fn variable(name: &str) -> Option<&'static str> {
 
 /// Points of other panels, and guesses, with what to write here.
 const POINTS: &[(&str, &str)] = &[
-    ("ticket.closed", "that is \"ticket.status_changed\"; ask event.ticket.status == \"Closed\""),
-    ("ticket.reopened", "that is \"ticket.status_changed\"; ask event.ticket.status == \"Open\""),
     ("ticket.created", "that is \"ticket.opened\""),
     ("ticket.answered", "that is \"ticket.replied\"; ask event.reply.from_staff"),
     ("user.login", "that is \"user.logged_in\", or before(\"user.log_in\", …) to refuse it"),
@@ -156,7 +154,7 @@ const POINTS: &[(&str, &str)] = &[
     ("TicketUserReply", "that is \"ticket.replied\"; ask !event.reply.from_staff"),
     ("TicketAdminReply", "that is \"ticket.replied\"; ask event.reply.from_staff"),
     ("TicketAddNote", "that is \"ticket.noted\""),
-    ("TicketClose", "that is \"ticket.status_changed\"; ask event.ticket.status == \"Closed\""),
+    ("TicketClose", "that is \"ticket.closed\""),
     ("TicketStatusChange", "that is \"ticket.status_changed\""),
     ("TicketOpenValidation", "that is before(\"ticket.open\", |draft| { … })"),
     ("ClientAdd", "that is \"account.created\""),

@@ -8,6 +8,8 @@ use std::{
 
 /// The longest rest, jitter aside.
 const LONGEST: Duration = Duration::from_secs(300);
+/// How soon to ask again while one mail tries a relay: its answer decides for all.
+const SOON: Duration = Duration::from_secs(1);
 /// How long the one mail may take that tries a relay again; then another one may.
 const TRIAL: Duration = Duration::from_secs(120);
 
@@ -21,6 +23,8 @@ struct State {
     failures: usize,
     /// Nobody asks it before then.
     until: Option<Instant>,
+    /// True while one mail tries it.
+    trial: bool,
     /// What it last said or did; stays for those who look.
     error: String,
 }
@@ -42,9 +46,9 @@ impl Health {
         let (mut state, now) = (self.lock(), now());
         match state.until {
             None => Admitted::Yes,
-            Some(until) if until > now => Admitted::No(until - now),
+            Some(until) if until > now => Admitted::No(state.left(until, now)),
             Some(_) => {
-                state.until = Some(now + TRIAL);
+                (state.until, state.trial) = (Some(now + TRIAL), true);
                 Admitted::Trial
             }
         }
@@ -53,7 +57,7 @@ impl Health {
     /// It answered.
     pub(super) fn well(&self) {
         let mut state = self.lock();
-        (state.failures, state.until) = (0, None);
+        (state.failures, state.until, state.trial) = (0, None, false);
     }
 
     /// It is away. Of many mails that find out at once, the first counts.
@@ -61,7 +65,7 @@ impl Health {
         let mut state = self.lock();
         error.clone_into(&mut state.error);
         if how == Admitted::Trial || state.until.is_none() {
-            state.until = Some(now() + rest(state.failures));
+            (state.until, state.trial) = (Some(now() + rest(state.failures)), false);
             state.failures += 1;
         }
     }
@@ -69,14 +73,15 @@ impl Health {
     /// A trial that came to nothing, neither good nor bad: the next mail is one.
     pub(super) fn undecided(&self, how: Admitted) {
         if how == Admitted::Trial {
-            self.lock().until = Some(now());
+            let mut state = self.lock();
+            (state.until, state.trial) = (Some(now()), false);
         }
     }
 
     /// How long it still rests; nothing if it may be asked.
     pub(super) fn rests(&self) -> Option<Duration> {
-        let now = now();
-        self.lock().until.filter(|until| *until > now).map(|until| until - now)
+        let (state, now) = (self.lock(), now());
+        state.until.filter(|until| *until > now).map(|until| state.left(until, now))
     }
 
     /// True if it failed and has not answered since.
@@ -91,6 +96,13 @@ impl Health {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn left(&self, until: Instant, now: Instant) -> Duration {
+        let left = until - now;
+        if self.trial { left.min(SOON) } else { left }
     }
 }
 
@@ -134,7 +146,10 @@ mod tests {
         health.failed(Admitted::Yes, "gone");
         health.lock().until = Some(now());
         assert_eq!(health.admit(), Admitted::Trial);
-        assert!(matches!(health.admit(), Admitted::No(_)), "the others wait for the trial");
+        assert!(
+            matches!(health.admit(), Admitted::No(wait) if wait <= SOON),
+            "the others wait for the trial"
+        );
         health.undecided(Admitted::Trial);
         assert_eq!(health.admit(), Admitted::Trial);
         health.well();

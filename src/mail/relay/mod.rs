@@ -158,6 +158,11 @@ impl Relays {
         rests.into_iter().min()
     }
 
+    /// True if all failed and none has answered since: one mail is enough to find out more.
+    pub fn are_away(&self) -> bool {
+        self.0.iter().all(|relay| relay.health.is_away())
+    }
+
     /// How they stand now, in order.
     pub fn standing(&self) -> Vec<RelayStanding> {
         let standing = |relay: &Relay| RelayStanding {

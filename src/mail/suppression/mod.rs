@@ -230,10 +230,7 @@ pub fn says_no_such_address(answer: &str) -> bool {
 
 async fn known(tx: &mut Tx, returned: &Returned<'_>) -> Result<Option<store::Sent>> {
     let id = id_of(returned.message_id);
-    let mail = match id.starts_with("eml_") {
-        true => store::sent(&mut *tx, id).await?,
-        false => None,
-    };
+    let mail = store::sent(&mut *tx, id).await?;
     // In staging the mail went to somebody else than the one whom it was for.
     let mail = mail.filter(|mail| !mail.headers.as_deref().unwrap_or_default().contains("X-Original-To"));
     if mail.is_none() {

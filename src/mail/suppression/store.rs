@@ -166,12 +166,15 @@ pub(in crate::mail) fn escaped(part: &str) -> String {
     text
 }
 
-/// Makes a mail one that was sent.
+/// A mail that was sent.
 #[cfg(test)]
-pub async fn pretend_sent(tx: &mut Tx, id: &str) -> Result<()> {
+pub async fn pretend_sent(tx: &mut Tx, id: &str, to: &str, at: i64) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET state = 'sent', headers = '[]', sent_at = created_at WHERE id = $1",
-        args![id],
+        "INSERT INTO emails (id, event_id, cause, ordinal, template, category, to_kind, to_id, to_name, to_email, to_key, locale,
+           time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, headers, created_at, sent_at)
+         VALUES ($1, $1, 'route:welcome', 0, 'welcome', 'general', 'user', '', '', $2, $3, '', '', '', 'core', '{}', 'sent', 1, $4,
+           FALSE, '[]', $4, $4)",
+        args![id, to, to.to_lowercase(), at],
     )
     .await?;
     Ok(())

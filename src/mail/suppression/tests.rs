@@ -2,14 +2,9 @@ use super::*;
 use crate::{
     clock::HOUR,
     db::{Db, Query},
-    effect::{
-        Target,
-        store::{NewEmail, keep_emails},
-    },
     event::data::Person,
     secret::SealingKey,
 };
-use serde_json::json;
 
 const NOW: i64 = 1_795_426_200_000;
 
@@ -35,23 +30,7 @@ impl Post {
 
     async fn sent(&self, id: &str, to: &str) {
         let mut tx = self.db.begin().await.unwrap();
-        let to = Target { kind: "user".into(), email: to.into(), ..Target::default() };
-        let mail = NewEmail {
-            id: id.to_owned(),
-            event_id: id,
-            cause: "route:welcome",
-            ordinal: 0,
-            account_id: None,
-            template: "welcome",
-            category: "general",
-            to: &to,
-            reason: "",
-            by: "core",
-            vars: &json!({}),
-            at: NOW,
-        };
-        keep_emails(&mut tx, vec![mail]).await.unwrap();
-        store::pretend_sent(&mut tx, id).await.unwrap();
+        store::pretend_sent(&mut tx, id, to, NOW).await.unwrap();
         tx.commit().await.unwrap();
     }
 

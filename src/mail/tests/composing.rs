@@ -102,3 +102,38 @@ fn every_shipped_mail_can_be_composed() {
         assert_eq!(mail.body_html(0).unwrap().replace("\r\n", "\n"), rendered.html);
     }
 }
+
+#[test]
+fn no_field_that_somebody_types_can_add_a_header() {
+    let evil = "x\r\nBcc: evil@evil.example\n\u{2028}Bcc: a@b.example\rBcc: c@d.example\0";
+    let tries: [(&str, fn(&mut Rendered, &mut Envelope, String)); 8] = [
+        ("subject", |mail, _, text| mail.subject = text),
+        ("from_name", |mail, _, text| mail.from_name = text),
+        ("reply_to", |mail, _, text| mail.reply_to = Some(format!("{text}@b.example"))),
+        ("name", |_, to, text| to.to.name = text),
+        ("address", |_, to, text| to.to.email = format!("\"{text}\"@b.example")),
+        ("domain", |_, to, text| to.to.email = format!("a@b.example{text}")),
+        ("root", |_, to, text| (to.in_reply_to, to.references) = (Some(text.clone()), vec![text])),
+        ("header", |_, to, text| to.headers.push(("X-Original-To".into(), text))),
+    ];
+    for (field, put) in tries {
+        let (mut mail, mut to) = (rendered(), envelope());
+        put(&mut mail, &mut to, evil.to_owned());
+        // Refusing to send is as good.
+        let Ok(composed) = compose(&mail, &to) else { continue };
+        let raw = String::from_utf8(composed.raw).unwrap();
+        let head = raw.split("\r\n\r\n").next().unwrap();
+        assert!(!head.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{field}: {head}");
+        assert!(!head.replace("\r\n", "").contains(['\r', '\n', '\0']), "{field}: {head}");
+        assert!(composed.headers.iter().all(|(_, value)| !value.contains(['\r', '\n'])), "{field}");
+    }
+}
+
+#[test]
+fn machines_are_asked_not_to_answer_and_bounces_still_come() {
+    let headers = composed().headers;
+    let value = |name: &str| headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    assert_eq!(value("Auto-Submitted"), Some("auto-generated"));
+    assert_eq!(value("X-Auto-Response-Suppress"), Some("DR, RN, NRN, OOF, AutoReply"));
+    assert_eq!(value("Precedence"), None);
+}

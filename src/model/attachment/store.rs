@@ -78,6 +78,6 @@ pub(super) async fn sweep(mut tx: &mut Tx, before: i64, limit: i64) -> Result<Ve
 }
 
 pub(super) async fn is_kept(q: &mut impl Query, sha256: &str) -> Result<bool> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM attachments WHERE sha256 = $1 LIMIT 1) AS some";
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM attachments WHERE sha256 = $1 LIMIT 1) AS found";
     Ok(q.number(sql, args![sha256]).await? > 0)
 }

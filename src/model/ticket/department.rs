@@ -36,8 +36,8 @@ pub struct Department {
 }
 
 impl Department {
-    /// The department as events carry it.
-    pub(super) fn seen(&self) -> data::Department {
+    /// The department as events and hooks see it.
+    pub fn seen(&self) -> data::Department {
         data::Department {
             exists: true,
             id: self.id.clone(),

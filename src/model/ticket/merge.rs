@@ -1,7 +1,7 @@
 //! Two tickets about one matter become one; one about two matters becomes two.
 
 use super::{
-    CLOSED, OPEN, Scope, Ticket, badge::badge_of, cc, find, held, history, open::insert, replies, search,
+    CLOSED, OPEN, Reply, Scope, Ticket, badge::badge_of, cc, find, held, history, open::insert, replies, search,
     staff_only, status, store,
 };
 use crate::{
@@ -122,7 +122,7 @@ pub async fn split(
         return Err(Error::field("replies", "choice"));
     };
     let open = status::ensured(tx, OPEN).await?;
-    let opener = moved.iter().find(|reply| !reply.from_staff()).map_or_else(|| from.opener(), |r| r.author());
+    let opener = moved.iter().find(|reply| !reply.from_staff()).map_or_else(|| from.opener(), Reply::author);
     let mut ticket = Ticket {
         id: id::new("tkt", act.at),
         subject,

@@ -261,9 +261,10 @@ async fn reachable(mut tx: &mut Tx, act: &Act, account: &data::Account, ticket_i
         _ if act.actor.kind == "staff" => true,
         Some(account_id) => account.exists && account.id == *account_id,
         None if act.actor.kind == "system" => !account.exists,
+        None if act.actor.email.is_empty() => false,
         None => {
-            !ticket.opener_email.is_empty()
-                && ticket.opener_email.to_lowercase() == act.actor.email.to_lowercase()
+            let theirs = |email: &str| email.to_lowercase() == act.actor.email.to_lowercase();
+            theirs(&ticket.opener_email) || ticket.cc.lines().any(theirs)
         }
     });
     ticket.ok_or_else(|| Error::not_found("ticket"))

@@ -116,7 +116,11 @@ document.querySelectorAll("form[data-editor]").forEach((form) => {
       first.prepend(link, " ");
     }
     main.append(first);
-    if (problem.snippet) main.append(element("pre", problem.snippet, "report"));
+    if (problem.snippet) {
+      const snippet = element("pre", problem.snippet, "report");
+      snippet.tabIndex = 0;
+      main.append(snippet);
+    }
     if (problem.help) main.append(element("p", problem.help, "muted"));
     row.append(main);
     return row;

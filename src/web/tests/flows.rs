@@ -223,6 +223,9 @@ async fn a_ticket_goes_back_and_forth_with_badges() {
     assert!(owner.get("/switch-account").await.body.contains("tickets answered"));
     owner.post(&format!("{path}/close"), &[]).await;
     let got = owner.post(&format!("{path}/reply"), &[("message", "One more thing")]).await;
+    assert_eq!(got.location(), path, "a reply opens it again: {}", got.body);
+    staff.post(&format!("/admin{path}/close"), &[]).await;
+    let got = staff.post(&format!("/admin{path}/reply"), &[("message", "One more thing")]).await;
     assert!(got.body.contains("closed in the meantime"), "{}", got.body);
 }
 

@@ -4,6 +4,7 @@
 use super::{Browser, House};
 use crate::{
     demo,
+    mail::queue,
     model::{
         access, account, canned, contact, invite,
         page::Page,
@@ -32,13 +33,18 @@ impl Objects {
         let found = ticket::find(db, Scope::Staff, &ticket.reference).await.unwrap();
         let replies = ticket::replies(db, &found).await.unwrap();
         let ticket = ticket.reference;
-        let file = format!("{ticket} {}", replies[0].attachments[0].id);
-        let answer = format!("{ticket} {}", replies[1].id);
+        let files: Vec<_> = replies.iter().flat_map(|reply| &reply.attachments).collect();
+        let answer = replies.iter().find(|reply| reply.attachments.is_empty()).unwrap();
+        let (file, answer) = (format!("{ticket} {}", files[0].id), format!("{ticket} {}", answer.id));
         let canned = canned::list(db).await.unwrap().remove(0).id;
         let department = ticket::departments(db).await.unwrap().remove(0).id;
         let member = staff::lookup_by_email(db, demo::STAFF).await.unwrap().unwrap().id;
         let invite = invite::pending(db, &account).await.unwrap().remove(0).id;
+        house.app.settle().await.unwrap();
+        let to = queue::Filter { to: "new@bakery.example".to_owned(), ..queue::Filter::default() };
+        let mail = queue::store::list(db, &to, None, 1).await.unwrap().remove(0).id;
         Self(vec![
+            ("/admin/mail/", mail),
             ("/users/invites/", invite),
             ("/users/", user.clone()),
             ("/admin/users/", user),
@@ -56,6 +62,7 @@ impl Objects {
             ("/admin/staff/", member),
             ("/accounts/", account.clone()),
             ("/admin/accounts/", account),
+            ("/admin/templates/", "default invite".to_owned()),
             ("/assets/", "icon.svg".to_owned()),
         ])
     }

@@ -6,6 +6,7 @@ use crate::{
     effect::Target,
     error::Result,
     event::outbox,
+    intake,
     mail::{Addressee, Composed, Envelope, MessageContext, compose_signed, store::WaitingEmail},
     permission::Category,
     report::Report,
@@ -96,7 +97,8 @@ pub(super) fn make(
             .collect::<BTreeMap<_, _>>(),
         words: live.words(&mail.locale),
     };
-    let rendered = live.templates.render(&mail.template, &context)?;
+    let mut rendered = live.templates.render(&mail.template, &context)?;
+    rendered.reply_to = intake::answers_to(app, &loaded.event, rendered.reply_to, &mail.to_email);
     let envelope = envelope(app, mail, &loaded.event);
     let message = compose_signed(&rendered, &envelope, app.signer.as_deref())
         .map_err(|why| wrong("unsendable", why.to_string()))?;

@@ -56,7 +56,11 @@ pub async fn run(app: App, mut stop: Stop) {
             () = stop.asked() => break,
         };
         drop(free);
-        let claimed = claim(&app, i64::try_from(places.available_permits()).unwrap_or(1).max(1)).await;
+        let room = match &*app.mailer {
+            Mailer::Smtp(relays) if relays.are_away() => 1,
+            _ => i64::try_from(places.available_permits()).unwrap_or(1).max(1),
+        };
+        let claimed = claim(&app, room).await;
         let claimed = claimed.unwrap_or_else(|error| {
             tracing::warn!(%error, "mail queue");
             Vec::new()
@@ -156,7 +160,7 @@ async fn within_the_hour(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -
     for mail in mails {
         let counts = most > 0
             && mail.category != Category::Security.key()
-            && mail.attempts == 0
+            && mail.uncounted
             && mail.suppressed.is_none();
         if !counts || store::count_in_hour(tx, &email_key(&mail.to_email), hour, most).await? {
             free.push(mail);

@@ -94,6 +94,7 @@ pub(super) async fn suppressed(app: &App, mail: &WaitingEmail, reason: &str) -> 
     let row = suppression::store::lookup(&app.db, &email_key(&mail.to_email), app.clock.now()).await?;
     let detail = row.map(|row| row.detail).unwrap_or_default();
     let why = format!("{} gets no mail ({reason}): {detail}", mail.to_email);
+    let why = why.trim_end_matches(": ");
     tracing::warn!(email = %mail.id, event = %mail.event_id, "held back: {why}");
     let act = cause(app, mail).await?;
     let event = EmailSuppressed {
@@ -103,7 +104,7 @@ pub(super) async fn suppressed(app: &App, mail: &WaitingEmail, reason: &str) -> 
         detail,
     };
     let mut tx = app.db.begin().await?;
-    store::suppress(&mut tx, mail, &why).await?;
+    store::suppress(&mut tx, mail, why).await?;
     outbox::emit(&mut tx, &act, &Account::default(), &event, &[]).await?;
     tx.commit().await
 }

@@ -43,16 +43,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "worker",
         &[
-            "app", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "trace", "messages",
-            "metrics", "outgoing", "health",
+            "app", "intake", "db", "event", "model", "hook", "effect", "mail", "bundle", "plugin", "trace",
+            "messages", "metrics", "outgoing", "health",
         ],
     ),
     // What scripts would do: tests, single runs, replay. It runs the worker's own code, and stores nothing.
     ("trial", &["db", "event", "model", "hook", "effect", "bundle", "worker", "trace"]),
     (
         "web",
-        &["app", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle", "metrics", "health"],
+        &[
+            "app", "intake", "model", "db", "hook", "event", "effect", "mail", "messages", "bundle",
+            "metrics", "health",
+        ],
     ),
+    // The door by which mail comes in: what it is, whose it is, what becomes of it.
+    ("intake", &["app", "db", "event", "model", "mail", "blob"]),
     ("demo", &["app", "db", "event", "model", "mail", "worker"]),
     ("cli", EVERYTHING),
     ("app", EVERYTHING),

@@ -68,7 +68,7 @@ pub(in crate::model::ticket) async fn change_department(
 }
 
 pub(in crate::model::ticket) async fn has_tickets(q: &mut impl Query, department_id: &str) -> Result<bool> {
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM tickets WHERE department_id = $1 LIMIT 1) AS some";
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM tickets WHERE department_id = $1 LIMIT 1) AS found";
     Ok(q.number(sql, args![department_id]).await? > 0)
 }
 
@@ -156,7 +156,7 @@ pub(in crate::model::ticket) async fn align_tickets(tx: &mut Tx, status: &Status
 
 pub(in crate::model::ticket) async fn has_status(q: &mut impl Query, name: &str) -> Result<bool> {
     let sql =
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM tickets WHERE status = $1 LIMIT 1) AS some";
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 FROM tickets WHERE status = $1 LIMIT 1) AS found";
     Ok(q.number(sql, args![name]).await? > 0)
 }
 

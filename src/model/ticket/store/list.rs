@@ -40,7 +40,7 @@ macro_rules! lines {
 }
 macro_rules! counted {
     ($whose:expr, $show:expr, $tail:literal) => {
-        concat!("SELECT COUNT(*) FROM (SELECT 1", found!($whose, $show, $tail), ") AS some")
+        concat!("SELECT COUNT(*) FROM (SELECT 1", found!($whose, $show, $tail), ") AS found")
     };
 }
 

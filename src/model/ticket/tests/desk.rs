@@ -224,7 +224,8 @@ async fn messages_become_a_ticket_of_their_own() {
     let bakery = house().await;
     let dev = bakery.colleague("dev@bakery.example", "tickets").await;
     let ticket = ticket(&bakery).await;
-    reply_by(&bakery, &bakery.act_of(&dev), &ticket).await.unwrap();
+    let later = Act { at: NOW + MINUTE, ..bakery.act_of(&dev) };
+    reply_by(&bakery, &later, &ticket).await.unwrap();
     bakery.news().await;
     let db = &bakery.house.db;
     let messages: Vec<_> = replies(db, &ticket).await.unwrap().into_iter().map(|reply| reply.id).collect();

@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     id,
     mail::{self, Tried},
-    report::Report,
+    report::{Report, Severity},
     secret,
     web::{
         access::StaffOnly,
@@ -112,7 +112,14 @@ pub(super) async fn save(
         return not(Now { opened: mark(own.as_deref()), trouble, changed, ..Now::default() });
     }
     let folder = super::on_disk(visit)?;
-    let problems = edit::objections(&folder, &template.file, source, &template.live).await;
+    // Whatever hurts, hurts a process of its own first.
+    let tried = template.look(visit, source, &Fields::default()).await;
+    let tried = tried.map_err(|_| Error::internal("the template cannot be tried"))?;
+    let mut problems = tried.reports;
+    problems.retain(|report| report.severity == Severity::Error);
+    if problems.is_empty() {
+        problems = edit::objections(&folder, &template.file, source, &template.live).await;
+    }
     let opened = opened.to_owned();
     if !problems.is_empty() {
         let trouble = visit.text("templates-not-saved", &[]);

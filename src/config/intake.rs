@@ -1,0 +1,41 @@
+//! What the operator sets about mail that comes in.
+
+use serde::Deserialize;
+
+/// How mail comes in.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Intake {
+    /// How large one mail may be, in megabytes.
+    pub size_mb: i64,
+    /// Mails that one sender may send within an hour.
+    pub per_sender_per_hour: i64,
+    /// Mails that one ticket may get within an hour.
+    pub per_ticket_per_hour: i64,
+    /// Puts who answers on what into the address that answers go to: support+TOKEN@….
+    pub reply_addresses: bool,
+    /// Days for which mail that came in is kept as it came, rejected mail among it.
+    pub keep_days: i64,
+    /// The number of the key in the address that providers post mail to; another number is another key.
+    pub key: i64,
+}
+
+impl Intake {
+    /// How large one mail may be, in bytes.
+    pub fn most_bytes(&self) -> usize {
+        usize::try_from(self.size_mb.clamp(1, 200)).unwrap_or(32) << 20
+    }
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self {
+            size_mb: 32,
+            per_sender_per_hour: 20,
+            per_ticket_per_hour: 60,
+            reply_addresses: true,
+            keep_days: 90,
+            key: 1,
+        }
+    }
+}

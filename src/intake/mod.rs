@@ -1,0 +1,377 @@
+//! The door by which mail comes in: a mail is read, its department and ticket are found, hooks are asked, and it becomes
+//! a ticket, a reply, or a line in the log of rejected mails.
+//!
+//! Whoever calls [`take`] may tell the server that brought the mail that it is ours only after it returned [`Ok`]: until
+//! then nothing is promised, and a second delivery of the same mail changes nothing. `find` says whose mail it is, `write`
+//! writes it, `report` takes what mail servers tell us.
+
+mod find;
+mod report;
+mod write;
+
+use crate::{
+    app::App,
+    blob::{self, Blobs},
+    clock::HOUR,
+    error::{Error, Kind as Trouble, Result},
+    event::{
+        data::{self, Person},
+        outbox::Act,
+    },
+    id,
+    mail::inbound::{self, Incoming, Kind, Limits, Own, Reason, Unreadable},
+    model::{
+        email_key,
+        intake::{self, IncomingMail, State},
+        ticket::{self, Department},
+    },
+    secret::{self, SealingKey},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use find::Whose;
+use serde_json::Value;
+
+/// Below the data folder: mail as it came in, each under its hash.
+const FOLDER: &str = "mail";
+/// Characters of a text that the log shows.
+const SHOWN: usize = 4_000;
+
+/// By which door a mail came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// A mail server called `innkeeper pipe`.
+    Pipe,
+    /// A provider posted it.
+    Http,
+}
+
+impl Door {
+    fn key(self) -> &'static str {
+        match self {
+            Door::Pipe => "pipe",
+            Door::Http => "http",
+        }
+    }
+}
+
+/// What came of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It opened the ticket of this reference.
+    Opened(String),
+    /// It is a message of the ticket of this reference.
+    Replied(String),
+    /// It is kept with the reason why it was not taken.
+    Rejected(Reason),
+    /// It told us of another mail.
+    Noted,
+    /// It came in before; nothing changed.
+    Twice,
+    /// It is no mail; nothing is kept.
+    NotAMail,
+    /// It is for no department of ours; nothing is kept.
+    NoDepartment,
+}
+
+/// What goes with a mail until something came of it.
+struct Letter<'a> {
+    app: &'a App,
+    mail: Incoming,
+    row: IncomingMail,
+    department: Option<Department>,
+    /// Set when staff take it although it was rejected.
+    accepted_by: Option<Person>,
+}
+
+/// Takes a mail. `to` and `from` are the envelope's, where the door knows them.
+///
+/// # Errors
+/// If the database or the data folder is away: then nothing of it is kept, and it must be brought again.
+pub async fn take(
+    app: &App,
+    door: Door,
+    raw: Vec<u8>,
+    to: Option<&str>,
+    from: Option<&str>,
+) -> Result<Outcome> {
+    let raw = inbound::with_envelope(raw, from, to);
+    let (raw, read) = understood(app, raw).await?;
+    if matches!(&read, Err((Unreadable::NotAMail, _))) {
+        return Ok(Outcome::NotAMail);
+    }
+    let departments = ticket::departments(&app.db).await?;
+    let mail = match &read {
+        Ok(mail) => mail,
+        Err((_, head)) => head,
+    };
+    let (department, address) = find::department(&departments, mail, to);
+    let row = row_of(app, door, mail, &raw, &address);
+    if intake::lookup(&app.db, &row.digest).await?.is_some() {
+        return Ok(Outcome::Twice);
+    }
+    match read {
+        Ok(mail) => {
+            let own = own(app, &departments);
+            let mut letter = Letter { app, mail, row, department, accepted_by: None };
+            letter.go(&own, raw).await
+        }
+        Err((why, head)) => {
+            keep(app, raw).await?;
+            let mut letter = Letter { app, mail: *head, row, department, accepted_by: None };
+            letter.reject(Reason::Unreadable, why.key()).await
+        }
+    }
+}
+
+/// Takes a rejected mail all the same, because `act` is by somebody of the staff who says so: what programs send, too
+/// many mails, and a department's rules do not count then. Hooks are asked as always.
+///
+/// # Errors
+/// [`NotFound`](Trouble::NotFound) `mail`; [`Conflict`](Trouble::Conflict) `mail-accepted`, or `mail-unreadable` if nothing
+/// can be made of it; [`Gone`](Trouble::Gone) `mail-gone` if the mail itself is kept no more;
+/// [`Refused`](Trouble::Refused) with the words of a hook.
+pub async fn accept(app: &App, act: &Act, id: &str) -> Result<Outcome> {
+    let row = intake::find(&app.db, id).await?;
+    if row.state != State::Rejected.key() {
+        return Err(Error::conflict("mail-accepted"));
+    }
+    let raw = original(app, &row).await?;
+    let (_, read) = understood(app, raw).await?;
+    let Ok(mail) = read else { return Err(Error::conflict("mail-unreadable")) };
+    if matches!(mail.kind, Kind::Bounce(_) | Kind::Complaint(_)) || mail.from.email.is_empty() {
+        return Err(Error::conflict("mail-unreadable"));
+    }
+    let departments = ticket::departments(&app.db).await?;
+    let department = find::department(&departments, &mail, None).0.or_else(|| departments.first().cloned());
+    let own = own(app, &departments);
+    let mut letter = Letter { app, mail, row, department, accepted_by: Some(act.actor.clone()) };
+    letter.deliver(&own).await
+}
+
+/// The mail itself, as it came.
+///
+/// # Errors
+/// [`Gone`](Trouble::Gone) `mail-gone` if it is kept no more.
+pub async fn original(app: &App, row: &IncomingMail) -> Result<Vec<u8>> {
+    let bytes = blobs(app).get(&row.sha256).await?;
+    bytes.ok_or_else(|| Error::new(Trouble::Gone, "mail-gone"))
+}
+
+/// Forgets mail that was kept long enough; gives how many.
+///
+/// # Errors
+/// If the database or the data folder is away.
+pub async fn sweep(app: &App, before: i64, limit: i64) -> Result<u64> {
+    let mut tx = app.db.begin().await?;
+    let gone = intake::forget(&mut tx, before, limit).await?;
+    tx.commit().await?;
+    for hash in &gone {
+        if !intake::is_kept(&app.db, hash).await? {
+            blobs(app).remove(hash, app.clock.now()).await?;
+        }
+    }
+    Ok(gone.len() as u64)
+}
+
+/// The secret part of the address that providers post mail to. It follows from the server's key, and from `[intake] key`.
+pub fn key(key: &SealingKey, number: i64) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(key.derive(&format!("intake {number}")))
+}
+
+/// Where answers to a mail about `event` go: the same address, with a token for the reader at `to` if it is a ticket's.
+pub fn answers_to(app: &App, event: &Value, address: Option<String>, to: &str) -> Option<String> {
+    let reference = event["ticket"]["reference"].as_str().filter(|reference| !reference.is_empty());
+    let (Some(reference), Some(plain), true) = (reference, &address, app.config.intake.reply_addresses)
+    else {
+        return address;
+    };
+    let token = inbound::ReplyKey::of(&app.key).token(reference, to);
+    inbound::plus(plain, &token).or(address)
+}
+
+type Understood = std::result::Result<Incoming, (Unreadable, Box<Incoming>)>;
+
+/// Reads a mail off the threads that serve requests; a large one takes a moment.
+async fn understood(app: &App, raw: Vec<u8>) -> Result<(Vec<u8>, Understood)> {
+    let limits = Limits { bytes: app.config.intake.most_bytes(), ..Limits::default() };
+    let work = tokio::task::spawn_blocking(move || {
+        let read = inbound::read(&raw, &limits);
+        (raw, read)
+    });
+    work.await.map_err(|e| Error::internal(format!("reading a mail: {e}")))
+}
+
+fn blobs(app: &App) -> Blobs {
+    Blobs::below(&app.paths.data, FOLDER)
+}
+
+async fn keep(app: &App, raw: Vec<u8>) -> Result<()> {
+    blobs(app).put(raw, app.clock.now()).await.map(|_| ())
+}
+
+fn own(app: &App, departments: &[Department]) -> Own {
+    let from = app.config.mail_from.to_lowercase();
+    let domain = from.rsplit('@').next().unwrap_or("localhost").to_owned();
+    let addresses = departments.iter().map(|one| one.email.to_lowercase()).chain([from]).collect();
+    Own { addresses, domain }
+}
+
+/// What is written down of a mail, whatever comes of it.
+fn row_of(app: &App, door: Door, mail: &Incoming, raw: &[u8], address: &str) -> IncomingMail {
+    let now = app.clock.now();
+    let line =
+        |text: &str, most: usize| text.chars().filter(|c| !c.is_control()).take(most).collect::<String>();
+    IncomingMail {
+        id: id::new("inc", now),
+        digest: digest(mail, raw, address),
+        door: door.key().to_owned(),
+        at: now,
+        state: State::Rejected.key().to_owned(),
+        kind: mail.kind.key().to_owned(),
+        sender_name: line(&mail.from.name, 200),
+        sender_email: line(&mail.from.email, 254),
+        sender_key: email_key(&line(&mail.from.email, 254)),
+        to_email: line(address, 254),
+        subject: line(&mail.subject, 300),
+        message_id: line(&mail.message_id, 500),
+        body: mail.whole.chars().filter(|c| *c != '\0').take(SHOWN).collect(),
+        size: i64::try_from(raw.len()).unwrap_or(i64::MAX),
+        sha256: blob::sha256(raw),
+        ..IncomingMail::default()
+    }
+}
+
+/// What tells a mail from any other, whatever servers on the way wrote into its header.
+fn digest(mail: &Incoming, raw: &[u8], address: &str) -> String {
+    if mail.message_id.is_empty() && mail.whole.is_empty() && mail.attachments.is_empty() {
+        return blob::sha256(raw);
+    }
+    let files: Vec<String> = mail.attachments.iter().map(|file| blob::sha256(&file.bytes)).collect();
+    let at = mail.written_at.unwrap_or_default().to_string();
+    let parts =
+        [&mail.message_id, &address.to_lowercase(), &mail.from.email, &mail.subject, &at, &mail.whole];
+    secret::hash(&format!("{}\0{}", parts.map(String::as_str).join("\0"), files.join("\0")))
+}
+
+impl Letter<'_> {
+    /// What becomes of a mail that can be read.
+    async fn go(&mut self, own: &Own, raw: Vec<u8>) -> Result<Outcome> {
+        if matches!(self.mail.kind, Kind::Bounce(_) | Kind::Complaint(_)) {
+            keep(self.app, raw).await?;
+            return self.report().await;
+        }
+        if let Some((reason, how)) = inbound::refusal(&self.mail, own) {
+            keep(self.app, raw).await?;
+            return self.reject(reason, &how).await;
+        }
+        if self.department.is_none() {
+            return Ok(Outcome::NoDepartment);
+        }
+        keep(self.app, raw).await?;
+        self.deliver(own).await
+    }
+
+    /// Writes it on its ticket, or opens one.
+    async fn deliver(&mut self, own: &Own) -> Result<Outcome> {
+        let now = self.app.clock.now();
+        let found = find::ticket(self.app, &self.mail, own).await?;
+        let whose = Whose::of(self.app, &self.mail, found.as_ref()).await?;
+        if self.accepted_by.is_none()
+            && whose.person.kind != "staff"
+            && let Some(reason) =
+                self.too_many(found.as_ref().map(|found| found.ticket.id.as_str()), now).await?
+        {
+            return self.reject(reason, "").await;
+        }
+        if let Some(found) = found {
+            match self.reply(&whose, &found).await {
+                Err(error) if error.code == "ticket-closed" && whose.person.kind == "staff" => {
+                    return self.reject_or(Reason::TicketClosed, "", error).await;
+                }
+                // What a customer says is never lost, however long the ticket is closed; and a stranger to a guest's ticket
+                // opens one of their own.
+                Err(error) if error.code == "ticket-closed" || error.code == "ticket" => {}
+                other => return self.settled(other).await,
+            }
+        }
+        self.open(&whose, own).await
+    }
+
+    async fn open(&mut self, whose: &Whose, own: &Own) -> Result<Outcome> {
+        let Some(department) = self.department.clone() else { return Ok(Outcome::NoDepartment) };
+        if self.accepted_by.is_none() {
+            if department.replies_only {
+                return self.reject(Reason::RepliesOnly, "").await;
+            }
+            if department.clients_only && !whose.is_client {
+                return self.reject(Reason::ClientsOnly, "").await;
+            }
+        }
+        let opened = self.open_ticket(whose, &department, own).await;
+        self.settled(opened).await
+    }
+
+    /// What hooks and rules refuse goes into the log; whatever else is wrong, the mail must come again.
+    async fn settled(&mut self, done: Result<Outcome>) -> Result<Outcome> {
+        match done {
+            Err(error) if error.kind == Trouble::Refused => {
+                let words = error.detail.clone();
+                self.reject_or(Reason::Refused, &words, error).await
+            }
+            Err(error) if error.kind == Trouble::Invalid => {
+                let words = error.to_string();
+                self.reject_or(Reason::Invalid, &words, error).await
+            }
+            other => other,
+        }
+    }
+
+    async fn too_many(&self, ticket_id: Option<&str>, now: i64) -> Result<Option<Reason>> {
+        let most = &self.app.config.intake;
+        let (taken, refused) = intake::from_sender(&self.app.db, &self.row.sender_key, now - HOUR).await?;
+        // As long as they go on, they stay out: a loop must not begin anew every hour.
+        if taken >= most.per_sender_per_hour || refused > 0 {
+            return Ok(Some(Reason::SenderRate));
+        }
+        let Some(id) = ticket_id else { return Ok(None) };
+        let on_it = intake::on_ticket(&self.app.db, id, now - HOUR).await?;
+        Ok((on_it >= most.per_ticket_per_hour).then_some(Reason::TicketRate))
+    }
+
+    /// Rejects it, unless staff asked for it: they are told instead.
+    async fn reject_or(&mut self, reason: Reason, how: &str, error: Error) -> Result<Outcome> {
+        if self.accepted_by.is_some() { Err(error) } else { self.reject(reason, how).await }
+    }
+
+    async fn reject(&mut self, reason: Reason, how: &str) -> Result<Outcome> {
+        self.row.reason = reason.key().to_owned();
+        self.row.detail = how.chars().filter(|c| *c != '\0').take(500).collect();
+        let sender = Person {
+            exists: !self.mail.from.email.is_empty(),
+            kind: "guest".to_owned(),
+            id: String::new(),
+            name: self.row.sender_name.clone(),
+            email: self.row.sender_email.clone(),
+        };
+        let polite = [Reason::ClientsOnly, Reason::RepliesOnly, Reason::Refused, Reason::TicketClosed];
+        let answerable = polite.contains(&reason) && sender.exists;
+        let department = self.department.as_ref().map_or_else(data::Department::default, |one| one.seen());
+        let mut tx = self.app.db.begin().await?;
+        if !intake::reject(&mut tx, &self.act(sender), &self.row, department, answerable).await? {
+            return Ok(Outcome::Twice);
+        }
+        tx.commit().await?;
+        tracing::info!(mail = %self.row.id, reason = reason.key(), how, "a mail was rejected");
+        Ok(Outcome::Rejected(reason))
+    }
+
+    fn act(&self, actor: Person) -> Act {
+        Act {
+            actor,
+            at: self.app.clock.now(),
+            correlation: self.row.id.clone(),
+            depth: 0,
+            key: self.app.key.clone(),
+        }
+    }
+}

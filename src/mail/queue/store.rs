@@ -1,0 +1,187 @@
+//! Reading the queue's rows, and helping a mail along.
+
+use super::{Filter, Line, Mail, State, Tried};
+use crate::{
+    args,
+    db::{Query, Tx},
+    error::Result,
+};
+
+macro_rules! lines {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, to_email, template, subject, state AS stored, held, unsure, attempts, next_at, created_at, sent_at,
+               bounced_at, error FROM emails ",
+            $tail
+        )
+    };
+}
+
+/// Mails that the filter lets through, newest first: those that follow `before` (when it was asked
+/// for, and its id), or the first ones.
+///
+/// # Errors
+/// If the database is away.
+pub async fn list(
+    mut q: impl Query,
+    filter: &Filter,
+    before: Option<(i64, String)>,
+    limit: i64,
+) -> Result<Vec<Line>> {
+    let (at, id) = before.unwrap_or((i64::MAX, String::new()));
+    let held = filter.state == Some(State::Held);
+    let state = match filter.state {
+        None => "",
+        Some(State::Held) => State::Waiting.key(),
+        Some(state) => state.key(),
+    };
+    let to = filter.to.trim().to_lowercase();
+    match (to.is_empty(), state.is_empty()) {
+        (false, _) => {
+            q.all(
+                lines!(
+                    "WHERE to_key = $1 AND (created_at, id) < ($2, $3) AND ($4 = '' OR state = $4)
+                       AND (NOT $5 OR (held IS NOT NULL AND attempts = 0)) ORDER BY created_at DESC, id DESC LIMIT $6"
+                ),
+                args![to, at, id, state, held, limit],
+            )
+            .await
+        }
+        (true, false) => {
+            q.all(
+                lines!(
+                    "WHERE state = $1 AND (created_at, id) < ($2, $3)
+                       AND (NOT $4 OR (held IS NOT NULL AND attempts = 0)) ORDER BY created_at DESC, id DESC LIMIT $5"
+                ),
+                args![state, at, id, held, limit],
+            )
+            .await
+        }
+        (true, true) => {
+            q.all(
+                lines!("WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3"),
+                args![at, id, limit],
+            )
+            .await
+        }
+    }
+}
+
+/// How many mails have come to this; counts no further than `most`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn count(mut q: impl Query, state: State, most: i64) -> Result<i64> {
+    q.number(
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM emails WHERE state = $1 LIMIT $2) AS found",
+        args![state.key(), most],
+    )
+    .await
+}
+
+/// When the mail was asked for that has waited longest and is due; nothing if none is.
+///
+/// # Errors
+/// If the database is away.
+pub async fn oldest_due(mut q: impl Query, now: i64) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = q
+        .optional(
+            "SELECT next_at FROM emails WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT 1",
+            args![now],
+        )
+        .await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// A mail with all that is known of it.
+///
+/// # Errors
+/// If the database is away.
+pub async fn lookup(mut q: impl Query, id: &str) -> Result<Option<Mail>> {
+    q.optional(
+        "SELECT id, to_email, template, subject, state AS stored, held, unsure, attempts, next_at, created_at, sent_at,
+           bounced_at, error, event_id, category, to_name, to_key, reason, chosen_by, html, body_text, headers, relay, answer, bounced
+         FROM emails WHERE id = $1",
+        args![id],
+    )
+    .await
+}
+
+/// The tries that did not end with the mail being taken, in order.
+///
+/// # Errors
+/// If the database is away.
+pub async fn tries(mut q: impl Query, id: &str) -> Result<Vec<Tried>> {
+    q.all("SELECT at, relay, outcome, answer FROM email_tries WHERE email_id = $1 ORDER BY number", args![id])
+        .await
+}
+
+/// Ids of mails that were given up, or wait after a failed try, oldest first.
+///
+/// # Errors
+/// If the database is away.
+pub async fn failed(mut q: impl Query, limit: i64) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = q
+        .all(
+            "SELECT id FROM emails WHERE (state = 'dead' OR (state = 'waiting' AND error IS NOT NULL AND held IS NULL))
+             ORDER BY created_at, id LIMIT $1",
+            args![limit],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Lets a mail that is not being sent wait from `now` on, as if it had never been tried.
+///
+/// # Errors
+/// If the database is away.
+pub async fn retry(tx: &mut Tx, id: &str, now: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET state = 'waiting', attempts = 0, next_at = $1, held = NULL, lease_until = 0
+         WHERE id = $2 AND (state <> 'waiting' OR lease_until < $1)",
+        args![now, id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Has what a mail was made of made again, as another mail.
+///
+/// # Errors
+/// If the database is away.
+pub async fn copy(tx: &mut Tx, id: &str, copy_id: &str, now: i64) -> Result<()> {
+    tx.execute(
+        "INSERT INTO emails (id, event_id, cause, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
+           to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at)
+         SELECT $1, event_id, 'again:' || $1, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
+           to_key, locale, time_zone, reason, chosen_by, vars, 'waiting', 0, $2, FALSE, $2 FROM emails WHERE id = $3",
+        args![copy_id, now, id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives up a mail that waits and is not being sent; false if it does not.
+///
+/// # Errors
+/// If the database is away.
+pub async fn drop_one(tx: &mut Tx, event_id: &str, id: &str, why: &str, now: i64) -> Result<bool> {
+    let dropped = tx
+        .execute(
+            "UPDATE emails SET state = 'dropped', error = $1 WHERE id = $2 AND state = 'waiting' AND lease_until < $3",
+            args![why, id, now],
+        )
+        .await?;
+    if dropped > 0 {
+        crate::mail::store::forget_links(tx, event_id).await?;
+    }
+    Ok(dropped > 0)
+}
+
+/// True if the event has secret links that are still known.
+///
+/// # Errors
+/// If the database is away.
+pub async fn has_links(mut q: impl Query, event_id: &str) -> Result<bool> {
+    Ok(q.number("SELECT COUNT(*) FROM event_links WHERE event_id = $1", args![event_id]).await? > 0)
+}
