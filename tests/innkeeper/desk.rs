@@ -43,7 +43,8 @@ async fn a_ticket_is_opened_assigned_noted_answered_and_merged() {
     // Chosen from the list, the answer comes to where one writes.
     sam.choose("Canned answer", "We are looking into it").await;
     let filled = "document.getElementById('field-message').value.startsWith('Hello Devon,')";
-    wait::until("the answer is inserted", || async { (sam.evaluate(filled).await == true).then_some(()) }).await;
+    wait::until("the answer is inserted", || async { (sam.evaluate(filled).await == true).then_some(()) })
+        .await;
     sam.see("Goes to 2 people: Devon Miller, Olive Baker").await;
     sam.click("Send Reply").await;
     sam.see("Your reply is sent.").await;
@@ -64,10 +65,12 @@ async fn a_ticket_is_opened_assigned_noted_answered_and_merged() {
     sam.screenshot("admin-ticket").await;
 
     // Keys: the overlay, and the way to the reply.
-    sam.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))").await;
+    sam.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))")
+        .await;
     sam.see("Back to the queue").await;
     sam.click("Done").await;
-    sam.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'r', bubbles: true }))").await;
+    sam.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'r', bubbles: true }))")
+        .await;
     assert_eq!(sam.evaluate("document.activeElement.id").await, "field-message");
 
     customer.goto("/tickets").await;
@@ -89,7 +92,16 @@ async fn no_page_of_the_desk_scrolls_sideways_on_a_phone() {
     let ticket = sam.evaluate("document.querySelector('.row-title a').pathname").await;
     let ticket = ticket.as_str().unwrap().to_owned();
     let below = ["", "/merge", "/split"].map(|end| format!("{ticket}{end}"));
-    let pages = ["/tickets?status=all", "/tickets/new", "/departments", "/statuses", "/canned", "/canned/new", "/staff", "/profile"];
+    let pages = [
+        "/tickets?status=all",
+        "/tickets/new",
+        "/departments",
+        "/statuses",
+        "/canned",
+        "/canned/new",
+        "/staff",
+        "/profile",
+    ];
     for path in below.into_iter().chain(pages.map(|page| format!("/admin{page}"))) {
         sam.goto(&path).await;
         assert!(!sam.scrolls_sideways().await, "{path} scrolls sideways");

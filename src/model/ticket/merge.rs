@@ -1,8 +1,8 @@
 //! Two tickets about one matter become one; one about two matters becomes two.
 
 use super::{
-    CLOSED, OPEN, Reply, Scope, Ticket, badge::badge_of, cc, find, held, history, open::insert, replies, search,
-    staff_only, status, store,
+    CLOSED, OPEN, Reply, Scope, Ticket, badge::badge_of, cc, find, held, history, open::insert, replies,
+    search, staff_only, status, store,
 };
 use crate::{
     db::{Query, Tx},
