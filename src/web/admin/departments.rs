@@ -41,7 +41,8 @@ fn shown(one: &Department) -> Value {
 
 /// `GET /admin/departments/new`
 pub async fn show_new(visit: StaffOnly) -> Answer {
-    form(&visit, "", Echo::default(), &[], &Wrong::nothing()).await
+    let rules = Echo::default().with("hidden", false).with("clients_only", false).with("replies_only", false);
+    form(&visit, "", rules, &[], &Wrong::nothing()).await
 }
 
 /// `POST /admin/departments/new`

@@ -62,7 +62,7 @@ fn one(closed: bool, overtaken: bool) -> Value {
     ] {
         page["ticket"][key] = value;
     }
-    page["form"] = json!({"message": if overtaken { "x" } else { "" }, "note": "", "cc": ""});
+    page["form"] = if overtaken { json!({"message": "x", "note": "", "cc": ""}) } else { json!({"cc": ""}) };
     page["present"] = json!(if overtaken { "Alex is writing an answer." } else { "" });
     page["overtaken"] = json!(overtaken);
     page["others"] = if closed { json!([]) } else { json!([ticket_line()]) };
@@ -121,7 +121,7 @@ fn about_tickets() -> Vec<(&'static str, Value)> {
     );
     for exists in [true, false] {
         let new = json!({"account": {"id": "guest", "name": "Blue Bakery", "exists": exists}, "openers": options(&["usr_1"]), "departments": options(&["Support"]),
-            "priorities": options(&["Low"]), "form": {"priority": "Low"}, "files": [], "preview": "", "accept": ".png", "most_files": 10, "most_size": 10,
+            "priorities": options(&["Low"]), "form": {"priority": "Low", "cc": ""}, "files": [], "preview": "", "accept": ".png", "most_files": 10, "most_size": 10,
             "refused": if exists { "" } else { "No." }, "goes_to": []});
         all.extend(forms("admin/ticket-new.html", "message", new));
     }

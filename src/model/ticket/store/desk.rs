@@ -45,7 +45,7 @@ pub(in crate::model::ticket) async fn counts(q: &mut impl Query, most: i64) -> R
            SELECT d.id AS department_id, d.position AS d_position, d.name AS d_name, s.name AS status, s.waits,
              s.position AS s_position,
              (SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE t.department_id = d.id AND t.status = s.name
-                AND t.closed_at IS NULL LIMIT $1) AS some) AS tickets
+                AND t.closed_at IS NULL LIMIT $1) AS found) AS tickets
            FROM departments d CROSS JOIN ticket_statuses s WHERE s.waits <> 'nobody') AS c
          WHERE c.tickets > 0 ORDER BY c.d_position, c.d_name, c.s_position, c.status",
         args![most],
@@ -60,7 +60,7 @@ pub(in crate::model::ticket) async fn unassigned(
 ) -> Result<Vec<(String, i64)>> {
     q.all(
         "SELECT d.id, (SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE t.department_id = d.id
-           AND t.assignee_id IS NULL AND t.closed_at IS NULL LIMIT $1) AS some) AS tickets FROM departments d",
+           AND t.assignee_id IS NULL AND t.closed_at IS NULL LIMIT $1) AS found) AS tickets FROM departments d",
         args![most],
     )
     .await
@@ -68,7 +68,7 @@ pub(in crate::model::ticket) async fn unassigned(
 
 /// Open tickets that a member of staff has.
 pub(in crate::model::ticket) async fn mine(q: &mut impl Query, staff_id: &str, most: i64) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE t.assignee_id = $1 AND t.closed_at IS NULL LIMIT $2) AS some";
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM tickets t WHERE t.assignee_id = $1 AND t.closed_at IS NULL LIMIT $2) AS found";
     q.number(sql, args![staff_id, most]).await
 }
 

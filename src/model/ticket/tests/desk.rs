@@ -293,6 +293,7 @@ async fn statuses_are_data_and_ours_stay() {
     let solved =
         NewStatus { name: "Solved".into(), colour: "#00AA00".into(), position: 9, waits: Waits::Nobody };
     bakery.commit(async |tx| save_status(tx, &staff(&bakery), &solved).await).await.unwrap();
+    assert_eq!(bakery.news().await, ["ticket_status.saved"]);
     let act = staff(&bakery);
     let set = async |name: &'static str| {
         bakery
@@ -354,11 +355,20 @@ async fn departments_are_edited_and_go_only_when_they_are_empty() {
     let all = departments(&bakery.house.db).await.unwrap();
     let shown: Vec<_> = all.iter().map(|d| (d.name.as_str(), d.hidden, d.clients_only)).collect();
     assert_eq!(shown, [("Support", false, false), ("Bills", false, true)]);
-    bakery.commit(async |tx| remove_department(tx, &staff(&bakery), &billing.id, None).await).await.unwrap();
-    let used = bakery
-        .commit(async |tx| remove_department(tx, &staff(&bakery), ticket.department_id(), None).await)
-        .await;
-    assert_eq!(used.unwrap_err().code, "department-used");
+    let remove = async |id: &str, to: Option<&str>| {
+        let act = staff(&bakery);
+        let removed = bakery.commit(async |tx| remove_department(tx, &act, id, to).await).await;
+        removed.map_err(|error| error.code)
+    };
+    let support = ticket.department_id();
+    assert_eq!(remove(support, None).await, Err("department-used"));
+    assert_eq!(remove(support, Some(support)).await, Err("department-used"));
+    assert_eq!(remove(support, Some(&billing.id)).await, Ok(()));
+    let moved = find(&bakery.house.db, Scope::Staff, &ticket.reference).await.unwrap();
+    assert_eq!((moved.department.as_str(), moved.department_id()), ("Bills", billing.id.as_str()));
+    assert_eq!(remove(&billing.id, None).await, Err("department-last"));
+    assert_eq!(remove("dep_none", None).await, Err("department"));
+    assert_eq!(bakery.news().await, ["department.added", "department.changed", "department.removed"]);
 }
 
 #[tokio::test]
