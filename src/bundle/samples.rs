@@ -50,7 +50,7 @@ impl Question {
         let wanted = |path: &String| match hook::role(path) {
             hook::Role::Active => scripts.contains(path),
             hook::Role::Library | hook::Role::Manifest => true,
-            _ => false,
+            hook::Role::Ignored => false,
         };
         let all = bundle.files.iter().filter(|(path, _)| wanted(path));
         files.extend(all.map(|(path, text)| (path.clone(), Arc::clone(text))));

@@ -97,21 +97,6 @@ pub const KEYS: &[Key] = &[
         example: "60",
     },
     Key {
-        path: "dkim.domain",
-        doc: "The domain that signs mail (DKIM), usually that of `mail_from`. `innkeeper mail dkim` makes the key and says what to\nenter in the DNS. Without a domain nothing is signed.",
-        example: "\"host.example\"",
-    },
-    Key {
-        path: "dkim.selector",
-        doc: "The key's name in the DNS: SELECTOR._domainkey.DOMAIN. A new key needs a new one.",
-        example: "\"innkeeper\"",
-    },
-    Key {
-        path: "dkim.key_file",
-        doc: "The private key, in this folder unless the path is absolute: RSA as PEM, or Ed25519 as 32 bytes in base64.",
-        example: "\"dkim.key\"",
-    },
-    Key {
         path: "tickets.reopen_days",
         doc: "Days for which a customer may open a closed ticket again, by its button or by a reply. 0: never.",
         example: "14",
@@ -152,6 +137,21 @@ pub const KEYS: &[Key] = &[
         path: "intake.key",
         doc: "The number of the key that `innkeeper mail intake-key` prints. Another number is another key, and the old one is dead.",
         example: "1",
+    },
+    Key {
+        path: "dkim.domain",
+        doc: "The domain that signs mail (DKIM), usually that of `mail_from`. `innkeeper mail dkim` makes the key and says what to\nenter in the DNS. Without a domain nothing is signed.",
+        example: "\"host.example\"",
+    },
+    Key {
+        path: "dkim.selector",
+        doc: "The key's name in the DNS: SELECTOR._domainkey.DOMAIN. A new key needs a new one.",
+        example: "\"innkeeper\"",
+    },
+    Key {
+        path: "dkim.key_file",
+        doc: "The private key, in this folder unless the path is absolute: RSA as PEM, or Ed25519 as 32 bytes in base64.",
+        example: "\"dkim.key\"",
     },
     Key {
         path: "retention.events_days",

@@ -5,9 +5,9 @@
 //! sample data and the template check are all made from this list.
 
 use super::data::{Account, Person};
-use super::shape::{Described, Field, Kind, Shape};
+use super::shape::{Described, Field, Kind};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// One kind of event.
 #[derive(Debug)]
@@ -82,9 +82,11 @@ macro_rules! catalogue {
     };
 }
 
+mod look;
 mod others;
 mod ticket;
 
+pub use look::{find, is_custom, shapes, whole};
 pub use others::*;
 pub use ticket::*;
 
@@ -102,70 +104,6 @@ static ALL: [&EventKind; COUNT] = {
 
 /// Every event that the core emits.
 pub static EVENTS: &[&EventKind] = &ALL;
-
-/// The kind of this name; operators' own events are all of one kind.
-pub fn find(name: &str) -> Option<&'static EventKind> {
-    let known = EVENTS.iter().find(|kind| kind.name == name).copied();
-    known.or_else(|| is_custom(name).then_some(CustomEvent::KIND))
-}
-
-/// True for names that operators may give to events of their own: `custom.` and a word.
-pub fn is_custom(name: &str) -> bool {
-    name.strip_prefix("custom.").is_some_and(|word| {
-        !word.is_empty()
-            && word.len() <= 60
-            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-    })
-}
-
-impl PartialEq for EventKind {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl EventKind {
-    /// The field of this name: its own, or one that every event has.
-    pub fn field(&self, name: &str) -> Option<&'static Field> {
-        ENVELOPE.iter().chain(self.fields).find(|field| field.name == name)
-    }
-
-    /// All field names, own ones first.
-    pub fn field_names(&self) -> impl Iterator<Item = &'static str> {
-        self.fields.iter().chain(ENVELOPE).map(|field| field.name)
-    }
-}
-
-/// Every shape that some event or guard uses, each once.
-pub fn shapes() -> Vec<&'static Shape> {
-    fn add(kind: &Kind, found: &mut Vec<&'static Shape>) {
-        match kind {
-            Kind::Object(shape) if !found.iter().any(|s| s.name == shape.name) => {
-                found.push(shape);
-                shape.fields.iter().for_each(|field| add(&field.kind, found));
-            }
-            Kind::List(item) => add(item, found),
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    let events = EVENTS.iter().flat_map(|event| event.fields);
-    for field in
-        ENVELOPE.iter().chain(events).chain(super::guard::GUARDS.iter().flat_map(|guard| guard.fields))
-    {
-        add(&field.kind, &mut found);
-    }
-    found
-}
-
-/// An event as scripts and templates see it, from its envelope and its own subjects.
-pub fn whole(envelope: Map<String, Value>, subjects: Value) -> Value {
-    let mut event = envelope;
-    if let Value::Object(subjects) = subjects {
-        event.extend(subjects);
-    }
-    Value::Object(event)
-}
 
 #[cfg(test)]
 mod tests;

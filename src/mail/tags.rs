@@ -28,7 +28,7 @@ pub(super) fn dangerous(text: &str) -> Option<(usize, String)> {
             .trim_start_matches(['-', '+', ' ', '\t', '\n', '\r']);
         elifs += usize::from(inside.starts_with("elif"));
         if elifs > MOST_ELIFS {
-            return Some((line(start), format!("this is the {}th `elif` of the file", elifs)));
+            return Some((line(start), format!("this is `elif` number {elifs} of the file")));
         }
         at = end;
     }

@@ -1,8 +1,8 @@
 //! Two tickets about one matter become one; one about two matters becomes two.
 
 use super::{
-    CLOSED, OPEN, Scope, Ticket, badge::badge_of, cc, find, held, open::insert, replies, search, staff_only,
-    status, store,
+    CLOSED, OPEN, Reply, Scope, Ticket, badge::badge_of, cc, find, held, open::insert, replies, search,
+    staff_only, status, store,
 };
 use crate::{
     db::{Query, Tx},
@@ -118,7 +118,7 @@ pub async fn split(
         return Err(Error::field("replies", "choice"));
     };
     let open = status::ensured(tx, OPEN).await?;
-    let opener = moved.iter().find(|reply| !reply.from_staff()).map_or_else(|| from.opener(), |r| r.author());
+    let opener = moved.iter().find(|reply| !reply.from_staff()).map_or_else(|| from.opener(), Reply::author);
     let mut ticket = Ticket {
         id: id::new("tkt", act.at),
         subject,

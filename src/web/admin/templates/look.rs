@@ -190,7 +190,7 @@ mod tests {
     fn a_problem_is_shown_with_a_caret_below_its_place() {
         let report =
             Report::error("email-templates/de/a.html", "one\n\t<p>{{ x }}", 2, 8, "undefined", "no x");
-        let (list, lines) = problems(&[report.clone()], "email-templates/de/a.html");
+        let (list, lines) = problems(std::slice::from_ref(&report), "email-templates/de/a.html");
         assert_eq!((list.len(), lines == [2]), (1, true));
         assert_eq!(excerpt(&report), "\t<p>{{ x }}\n\t      ^");
     }
