@@ -4,8 +4,10 @@
 //! never renamed: stored events and operators' scripts rely on the names. An absent subject is an
 //! empty object (`exists` is false), never nothing. No secret is ever a field.
 
+mod desk;
 mod ticket;
 
+pub use desk::*;
 pub use ticket::*;
 
 use super::shape::{Described, Kind, record};

@@ -191,6 +191,26 @@ pub fn billing() -> Department {
     }
 }
 
+/// A status of the operator's own.
+pub fn status() -> Status {
+    Status {
+        exists: true,
+        name: "Waiting for the supplier".into(),
+        waits_for: "customer".into(),
+        colour: "#6d28d9".into(),
+    }
+}
+
+/// An answer that staff have ready.
+pub fn canned_answer() -> CannedAnswer {
+    CannedAnswer {
+        exists: true,
+        id: "can_01slow".into(),
+        title: "Slow pages".into(),
+        body: "Hello [first name],\n\nwe look into it.".into(),
+    }
+}
+
 /// A ticket that the developer opened.
 pub fn ticket() -> Ticket {
     Ticket {

@@ -10,6 +10,7 @@ pub mod account;
 pub mod attachment;
 #[cfg(test)]
 mod bakery;
+pub mod canned;
 pub mod contact;
 pub mod fact;
 pub mod intake;
@@ -17,6 +18,7 @@ pub mod invite;
 mod locks;
 pub mod login;
 pub mod page;
+pub mod presence;
 pub mod session;
 pub mod staff;
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! What the frame round every page reads: who is logged in, what they may open, what just happened.
 
 use super::visit::{CARRIED, Visit};
-use crate::{model::session::Who, permission::Permission};
+use crate::{
+    model::{session::Who, staff::Role},
+    permission::Permission,
+};
 use minijinja::{Value, context, value::Serde};
 use std::collections::BTreeMap;
 
@@ -37,7 +40,9 @@ pub fn values(visit: &Visit) -> Value {
     let user = visit
         .user()
         .map(|user| context! { name => greeting(&user.first_name, &user.email), email => &user.email });
-    let staff = visit.staff().map(|staff| context! { name => &staff.name, email => &staff.email });
+    let staff = visit.staff().map(
+        |staff| context! { name => &staff.name, email => &staff.email, admin => staff.role == Role::Admin },
+    );
     let role = |owner: bool| visit.text(if owner { "role-owner" } else { "role-user" }, &[]);
     let account = visit.account();
     let account = account.map(

@@ -1,5 +1,7 @@
 //! What each page is drawn with in tests: every state, nothing, little, and the longest names.
 
+mod desk;
+
 use serde_json::{Value, json};
 
 /// Monday, 23 November 2026, 09:30 UTC.
@@ -29,11 +31,13 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
     user["may"] = may(false);
     user["account"] = json!({"id": "acc_1", "name": "Blue Bakery", "owner": false, "role": "User"});
     let mut staff = base("/admin", false);
-    staff["staff"] = json!({"name": "Sam", "email": "staff@host.example"});
+    staff["staff"] = json!({"name": "Sam", "email": "staff@host.example", "admin": true});
+    let mut agent = staff.clone();
+    agent["staff"]["admin"] = json!(false);
     let mut no_account = owner.clone();
     no_account["account"] = json!(null);
     match name.split('/').next().unwrap_or_default() {
-        "admin" => vec![staff, base("/admin/login", false)],
+        "admin" => vec![staff, agent, base("/admin/login", false)],
         "client" => vec![owner, user],
         "accounts" => vec![owner, no_account],
         "invite"
@@ -48,7 +52,8 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
 
 /// Every page with what it is drawn with.
 pub fn all() -> Vec<(&'static str, Value)> {
-    [entry(), accounts(), client(), people(), tickets(), admin(), invites(), dev(), errors()].concat()
+    [entry(), accounts(), client(), people(), tickets(), admin(), desk::all(), invites(), dev(), errors()]
+        .concat()
 }
 
 fn wrong(field: &str) -> Value {
@@ -240,12 +245,6 @@ fn ticket(closed: bool) -> Value {
         "accept": ".png", "most_files": 10, "most_size": 10, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked"})).collect::<Vec<_>>()})
 }
 
-fn with_note(mut page: Value) -> Value {
-    let note = json!({"id": "not_1", "author": "Sam", "at": NOW, "body": "VIP", "note": true});
-    page["messages"].as_array_mut().into_iter().for_each(|all| all.push(note.clone()));
-    page
-}
-
 fn tickets() -> Vec<(&'static str, Value)> {
     let list = |show: &str, query: &str, rows: Value| {
         json!({"tickets": rows, "shows": ["open", "answered", "closed", "all"], "show": show, "query": query,
@@ -338,7 +337,6 @@ fn admin() -> Vec<(&'static str, Value)> {
     let user = |on: bool| json!({"id": "usr_1", "name": if on { "" } else { "Olive" }, "email": "a@b.example", "verified": on, "two_factor": on, "last_login_at": on.then_some(NOW), "created_at": NOW});
     let account = json!({"id": "acc_1", "name": "Blue Bakery", "email": "a@b.example", "owner": {"name": "Olive", "email": "a@b.example"}, "users": 2, "created_at": NOW, "currency": "EUR"});
     let list = |query: &str, rows: Value| json!({"accounts": rows, "query": query, "pager": pager(1)});
-    let queue = |show: &str, query: &str, rows: Value| json!({"tickets": rows, "show": show, "query": query, "pager": pager(1)});
     let event = json!({"id": "evt_1", "name": "invite.sent", "actor": "Olive", "at": NOW, "text": "An owner invited somebody."});
     let whole = json!({"account": account, "details": [{"label": "Company", "value": "Blue Bakery"}], "users": [person(true, None)], "invites": [invite()],
         "contacts": [{"name": "", "email": "c@b.example", "categories": ["invoice"]}], "events": [event]});
@@ -383,9 +381,6 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/mail-one.html", mail("sent")),
         ("admin/mail-one.html", mail("dead")),
         ("admin/mail-one.html", mail("waiting")),
-        ("admin/tickets.html", queue("waiting", "", json!([ticket_line()]))),
-        ("admin/tickets.html", queue("all", "x", json!([]))),
-        ("admin/tickets.html", queue("all", "", json!([]))),
     ];
     let blank = json!({"rows": [], "query": "", "next_href": "", "form": {}});
     let some = json!({"rows": [suppressed("bounce"), suppressed("complaint"), suppressed("hand")], "query": "x", "next_href": "/x", "form": {"email": "x"}});
@@ -410,9 +405,6 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/rejected-mail.html", json!({"mail": accepted, "text": "x", "headers": [], "files": [], "may_accept": false, "gone": false})),
     ]);
     all.extend(forms("admin/login.html", "email", json!({"form": {"email": "", "next": ""}})));
-    all.extend(forms("admin/ticket.html", "message", ticket(false)));
-    all.extend(forms("admin/ticket.html", "message", ticket(true)));
-    all.extend(forms("admin/ticket.html", "note", with_note(ticket(true))));
     all
 }
 

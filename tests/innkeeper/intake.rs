@@ -248,7 +248,8 @@ async fn departments_for_customers_only_tell_strangers_so_once_a_day_if_policy_s
         clients_only: true,
         ..ticket::NewDepartment::default()
     };
-    ticket::change_department(&mut tx, &support.id, &typed).await.unwrap();
+    let act = house.app.act_of_system("test", 0);
+    ticket::change_department(&mut tx, &act, &support.id, &typed).await.unwrap();
     tx.commit().await.unwrap();
 
     let ask = |n: i64| {
