@@ -57,7 +57,8 @@ async fn every_effect_takes_effect_in_the_order_of_its_plan() {
     .await;
     let effects = house.effects("does").await;
     assert!(effects.iter().all(|(_, state, why)| state == "done" && why.is_empty()), "{effects:?}");
-    let event = house.events("ticket.replied").await.remove(1);
+    let replied = house.events("ticket.replied").await;
+    let event = replied.iter().rfind(|event| event.depth == 0).unwrap();
     assert_eq!(
         caused(&house, &event.id).await,
         [
@@ -233,7 +234,8 @@ async fn what_there_is_no_need_for_is_done_with_a_note() {
         ]
     );
     assert!(effects[7].2.contains("closed"), "{effects:?}");
-    assert_eq!(house.events("ticket.status_changed").await.len(), 1);
+    let changed = house.events("ticket.status_changed").await;
+    assert_eq!(changed.iter().filter(|event| event.depth > 0).count(), 1);
     assert!(house.ticket().await.is_closed());
     let house = house.again(&[("hooks/does.rhai", "on(\"custom.open\", |event| log(1));")]).await;
     assert!(house.ticket().await.is_closed());

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     event::{
         catalogue::TicketMailRejected,
-        data::{self, Account},
+        data::{self, Account, Person},
         outbox::{self, Act},
     },
 };
@@ -138,6 +138,7 @@ pub async fn reject(
     tx: &mut Tx,
     act: &Act,
     mail: &IncomingMail,
+    sender: Person,
     department: data::Department,
     answerable: bool,
 ) -> Result<bool> {
@@ -151,7 +152,7 @@ pub async fn reject(
     let event = TicketMailRejected {
         mail: mail.seen(answerable),
         ticket: data::Ticket::default(),
-        sender: act.actor.clone(),
+        sender,
         department,
     };
     outbox::emit(tx, act, &Account::default(), &event, &[]).await?;

@@ -4,9 +4,10 @@
 use super::{Browser, House};
 use crate::{
     demo,
+    intake::{self, Door},
     mail::queue,
     model::{
-        access, account, canned, contact, invite,
+        self, access, account, canned, contact, invite,
         page::Page,
         staff,
         ticket::{self, Filter, Scope, Show},
@@ -43,7 +44,11 @@ impl Objects {
         house.app.settle().await.unwrap();
         let to = queue::Filter { to: "new@bakery.example".to_owned(), ..queue::Filter::default() };
         let mail = queue::store::list(db, &to, None, 1).await.unwrap().remove(0).id;
+        let away = "From: a@b.example\r\nSubject: x\r\nAuto-Submitted: auto-replied\r\n\r\nAway.\r\n";
+        intake::take(&house.app, Door::Http, away.into(), None, None).await.unwrap();
+        let rejected = model::intake::rejected(db, "", &page).await.unwrap().rows.remove(0).id;
         Self(vec![
+            ("/admin/mail/rejected/", rejected),
             ("/admin/mail/", mail),
             ("/users/invites/", invite),
             ("/users/", user.clone()),
