@@ -82,7 +82,8 @@ impl Filled<'_> {
             filled.push_str(value);
             rest = &rest[taken..];
         }
-        filled + rest
+        filled.push_str(rest);
+        filled
     }
 }
 

@@ -22,7 +22,8 @@ use std::collections::BTreeSet;
 
 /// What came of sending a reply.
 enum Outcome {
-    Sent(Ticket),
+    /// It stands on the ticket of this reference.
+    Sent(String),
     /// Somebody else wrote meanwhile: their messages. Nothing was sent.
     Overtaken(Vec<Reply>),
 }
@@ -47,7 +48,7 @@ pub async fn reply(visit: AnyStaff, Path(reference): Path<String>, upload: Uploa
         return Shown { form, writing, wrong, ..Shown::of(ticket) }.page(&visit).await;
     }
     match send(&visit, &ticket, &writing).await {
-        Ok(Outcome::Sent(ticket)) => Ok(visit.done(&path(&ticket.reference), "flash-ticket-replied", &[])),
+        Ok(Outcome::Sent(reference)) => Ok(visit.done(&path(&reference), "flash-ticket-replied", &[])),
         Ok(Outcome::Overtaken(newer)) => {
             let names: BTreeSet<&str> = newer.iter().map(|reply| reply.author_name.as_str()).collect();
             let names = names.into_iter().collect::<Vec<_>>().join(", ");
@@ -87,7 +88,7 @@ async fn send(visit: &AnyStaff, found: &Ticket, writing: &Writing) -> Result<Out
     }
     presence::leave(&mut tx, &replied.id, &me.id).await?;
     tx.commit().await?;
-    Ok(Outcome::Sent(replied))
+    Ok(Outcome::Sent(replied.reference))
 }
 
 /// Messages of others after the one that was the last when the page was made.
