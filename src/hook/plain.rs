@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The scripts among these of which more runs when they are loaded than calls that register: a loop or a text that grows
 /// without end in there would meet the server itself.
-pub fn works_when_loaded<'a>(files: &'a Files, wanted: impl Fn(&str) -> bool) -> Vec<&'a str> {
+pub fn works_when_loaded(files: &Files, wanted: impl Fn(&str) -> bool) -> Vec<&str> {
     let all =
         files.iter().filter(|(path, _)| matches!(role(path), Role::Active | Role::Library) && wanted(path));
     all.filter(|(_, text)| !only_registers(text)).map(|(path, _)| path.as_str()).collect()
