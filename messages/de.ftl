@@ -801,6 +801,7 @@ invalid-throttled = { $minutes ->
    *[other] Zu viele Versuche. Bitte versuchen Sie es in { $minutes } Minuten wieder.
 }
 invalid-locked = { $label } kann hier nicht geändert werden. { $reason }
+invalid-rules-missing = Berechtigungen können im Moment nicht vergeben werden, weil eine Regel dieser Seite nicht funktioniert. Bitte versuchen Sie es später noch einmal, oder fragen Sie unseren Support.
 invalid-refused = Eine unserer Regeln lässt das nicht zu. Bitte fragen Sie unseren Support.
 invalid-permissions-none = Kreuzen Sie mindestens eine Berechtigung an, oder wählen Sie „Alle Berechtigungen“.
 invalid-permission-forbidden = „{ $permission }“ kann nicht vergeben werden. { $reason }

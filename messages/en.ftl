@@ -802,6 +802,7 @@ invalid-throttled = { $minutes ->
    *[other] Too many attempts. Please try again in { $minutes } minutes.
 }
 invalid-locked = { $label } cannot be changed here. { $reason }
+invalid-rules-missing = Permissions cannot be given at the moment, because a rule of this site does not work. Please try again later, or ask our support.
 invalid-refused = A rule of ours does not allow this. Please ask our support.
 invalid-permissions-none = Tick at least one permission, or choose “All Permissions”.
 invalid-permission-forbidden = “{ $permission }” cannot be given. { $reason }

@@ -36,6 +36,9 @@ use serde_json::Value;
 use std::{collections::HashMap, fs, io, path::Path, sync::Arc};
 use tokio::sync::Mutex;
 
+/// How long reading the data folder may take.
+const READING: std::time::Duration = std::time::Duration::from_secs(20);
+
 /// A handle on the running server; cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -70,7 +73,11 @@ pub struct App {
     /// New versions of scripts that run beside the live ones, compiled.
     pub shadows: Arc<crate::worker::shadow::Cache>,
     bundle: Arc<ArcSwap<Bundle>>,
-    /// Bundles that are not live any more, for runs that began with them; and the lock under which a new one goes live.
+    /// Held while a new bundle is read, tried and made live.
+    reloading: Arc<Mutex<()>>,
+    /// Held while the data folder is read.
+    reading: Arc<Mutex<()>>,
+    /// Bundles that are not live any more, for runs that began with them.
     earlier: Arc<Mutex<HashMap<String, Arc<Bundle>>>>,
 }
 
@@ -127,6 +134,8 @@ impl App {
             metrics: Arc::default(),
             shadows: Arc::default(),
             bundle,
+            reloading: Arc::default(),
+            reading: Arc::default(),
             earlier: Arc::default(),
         };
         app.announce(&app.bundle()).await?;
@@ -171,16 +180,20 @@ impl App {
     /// # Errors
     /// If the folder or the database is away; the live bundle stays.
     pub async fn reload(&self) -> Result<Arc<Bundle>> {
-        let mut earlier = self.earlier.lock().await;
+        // Not the lock of `earlier`, for which runs wait that are tried again: reading and trying may take long.
+        let _alone = self.reloading.lock().await;
         let live = self.bundle();
         let config = Config::load(&self.paths.config, std::env::vars())
             .map_err(|e| Error::new(Kind::Invalid, "config").detail(e.to_string()))?;
-        let source = read(&self.paths.data, &config)?;
+        let source = self.read_in_time(config).await?;
         let next = Bundle::tried(&source, &live.files, Some(&live)).await;
         if next.hash == live.hash && next.reports == live.reports {
             return Ok(live);
         }
         let next = Arc::new(next);
+        // Before it is live: what the database does not know would never be announced, since nothing changes any more.
+        self.announce(&next).await?;
+        let mut earlier = self.earlier.lock().await;
         self.bundle.store(Arc::clone(&next));
         if next.hash != live.hash {
             // A handful is enough for runs that are still to be tried again; older ones are rebuilt from the database.
@@ -189,9 +202,27 @@ impl App {
             }
             earlier.insert(live.hash.clone(), Arc::clone(&live));
         }
-        drop(earlier);
-        self.announce(&next).await?;
         Ok(next)
+    }
+
+    /// Reads the data folder, which may lie on a disk that does not answer.
+    async fn read_in_time(&self, config: Config) -> Result<Source> {
+        let busy = || {
+            Error::new(Kind::Unavailable, "folder").detail(format!(
+                "the data folder {} does not answer; an earlier read of it is still under way",
+                self.paths.data.display()
+            ))
+        };
+        // Goes with the thread that reads: a disk that hangs costs one thread and no more.
+        let reading = Arc::clone(&self.reading).try_lock_owned().map_err(|_| busy())?;
+        let paths = Arc::clone(&self.paths);
+        let read = tokio::task::spawn_blocking(move || {
+            let source = read(&paths.data, &config);
+            drop(reading);
+            source
+        });
+        let read = tokio::time::timeout(READING, read).await.map_err(|_| busy())?;
+        read.map_err(|e| Error::internal(format!("reading: {e}")))?
     }
 
     /// Says that a bundle is live: in the log, in the database, and as an event.
@@ -268,11 +299,12 @@ impl App {
     /// # Errors
     /// If the database is away, or the server is stopping.
     pub async fn menu(&self, bundle: &Arc<Bundle>, name: &str, view: Value) -> Result<Menu> {
-        let given = surroundings(&self.db, &self.breaker, self.clock.now(), bundle, Verb::Menu, name).await;
+        let given =
+            surroundings(&self.db, &self.breaker, self.clock.now(), bundle, (Verb::Menu, name), true).await;
         let (app, bundle, name) = (self.clone(), Arc::clone(bundle), name.to_owned());
         let asked = tokio::task::spawn_blocking(move || {
             let run = bundle.hooks.menu(&name, view.clone(), &given);
-            tally(&app.breaker, &bundle, Verb::Menu, &run.records);
+            tally(&app.breaker, &bundle, Verb::Menu, &run.records, &view);
             app.trace(GuardRun::shown(
                 "menu",
                 view,
@@ -291,11 +323,12 @@ impl App {
     /// # Errors
     /// If the database is away, or the server is stopping.
     pub async fn panels(&self, bundle: &Arc<Bundle>, place: &str, view: Value) -> Result<Vec<Panel>> {
-        let given = surroundings(&self.db, &self.breaker, self.clock.now(), bundle, Verb::Panel, place).await;
+        let given =
+            surroundings(&self.db, &self.breaker, self.clock.now(), bundle, (Verb::Panel, place), true).await;
         let (app, bundle, place) = (self.clone(), Arc::clone(bundle), place.to_owned());
         let asked = tokio::task::spawn_blocking(move || {
             let run = bundle.hooks.panels(&place, view.clone(), &given);
-            tally(&app.breaker, &bundle, Verb::Panel, &run.records);
+            tally(&app.breaker, &bundle, Verb::Panel, &run.records, &view);
             app.trace(GuardRun::shown(
                 "panel",
                 view,

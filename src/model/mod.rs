@@ -51,6 +51,10 @@ pub async fn ask<D: Draft>(gate: &dyn Gate, act: &Act, account: &Account, draft:
     guard::ask(gate, context, draft).await.map_err(|refusal| match refusal {
         Refusal::Denied(message) => Error::new(Kind::Refused, "refused").detail(message),
         Refusal::Unusable(why) => Error::internal(why),
+        Refusal::TooLong(field) => {
+            let code = if field == "email" { "email" } else { "too-long" };
+            Error::field(&field, code)
+        }
     })
 }
 

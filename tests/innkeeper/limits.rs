@@ -52,8 +52,8 @@ async fn what_an_address_would_get_beyond_its_share_waits_for_the_next_hour() {
         house.emit("custom.tell").await;
     }
     house.settle().await;
-    let sent = "SELECT COUNT(*) FROM emails WHERE cause = 'tell' AND state = 'sent'";
-    let held = "SELECT COUNT(*) FROM emails WHERE cause = 'tell' AND state = 'waiting' AND error LIKE 'held back: owner@bakery.example got 2 mails%' AND attempts = 0";
+    let sent = "SELECT COUNT(*) FROM emails WHERE cause = 'told/tell' AND state = 'sent'";
+    let held = "SELECT COUNT(*) FROM emails WHERE cause = 'told/tell' AND state = 'waiting' AND error LIKE 'held back: owner@bakery.example got 2 mails%' AND attempts = 0";
     assert_eq!((house.count(sent).await, house.count(held).await), (2, 3));
 
     // Security mail is nobody's to hold back.
@@ -91,5 +91,8 @@ async fn without_a_limit_all_goes() {
         house.emit("custom.tell").await;
     }
     house.settle().await;
-    assert_eq!(house.count("SELECT COUNT(*) FROM emails WHERE cause = 'tell' AND state = 'sent'").await, 70);
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM emails WHERE cause = 'told/tell' AND state = 'sent'").await,
+        70
+    );
 }

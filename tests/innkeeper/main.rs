@@ -26,6 +26,7 @@ mod intake;
 mod invites;
 mod limits;
 mod menus;
+mod mishaps;
 mod outbox;
 mod plugins;
 mod policy;
