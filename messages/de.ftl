@@ -1235,6 +1235,8 @@ word-asked-for-support-mail = möchte E-Mails über Support
 word-asked-for-product-mail = möchte E-Mails über Produkte
 word-asked-for-domain-mail = möchte E-Mails über Domains
 word-asked-for-affiliate-mail = möchte E-Mails über das Partnerprogramm
+word-asked-for-its-mail-in-digests = möchte diese E-Mails gesammelt erhalten
+word-had-its-share-of-mail-for-the-hour = hatte für diese Stunde schon genug E-Mails, daher kommen diese gesammelt
 
 # Ausgehende E-Mails.
 admin-menu-mail = E-Mails

@@ -1236,6 +1236,8 @@ word-asked-for-support-mail = asked for support mail
 word-asked-for-product-mail = asked for product mail
 word-asked-for-domain-mail = asked for domain mail
 word-asked-for-affiliate-mail = asked for affiliate mail
+word-asked-for-its-mail-in-digests = asked for its mail in digests
+word-had-its-share-of-mail-for-the-hour = had its share of mail for the hour, so this came together
 
 # Mail that goes out.
 admin-menu-mail = Mail

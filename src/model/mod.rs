@@ -17,6 +17,7 @@ pub mod invite;
 mod locks;
 pub mod login;
 pub mod page;
+pub mod preference;
 pub mod session;
 pub mod staff;
 #[cfg(test)]

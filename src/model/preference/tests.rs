@@ -1,0 +1,1 @@
+//! What addresses choose, on a real database.
