@@ -17,6 +17,7 @@ mod accessibility;
 mod architecture;
 mod commands;
 mod deliveries;
+mod digests;
 mod docs;
 mod effects;
 mod hook_tests;

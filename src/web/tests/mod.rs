@@ -3,6 +3,7 @@
 mod flows;
 mod goes_to;
 mod invites;
+mod preferences;
 mod routes;
 mod tickets;
 
