@@ -22,7 +22,10 @@ use crate::{
     id,
     mail::{Relays, dkim::Signer, route},
     metrics::Metrics,
-    model::email_key,
+    model::{
+        email_key, fact,
+        preference::{FACT, Policy},
+    },
     outgoing::Client,
     plugin,
     report::Severity,
@@ -148,6 +151,11 @@ impl App {
         self.bundle.load_full()
     }
 
+    /// What the operator lays down about mail, as it is live now.
+    pub fn mail_policy(&self) -> Policy {
+        Policy::of_setting(self.bundle().settings.get("mail"))
+    }
+
     /// The set that was live as `hash`, or the present one if nobody knows it any more.
     ///
     /// # Errors
@@ -240,6 +248,14 @@ impl App {
         let sound = bundle.files.iter().filter(|(path, _)| !failed.contains(path));
         let sound = sound.map(|(path, text)| (path.clone(), Arc::clone(text))).collect();
         history::note(&mut tx, &sound, now).await?;
+        let setting = bundle.settings.get("mail");
+        for mistake in Policy::mistakes(setting) {
+            tracing::warn!("innkeeper.toml: {mistake}");
+        }
+        let policy = Policy::of_setting(setting).to_column();
+        if fact::get(&mut tx, FACT).await?.as_deref() != Some(policy.as_str()) {
+            fact::set(&mut tx, FACT, &policy).await?;
+        }
         tx.commit().await?;
         let known = store::latest(&self.db).await?.is_some_and(|stored| stored.hash == bundle.hash);
         if known && failed.is_empty() {

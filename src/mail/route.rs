@@ -150,6 +150,10 @@ impl Subjects {
         if email.is_empty() {
             return Some("has no e-mail address".into());
         }
+        // The reader's own word about their address comes before whatever it is ticked for.
+        if self.account.declined.iter().any(|one| one.category == key && one.email == email) {
+            return Some(format!("the reader switched {key} mail off for this address"));
+        }
         let off = |categories: &[String]| !categories.iter().any(|c| c == key);
         let switched_off = match target.kind.as_str() {
             "account" => off(&self.account.categories),

@@ -18,6 +18,7 @@ pub mod invite;
 mod locks;
 pub mod login;
 pub mod page;
+pub mod preference;
 pub mod presence;
 pub mod session;
 pub mod staff;

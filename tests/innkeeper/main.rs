@@ -18,6 +18,7 @@ mod architecture;
 mod commands;
 mod deliveries;
 mod desk;
+mod digests;
 mod docs;
 mod effects;
 mod hook_tests;
