@@ -589,7 +589,7 @@ admin-hooks-failing = Schlägt mitunter fehl
 admin-hooks-out = Außer Betrieb
 admin-hooks-trial = Wird mit dem nächsten Ereignis versucht
 admin-hooks-out-since = Außer Betrieb seit
-admin-hooks-retry-at = Neuer Versuch
+admin-hooks-retry-at = Nächster Versuch
 admin-hooks-counted = { $runs ->
     [one] Ein Lauf
    *[other] { $runs } Läufe
@@ -607,6 +607,16 @@ admin-hooks-dead = { $count ->
    *[other] { $count } Ereignisse wurden aufgegeben
 }
 admin-hooks-again = Erneut ausführen
+admin-hooks-webhooks = { $count ->
+    [one] Ein Web-Hook wurde aufgegeben
+   *[other] { $count } Web-Hooks wurden aufgegeben
+}
+admin-hooks-refused = { $count ->
+    [one] Eine Wirkung wurde abgelehnt
+   *[other] { $count } Wirkungen wurden abgelehnt
+}
+admin-hooks-try-means = Jetzt erneut versuchen beendet die Pause: der Hook wird mit dem nächsten Ereignis versucht.
+admin-hooks-again-means = Erneut ausführen holt nach, was aufgegeben wurde, mit dem Skript von heute.
 admin-hooks-empty-title = Keine Hooks
 admin-hooks-empty-text = Skripte aus dem Ordner hooks/ erscheinen hier, sobald sie gespeichert sind.
 flash-hook-tried = { $hook } wird mit dem nächsten Ereignis versucht.

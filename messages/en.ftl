@@ -590,7 +590,7 @@ admin-hooks-failing = Fails at times
 admin-hooks-out = Out of service
 admin-hooks-trial = Is tried with its next event
 admin-hooks-out-since = Out since
-admin-hooks-retry-at = Tried again
+admin-hooks-retry-at = Next try
 admin-hooks-counted = { $runs ->
     [one] One run
    *[other] { $runs } runs
@@ -608,6 +608,16 @@ admin-hooks-dead = { $count ->
    *[other] { $count } events were given up
 }
 admin-hooks-again = Run again
+admin-hooks-webhooks = { $count ->
+    [one] One web-hook was given up
+   *[other] { $count } web-hooks were given up
+}
+admin-hooks-refused = { $count ->
+    [one] One effect was refused
+   *[other] { $count } effects were refused
+}
+admin-hooks-try-means = Try again now ends the pause: the hook is tried with its next event.
+admin-hooks-again-means = Run again takes up what was given up, with the script of today.
 admin-hooks-empty-title = No hooks
 admin-hooks-empty-text = Scripts of the folder hooks/ appear here as soon as they are saved.
 flash-hook-tried = { $hook } is tried with its next event.

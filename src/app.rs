@@ -4,7 +4,7 @@ mod files;
 mod gate;
 
 use crate::{
-    bundle::{Bundle, Files, Source, history, store},
+    bundle::{Bundle, Files, LastSettings, Source, history, store},
     clock::Clock,
     config::{Config, Paths},
     db::Db,
@@ -109,8 +109,9 @@ impl App {
         let signer = Signer::read(&config.dkim, &paths.data).map_err(wrong)?.map(Arc::new);
         let outgoing = Client::new(&config.outgoing)
             .map_err(|e| Error::new(Kind::Unavailable, "outgoing").detail(e.to_string()))?;
-        let source = read(&paths.data, &config)?;
-        let last_good = last_good(&db).await?;
+        let mut source = read(&paths.data, &config)?;
+        let last_good;
+        (last_good, source.last_settings) = last_live(&db).await?;
         let bundle = Arc::new(ArcSwap::from_pointee(Bundle::tried(&source, &last_good, None).await));
         let breaker = Arc::<Breaker>::default();
         let traces = Arc::<Traces>::default();
@@ -193,7 +194,8 @@ impl App {
         let live = self.bundle();
         let config = Config::load(&self.paths.config, std::env::vars())
             .map_err(|e| Error::new(Kind::Invalid, "config").detail(e.to_string()))?;
-        let source = self.read_in_time(config).await?;
+        let mut source = self.read_in_time(config).await?;
+        source.last_settings = Some(live.last_settings());
         let next = Bundle::tried(&source, &live.files, Some(&live)).await;
         if next.hash == live.hash && next.reports == live.reports {
             return Ok(live);
@@ -418,10 +420,11 @@ pub async fn open(paths: &Paths, config: &Config) -> Result<Db> {
     Ok(db)
 }
 
-async fn last_good(db: &Db) -> Result<Files> {
+/// The files and settings that were live last.
+async fn last_live(db: &Db) -> Result<(Files, Option<LastSettings>)> {
     match store::latest(db).await? {
-        Some(stored) => store::files(db, &stored).await,
-        None => Ok(Files::new()),
+        Some(stored) => Ok((store::files(db, &stored).await?, Some(stored.last_settings()))),
+        None => Ok((Files::new(), None)),
     }
 }
 

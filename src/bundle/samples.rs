@@ -80,6 +80,7 @@ pub fn answer_samples(question: Question) -> std::io::Result<Vec<Report>> {
         plugins: question.plugins,
         outgoing_allow: question.outgoing_allow,
         unreadable: Vec::new(),
+        last_settings: None,
     };
     let nothing = Files::new();
     if question.build {

@@ -1,7 +1,9 @@
 //! The rows of hook runs and of what they ask for.
 
+mod again;
 mod rows;
 
+pub use again::{Lost, carry_again, given_up, given_up_on, lost, run_again};
 pub use rows::{NewEffect, NewEmail, cause_of, keep_effects, keep_emails, keep_runs};
 
 use super::{Effect, LeftOut, Recipient};
@@ -13,7 +15,6 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::FromRow;
-use std::collections::BTreeMap;
 
 /// One hook that met one event: a line of the trace.
 #[derive(Clone, Debug, FromRow)]
@@ -189,37 +190,6 @@ pub async fn release(tx: &mut Tx, hook: &str, now: i64) -> Result<u64> {
     Ok(released)
 }
 
-/// Lets runs that were given up be tried again, with the scripts of today: of a hook, of an event, or all. They asked for
-/// nothing when they failed, so nothing doubles.
-///
-/// # Errors
-/// If the database is away.
-pub async fn run_again(tx: &mut Tx, hook: Option<&str>, event: Option<&str>, now: i64) -> Result<i64> {
-    let again = tx
-        .execute(
-            "UPDATE hook_runs SET state = 'waiting', attempts = 0, next_at = $1, bundle = '', lease_until = 0, claims = 0
-             WHERE state = 'dead' AND verb <> 'route' AND ($2 IS NULL OR hook = $2) AND ($3 IS NULL OR event_id = $3)",
-            args![now, hook.map(str::to_owned), event.map(str::to_owned)],
-        )
-        .await?;
-    tx.wake_deliveries();
-    Ok(i64::try_from(again).unwrap_or(i64::MAX))
-}
-
-/// How many runs of each hook were given up.
-///
-/// # Errors
-/// If the database is away.
-pub async fn given_up(mut q: impl Query) -> Result<BTreeMap<String, i64>> {
-    let rows: Vec<(String, i64)> = q
-        .all(
-            "SELECT hook, COUNT(*) FROM hook_runs WHERE state = 'dead' AND verb <> 'route' GROUP BY hook",
-            args![],
-        )
-        .await?;
-    Ok(rows.into_iter().collect())
-}
-
 /// An effect that waits to be carried out.
 #[derive(Clone, Debug, FromRow)]
 pub struct WaitingEffect {
@@ -310,7 +280,8 @@ pub async fn close_effect(
 }
 
 /// Forgets up to `limit` runs that went well: those from before `before`, and the oldest beyond `most`;
-/// with the effects that were carried out.
+/// with the effects that were carried out. A run stays as long as an effect of its plan waits: what its plugin may do
+/// stands with it.
 ///
 /// # Errors
 /// If the database is away.
@@ -318,7 +289,9 @@ pub async fn forget_done(tx: &mut Tx, before: i64, most: i64, limit: i64) -> Res
     let runs = tx
         .execute(
             "DELETE FROM hook_runs WHERE (event_id, hook) IN (
-               SELECT event_id, hook FROM hook_runs WHERE error IS NULL AND state = 'done' AND (at < $1 OR at <
+               SELECT event_id, hook FROM hook_runs WHERE error IS NULL AND state = 'done'
+                 AND NOT EXISTS (SELECT 1 FROM effects e WHERE e.event_id = hook_runs.event_id AND e.hook = hook_runs.hook AND e.state = 'waiting')
+                 AND (at < $1 OR at <
                  (SELECT at FROM hook_runs WHERE error IS NULL AND state = 'done' ORDER BY at DESC LIMIT 1 OFFSET $2))
                ORDER BY at LIMIT $3)",
             args![before, most, limit],
@@ -342,7 +315,9 @@ pub async fn forget_failed(tx: &mut Tx, before: i64, most: i64, limit: i64) -> R
     let runs = tx
         .execute(
             "DELETE FROM hook_runs WHERE (event_id, hook) IN (
-               SELECT event_id, hook FROM hook_runs WHERE error IS NOT NULL AND state <> 'waiting' AND (at < $1 OR at <
+               SELECT event_id, hook FROM hook_runs WHERE error IS NOT NULL AND state <> 'waiting'
+                 AND NOT EXISTS (SELECT 1 FROM effects e WHERE e.event_id = hook_runs.event_id AND e.hook = hook_runs.hook AND e.state = 'waiting')
+                 AND (at < $1 OR at <
                  (SELECT at FROM hook_runs WHERE error IS NOT NULL AND state <> 'waiting' ORDER BY at DESC LIMIT 1 OFFSET $2))
                ORDER BY at LIMIT $3)",
             args![before, most, limit],

@@ -442,6 +442,7 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
             "DELETE FROM events WHERE seq IN (
                SELECT e.seq FROM events e WHERE e.at < $1 AND e.dispatched_at IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = e.id AND m.state = 'waiting')
+                 AND NOT EXISTS (SELECT 1 FROM effects f WHERE f.event_id = e.id AND f.state = 'waiting')
                  AND NOT EXISTS (SELECT 1 FROM hook_runs r WHERE r.event_id = e.id AND (r.state = 'waiting' OR r.error IS NOT NULL))
                ORDER BY e.seq LIMIT $2)",
             args![before, limit],

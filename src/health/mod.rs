@@ -3,9 +3,12 @@
 //! Runs are tallied in memory, by the nodes that make them, and folded into one row for each hook. The fold is pure;
 //! `worker/health.rs` stores it and says what happened. All nodes read from the rows who is out.
 
+mod again;
 pub mod store;
 #[cfg(test)]
 mod tests;
+
+pub use again::try_now;
 
 use crate::{
     clock::{HOUR, MINUTE},

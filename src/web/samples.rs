@@ -356,6 +356,7 @@ fn admin() -> Vec<(&'static str, Value)> {
     let hook = |state: &str, out: bool| {
         json!({"id": "vip.rhai:ticket.replied:1", "verb": "route", "point": "ticket.replied", "place": "hooks/vip.rhai:8",
         "label": if out { "" } else { "The VIP desk hears of tickets" }, "state": state, "runs": 1204, "failures": 31, "since": NOW, "dead": if out { 2 } else { 0 },
+        "webhooks": if out { 1 } else { 0 }, "refused": if out { 3 } else { 0 },
         "out_at": out.then_some(NOW), "retry_at": out.then_some(NOW), "failed_at": NOW, "report": "hooks/vip.rhai:8:5: no field\n  8 | let x = 1 / 0;", "event": "evt_1"})
     };
     let hooks = json!([

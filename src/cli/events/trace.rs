@@ -87,6 +87,8 @@ struct EffectSaid {
     attempts: i64,
     next_at: Option<String>,
     error: Option<String>,
+    /// Why there was nothing to do, if there was not.
+    note: Option<String>,
     done_at: Option<String>,
 }
 
@@ -176,6 +178,7 @@ fn whole(stored: &StoredEvent, trace: tree::Trace) -> Result<Whole, Trouble> {
         state: asked.state,
         attempts: asked.attempts,
         error: asked.error,
+        note: asked.note,
     });
     Ok(Whole {
         seq: stored.seq,

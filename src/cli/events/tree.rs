@@ -7,6 +7,7 @@ use crate::{
         store::{Detail, Run, Step, cause_of},
         trace::{Asked, Mail},
     },
+    model::email_key,
 };
 use serde_json::Value;
 
@@ -74,7 +75,7 @@ impl Trace {
             tree.leaf(self.mail(mail));
         }
         let unwritten = |who: &&Recipient| {
-            mails.iter().all(|mail| !mail.to_email.eq_ignore_ascii_case(&who.target.email))
+            mails.iter().all(|mail| email_key(&mail.to_email) != email_key(&who.target.email))
                 && told.left_out.iter().all(|out| out.target.email != who.target.email)
         };
         for who in told.recipients.iter().filter(unwritten) {
@@ -132,7 +133,8 @@ impl Trace {
             "done" => {
                 let at = asked.done_at.map_or(String::new(), |at| format!(" {}", show::moment(at, self.now)));
                 let tries = show::count(usize::try_from(asked.attempts).unwrap_or_default(), "try");
-                paint(Tone::Good, format!("done{at}, {tries}"))
+                let note = asked.note.as_ref().map_or(String::new(), |note| format!(": {note}"));
+                paint(Tone::Good, format!("done{at}, {tries}{note}"))
             }
             state => self.delivery(state, asked.attempts, asked.next_at, asked.error.as_deref()),
         };

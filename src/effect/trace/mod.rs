@@ -28,10 +28,14 @@ pub struct Head {
     pub dispatched_at: Option<i64>,
     /// How many hooks and routes met it.
     pub runs: i64,
-    /// How many of them failed for good.
+    /// How many of them failed for good, or, as routes do, went on without a hook that failed.
     pub failed: i64,
     /// How many mails it caused.
     pub mails: i64,
+    /// How many web-hooks were given up.
+    pub webhooks_lost: i64,
+    /// How many other effects were refused.
+    pub refused: i64,
 }
 
 /// Which events a list shows.
@@ -108,6 +112,8 @@ pub struct Asked {
     pub next_at: i64,
     /// Why the last try failed.
     pub error: Option<String>,
+    /// Why there was nothing to do, if there was not.
+    pub note: Option<String>,
     /// When it was done or given up.
     pub done_at: Option<i64>,
 }
