@@ -589,7 +589,7 @@ admin-hooks-failing = Schlägt mitunter fehl
 admin-hooks-out = Außer Betrieb
 admin-hooks-trial = Wird mit dem nächsten Ereignis versucht
 admin-hooks-out-since = Außer Betrieb seit
-admin-hooks-retry-at = Neuer Versuch
+admin-hooks-retry-at = Nächster Versuch
 admin-hooks-counted = { $runs ->
     [one] Ein Lauf
    *[other] { $runs } Läufe
@@ -607,6 +607,16 @@ admin-hooks-dead = { $count ->
    *[other] { $count } Ereignisse wurden aufgegeben
 }
 admin-hooks-again = Erneut ausführen
+admin-hooks-webhooks = { $count ->
+    [one] Ein Web-Hook wurde aufgegeben
+   *[other] { $count } Web-Hooks wurden aufgegeben
+}
+admin-hooks-refused = { $count ->
+    [one] Eine Wirkung wurde abgelehnt
+   *[other] { $count } Wirkungen wurden abgelehnt
+}
+admin-hooks-try-means = Jetzt erneut versuchen beendet die Pause: der Hook wird mit dem nächsten Ereignis versucht.
+admin-hooks-again-means = Erneut ausführen holt nach, was aufgegeben wurde, mit dem Skript von heute.
 admin-hooks-empty-title = Keine Hooks
 admin-hooks-empty-text = Skripte aus dem Ordner hooks/ erscheinen hier, sobald sie gespeichert sind.
 flash-hook-tried = { $hook } wird mit dem nächsten Ereignis versucht.
@@ -801,6 +811,7 @@ invalid-throttled = { $minutes ->
    *[other] Zu viele Versuche. Bitte versuchen Sie es in { $minutes } Minuten wieder.
 }
 invalid-locked = { $label } kann hier nicht geändert werden. { $reason }
+invalid-rules-missing = Berechtigungen können im Moment nicht vergeben werden, weil eine Regel dieser Seite nicht funktioniert. Bitte versuchen Sie es später noch einmal, oder fragen Sie unseren Support.
 invalid-refused = Eine unserer Regeln lässt das nicht zu. Bitte fragen Sie unseren Support.
 invalid-permissions-none = Kreuzen Sie mindestens eine Berechtigung an, oder wählen Sie „Alle Berechtigungen“.
 invalid-permission-forbidden = „{ $permission }“ kann nicht vergeben werden. { $reason }
@@ -1234,6 +1245,8 @@ word-asked-for-support-mail = möchte E-Mails über Support
 word-asked-for-product-mail = möchte E-Mails über Produkte
 word-asked-for-domain-mail = möchte E-Mails über Domains
 word-asked-for-affiliate-mail = möchte E-Mails über das Partnerprogramm
+word-asked-for-its-mail-in-digests = möchte diese E-Mails gesammelt erhalten
+word-had-its-share-of-mail-for-the-hour = hatte für diese Stunde schon genug E-Mails, daher kommen diese gesammelt
 
 ## Der Schreibtisch, für das Team
 
@@ -1497,6 +1510,8 @@ mail-state-dead = Aufgegeben
 mail-state-suppressed = Nicht gesendet
 mail-state-sent = Gesendet
 mail-state-dropped = Verworfen
+mail-state-digested = In Sammelmail
+mail-state-declined = Abbestellt
 mail-state-all = Alle
 mail-state-bounced = Kam zurück
 mail-state-unsure = Vielleicht gesendet
@@ -1527,3 +1542,72 @@ flash-suppression-lifted = { $email } erhält wieder E-Mails.
 invalid-suppressed = Diese Adresse erhält bereits keine E-Mails.
 invalid-email-settled = Diese E-Mail wartet nicht mehr oder wird gerade gesendet.
 invalid-email-link-gone = Diese E-Mail zeigt einen Link, der einmal gilt und vergessen ist. Die Person muss einen neuen anfordern.
+
+## Wer welche E-Mails erhält
+
+mail-why-always = Ihr Anbieter hat dies für alle eingeschaltet.
+mail-why-never = Ihr Anbieter sendet keine E-Mails dieser Art.
+mail-why-host = Voreinstellung Ihres Anbieters; niemand hat sie geändert.
+mail-why-chosen-account = Für dieses Konto so gewählt.
+mail-why-unsubscribed = An dieser Adresse am { $date } abbestellt. Ein Haken schaltet es wieder ein.
+mail-why-you-off = Von Ihnen so gewählt.
+mail-why-you-on = Von Ihnen so gewählt.
+mail-why-role = Von Ihnen nicht geändert: Sie erhalten, was Sie betrifft, etwa als Inhaber oder zu eigenen Tickets.
+mail-pace-of = Wie bald: { $category }
+mail-pace-now = Sofort
+mail-pace-hourly = Einmal je Stunde
+mail-pace-daily = Einmal täglich um 8 Uhr
+mail-choice-of = Was Sie erhalten: { $category }
+mail-choice-role = Was mich betrifft
+mail-choice-get = Wie beim Konto eingestellt
+mail-choice-on = Alles
+mail-choice-off = Nichts
+unsubscribe-title = Ihre E-Mails
+unsubscribe-ask-title = E-Mails abbestellen: { $category }?
+unsubscribe-ask-text = { $email } erhält dann keine E-Mails der Art „{ $category }“ mehr zum Konto { $account }. Noch ist nichts geändert.
+unsubscribe-ask-text-alone = { $email } erhält dann keine E-Mails der Art „{ $category }“ mehr. Noch ist nichts geändert.
+unsubscribe-done-title = Abbestellt: { $category }
+unsubscribe-done-text = { $email } erhält keine E-Mails der Art „{ $category }“ mehr zum Konto { $account }. Andere E-Mails kommen weiterhin.
+unsubscribe-done-text-alone = { $email } erhält keine E-Mails der Art „{ $category }“ mehr. Andere E-Mails kommen weiterhin.
+unsubscribe-kept-title = Kommt wieder: { $category }
+unsubscribe-kept-text = { $email } erhält E-Mails der Art „{ $category }“ zum Konto { $account } wie bisher.
+unsubscribe-kept-text-alone = { $email } erhält E-Mails der Art „{ $category }“ wie bisher.
+unsubscribe-fixed-title = Nicht abbestellbar: { $category }
+unsubscribe-fixed-text = Unsere E-Mails der Art „{ $category }“ zum Konto { $account } gehen an alle, die sie betreffen, und damit an { $email }.
+unsubscribe-fixed-text-alone = Unsere E-Mails der Art „{ $category }“ gehen an alle, die sie betreffen, und damit an { $email }.
+unsubscribe-submit = Diese E-Mails abbestellen
+unsubscribe-undo = Rückgängig
+unsubscribe-more = Alle Arten von E-Mails, und wie oft
+unsubscribe-more-note = Dies gilt für diese Adresse und dieses Konto. E-Mails zu Anmeldung und Zugang kommen immer an.
+
+## E-Mail-Verlauf
+
+emails-title = E-Mail-Verlauf
+emails-lead = Was wir an die Personen von { $account } gesendet haben, jede Nachricht so, wie sie hinausging.
+emails-search = Betreff oder Adresse suchen
+emails-category = Art
+emails-category-all = Alle Arten
+emails-column-subject = Betreff
+emails-column-to = An
+emails-column-state = Stand
+emails-column-at = Datum
+emails-not-made = (noch nicht gesendet)
+emails-nothing-found = Keine E-Mail passt dazu. Versuchen Sie andere Wörter oder alle Arten.
+emails-empty-title = Noch keine E-Mails
+emails-empty-text = Alles, was wir an Ihr Konto, seine Kontakte und Benutzer senden, wird hier aufbewahrt.
+emails-newest = Neueste
+emails-older = Ältere
+emails-reason = Warum
+emails-next = Geht hinaus
+emails-digest = Sammelmail
+emails-digest-open = Die E-Mail ansehen, in der sie hinausging
+emails-html-note = So, wie sie hinausging. Links, die nur einmal gelten, fehlen.
+emails-state-waiting = Wartet
+emails-state-held = Wartet auf eine Sammelmail
+emails-state-sent = Gesendet
+emails-state-digested = In einer Sammelmail gesendet
+emails-state-declined = Nicht gesendet: vom Empfänger abbestellt
+emails-state-bounced = Kam zurück
+emails-state-suppressed = Nicht gesendet: Adresse nimmt keine E-Mails an
+emails-state-dead = Konnte nicht gesendet werden
+emails-state-dropped = Nicht gesendet

@@ -590,7 +590,7 @@ admin-hooks-failing = Fails at times
 admin-hooks-out = Out of service
 admin-hooks-trial = Is tried with its next event
 admin-hooks-out-since = Out since
-admin-hooks-retry-at = Tried again
+admin-hooks-retry-at = Next try
 admin-hooks-counted = { $runs ->
     [one] One run
    *[other] { $runs } runs
@@ -608,6 +608,16 @@ admin-hooks-dead = { $count ->
    *[other] { $count } events were given up
 }
 admin-hooks-again = Run again
+admin-hooks-webhooks = { $count ->
+    [one] One web-hook was given up
+   *[other] { $count } web-hooks were given up
+}
+admin-hooks-refused = { $count ->
+    [one] One effect was refused
+   *[other] { $count } effects were refused
+}
+admin-hooks-try-means = Try again now ends the pause: the hook is tried with its next event.
+admin-hooks-again-means = Run again takes up what was given up, with the script of today.
 admin-hooks-empty-title = No hooks
 admin-hooks-empty-text = Scripts of the folder hooks/ appear here as soon as they are saved.
 flash-hook-tried = { $hook } is tried with its next event.
@@ -802,6 +812,7 @@ invalid-throttled = { $minutes ->
    *[other] Too many attempts. Please try again in { $minutes } minutes.
 }
 invalid-locked = { $label } cannot be changed here. { $reason }
+invalid-rules-missing = Permissions cannot be given at the moment, because a rule of this site does not work. Please try again later, or ask our support.
 invalid-refused = A rule of ours does not allow this. Please ask our support.
 invalid-permissions-none = Tick at least one permission, or choose “All Permissions”.
 invalid-permission-forbidden = “{ $permission }” cannot be given. { $reason }
@@ -1235,6 +1246,8 @@ word-asked-for-support-mail = asked for support mail
 word-asked-for-product-mail = asked for product mail
 word-asked-for-domain-mail = asked for domain mail
 word-asked-for-affiliate-mail = asked for affiliate mail
+word-asked-for-its-mail-in-digests = asked for its mail in digests
+word-had-its-share-of-mail-for-the-hour = had its share of mail for the hour, so this came together
 
 ## The desk, for staff
 
@@ -1498,6 +1511,8 @@ mail-state-dead = Given up
 mail-state-suppressed = Not sent
 mail-state-sent = Sent
 mail-state-dropped = Dropped
+mail-state-digested = Within a digest
+mail-state-declined = Switched off by the reader
 mail-state-all = All
 mail-state-bounced = Came back
 mail-state-unsure = May have been sent
@@ -1528,3 +1543,72 @@ flash-suppression-lifted = { $email } gets mail again.
 invalid-suppressed = This address gets no mail already.
 invalid-email-settled = This mail does not wait any more, or is being sent right now.
 invalid-email-link-gone = This mail shows a link that works once and is forgotten. The person has to ask for another one.
+
+## Who gets which mail
+
+mail-why-always = Your host has switched this on for everybody.
+mail-why-never = Your host sends no mail of this kind.
+mail-why-host = Your host's default; nobody has changed it.
+mail-why-chosen-account = Chosen for this account.
+mail-why-unsubscribed = The reader at this address switched it off on { $date }. A tick switches it on again.
+mail-why-you-off = You chose this.
+mail-why-you-on = You chose this.
+mail-why-role = You have not changed this: you get it where you are concerned, for example as owner or on your own tickets.
+mail-pace-of = How soon: { $category }
+mail-pace-now = At once
+mail-pace-hourly = Once an hour
+mail-pace-daily = Once a day, at 8:00
+mail-choice-of = What you get: { $category }
+mail-choice-role = Where it concerns me
+mail-choice-get = As the account says
+mail-choice-on = All of it
+mail-choice-off = None
+unsubscribe-title = Your emails
+unsubscribe-ask-title = Stop { $category } emails?
+unsubscribe-ask-text = { $email } gets no more { $category } emails about the account { $account }. Nothing has changed yet.
+unsubscribe-ask-text-alone = { $email } gets no more { $category } emails. Nothing has changed yet.
+unsubscribe-done-title = { $category } emails are stopped
+unsubscribe-done-text = { $email } gets no more { $category } emails about the account { $account }. Other emails still come.
+unsubscribe-done-text-alone = { $email } gets no more { $category } emails. Other emails still come.
+unsubscribe-kept-title = { $category } emails come again
+unsubscribe-kept-text = { $email } gets { $category } emails about the account { $account } as before.
+unsubscribe-kept-text-alone = { $email } gets { $category } emails as before.
+unsubscribe-fixed-title = { $category } emails cannot be stopped
+unsubscribe-fixed-text = Our { $category } emails about the account { $account } go to everybody whom they concern, and so to { $email }.
+unsubscribe-fixed-text-alone = Our { $category } emails go to everybody whom they concern, and so to { $email }.
+unsubscribe-submit = Stop these emails
+unsubscribe-undo = Undo
+unsubscribe-more = All kinds of email, and how often
+unsubscribe-more-note = This counts for this address and this account. Emails about log-in and access always arrive.
+
+## Email History
+
+emails-title = Email History
+emails-lead = What we sent to the people of { $account }, each message as it went out.
+emails-search = Search subject or address
+emails-category = Kind
+emails-category-all = All kinds
+emails-column-subject = Subject
+emails-column-to = To
+emails-column-state = Status
+emails-column-at = Date
+emails-not-made = (not sent yet)
+emails-nothing-found = No email matches. Try other words, or all kinds.
+emails-empty-title = No emails yet
+emails-empty-text = Everything that we send to your account, its contacts and its users will be kept here.
+emails-newest = Newest
+emails-older = Older
+emails-reason = Why
+emails-next = Goes out
+emails-digest = Digest
+emails-digest-open = See the email in which it went out
+emails-html-note = As it went out. Links that work once are left out.
+emails-state-waiting = Waiting
+emails-state-held = Waiting for a digest
+emails-state-sent = Sent
+emails-state-digested = Sent within a digest
+emails-state-declined = Not sent: switched off by the reader
+emails-state-bounced = Came back
+emails-state-suppressed = Not sent: the address takes no mail
+emails-state-dead = Could not be sent
+emails-state-dropped = Not sent

@@ -1,7 +1,7 @@
 //! Saving one file of the data folder: checked first, written at once or not at all, never over what somebody else
 //! wrote meanwhile.
 
-use super::{Bundle, FOLDERS, Files, Source, shipped};
+use super::{Bundle, FOLDERS, Files, Source, is_carried, shipped};
 use crate::{
     report::{Report, Severity},
     secret,
@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-/// The text of a file as the folder holds it; nothing if it is not there. A folder that is not there is the shipped one.
+/// The text of a file as the folder holds it; nothing if it is not there and the binary does not stand in for it.
 ///
 /// # Errors
 /// If it is there and cannot be read.
@@ -20,8 +20,7 @@ pub fn on_disk(data: &Path, path: &str) -> io::Result<Option<String>> {
     match fs::read_to_string(inside(data, path)?) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let folder = path.split('/').next().unwrap_or_default();
-            let theirs = if data.join(folder).is_dir() { None } else { shipped().get(path).cloned() };
+            let theirs = shipped().get(path).filter(|_| is_carried(data, path)).cloned();
             Ok(theirs.map(|text| text.to_string()))
         }
         Err(error) => Err(error),
@@ -36,6 +35,7 @@ pub fn mark(text: Option<&str>) -> String {
 /// The errors that the folder would have with this text in this file and does not have without it, samples included.
 pub async fn objections(source: &Source, path: &str, text: &str, live: &Bundle) -> Vec<Report> {
     let mut with = source.clone();
+    with.last_settings = Some(live.last_settings());
     with.files.insert(path.to_owned(), Arc::from(text));
     let tried = Bundle::tried(&with, &live.files, Some(live)).await;
     let is_error = |report: &Report| report.severity == Severity::Error;

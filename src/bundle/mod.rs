@@ -80,6 +80,17 @@ pub struct Source {
     pub outgoing_allow: Vec<String>,
     /// What could not even be read.
     pub unreadable: Vec<Report>,
+    /// The settings that were live last, which stay if the new ones break a script.
+    pub last_settings: Option<LastSettings>,
+}
+
+/// `[settings]` and `[plugins]` of the bundle that was live last.
+#[derive(Clone, Debug, Default)]
+pub struct LastSettings {
+    /// `[settings]`.
+    pub settings: Map<String, Value>,
+    /// `[plugins]`.
+    pub plugins: Map<String, Value>,
 }
 
 /// The files that the binary carries, as they would stand in a data folder.
@@ -98,7 +109,8 @@ pub fn shipped() -> Files {
 }
 
 impl Source {
-    /// Reads the operator's files below `data`; a folder that is not there is taken from the binary.
+    /// Reads the operator's files below `data`. A folder that is not there is taken from the binary, and so is each
+    /// template that its folder lacks: mail must not stop because a file does. A deleted script is switched off.
     ///
     /// # Errors
     /// If a folder is there and cannot be read at all.
@@ -112,9 +124,6 @@ impl Source {
         };
         for folder in FOLDERS {
             if !data.join(folder).is_dir() {
-                let prefix = format!("{folder}/");
-                let theirs = shipped.iter().filter(|(path, _)| path.starts_with(&prefix));
-                source.files.extend(theirs.map(|(path, text)| (path.clone(), Arc::clone(text))));
                 continue;
             }
             let read = match folder {
@@ -124,7 +133,19 @@ impl Source {
             source.files.extend(read.files);
             source.unreadable.extend(read.reports);
         }
+        for (path, text) in shipped.iter().filter(|(path, _)| is_carried(data, path)) {
+            // What cannot be read is there all the same: its last good version stands in for it.
+            if !source.unreadable.iter().any(|report| report.file == *path) {
+                source.files.entry(path.clone()).or_insert_with(|| Arc::clone(text));
+            }
+        }
         Ok(source)
+    }
+
+    /// Paths of the templates that are not below `data` and come from the binary.
+    pub fn carried_templates(&self, data: &Path) -> Vec<&str> {
+        let templates = self.files.keys().filter(|path| path.starts_with("email-templates/"));
+        templates.filter(|path| !data.join(path).exists()).map(String::as_str).collect()
     }
 
     /// Loads and checks the scripts, beside these templates.
@@ -147,6 +168,11 @@ impl Bundle {
     /// Runs no samples: see [`Bundle::tried`].
     pub fn build(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let shipped = shipped();
+        let read = Source {
+            files: mail::fallback(&source.files, &source.unreadable, last_good, &shipped),
+            ..source.clone()
+        };
+        let source = &read;
         let templates = mail::load(&source.files, last_good, &shipped);
         let hooks = source.hooks(&known(&templates.set), last_good, previous);
         let settings = source.settings.clone().into_iter().collect();
@@ -205,12 +231,52 @@ impl Bundle {
         }
     }
 
+    /// As [`Bundle::tested`]; where new settings break a file that the last ones did not, the last ones stay.
+    pub async fn tried(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
+        let bundle = Self::tested(source, last_good, previous).await;
+        let changed =
+            |last: &&LastSettings| last.settings != source.settings || last.plugins != source.plugins;
+        let Some(last) = source.last_settings.as_ref().filter(changed) else { return bundle };
+        if bundle.failed().is_empty() {
+            return bundle;
+        }
+        let earlier = Source {
+            settings: last.settings.clone(),
+            plugins: last.plugins.clone(),
+            last_settings: None,
+            ..source.clone()
+        };
+        let mut with_last = Self::tested(&earlier, last_good, previous).await;
+        let sound = with_last.failed();
+        let of_settings =
+            |report: &&Report| report.severity == Severity::Error && !sound.contains(&report.file);
+        let broken: Vec<&Report> = bundle.reports.iter().filter(of_settings).collect();
+        let Some(first) = broken.first() else { return bundle };
+        let message = format!(
+            "the new settings break {}:{}: {}; the settings that were live last stay in use",
+            first.file, first.line, first.message
+        );
+        let report = Report::error("innkeeper.toml", "", 0, 0, "settings", message);
+        let help =
+            if first.help.is_empty() { "change the script and the setting together" } else { &first.help };
+        with_last.reports.push(report.help(help));
+        with_last
+    }
+
     /// As [`Bundle::build`], and tries what is new on its samples in a child process; a file that fails there stands in its
     /// last good version, too. What is the same as in `previous`, and stands on the same, was tried when that went live.
-    pub async fn tried(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
+    async fn tested(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let (shipped, mut source) = (shipped(), source.clone());
+        let new = |path: &str| {
+            let text = source.files.get(path);
+            last_good.get(path) != text && shipped.get(path) != text
+        };
+        let work =
+            hook::works_when_loaded(&source.files, new).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let mut reports = samples::build(&source, &work).await;
+        source.files = mail::fallback(&source.files, &reports, last_good, &shipped);
         let mut bundle = Self::build(&source, last_good, previous);
-        let mut reports = std::mem::take(&mut bundle.reports);
+        reports.append(&mut bundle.reports);
         for _ in 0..ROUNDS {
             let changed = bundle.unknown(last_good, &shipped);
             if changed.is_empty() {
@@ -237,14 +303,19 @@ impl Bundle {
         self.files.iter().filter(|(path, text)| !known(path, text)).map(|(path, _)| path.clone()).collect()
     }
 
-    /// `[settings]` as JSON.
-    pub fn settings_json(&self) -> String {
-        let all: Map<String, Value> = self
+    /// The settings in use, to fall back to.
+    pub fn last_settings(&self) -> LastSettings {
+        let settings = self
             .settings
             .names()
             .filter_map(|name| Some((name.to_owned(), self.settings.get(name)?.clone())))
             .collect();
-        Value::Object(all).to_string()
+        LastSettings { settings, plugins: self.plugins.clone() }
+    }
+
+    /// `[settings]` as JSON.
+    pub fn settings_json(&self) -> String {
+        Value::Object(self.last_settings().settings).to_string()
     }
 
     /// Paths of the files that do not run as they stand on disk.
@@ -266,12 +337,18 @@ impl Bundle {
         let stands_on = |path: &str| path == file || path.contains("/lib/") || path.ends_with("/plugin.toml");
         let files = self.files.iter().filter(|(path, _)| path.starts_with("hooks/") && stands_on(path));
         let files: Files = files.map(|(path, text)| (path.clone(), text.clone())).collect();
-        let settings = self
-            .settings
-            .names()
-            .filter_map(|name| Some((name.to_owned(), self.settings.get(name)?.clone())));
-        hash(&files, &settings.collect(), &self.plugins)
+        hash(&files, &self.last_settings().settings, &self.plugins)
     }
+}
+
+/// True if a shipped file that is not below `data` comes from the binary. A language whose folder is gone is not
+/// brought back: its readers get the default one.
+fn is_carried(data: &Path, path: &str) -> bool {
+    let mut parts = path.split('/');
+    let folder = data.join(parts.next().unwrap_or_default());
+    let locale = parts.next().unwrap_or_default();
+    !folder.is_dir()
+        || path.starts_with("email-templates/") && (locale == "default" || folder.join(locale).is_dir())
 }
 
 fn json_map(table: &BTreeMap<String, toml::Value>) -> Map<String, Value> {

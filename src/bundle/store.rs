@@ -1,7 +1,7 @@
 //! Bundles as the database keeps them: each text once by hash, so that history and retries can have
 //! the set that they began with.
 
-use super::{Bundle, Files};
+use super::{Bundle, Files, LastSettings};
 use crate::{
     args,
     db::{Query, Tx},
@@ -25,6 +25,16 @@ pub struct StoredBundle {
     pub plugins: String,
     /// When it went live last.
     pub activated_at: i64,
+}
+
+impl StoredBundle {
+    /// Its settings, to fall back to.
+    pub fn last_settings(&self) -> LastSettings {
+        LastSettings {
+            settings: serde_json::from_str(&self.settings).unwrap_or_default(),
+            plugins: serde_json::from_str(&self.plugins).unwrap_or_default(),
+        }
+    }
 }
 
 /// Keeps a bundle as the one that is live from now on.

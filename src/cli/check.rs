@@ -1,6 +1,6 @@
 //! `innkeeper check`: everything that can be known about hooks, templates and messages before they go live.
 
-use super::{Done, Trouble, load_config, say, show};
+use super::{Done, load_config, say, show};
 use crate::{
     bundle::{self, Bundle, Files, Source},
     config::Paths,
@@ -19,12 +19,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, paths: &Paths) -> Done {
-        if !paths.data.is_dir() {
-            return Err(Trouble::new(format!(
-                "there is no folder {}; make one with `innkeeper init`, or name it with --data",
-                paths.data.display()
-            )));
-        }
+        super::folder(paths)?;
         let config = load_config(paths)?;
         let source = Source::read(&paths.data, &config)?;
         let reports =

@@ -43,6 +43,7 @@ struct Row {
 
 impl Doctor {
     pub(super) async fn run(self, paths: Paths) -> Done {
+        super::folder(&paths)?;
         let mut found = Vec::new();
         match load_config(&paths) {
             Err(trouble) => found.push(Bad(trouble.to_string())),
@@ -204,7 +205,7 @@ async fn database(paths: &Paths, config: &Config) -> (Option<Db>, Vec<Finding>) 
 }
 
 async fn files(paths: &Paths, config: &Config, db: Option<&Db>) -> Vec<Finding> {
-    let source = match Source::read(&paths.data, config) {
+    let mut source = match Source::read(&paths.data, config) {
         Ok(source) => source,
         Err(error) => return vec![Bad(format!("{}: {error}", paths.data.display()))],
     };
@@ -216,6 +217,7 @@ async fn files(paths: &Paths, config: &Config, db: Option<&Db>) -> Vec<Finding> 
         (Some(db), Some(live)) => store::files(db, live).await.unwrap_or_default(),
         _ => Files::new(),
     };
+    source.last_settings = stored.first().map(store::StoredBundle::last_settings);
     let stands = match db {
         Some(db) => history::standings(db, &source.files).await.unwrap_or_default(),
         None => BTreeMap::new(),
@@ -229,6 +231,9 @@ async fn files(paths: &Paths, config: &Config, db: Option<&Db>) -> Vec<Finding> 
                 paths.data.display()
             )));
         }
+    }
+    if paths.data.join("email-templates").is_dir() {
+        found.extend(carried(&source.carried_templates(&paths.data)));
     }
     let shipped = bundle::shipped();
     let is_active = |path: &String| path.starts_with("hooks/") && path.matches('/').count() == 1;
@@ -259,8 +264,24 @@ async fn files(paths: &Paths, config: &Config, db: Option<&Db>) -> Vec<Finding> 
             found.push(Bad(format!("the hook {hook} is out of service: {why}. Mend its file, or try it with `innkeeper hooks retry --hook {hook:?}`")));
         }
         found.extend(given_up(db).await);
+        found.extend(lost(db).await);
     }
     found
+}
+
+/// Templates that the folder lacks.
+fn carried(paths: &[&str]) -> Option<Finding> {
+    let shown = match paths {
+        [] => return None,
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        few => few.join(", "),
+    };
+    let is = if paths.len() == 1 { "is" } else { "are" };
+    Some(Look(format!(
+        "{shown} {is} not here: the shipped text is sent, from the binary. To stop a mail, disable the script that routes it; `innkeeper mail list` has all messages"
+    )))
 }
 
 /// Files that do not run as they stand, each with what runs instead.
@@ -277,7 +298,12 @@ fn mistakes(bundle: &Bundle, source: &Source, last_good: &Files) -> Vec<Finding>
     };
     failed
         .iter()
-        .map(|file| Bad(format!("{file}: has a mistake; {}. See `innkeeper check`", instead(file))))
+        .map(|file| {
+            match bundle.reports.iter().find(|report| report.file == *file && report.code == "settings") {
+                Some(report) => Bad(format!("{file}: {}; {}", report.message, report.help)),
+                None => Bad(format!("{file}: has a mistake; {}. See `innkeeper check`", instead(file))),
+            }
+        })
         .collect()
 }
 
@@ -339,5 +365,23 @@ async fn given_up(db: &Db) -> Option<Finding> {
     let count: i64 = effect::store::given_up(db).await.ok()?.values().sum();
     (count > 0).then(|| {
         Look(format!("runs of hooks: {count} were given up; once their cause is mended, `innkeeper hooks retry` runs them again"))
+    })
+}
+
+/// Effects that were not carried out.
+async fn lost(db: &Db) -> Option<Finding> {
+    let lost = effect::store::lost(db).await.ok()?;
+    let size = |n: i64| usize::try_from(n).unwrap_or_default();
+    let each = lost.iter().map(|(hook, lost)| {
+        let said =
+            |n: i64, noun: &str, end: &str| (n > 0).then(|| format!("{} {end}", show::count(size(n), noun)));
+        let parts = [said(lost.webhooks, "web-hook", "given up"), said(lost.refused, "effect", "refused")];
+        format!("{hook}: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    });
+    (!lost.is_empty()).then(|| {
+        Look(format!(
+            "effects of hooks: {}. `innkeeper events list` has the events and `innkeeper events show ID` the reasons; once those are mended, `innkeeper hooks retry --hook ID` carries them out",
+            each.collect::<Vec<_>>().join("; ")
+        ))
     })
 }

@@ -120,7 +120,8 @@ pub struct Trouble {
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words)
+        // Names and answers from outside may stand in it.
+        f.write_str(&show::clean(&self.words))
     }
 }
 
@@ -199,6 +200,17 @@ pub fn run(cli: Cli) -> Done {
 
 fn load_config(paths: &Paths) -> Result<Config, Trouble> {
     Ok(Config::load(&paths.config, std::env::vars())?)
+}
+
+/// Makes sure that the data folder is there: without it every answer would be about the shipped files.
+fn folder(paths: &Paths) -> Result<(), Trouble> {
+    if paths.data.is_dir() {
+        return Ok(());
+    }
+    Err(Trouble::new(format!(
+        "there is no folder {}; make one with `innkeeper init`, or name it with --data",
+        paths.data.display()
+    )))
 }
 
 /// Opens the database to read from it; makes none, and changes no schema.

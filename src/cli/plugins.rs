@@ -1,8 +1,8 @@
 //! `innkeeper plugins`: what plugins there are, what they may do, and their secrets.
 
-use super::{Done, Trouble, load_config, say};
+use super::{Done, Trouble, load_config, show};
 use crate::{
-    app::App,
+    app,
     bundle::{Bundle, Files, Source},
     clock::{Clock, utc},
     config::{Config, Paths},
@@ -52,6 +52,7 @@ enum Command {
 
 impl Plugins {
     pub(super) async fn run(self, paths: Paths) -> Done {
+        super::folder(&paths)?;
         let config = load_config(&paths)?;
         let bundle = Bundle::build(&Source::read(&paths.data, &config)?, &Files::new(), None);
         let manifests: Vec<Arc<Manifest>> = bundle.hooks.manifests().cloned().collect();
@@ -65,7 +66,7 @@ impl Plugins {
                         "the secret is empty; to forget it, run `innkeeper plugins unset {plugin} {name}`"
                     )));
                 }
-                set(App::build(paths, config, Clock::system()).await?, &plugin, &name, &secret).await
+                set(&paths, &config, &plugin, &name, &secret).await
             }
             Command::Unset { plugin, name } => unset(&paths, &config, &plugin, &name).await,
         }
@@ -74,13 +75,13 @@ impl Plugins {
 
 async fn list(paths: &Paths, config: &Config, bundle: &Bundle, manifests: &[Arc<Manifest>]) -> Done {
     if manifests.is_empty() {
-        say("No plugins: a plugin is a folder hooks/NAME/ with a plugin.toml.");
+        tell("No plugins: a plugin is a folder hooks/NAME/ with a plugin.toml.");
     }
     let secrets = set_secrets(paths, config).await?;
     for manifest in manifests {
-        say(format!("{} {}  {}", manifest.name, manifest.version, manifest.description).trim_end());
-        say(format!("  may ask for  {}", or_nothing(&manifest.may.effects)));
-        say(format!("  may call     {}", or_nothing(&manifest.may.hosts)));
+        tell(format!("{} {}  {}", manifest.name, manifest.version, manifest.description).trim_end());
+        tell(format!("  may ask for  {}", or_nothing(&manifest.may.effects)));
+        tell(format!("  may call     {}", or_nothing(&manifest.may.hosts)));
         let own = bundle.plugins.get(&manifest.name).and_then(serde_json::Value::as_object);
         let (settings, _) = manifest.settings(own);
         for (name, setting) in &manifest.settings {
@@ -93,7 +94,7 @@ async fn list(paths: &Paths, config: &Config, bundle: &Bundle, manifests: &[Arc<
                 let origin = if own.is_some_and(|own| own.contains_key(name)) { "" } else { " (default)" };
                 format!("{}{origin}", settings.get(name).cloned().unwrap_or_default())
             };
-            say(format!(
+            tell(format!(
                 "  {name:<12} {state}{}{}",
                 if setting.doc.is_empty() { "" } else { "  # " },
                 setting.doc
@@ -102,7 +103,7 @@ async fn list(paths: &Paths, config: &Config, bundle: &Bundle, manifests: &[Arc<
     }
     for (plugin, name, _) in secrets {
         if !manifests.iter().any(|manifest| manifest.name == plugin && manifest.has_secret(&name)) {
-            say(format!(
+            tell(format!(
                 "{plugin}: the secret {name} is kept, and no plugin.toml names it; `innkeeper plugins unset {plugin} {name}` forgets it"
             ));
         }
@@ -149,11 +150,14 @@ fn typed(plugin: &str, name: &str) -> std::result::Result<String, Trouble> {
     Ok(rpassword::prompt_password(format!("{name} of {plugin} (not shown): "))?)
 }
 
-async fn set(app: App, plugin: &str, name: &str, secret: &str) -> Done {
-    let mut tx = app.db.begin().await?;
-    store::set_secret(&mut tx, plugin, name, secret, &app.key, app.clock.now()).await?;
+async fn set(paths: &Paths, config: &Config, plugin: &str, name: &str, secret: &str) -> Done {
+    let key = app::sealing_key(&paths.data, config)?;
+    let db = app::open(paths, config).await?;
+    let mut tx = db.begin().await?;
+    store::set_secret(&mut tx, plugin, name, secret, &key, Clock::system().now()).await?;
     tx.commit().await?;
-    say(format!(
+    db.close().await;
+    tell(format!(
         "{name} of {plugin} is set, sealed with the server's key. Requests that leave from now on carry it."
     ));
     Ok(ExitCode::SUCCESS)
@@ -169,7 +173,7 @@ async fn unset(paths: &Paths, config: &Config, plugin: &str, name: &str) -> Done
     if !forgotten {
         return Err(Trouble::new(format!("{name} of {plugin} is not set; see `innkeeper plugins list`")));
     }
-    say(format!("{name} of {plugin} is forgotten."));
+    tell(format!("{name} of {plugin} is forgotten."));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -188,4 +192,9 @@ pub(super) async fn set_secrets(paths: &Paths, config: &Config) -> Result<Vec<(S
         Some(db) => store::secrets(&db).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// A line that may hold what a manifest says: whoever wrote that has no power over the terminal.
+fn tell(line: impl AsRef<str>) {
+    show::line(show::clean(line.as_ref()));
 }

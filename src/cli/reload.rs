@@ -14,20 +14,22 @@ pub(super) const PID_FILE: &str = "innkeeper.pid";
 
 pub(super) async fn run(paths: Paths) -> Done {
     let config = load_config(&paths)?;
-    let file = paths.data.join(PID_FILE);
-    let text = fs::read_to_string(&file).map_err(|_| {
-        Trouble::new(format!(
-            "no server runs on {}: there is no {PID_FILE}. A server that starts reads everything anyway.",
+    // The number in the file may be another program's by now; the lock tells.
+    let Some(pid) = server(&paths) else {
+        return Err(Trouble::new(format!(
+            "no server runs on {}. A server that starts reads everything anyway.",
             paths.data.display()
-        ))
-    })?;
-    hang_up(&text)?;
-    let db = Db::connect(&config.database_url(&paths.data)).await?;
-    let last_good = match store::latest(&db).await? {
-        Some(stored) => store::files(&db, &stored).await?,
-        None => Default::default(),
+        )));
     };
-    let wanted = Bundle::tried(&Source::read(&paths.data, &config)?, &last_good, None).await;
+    hang_up(pid)?;
+    let db = Db::connect(&config.database_url(&paths.data)).await?;
+    let mut source = Source::read(&paths.data, &config)?;
+    let mut last_good = Default::default();
+    if let Some(stored) = store::latest(&db).await? {
+        last_good = store::files(&db, &stored).await?;
+        source.last_settings = Some(stored.last_settings());
+    }
+    let wanted = Bundle::tried(&source, &last_good, None).await;
     let errors = wanted.reports.iter().filter(|report| report.severity == Severity::Error).count();
     for report in &wanted.reports {
         say(format!("{}\n", show::report(report)));
@@ -71,15 +73,16 @@ pub(super) fn wake(paths: &Paths) {
 #[cfg(not(unix))]
 pub(super) fn wake(_: &Paths) {}
 
+/// Asks the server to read its folders again.
 #[cfg(unix)]
-fn hang_up(pid: &str) -> Result<(), Trouble> {
-    let gone =
-        || Trouble::new(format!("no server runs as process {}; it left its {PID_FILE} behind", pid.trim()));
-    let number = pid.trim().parse::<i32>().ok().and_then(rustix::process::Pid::from_raw).ok_or_else(gone)?;
+pub(super) fn hang_up(pid: u32) -> Result<(), Trouble> {
+    let gone = || Trouble::new(format!("no server runs as process {pid}; it left its {PID_FILE} behind"));
+    let number = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).ok_or_else(gone)?;
     rustix::process::kill_process(number, rustix::process::Signal::HUP).map_err(|_| gone())
 }
 
+/// Asks the server to read its folders again.
 #[cfg(not(unix))]
-fn hang_up(_: &str) -> Result<(), Trouble> {
+pub(super) fn hang_up(_: u32) -> Result<(), Trouble> {
     Err(Trouble::new("this system has no signals; the server reads its folders every ten seconds by itself"))
 }

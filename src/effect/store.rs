@@ -1,8 +1,10 @@
 //! The rows of hook runs and of what they ask for.
 
+mod again;
 mod rows;
 
-pub use rows::{NewEffect, NewEmail, keep_effects, keep_emails, keep_runs};
+pub use again::{Lost, carry_again, given_up, given_up_on, lost, run_again};
+pub use rows::{NewEffect, NewEmail, cause_of, keep_effects, keep_emails, keep_runs};
 
 use super::{Effect, LeftOut, Recipient};
 use crate::{
@@ -13,7 +15,6 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::FromRow;
-use std::collections::BTreeMap;
 
 /// One hook that met one event: a line of the trace.
 #[derive(Clone, Debug, FromRow)]
@@ -139,7 +140,8 @@ pub async fn waiting_hooks(mut q: impl Query, stream: &str) -> Result<Vec<String
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Takes runs that are due to be tried (again), each the first of its hook and stream.
+/// Takes runs that are due to be tried (again), each the first of its hook and stream; gives with each how often it was taken
+/// since it was last settled: more than once if a process ended over it.
 ///
 /// # Errors
 /// If the database is away.
@@ -149,13 +151,13 @@ pub async fn claim_runs(
     now: i64,
     lease: i64,
     limit: i64,
-) -> Result<Vec<(String, String)>> {
+) -> Result<Vec<(String, String, i64)>> {
     tx.claim(
-        "UPDATE hook_runs SET lease_by = $1, lease_until = $2 WHERE (event_id, hook) IN (
+        "UPDATE hook_runs SET lease_by = $1, lease_until = $2, claims = claims + 1 WHERE (event_id, hook) IN (
            SELECT r.event_id, r.hook FROM hook_runs r
            WHERE r.state = 'waiting' AND r.next_at <= $3 AND r.lease_until < $3 AND NOT EXISTS (
              SELECT 1 FROM hook_runs p WHERE p.stream = r.stream AND p.hook = r.hook AND p.state = 'waiting' AND p.seq < r.seq)
-           ORDER BY r.next_at LIMIT $4 {{skip_locked}}) RETURNING event_id, hook",
+           ORDER BY r.next_at LIMIT $4 {{skip_locked}}) RETURNING event_id, hook, claims",
         args![node, now + lease, now, limit],
     )
     .await
@@ -186,37 +188,6 @@ pub async fn release(tx: &mut Tx, hook: &str, now: i64) -> Result<u64> {
         .await?;
     tx.wake_deliveries();
     Ok(released)
-}
-
-/// Lets runs that were given up be tried again, with the scripts of today: of a hook, of an event, or all. They asked for
-/// nothing when they failed, so nothing doubles.
-///
-/// # Errors
-/// If the database is away.
-pub async fn run_again(tx: &mut Tx, hook: Option<&str>, event: Option<&str>, now: i64) -> Result<i64> {
-    let again = tx
-        .execute(
-            "UPDATE hook_runs SET state = 'waiting', attempts = 0, next_at = $1, bundle = '', lease_until = 0
-             WHERE state = 'dead' AND verb <> 'route' AND ($2 IS NULL OR hook = $2) AND ($3 IS NULL OR event_id = $3)",
-            args![now, hook.map(str::to_owned), event.map(str::to_owned)],
-        )
-        .await?;
-    tx.wake_deliveries();
-    Ok(i64::try_from(again).unwrap_or(i64::MAX))
-}
-
-/// How many runs of each hook were given up.
-///
-/// # Errors
-/// If the database is away.
-pub async fn given_up(mut q: impl Query) -> Result<BTreeMap<String, i64>> {
-    let rows: Vec<(String, i64)> = q
-        .all(
-            "SELECT hook, COUNT(*) FROM hook_runs WHERE state = 'dead' AND verb <> 'route' GROUP BY hook",
-            args![],
-        )
-        .await?;
-    Ok(rows.into_iter().collect())
 }
 
 /// An effect that waits to be carried out.
@@ -260,7 +231,8 @@ pub async fn claim_effects(
     .await
 }
 
-/// Writes down how a try ended: `done`, `dead`, or `waiting` until `next_at`.
+/// Writes down how a try ended: `done`, `dead`, or `waiting` until `next_at`. An effect that is settled stays so: a try that
+/// took longer than its lease may come home after the one that succeeded.
 ///
 /// # Errors
 /// If the database is away; the lease ends by itself then, and the effect is tried again.
@@ -274,7 +246,8 @@ pub async fn settle_effect(
 ) -> Result<()> {
     let done_at = (state != "waiting").then_some(now);
     tx.execute(
-        "UPDATE effects SET state = $1, next_at = $2, error = $3, attempts = attempts + 1, lease_until = 0, done_at = $4 WHERE id = $5",
+        "UPDATE effects SET state = $1, next_at = $2, error = $3, attempts = attempts + 1, lease_until = 0, done_at = $4
+         WHERE id = $5 AND state = 'waiting'",
         args![state, next_at, error, done_at, id],
     )
     .await?;
@@ -307,7 +280,8 @@ pub async fn close_effect(
 }
 
 /// Forgets up to `limit` runs that went well: those from before `before`, and the oldest beyond `most`;
-/// with the effects that were carried out.
+/// with the effects that were carried out. A run stays as long as an effect of its plan waits: what its plugin may do
+/// stands with it.
 ///
 /// # Errors
 /// If the database is away.
@@ -315,7 +289,9 @@ pub async fn forget_done(tx: &mut Tx, before: i64, most: i64, limit: i64) -> Res
     let runs = tx
         .execute(
             "DELETE FROM hook_runs WHERE (event_id, hook) IN (
-               SELECT event_id, hook FROM hook_runs WHERE error IS NULL AND state = 'done' AND (at < $1 OR at <
+               SELECT event_id, hook FROM hook_runs WHERE error IS NULL AND state = 'done'
+                 AND NOT EXISTS (SELECT 1 FROM effects e WHERE e.event_id = hook_runs.event_id AND e.hook = hook_runs.hook AND e.state = 'waiting')
+                 AND (at < $1 OR at <
                  (SELECT at FROM hook_runs WHERE error IS NULL AND state = 'done' ORDER BY at DESC LIMIT 1 OFFSET $2))
                ORDER BY at LIMIT $3)",
             args![before, most, limit],
@@ -339,7 +315,9 @@ pub async fn forget_failed(tx: &mut Tx, before: i64, most: i64, limit: i64) -> R
     let runs = tx
         .execute(
             "DELETE FROM hook_runs WHERE (event_id, hook) IN (
-               SELECT event_id, hook FROM hook_runs WHERE error IS NOT NULL AND state <> 'waiting' AND (at < $1 OR at <
+               SELECT event_id, hook FROM hook_runs WHERE error IS NOT NULL AND state <> 'waiting'
+                 AND NOT EXISTS (SELECT 1 FROM effects e WHERE e.event_id = hook_runs.event_id AND e.hook = hook_runs.hook AND e.state = 'waiting')
+                 AND (at < $1 OR at <
                  (SELECT at FROM hook_runs WHERE error IS NOT NULL AND state <> 'waiting' ORDER BY at DESC LIMIT 1 OFFSET $2))
                ORDER BY at LIMIT $3)",
             args![before, most, limit],

@@ -124,6 +124,7 @@ pub fn account() -> Account {
         owner: owner(),
         users: vec![owner(), accountant(), developer(), designer()],
         contacts: vec![contact(), support_contact()],
+        declined: vec![],
         created_at: Time(AT.0 - 400 * DAY),
     }
 }

@@ -80,7 +80,7 @@ pub fn fallback(files: &Files, reports: &[Report], last_good: &Files, embedded: 
     replaced
 }
 
-/// The version to try after `text`.
+/// The version to try after `text`; the first one if the file could not be read at all.
 fn earlier(
     file: &str,
     text: Option<&Arc<str>>,
@@ -91,7 +91,8 @@ fn earlier(
     let mut versions: Vec<&Arc<str>> =
         [files, last_good, embedded].into_iter().filter_map(|files| files.get(file)).collect();
     versions.dedup();
-    let now = versions.iter().position(|version| Some(*version) == text)?;
+    let Some(text) = text else { return versions.first().map(|version| (*version).clone()) };
+    let now = versions.iter().position(|version| *version == text)?;
     // A version that stands twice must not be tried twice.
     versions
         .iter()

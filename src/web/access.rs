@@ -179,7 +179,7 @@ macro_rules! permissions {
     };
 }
 
-permissions! { Profile Contacts Tickets }
+permissions! { Profile Contacts Tickets Emails }
 
 impl<P: Needs> Entry for Can<P> {
     const ACCESS: Access = Access::Permission(P::PERMISSION);

@@ -27,6 +27,7 @@ const MENU: &[Entry] = &[
     Entry { href: "/tickets", message: "menu-tickets", needs: Needed::Permission(Permission::Tickets) },
     Entry { href: "/users", message: "menu-user-management", needs: Needed::Owner },
     Entry { href: "/contacts", message: "menu-contacts", needs: Needed::Permission(Permission::Contacts) },
+    Entry { href: "/emails", message: "menu-email-history", needs: Needed::Permission(Permission::Emails) },
     Entry {
         href: "/account",
         message: "menu-account-details",
@@ -67,7 +68,6 @@ pub fn values(visit: &Visit) -> Value {
         unlisted => visit.menu().map(|menu| menu.removed.clone()).unwrap_or_default(),
         flash => visit.flash().filter(|flash| flash.kind != CARRIED).map(|flash| Value::from(Serde(flash))).into_iter().collect::<Vec<_>>(),
         demo => super::dev::is_open(config),
-        has_email_history => false,
     }
 }
 

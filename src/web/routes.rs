@@ -8,8 +8,8 @@ use super::{
     access::{Access, Entry},
     admin, assets,
     client::{
-        account, accounts, consent, contacts, home, invite, login, password, permissions, profile, register,
-        security, tickets, two_factor, users, waiting,
+        account, accounts, consent, contacts, emails, home, invite, login, password, permissions,
+        preferences, profile, register, security, tickets, two_factor, unsubscribe, users, waiting,
     },
     dev, health, intake, metrics,
 };
@@ -116,6 +116,11 @@ fn table() -> Vec<Route> {
         post("/invites/{id}/accept", waiting::accept),
         post("/invites/{id}/decline", waiting::decline),
 
+        // The links in the foot of mails.
+        get("/unsubscribe/{token}", unsubscribe::show),
+        post("/unsubscribe/{token}", unsubscribe::stop),
+        post("/unsubscribe/{token}/choices", unsubscribe::choose),
+
         // Accounts.
         get("/choose-account", accounts::show_choose),
         post("/choose-account", accounts::choose),
@@ -132,8 +137,11 @@ fn table() -> Vec<Route> {
         get("/account", account::show),
         post("/account", account::save),
         post("/account/preferences", account::save_preferences),
-        get("/preferences", account::show_own),
-        post("/preferences", account::save_own),
+        get("/preferences", preferences::show),
+        post("/preferences", preferences::save),
+        get("/emails", emails::list),
+        get("/emails/{id}", emails::show),
+        get("/emails/{id}/html", emails::html),
         get("/contacts", contacts::list),
         get("/contacts/new", contacts::show_new),
         post("/contacts/new", contacts::add),

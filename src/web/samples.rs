@@ -1,6 +1,7 @@
 //! What each page is drawn with in tests: every state, nothing, little, and the longest names.
 
 mod desk;
+mod preferences;
 
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
         keys.map(|key| (key.to_owned(), Value::Bool(all))).collect::<serde_json::Map<_, _>>().into()
     };
     let base = |path: &str, all: bool| {
-        json!({"path": path, "locale": "en", "request_id": "req_1", "demo": true, "has_email_history": false,
+        json!({"path": path, "locale": "en", "request_id": "req_1", "demo": true,
             "brand": {"name": "Example Hosting", "logo_url": "", "accent": "#1d6f5f", "accent_dark": "#5cc4ae"},
             "user": null, "staff": null, "account": null, "accounts_count": 0, "may": may(all), "client_menu": [], "unlisted": [], "flash": []})
     };
@@ -52,8 +53,19 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
 
 /// Every page with what it is drawn with.
 pub fn all() -> Vec<(&'static str, Value)> {
-    [entry(), accounts(), client(), people(), tickets(), admin(), desk::all(), invites(), dev(), errors()]
-        .concat()
+    let pages = [
+        entry(),
+        accounts(),
+        client(),
+        people(),
+        tickets(),
+        admin(),
+        desk::all(),
+        invites(),
+        dev(),
+        errors(),
+    ];
+    pages.into_iter().flatten().chain(preferences::all()).collect()
 }
 
 fn wrong(field: &str) -> Value {
@@ -133,12 +145,12 @@ fn accounts() -> Vec<(&'static str, Value)> {
 }
 
 fn client() -> Vec<(&'static str, Value)> {
-    let chosen = json!({"categories": ["general", "invoice"], "category_locks": {"general": "Always."}});
     let mut account = details();
     account["locales"] = json!([{"value": "en", "label": "English"}]);
     account["currency"] = json!("EUR");
     account["categories"] = json!(["general"]);
-    account["category_locks"] = json!({});
+    account["category_locks"] = json!({"invoice": "Always."});
+    account["beside"] = preferences::beside();
     let profile = |pending: &str, verified: bool| {
         json!({"form": {"name": "Olive", "locale": "en", "time_zone": "UTC", "email": ""}, "locales": [{"value": "en", "label": "English"}],
             "time_zones": [{"value": "UTC", "label": "UTC"}], "pending_email": pending, "verified": verified})
@@ -153,7 +165,6 @@ fn client() -> Vec<(&'static str, Value)> {
             "panels": if filled { json!([{"title": "Your contact", "text": "Call any time.", "rows": [{"label": "Name", "value": "Sam Staff"}], "links": [{"label": "Status", "url": "https://status.example/"}]}]) } else { json!([]) }})
     };
     let mut all = vec![
-        ("client/preferences.html", chosen),
         ("client/home.html", home(true, true, true)),
         ("client/home.html", home(false, false, false)),
         ("client/recovery-codes.html", json!({"codes": ["abcde-fghij"]})),
@@ -203,7 +214,7 @@ fn people() -> Vec<(&'static str, Value)> {
     let few = json!({"people": [person(true, None)], "invites": [], "form": {"email": "x"}, "choice": choice(true), "refused": ""});
     let list =
         |contacts: Value, query: &str| json!({"contacts": contacts, "query": query, "pager": pager(1)});
-    let form = |id: &str| json!({"id": id, "form": {"name": "A", "email": "a@b.example", "categories": ["invoice"]}, "locks": {"name": "Locked."}, "refused": ""});
+    let form = |id: &str| json!({"id": id, "form": {"name": "A", "email": "a@b.example", "categories": ["invoice"]}, "locks": {"name": "Locked."}, "refused": "", "beside": preferences::beside()});
     let mut all = vec![
         ("client/user-remove.html", json!({"person": person(false, None)})),
         ("client/invite-cancel.html", json!({"invite": invite()})),
@@ -345,6 +356,7 @@ fn admin() -> Vec<(&'static str, Value)> {
     let hook = |state: &str, out: bool| {
         json!({"id": "vip.rhai:ticket.replied:1", "verb": "route", "point": "ticket.replied", "place": "hooks/vip.rhai:8",
         "label": if out { "" } else { "The VIP desk hears of tickets" }, "state": state, "runs": 1204, "failures": 31, "since": NOW, "dead": if out { 2 } else { 0 },
+        "webhooks": if out { 1 } else { 0 }, "refused": if out { 3 } else { 0 },
         "out_at": out.then_some(NOW), "retry_at": out.then_some(NOW), "failed_at": NOW, "report": "hooks/vip.rhai:8:5: no field\n  8 | let x = 1 / 0;", "event": "evt_1"})
     };
     let hooks = json!([

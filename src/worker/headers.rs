@@ -45,6 +45,11 @@ pub async fn open(
     Ok(Ok(plain))
 }
 
+/// True if a header holds a secret.
+pub fn sealed(headers: &Value) -> bool {
+    headers.as_object().into_iter().flatten().any(|(_, value)| !value.is_string())
+}
+
 async fn reveal(app: &App, sealed: &Value) -> Result<std::result::Result<String, String>> {
     let Ok(secret) = serde_json::from_value::<Secret>(sealed.clone()) else {
         return Ok(Err("it is neither a text nor a secret".to_owned()));
@@ -65,7 +70,9 @@ async fn reveal(app: &App, sealed: &Value) -> Result<std::result::Result<String,
 /// Why the plugin that asked may not call this address, if its manifest does not name the host.
 async fn refused_by_plugin(app: &App, effect: &WaitingEffect, url: &str) -> Result<Option<String>> {
     let runs = store::runs(&app.db, &effect.event_id).await?;
-    let Some(run) = runs.into_iter().find(|run| run.hook == effect.hook) else { return Ok(None) };
+    let Some(run) = runs.into_iter().find(|run| run.hook == effect.hook) else {
+        return Ok(Some("the trace of its hook is gone, so nobody knows what it may call".to_owned()));
+    };
     let Some(folder) = hook::plugin::of(&run.file) else { return Ok(None) };
     // What the plugin may do now; once it was removed, what it might when it asked.
     let (live, then) = (app.bundle(), app.bundle_of(&run.bundle).await?);

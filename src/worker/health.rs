@@ -6,7 +6,7 @@ mod tests;
 use super::Stop;
 use crate::{
     app::App,
-    bundle::{self, Bundle},
+    bundle::Bundle,
     clock::MINUTE,
     db::Tx,
     effect,
@@ -53,7 +53,7 @@ pub async fn once(app: &App) -> Result<usize> {
     let mut turns = 0;
     let tallies = app.breaker.take();
     let live = app.bundle();
-    if !tallies.is_empty() && is_latest(app, &live).await? {
+    if !tallies.is_empty() && super::is_latest(app, &live).await? {
         let mut counted = Vec::new();
         for ((hook, bundle), tally) in tallies {
             // What another version did says nothing about the one that is live.
@@ -92,7 +92,7 @@ async fn look(app: &App) -> Result<usize> {
     let mut turns = 0;
     let (live, now) = (app.bundle(), app.clock.now());
     let out = store::out(&app.db).await?;
-    if !out.is_empty() && is_latest(app, &live).await? {
+    if !out.is_empty() && super::is_latest(app, &live).await? {
         for (hook, known) in &out {
             let Some(found) = live.hooks.find(hook) else {
                 let mut tx = app.db.begin().await?;
@@ -117,11 +117,6 @@ async fn look(app: &App) -> Result<usize> {
     }
     app.learn_who_is_out().await?;
     Ok(turns)
-}
-
-/// While nodes change over to another bundle, only those that have it may judge by it.
-async fn is_latest(app: &App, live: &Bundle) -> Result<bool> {
-    Ok(bundle::store::latest(&app.db).await?.is_none_or(|latest| latest.hash == live.hash))
 }
 
 /// Says what a fold changed, in the transaction that changes it; true if it is more than a number.

@@ -15,12 +15,25 @@ pub mod sweep;
 pub mod trace;
 pub mod unit;
 
-use crate::{app::App, effect, error::Result, event::outbox, mail, outgoing::webhook::Webhooks};
+use crate::{
+    app::App,
+    bundle::{self, Bundle},
+    effect,
+    error::Result,
+    event::outbox,
+    mail,
+    outgoing::webhook::Webhooks,
+};
 use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet};
 
 /// How long a lost connection to PostgreSQL's notices rests before the next try; polling goes on meanwhile.
 const LISTEN_PAUSE: Duration = Duration::from_secs(5);
+
+/// While nodes change over to another bundle, only those that have it may judge by it.
+async fn is_latest(app: &App, live: &Bundle) -> Result<bool> {
+    Ok(bundle::store::latest(&app.db).await?.is_none_or(|latest| latest.hash == live.hash))
+}
 
 /// Tells workers that the server wants to stop.
 #[derive(Clone, Debug)]

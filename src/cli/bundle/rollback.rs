@@ -82,12 +82,13 @@ impl Rollback {
         work.carry_out(&paths.data, &target.files, &aside).map_err(|error| {
             Trouble::new(format!("{error}. What was replaced until then stands in {}", aside.display()))
         })?;
-        told.server_told = reload::server(&paths).is_some();
         told.kept_in = Some(aside);
         if self.output.is_json() {
+            told.server_told = reload::server(&paths).is_some_and(|pid| reload::hang_up(pid).is_ok());
             show::json(&told)?;
             return Ok(ExitCode::SUCCESS);
         }
+        told.server_told = reload::server(&paths).is_some();
         say(&told, &places, &paths)?;
         db.close().await;
         if told.server_told { reload::run(paths).await } else { Ok(ExitCode::SUCCESS) }

@@ -101,12 +101,7 @@ impl<'a> Places<'a> {
     /// What stands in the data folder, mistakes included.
     pub(super) fn disk(&self) -> Result<Side, Trouble> {
         let data = &self.paths.data;
-        if !data.is_dir() {
-            return Err(Trouble::new(format!(
-                "there is no folder {}; make one with `innkeeper init`, or name it with --data",
-                data.display()
-            )));
-        }
+        crate::cli::folder(self.paths)?;
         let source = Source::read(data, &self.config)?;
         Ok(Side {
             name: "disk".to_owned(),

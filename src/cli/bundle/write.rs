@@ -103,13 +103,20 @@ fn beside(place: &Path) -> PathBuf {
     place.with_file_name(format!(".{name}.rollback"))
 }
 
-/// The path below `data`; nothing leads out of it.
+/// The path below `data`: that of a script, template or message. Whoever may write into the database may not write
+/// other files with it.
 fn inside(data: &Path, path: &str) -> io::Result<PathBuf> {
     let plain = Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)));
-    if plain {
+    let endings: &[&str] = match path.split_once('/') {
+        Some(("hooks", _)) => &[".rhai", "/plugin.toml"],
+        Some(("email-templates", _)) => &[".html", ".txt"],
+        Some(("messages", _)) => &[".ftl"],
+        _ => &[],
+    };
+    if plain && endings.iter().any(|ending| path.ends_with(ending)) {
         Ok(data.join(path))
     } else {
-        Err(io::Error::other(format!("{path}: this path leads out of the data folder")))
+        Err(io::Error::other(format!("{path}: this is no script, template or message of the data folder")))
     }
 }
 
@@ -170,8 +177,16 @@ mod tests {
         assert!(error.to_string().contains("hooks/b/c.rhai"), "{error}");
         assert_eq!(fs::read_to_string(data.join("hooks/a.rhai")).unwrap(), "edited");
         assert_eq!(fs::read_dir(data.join("hooks")).unwrap().count(), 2);
-        let work = Work { write: vec!["../out".into()], remove: vec![] };
-        assert!(work.carry_out(&data, &target, &folder.path().join("aside")).is_err());
+        fs::write(data.join("innkeeper.toml"), "# mine").unwrap();
+        for path in
+            ["../out", "innkeeper.toml", "hooks/../innkeeper.toml", "secret.key", "hooks/a.sh", "messages"]
+        {
+            for (write, remove) in [(vec![path.into()], vec![]), (vec![], vec![path.into()])] {
+                let work = Work { write, remove };
+                assert!(work.carry_out(&data, &target, &folder.path().join("aside")).is_err(), "{path}");
+            }
+        }
         assert!(!folder.path().join("out").exists());
+        assert_eq!(fs::read_to_string(data.join("innkeeper.toml")).unwrap(), "# mine");
     }
 }

@@ -44,9 +44,13 @@ pub(super) struct Row {
     actor: Actor,
     /// Hooks and routes that met it.
     runs: i64,
-    /// Those that failed for good.
+    /// Those that failed for good, and routes that went on without a hook that failed.
     failed: i64,
     mails: i64,
+    /// Web-hooks that were given up.
+    webhooks_given_up: i64,
+    /// Other effects that were refused.
+    effects_refused: i64,
     /// False while its hooks have not run.
     dispatched: bool,
     #[serde(skip)]
@@ -74,6 +78,8 @@ impl From<Head> for Row {
             runs: head.runs,
             failed: head.failed,
             mails: head.mails,
+            webhooks_given_up: head.webhooks_lost,
+            effects_refused: head.refused,
             dispatched: head.dispatched_at.is_some(),
             when: head.at,
         }
@@ -99,12 +105,20 @@ impl Row {
         if !self.dispatched {
             return show::look("waits for its hooks");
         }
-        let said = |n: i64, noun: &str| show::count(size(n), noun);
-        match (self.mails, self.failed) {
-            (0, 0) => show::plain(""),
-            (mails, 0) => show::plain(said(mails, "mail")),
-            (0, failed) => show::bad(format!("{} failed", said(failed, "hook"))),
-            (mails, failed) => show::bad(format!("{}, {} failed", said(mails, "mail"), said(failed, "hook"))),
+        let said =
+            |n: i64, noun: &str, end: &str| (n > 0).then(|| format!("{}{end}", show::count(size(n), noun)));
+        let words: Vec<String> = [
+            said(self.mails, "mail", ""),
+            said(self.failed, "hook", " failed"),
+            said(self.webhooks_given_up, "web-hook", " given up"),
+            said(self.effects_refused, "effect", " refused"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        match self.failed + self.webhooks_given_up + self.effects_refused {
+            0 => show::plain(words.join(", ")),
+            _ => show::bad(words.join(", ")),
         }
     }
 }

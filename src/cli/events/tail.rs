@@ -51,11 +51,14 @@ impl Tail {
     pub(super) async fn run(self, paths: &Paths) -> Done {
         let db = open_database(paths, &load_config(paths)?).await?;
         let filter = self.which.filter(&db, i64::MIN).await?;
-        let mut seen = Seen { highest: store::last_seq(&db).await?, numbers: BTreeSet::new() };
-        // What was there before counts as seen, unless it was asked for.
+        let last = store::last_seq(&db).await?;
+        let mut seen = Seen { highest: last, numbers: BTreeSet::new() };
+        // What was there before counts as seen, unless it was asked for; not what came since the line above.
         let everything = Default::default();
         for head in store::after(&db, &everything, seen.from(), OVERLAP + 1).await? {
-            seen.take(head.seq);
+            if head.seq <= last {
+                seen.take(head.seq);
+            }
         }
         for head in store::newest(&db, &filter, i64::MAX, self.last).await?.into_iter().rev() {
             print(head.into(), self.output)?;

@@ -87,6 +87,8 @@ struct EffectSaid {
     attempts: i64,
     next_at: Option<String>,
     error: Option<String>,
+    /// Why there was nothing to do, if there was not.
+    note: Option<String>,
     done_at: Option<String>,
 }
 
@@ -133,7 +135,7 @@ fn whole(stored: &StoredEvent, trace: tree::Trace) -> Result<Whole, Trouble> {
         .mails
         .iter()
         .map(|mail| {
-            let run = trace.runs.iter().find(|run| tree::asked_for(run, &mail.cause));
+            let run = trace.runs.iter().find(|run| tree::asked_for(run, mail));
             run.map_or_else(|| mail.cause.clone(), |run| run.hook.clone())
         })
         .collect();
@@ -176,6 +178,7 @@ fn whole(stored: &StoredEvent, trace: tree::Trace) -> Result<Whole, Trouble> {
         state: asked.state,
         attempts: asked.attempts,
         error: asked.error,
+        note: asked.note,
     });
     Ok(Whole {
         seq: stored.seq,

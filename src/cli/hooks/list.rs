@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     config::Paths,
     effect::{
-        store::{Detail, Step},
+        store::{Detail, Lost, Step, lost},
         trace::{Tally, store as traces},
     },
     hook::Hook,
@@ -51,6 +51,10 @@ struct Row {
     runs: Option<i64>,
     /// How often it failed for good.
     failed: Option<i64>,
+    /// How many web-hooks that it asked for were given up.
+    webhooks_given_up: i64,
+    /// How many other effects that it asked for were refused.
+    effects_refused: i64,
     last_run_at: Option<String>,
     /// Why it is out of service; empty otherwise.
     why: String,
@@ -63,16 +67,12 @@ struct Row {
 struct Known {
     last_good: Files,
     tallies: BTreeMap<String, Tally>,
+    lost: BTreeMap<String, Lost>,
 }
 
 impl List {
     pub(super) async fn run(self, paths: &Paths) -> Done {
-        if !paths.data.is_dir() {
-            return Err(Trouble::new(format!(
-                "there is no folder {}; make one with `innkeeper init`, or name it with --data",
-                paths.data.display()
-            )));
-        }
+        crate::cli::folder(paths)?;
         let config = load_config(paths)?;
         let source = Source::read(&paths.data, &config)?;
         let db = open_database(paths, &config).await;
@@ -123,7 +123,7 @@ async fn known(db: &crate::db::Db) -> Result<Known, Trouble> {
             tally.failed += i64::from(step.error.is_some());
         }
     }
-    Ok(Known { last_good, tallies })
+    Ok(Known { last_good, tallies, lost: lost(db).await? })
 }
 
 fn row(hook: &Hook, bundle: &Bundle, source: &Source, known: &Known) -> Row {
@@ -134,6 +134,7 @@ fn row(hook: &Hook, bundle: &Bundle, source: &Source, known: &Known) -> Row {
         (false, false) => "shipped",
     };
     let tally = known.tallies.get(&hook.id);
+    let lost = known.lost.get(&hook.id).copied().unwrap_or_default();
     Row {
         state,
         id: hook.id.clone(),
@@ -145,6 +146,8 @@ fn row(hook: &Hook, bundle: &Bundle, source: &Source, known: &Known) -> Row {
         label: hook.label.clone(),
         runs: tally.map(|tally| tally.runs),
         failed: tally.map(|tally| tally.failed),
+        webhooks_given_up: lost.webhooks,
+        effects_refused: lost.refused,
         last_run_at: tally.map(|tally| show::stamp(tally.last_at)),
         why: String::new(),
         last: tally.map(|tally| tally.last_at),
@@ -163,6 +166,8 @@ fn off(state: &'static str, file: &str, label: String) -> Row {
         label,
         runs: None,
         failed: None,
+        webhooks_given_up: 0,
+        effects_refused: 0,
         last_run_at: None,
         why: String::new(),
         last: None,
@@ -272,7 +277,9 @@ fn by_point(running: &[Row]) -> Vec<Line<'_>> {
                     || row.point.strip_suffix('*').is_some_and(|family| point.starts_with(family)))
         };
         for (place, row) in running.iter().filter(serves).enumerate() {
-            let title = if verb == point { verb.to_owned() } else { format!("{verb} {point}") };
+            // The point of a schedule says that it is one: `every 1 hour over ticket`.
+            let said = point == verb || point.strip_prefix(verb).is_some_and(|rest| rest.starts_with(' '));
+            let title = if said { point.to_owned() } else { format!("{verb} {point}") };
             lines.push(Line { point: if place == 0 { title } else { String::new() }, row });
         }
     }
@@ -293,8 +300,15 @@ fn state(state: &str) -> show::Cell {
 fn last(row: &Row, now: i64) -> show::Cell {
     let Some(at) = row.last else { return show::plain("") };
     let ago = show::ago(at, now);
-    match (row.failed.unwrap_or_default(), row.runs.unwrap_or_default()) {
-        (0, _) => show::faint(ago),
-        (failed, runs) => show::bad(format!("{ago}, {failed} of {runs} failed")),
-    }
+    let said = |n: i64, words: &str| (n > 0).then(|| format!("{n} {words}"));
+    let failed = row.failed.unwrap_or_default();
+    let parts: Vec<String> = [
+        said(failed, &format!("of {} failed", row.runs.unwrap_or_default())),
+        said(row.webhooks_given_up, "web-hooks given up"),
+        said(row.effects_refused, "effects refused"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() { show::faint(ago) } else { show::bad(format!("{ago}, {}", parts.join(", "))) }
 }

@@ -9,7 +9,10 @@ use crate::{
     },
     clock::{Clock, DAY},
     config::Paths,
-    effect::compare::{Asked, Change, Difference},
+    effect::{
+        compare::{Asked, Change, Difference},
+        trace::store as traces,
+    },
     report::Severity,
     trial::{self, Options, Outcome, Scripts, Which},
 };
@@ -99,13 +102,16 @@ impl Replay {
         let events = trial::count(&db, &which).await?.min(limit);
         let total = events + trial::count_guarded(&db, &which).await?.min(limit);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let keep = &config.retention;
+        let whole = traces::whole_since(&db, keep.traces_most).await?.unwrap_or(i64::MIN);
+        let traced_since = whole.max(now - keep.traces_days * DAY);
         let options = Options {
             which,
             limit,
             show: self.show,
             threads: self.threads.map_or(cores, usize::from),
             settings_then: self.settings == Settings::Then,
-            traced_since: now - config.retention.traces_days * DAY,
+            traced_since,
         };
         let bar = show::progress(u64::try_from(total).unwrap_or_default(), "events and actions");
         let begun = Clock::system().now();

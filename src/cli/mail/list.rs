@@ -32,6 +32,8 @@ struct Row {
     edited: Vec<String>,
     /// The languages whose file no release ships.
     own: Vec<String>,
+    /// The languages whose file is not in the folder, and comes from the binary.
+    binary: Vec<String>,
 }
 
 impl List {
@@ -42,6 +44,7 @@ impl List {
             return self.matrix(&tried.templates.matrix(&tried.reports));
         }
         let shipped = shipped();
+        let carried = source.carried_templates(&paths.data);
         let rows: Vec<Row> = bundle
             .templates
             .infos()
@@ -61,19 +64,13 @@ impl List {
                         shipped.get(path).is_some_and(|text| source.files.get(path) != Some(text))
                     }),
                     own: of(&|path| !shipped.contains_key(path)),
+                    binary: of(&|path| carried.contains(&path)),
                 }
             })
             .collect();
         show::List::of(&rows)
             .columns(&["NAME", "CATEGORY", "EVENT", "LOCALES", "HERE"], |row| {
-                let here = match (row.edited.is_empty(), row.own.is_empty()) {
-                    (true, true) => show::faint("as shipped"),
-                    (false, true) => show::look(format!("edited: {}", row.edited.join(", "))),
-                    (true, false) => show::good(format!("own: {}", row.own.join(", "))),
-                    _ => {
-                        show::look(format!("edited: {}; own: {}", row.edited.join(", "), row.own.join(", ")))
-                    }
-                };
+                let here = here(row);
                 let event = row.event.map_or_else(|| show::faint("email()"), show::plain);
                 vec![
                     show::strong(&row.name),
@@ -122,6 +119,22 @@ impl List {
             show::line(format!("\n{}", show::report(report)));
         }
         Ok(code)
+    }
+}
+
+/// How the files of a message stand to the shipped ones.
+fn here(row: &Row) -> show::Cell {
+    let said = |what: &str, locales: &[String]| {
+        (!locales.is_empty()).then(|| format!("{what}: {}", locales.join(", ")))
+    };
+    let binary = said("from the binary", &row.binary);
+    let words = [said("edited", &row.edited), said("own", &row.own), binary];
+    let words = words.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    match (row.edited.is_empty(), row.own.is_empty()) {
+        (true, true) if row.binary.is_empty() => show::faint("as shipped"),
+        (true, true) => show::faint(words),
+        (true, false) => show::good(words),
+        _ => show::look(words),
     }
 }
 

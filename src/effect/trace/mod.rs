@@ -28,10 +28,14 @@ pub struct Head {
     pub dispatched_at: Option<i64>,
     /// How many hooks and routes met it.
     pub runs: i64,
-    /// How many of them failed for good.
+    /// How many of them failed for good, or, as routes do, went on without a hook that failed.
     pub failed: i64,
     /// How many mails it caused.
     pub mails: i64,
+    /// How many web-hooks were given up.
+    pub webhooks_lost: i64,
+    /// How many other effects were refused.
+    pub refused: i64,
 }
 
 /// Which events a list shows.
@@ -64,7 +68,8 @@ pub struct Mail {
     pub reason: String,
     /// `file:line` of the hook that chose them, or `core`.
     pub chosen_by: String,
-    /// `waiting`, `sent`, `dead`, `suppressed` (its address gets no mail) or `dropped` (by staff).
+    /// `waiting`, `sent`, `dead`, `suppressed` (its address gets no mail), `dropped` (by staff), `digested` (part of a digest)
+    /// or `declined` (its reader wants none of its kind).
     pub state: String,
     /// True if a try whose outcome nobody knows may have succeeded.
     pub unsure: bool,
@@ -82,6 +87,10 @@ pub struct Mail {
     pub subject: Option<String>,
     /// When it went out.
     pub sent_at: Option<i64>,
+    /// Why it was held back, if it ever was.
+    pub held: Option<String>,
+    /// The digest in which it went out.
+    pub digest_id: Option<String>,
 }
 
 /// An effect that is no mail, and what became of it.
@@ -103,6 +112,8 @@ pub struct Asked {
     pub next_at: i64,
     /// Why the last try failed.
     pub error: Option<String>,
+    /// Why there was nothing to do, if there was not.
+    pub note: Option<String>,
     /// When it was done or given up.
     pub done_at: Option<i64>,
 }

@@ -9,8 +9,11 @@ macro_rules! heads {
             "SELECT e.seq, e.id, e.name, e.at, e.account_id, e.actor, e.dispatched_at,
                CASE WHEN a.company <> '' THEN a.company ELSE a.first_name || ' ' || a.last_name END AS account_name,
                (SELECT COUNT(*) FROM hook_runs r WHERE r.event_id = e.id) AS runs,
-               (SELECT COUNT(*) FROM hook_runs r WHERE r.event_id = e.id AND r.state = 'dead') AS failed,
-               (SELECT COUNT(*) FROM emails m WHERE m.event_id = e.id) AS mails
+               (SELECT COUNT(*) FROM hook_runs r WHERE r.event_id = e.id
+                 AND (r.state = 'dead' OR (r.verb = 'route' AND r.error IS NOT NULL AND r.state <> 'waiting'))) AS failed,
+               (SELECT COUNT(*) FROM emails m WHERE m.event_id = e.id) AS mails,
+               (SELECT COUNT(*) FROM effects f WHERE f.event_id = e.id AND f.state = 'dead' AND f.kind = 'webhook') AS webhooks_lost,
+               (SELECT COUNT(*) FROM effects f WHERE f.event_id = e.id AND f.state = 'dead' AND f.kind <> 'webhook') AS refused
              FROM events e LEFT JOIN accounts a ON a.id = e.account_id
              WHERE ($1 = '' OR e.name = $1) AND ($2 = '' OR substr(e.name, 1, length($2)) = $2)
                AND ($3 = '' OR e.account_id = $3) AND e.at >= $4 ",
@@ -64,7 +67,7 @@ pub async fn last_seq(mut q: impl Query) -> Result<i64> {
 /// If the database is away.
 pub async fn mails(mut q: impl Query, event_id: &str) -> Result<Vec<Mail>> {
     q.all(
-        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, unsure, bounced_at, bounced, attempts, next_at, error, subject, sent_at
+        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, unsure, bounced_at, bounced, attempts, next_at, error, subject, sent_at, held, digest_id
          FROM emails WHERE event_id = $1 ORDER BY cause, ordinal, id",
         args![event_id],
     )
@@ -77,7 +80,7 @@ pub async fn mails(mut q: impl Query, event_id: &str) -> Result<Vec<Mail>> {
 /// If the database is away.
 pub async fn mail(mut q: impl Query, id: &str) -> Result<Option<Mail>> {
     q.optional(
-        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, unsure, bounced_at, bounced, attempts, next_at, error, subject, sent_at
+        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, unsure, bounced_at, bounced, attempts, next_at, error, subject, sent_at, held, digest_id
          FROM emails WHERE id = $1",
         args![id],
     )
@@ -90,7 +93,7 @@ pub async fn mail(mut q: impl Query, id: &str) -> Result<Option<Mail>> {
 /// If the database is away.
 pub async fn asked(mut q: impl Query, event_id: &str) -> Result<Vec<Asked>> {
     q.all(
-        "SELECT id, hook, kind, body, state, attempts, next_at, error, done_at
+        "SELECT id, hook, kind, body, state, attempts, next_at, error, note, done_at
          FROM effects WHERE event_id = $1 ORDER BY hook, ordinal",
         args![event_id],
     )
@@ -128,4 +131,19 @@ pub async fn latest_routes(mut q: impl Query, limit: i64) -> Result<Vec<(i64, St
         args![limit],
     )
     .await
+}
+
+/// Since when every trace of a run that went well is there, if the oldest were forgotten because there were more than
+/// `most`; nothing if there never were.
+///
+/// # Errors
+/// If the database is away.
+pub async fn whole_since(mut q: impl Query, most: i64) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = q
+        .optional(
+            "SELECT at FROM hook_runs WHERE error IS NULL AND state = 'done' ORDER BY at DESC LIMIT 1 OFFSET $1",
+            args![(most - 1).max(0)],
+        )
+        .await?;
+    Ok(row.map(|row| row.0))
 }

@@ -1,7 +1,7 @@
 //! How the hooks fare, and help for those that are out.
 
 use crate::{
-    effect,
+    effect::{self, store::Lost},
     health::{self, Health},
     hook::Hook,
     web::{access::StaffOnly, fields::Fields, trouble::Answer},
@@ -16,6 +16,7 @@ pub async fn list(visit: StaffOnly) -> Answer {
     let rows = health::store::list(&app.db).await?;
     let rows: BTreeMap<&str, &Health> = rows.iter().map(|row| (row.hook.as_str(), row)).collect();
     let dead = effect::store::given_up(&app.db).await?;
+    let lost = effect::store::lost(&app.db).await?;
     let fares = |hook: &Hook| {
         // A row of another version says nothing about this one.
         rows.get(hook.id.as_str()).copied().filter(|row| row.version == bundle.version(&hook.file))
@@ -26,12 +27,15 @@ pub async fn list(visit: StaffOnly) -> Answer {
     let now = visit.at();
     let hooks: Vec<Value> = hooks
         .into_iter()
-        .map(|(hook, row)| line(hook, row, dead.get(&hook.id).copied().unwrap_or(0), now))
+        .map(|(hook, row)| {
+            let lost = lost.get(&hook.id).copied().unwrap_or_default();
+            line(hook, row, (dead.get(&hook.id).copied().unwrap_or(0), lost), now)
+        })
         .collect();
     visit.page("admin/hooks.html", context! { hooks, out_count })
 }
 
-fn line(hook: &Hook, row: Option<&Health>, dead: i64, now: i64) -> Value {
+fn line(hook: &Hook, row: Option<&Health>, (dead, lost): (i64, Lost), now: i64) -> Value {
     let row = row.cloned().unwrap_or_default();
     let state = match row.out_at {
         Some(_) if row.retry_at <= now => "trial",
@@ -52,6 +56,8 @@ fn line(hook: &Hook, row: Option<&Health>, dead: i64, now: i64) -> Value {
         failures => row.failures,
         since => row.since,
         dead,
+        webhooks => lost.webhooks,
+        refused => lost.refused,
         out_at => row.out_at,
         retry_at => row.out_at.map(|_| row.retry_at),
         failed_at => row.failed_at,
@@ -64,8 +70,7 @@ fn line(hook: &Hook, row: Option<&Health>, dead: i64, now: i64) -> Value {
 pub async fn try_now(visit: StaffOnly, fields: Fields) -> Answer {
     let hook = fields.get("hook");
     let mut tx = visit.begin().await?;
-    health::store::try_now(&mut tx, Some(hook), visit.at()).await?;
-    effect::store::release(&mut tx, hook, visit.at()).await?;
+    health::try_now(&mut tx, Some(hook), visit.at()).await?;
     tx.commit().await?;
     visit.app().learn_who_is_out().await?;
     Ok(visit.done("/admin/hooks", "flash-hook-tried", &[("hook", hook.into())]))
@@ -74,7 +79,9 @@ pub async fn try_now(visit: StaffOnly, fields: Fields) -> Answer {
 /// `POST /admin/hooks/again`
 pub async fn again(visit: StaffOnly, fields: Fields) -> Answer {
     let mut tx = visit.begin().await?;
-    let count = effect::store::run_again(&mut tx, Some(fields.get("hook")), None, visit.at()).await?;
+    let (hook, now) = (Some(fields.get("hook")), visit.at());
+    let count = effect::store::run_again(&mut tx, hook, None, now).await?
+        + effect::store::carry_again(&mut tx, hook, None, now).await?;
     tx.commit().await?;
     Ok(visit.done("/admin/hooks", "flash-hook-again", &[("count", count.into())]))
 }

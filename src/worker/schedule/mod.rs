@@ -69,6 +69,9 @@ pub async fn drain(app: &App) -> Result<usize> {
 /// Lets the rows be those of the hooks that are live. A hook that is new begins at its next time.
 async fn follow(app: &App) -> Result<()> {
     let (bundle, now) = (app.bundle(), app.clock.now());
+    if !super::is_latest(app, &bundle).await? {
+        return Ok(());
+    }
     let known = store::all(&app.db).await?;
     let wanted: BTreeMap<&str, (i64, &str)> = bundle
         .hooks

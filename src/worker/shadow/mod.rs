@@ -136,6 +136,7 @@ pub fn beside(
         plugins: live.plugins.clone(),
         outgoing_allow: outgoing_allow.to_vec(),
         unreadable: Vec::new(),
+        last_settings: None,
     };
     source.files.retain(|path, _| role(path) != Role::Ignored);
     source.files.insert(file.to_owned(), Arc::from(body));

@@ -30,7 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("mail", &["db", "event", "model", "effect"]),
     ("effect", &["db", "event", "model", "mail"]),
     // Which hooks keep failing: tallied by those who run them, kept for all nodes.
-    ("health", &["db", "event", "hook"]),
+    ("health", &["db", "event", "hook", "effect"]),
     // One client for all that leaves the house on behalf of hooks.
     ("outgoing", BASE),
     // Hooks, templates, messages and settings that are live together.
