@@ -234,7 +234,8 @@ impl Bundle {
     /// As [`Bundle::tested`]; where new settings break a file that the last ones did not, the last ones stay.
     pub async fn tried(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let bundle = Self::tested(source, last_good, previous).await;
-        let changed = |last: &&LastSettings| last.settings != source.settings || last.plugins != source.plugins;
+        let changed =
+            |last: &&LastSettings| last.settings != source.settings || last.plugins != source.plugins;
         let Some(last) = source.last_settings.as_ref().filter(changed) else { return bundle };
         if bundle.failed().is_empty() {
             return bundle;
@@ -247,7 +248,8 @@ impl Bundle {
         };
         let mut with_last = Self::tested(&earlier, last_good, previous).await;
         let sound = with_last.failed();
-        let of_settings = |report: &&Report| report.severity == Severity::Error && !sound.contains(&report.file);
+        let of_settings =
+            |report: &&Report| report.severity == Severity::Error && !sound.contains(&report.file);
         let broken: Vec<&Report> = bundle.reports.iter().filter(of_settings).collect();
         let Some(first) = broken.first() else { return bundle };
         let message = format!(
@@ -255,7 +257,8 @@ impl Bundle {
             first.file, first.line, first.message
         );
         let report = Report::error("innkeeper.toml", "", 0, 0, "settings", message);
-        let help = if first.help.is_empty() { "change the script and the setting together" } else { &first.help };
+        let help =
+            if first.help.is_empty() { "change the script and the setting together" } else { &first.help };
         with_last.reports.push(report.help(help));
         with_last
     }

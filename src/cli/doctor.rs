@@ -298,9 +298,11 @@ fn mistakes(bundle: &Bundle, source: &Source, last_good: &Files) -> Vec<Finding>
     };
     failed
         .iter()
-        .map(|file| match bundle.reports.iter().find(|report| report.file == *file && report.code == "settings") {
-            Some(report) => Bad(format!("{file}: {}; {}", report.message, report.help)),
-            None => Bad(format!("{file}: has a mistake; {}. See `innkeeper check`", instead(file))),
+        .map(|file| {
+            match bundle.reports.iter().find(|report| report.file == *file && report.code == "settings") {
+                Some(report) => Bad(format!("{file}: {}; {}", report.message, report.help)),
+                None => Bad(format!("{file}: has a mistake; {}. See `innkeeper check`", instead(file))),
+            }
         })
         .collect()
 }
@@ -371,7 +373,8 @@ async fn lost(db: &Db) -> Option<Finding> {
     let lost = effect::store::lost(db).await.ok()?;
     let size = |n: i64| usize::try_from(n).unwrap_or_default();
     let each = lost.iter().map(|(hook, lost)| {
-        let said = |n: i64, noun: &str, end: &str| (n > 0).then(|| format!("{} {end}", show::count(size(n), noun)));
+        let said =
+            |n: i64, noun: &str, end: &str| (n > 0).then(|| format!("{} {end}", show::count(size(n), noun)));
         let parts = [said(lost.webhooks, "web-hook", "given up"), said(lost.refused, "effect", "refused")];
         format!("{hook}: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     });

@@ -191,7 +191,8 @@ fn effects(then: &[Side<'_>], now: &[Side<'_>], compared: &mut Compared, differe
     compared.plans = hooks.len();
     let touched = difference.more_effects.iter().chain(&difference.fewer_effects);
     // The place stands behind the id, and a line that moved makes no second hook.
-    let id = |asked: &'_ Asked| asked.hook.rsplit_once(" (").map_or(asked.hook.clone(), |(id, _)| id.to_owned());
+    let id =
+        |asked: &'_ Asked| asked.hook.rsplit_once(" (").map_or(asked.hook.clone(), |(id, _)| id.to_owned());
     compared.plans_differ = touched.map(id).collect::<BTreeSet<_>>().len();
 }
 

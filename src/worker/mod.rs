@@ -15,7 +15,15 @@ pub mod sweep;
 pub mod trace;
 pub mod unit;
 
-use crate::{app::App, bundle::{self, Bundle}, effect, error::Result, event::outbox, mail, outgoing::webhook::Webhooks};
+use crate::{
+    app::App,
+    bundle::{self, Bundle},
+    effect,
+    error::Result,
+    event::outbox,
+    mail,
+    outgoing::webhook::Webhooks,
+};
 use std::time::Duration;
 use tokio::{sync::watch, task::JoinSet};
 

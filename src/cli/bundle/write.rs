@@ -178,7 +178,9 @@ mod tests {
         assert_eq!(fs::read_to_string(data.join("hooks/a.rhai")).unwrap(), "edited");
         assert_eq!(fs::read_dir(data.join("hooks")).unwrap().count(), 2);
         fs::write(data.join("innkeeper.toml"), "# mine").unwrap();
-        for path in ["../out", "innkeeper.toml", "hooks/../innkeeper.toml", "secret.key", "hooks/a.sh", "messages"] {
+        for path in
+            ["../out", "innkeeper.toml", "hooks/../innkeeper.toml", "secret.key", "hooks/a.sh", "messages"]
+        {
             for (write, remove) in [(vec![path.into()], vec![]), (vec![], vec![path.into()])] {
                 let work = Work { write, remove };
                 assert!(work.carry_out(&data, &target, &folder.path().join("aside")).is_err(), "{path}");

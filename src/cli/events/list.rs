@@ -105,7 +105,8 @@ impl Row {
         if !self.dispatched {
             return show::look("waits for its hooks");
         }
-        let said = |n: i64, noun: &str, end: &str| (n > 0).then(|| format!("{}{end}", show::count(size(n), noun)));
+        let said =
+            |n: i64, noun: &str, end: &str| (n > 0).then(|| format!("{}{end}", show::count(size(n), noun)));
         let words: Vec<String> = [
             said(self.mails, "mail", ""),
             said(self.failed, "hook", " failed"),

@@ -19,8 +19,10 @@ use std::{
 
 /// Runs again what was given up: of one hook, of one event, or everything.
 #[derive(Debug, Args)]
-#[command(after_help = "Runs that failed for good, web-hooks that were given up and effects that were refused are taken up again, \
-with the scripts of today. What a hook asked for that is no more stays as it is.")]
+#[command(
+    after_help = "Runs that failed for good, web-hooks that were given up and effects that were refused are taken up again, \
+with the scripts of today. What a hook asked for that is no more stays as it is."
+)]
 pub(super) struct Retry {
     /// Only what this hook did, by the id that `hooks list` and the mail show
     #[arg(long, value_name = "ID")]
@@ -101,7 +103,10 @@ fn tell(runs: i64, effects: i64, tried: u64, gone: &BTreeMap<String, i64>) {
         say(format!("{} again that had been given up or refused.", show::count(size(effects), "effect")));
     }
     for (hook, count) in gone {
-        say(format!("{hook}: {} not tried: there is no such hook any more.", show::count(size(*count), "run")));
+        say(format!(
+            "{hook}: {} not tried: there is no such hook any more.",
+            show::count(size(*count), "run")
+        ));
     }
     if tried > 0 {
         say(format!("{tried} out of service: tried with the next event."));
