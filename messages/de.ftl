@@ -576,7 +576,6 @@ admin-user-reset = Zwei-Faktor zurücksetzen
 admin-user-reset-title = Den zweiten Faktor von { $name } entfernen?
 admin-user-reset-text = { $email } kann sich danach mit dem Passwort allein anmelden und die Zwei-Faktor-Anmeldung neu einrichten. Die Person wird per E-Mail benachrichtigt. Stellen Sie sicher, dass wirklich sie darum bittet.
 admin-tickets-empty-title = Keine Tickets hier
-admin-tickets-empty-text = Wenn ein Kunde schreibt, erscheint das Ticket in dieser Liste.
 admin-ticket-closed = Dieses Ticket ist geschlossen und nimmt keine Antworten mehr an.
 admin-hooks-title = Hooks
 admin-hooks-lead = { $count ->
@@ -812,6 +811,7 @@ invalid-throttled = { $minutes ->
    *[other] Zu viele Versuche. Bitte versuchen Sie es in { $minutes } Minuten wieder.
 }
 invalid-locked = { $label } kann hier nicht geändert werden. { $reason }
+invalid-rules-missing = Berechtigungen können im Moment nicht vergeben werden, weil eine Regel dieser Seite nicht funktioniert. Bitte versuchen Sie es später noch einmal, oder fragen Sie unseren Support.
 invalid-refused = Eine unserer Regeln lässt das nicht zu. Bitte fragen Sie unseren Support.
 invalid-permissions-none = Kreuzen Sie mindestens eine Berechtigung an, oder wählen Sie „Alle Berechtigungen“.
 invalid-permission-forbidden = „{ $permission }“ kann nicht vergeben werden. { $reason }
@@ -1245,6 +1245,214 @@ word-asked-for-support-mail = möchte E-Mails über Support
 word-asked-for-product-mail = möchte E-Mails über Produkte
 word-asked-for-domain-mail = möchte E-Mails über Domains
 word-asked-for-affiliate-mail = möchte E-Mails über das Partnerprogramm
+word-asked-for-its-mail-in-digests = möchte diese E-Mails gesammelt erhalten
+word-had-its-share-of-mail-for-the-hour = hatte für diese Stunde schon genug E-Mails, daher kommen diese gesammelt
+
+## Der Schreibtisch, für das Team
+
+admin-menu-departments = Abteilungen
+admin-menu-statuses = Ticket-Status
+admin-menu-canned = Textbausteine
+admin-menu-staff = Team
+role-admin = Verwalter
+role-agent = Mitarbeiter
+position = Platz
+position-help = Listen stehen in dieser Reihenfolge; 1 kommt zuerst.
+tickets-show-mine = Meine
+tickets-show-unassigned = Nicht zugewiesen
+tickets-all-states = Alle Status
+tickets-column-assignee = Zugewiesen an
+tickets-column-waiting = Wartet seit
+ticket-nobody = Niemand
+admin-tickets-empty-waiting = Alle Kunden haben eine Antwort.
+admin-tickets-empty-mine = Kein offenes Ticket gehört Ihnen. Nehmen Sie eines aus der Liste.
+admin-tickets-empty-unassigned = Jedes offene Ticket hat jemanden.
+admin-tickets-empty-open = Wenn ein Kunde schreibt, erscheint das Ticket hier.
+admin-tickets-empty-closed = Erledigte Tickets erscheinen hier.
+admin-tickets-empty-all = Wenn ein Kunde schreibt, erscheint das Ticket hier.
+bulk-choose = Auswählen
+bulk-choose-one = { $reference } auswählen
+bulk-title = Mit den ausgewählten Tickets
+bulk-nothing = Wählen Sie mindestens ein Ticket aus, und was damit geschehen soll. Es wurde nichts geändert.
+bulk-close = Schließen
+bulk-assign = Zuweisen
+bulk-assign-to = Zuweisen an …
+bulk-close-title = { $count ->
+    [one] Dieses Ticket schließen?
+   *[other] Diese { $count } Tickets schließen?
+}
+bulk-close-text = Kunden erfahren davon, wie Ihre Hooks es bestimmen, und können ein Ticket eine Zeit lang wieder öffnen.
+bulk-assign-title = { $count ->
+    [one] Dieses Ticket { $name } geben?
+   *[other] Diese { $count } Tickets { $name } geben?
+}
+bulk-unassign-title = { $count ->
+    [one] Dieses Ticket niemandem zuweisen?
+   *[other] Diese { $count } Tickets niemandem zuweisen?
+}
+bulk-assign-text = Wer sie bisher hatte, hat sie dann nicht mehr.
+flash-bulk-closed = { $count ->
+    [0] Kein Ticket wurde geschlossen.
+    [one] Ein Ticket ist geschlossen.
+   *[other] { $count } Tickets sind geschlossen.
+}
+flash-bulk-assigned = { $count ->
+    [0] Kein Ticket wurde zugewiesen.
+    [one] Ein Ticket ist zugewiesen.
+   *[other] { $count } Tickets sind zugewiesen.
+}
+ticket-about = Zu diesem Ticket
+ticket-customer = Kunde
+ticket-no-account = Kein Konto
+ticket-others = Weitere offene Tickets
+ticket-new-for-account = Ein weiteres Ticket für sie eröffnen
+ticket-take = Mir zuweisen
+ticket-change-submit = Speichern
+ticket-canned = Textbaustein
+ticket-canned-none = Auswählen …
+ticket-canned-insert = Einfügen
+ticket-canned-empty = Es gibt noch keine Textbausteine.
+ticket-reply-status = Status danach
+ticket-reply-status-usual = Beantwortet
+ticket-reply-close = Senden und schließen
+ticket-send-anyway = Trotzdem senden
+ticket-fresh = Neu, seit Sie zu schreiben begannen
+ticket-overtaken = { $names } hat geschrieben, während Sie schrieben. Ihre Antwort ist noch nicht gesendet: Lesen Sie das Neue, ändern Sie Ihre Antwort, wenn nötig, und senden Sie sie trotzdem.
+ticket-is-part = { $reference } gehört jetzt zu { $into }: Die Nachrichten stehen hier.
+ticket-merge = Zusammenführen …
+ticket-merge-title = Ein anderes Ticket in { $reference } einfügen
+ticket-merge-lead = Für zwei Tickets zu einer Sache. Nur Tickets desselben Kunden können eines werden.
+ticket-merge-reference = Zeichen des anderen Tickets
+ticket-merge-look = Ansehen
+ticket-merge-choose = Auswählen
+ticket-merge-none = Dieser Kunde hat kein anderes Ticket.
+ticket-merge-ask = { $reference }, „{ $subject }“, einfügen?
+ticket-merge-will-move = { $count ->
+    [one] Die Nachricht kommt nach { $into }, nach der Zeit zwischen die anderen, mit Dateien und Notizen.
+   *[other] Die { $count } Nachrichten kommen nach { $into }, nach der Zeit zwischen die anderen, mit Dateien und Notizen.
+}
+ticket-merge-will-close = { $reference } wird geschlossen und führt zu { $into }: Links und Antworten per E-Mail gehen dorthin.
+ticket-merge-will-lead = { $reference } bleibt geschlossen und führt zu { $into }: Links und Antworten per E-Mail gehen dorthin.
+ticket-merge-will-copy = Wer es eröffnet hat oder in Kopie stand, steht von nun an in Kopie.
+ticket-merge-for-good = Das lässt sich nicht rückgängig machen.
+ticket-merge-submit = Tickets zusammenführen
+ticket-merge-another = Ein anderes wählen
+ticket-split = Teilen …
+ticket-split-title = { $reference } teilen
+ticket-split-lead = Nachrichten zu einer anderen Sache werden ein eigenes Ticket, mit ihren Dateien. Die übrigen bleiben hier.
+ticket-replies = Nachrichten
+ticket-split-subject = Betreff des neuen Tickets
+ticket-split-submit = Ticket teilen
+ticket-for-title = Für wen ist das Ticket?
+ticket-for-lead = Zum Beispiel für einen Kunden, der angerufen hat. Er sieht das Ticket als seines.
+ticket-for-guest = Jemand ohne Konto
+ticket-for-whom = Für
+ticket-new-for = Für { $name }.
+ticket-new-for-guest = Für jemanden ohne Konto, der per E-Mail antwortet.
+presence-looking = { $count ->
+    [one] { $names } sieht dieses Ticket auch gerade an.
+   *[other] { $names } sehen dieses Ticket auch gerade an.
+}
+presence-writing = { $count ->
+    [one] { $names } schreibt gerade eine Antwort.
+   *[other] { $names } schreiben gerade Antworten.
+}
+presence-newer = { $name } hat inzwischen geschrieben. Laden Sie die Seite neu, um es zu lesen; wenn Sie senden, werden Sie erst gefragt, und nichts geht verloren.
+told-assigned = { $by } hat es { $to } zugewiesen.
+told-unassigned = { $by } hat die Zuweisung an { $from } aufgehoben.
+told-moved = { $by } hat es von { $from } nach { $to } verschoben.
+told-priority = { $by } hat die Priorität von { $from } auf { $to } geändert.
+told-status = { $by } hat den Status von { $from } auf { $to } geändert.
+told-cc = { $by } hat die Adressen in Kopie geändert: { $cc }
+told-merged = { $by } hat { $reference } eingefügt.
+told-split-from = { $by } hat es aus { $reference } herausgelöst.
+told-split-to = { $by } hat einen Teil davon zu { $reference } gemacht.
+flash-ticket-changed = { $reference } ist gespeichert.
+flash-ticket-merged = { $reference } gehört jetzt zu { $into }.
+flash-ticket-split = { $reference } entstand aus Nachrichten von { $from }.
+flash-ticket-opened-for = Ticket { $reference } ist eröffnet, für { $name }.
+keys-title = Tasten
+keys-show = Tastatur
+keys-close = Tickets schließen
+keys-close-one = Zu „Ticket schließen“
+keys-move = In der Liste auf und ab
+keys-messages = Nächste und vorige Nachricht
+keys-open = Das Ticket öffnen
+keys-pick = Auswählen
+keys-new = Ticket für einen Kunden eröffnen
+keys-search = Suchen
+keys-reply = Antworten
+keys-note = Notiz schreiben
+keys-back = Zurück zur Liste
+keys-help = Diese Tasten
+keys-done = Fertig
+departments-lead = Wohin Tickets gehen. Kunden wählen darunter, und jede hat eine Adresse für E-Mail.
+department-new-title = Abteilung hinzufügen
+department-email-help = E-Mail dorthin eröffnet Tickets, und Antworten kommen von dort.
+department-description = Wofür sie da ist
+department-description-help = Ein Satz, der Kunden bei der Wahl hilft.
+department-rules = Regeln
+department-hidden = Verborgen
+department-hidden-help = Kunden können sie nicht wählen; das Team kann Tickets dorthin verschieben.
+department-clients-only = Nur Kunden
+department-clients-only-help = E-Mail eröffnet nur dann ein Ticket, wenn wir die Adresse des Absenders kennen.
+department-replies-only = Nur Antworten
+department-replies-only-help = E-Mail beantwortet Tickets und eröffnet keine.
+department-members = Wer sie betreut
+department-members-help = Mitarbeiter, die keine Abteilung betreuen, sehen alle Tickets. Ist niemand ausgewählt, betreuen alle sie.
+department-everybody = Alle
+department-remove-title = { $name } entfernen?
+department-remove-text = Die Tickets, offene und geschlossene, gehen in eine andere Abteilung. E-Mail an die Adresse eröffnet keine Tickets mehr.
+department-remove-to = Die Tickets gehen an
+flash-department-saved = { $name } ist gespeichert.
+flash-removed = { $name } ist entfernt.
+statuses-lead = Wo ein Ticket steht, und wer als Nächstes etwas tun muss.
+status-new-title = Status hinzufügen
+status-ours = Eingebaut
+status-ours-lock = Diesen Status vergibt der Server selbst: Name und Bedeutung bleiben.
+status-change-lead = Tickets mit diesem Status folgen Ihren Änderungen.
+status-colour = Farbe
+status-waits = Tickets mit diesem Status
+status-waits-staff = warten auf uns
+status-waits-customer = warten auf den Kunden
+status-waits-nobody = sind geschlossen
+status-remove-title = { $name } entfernen?
+status-remove-text = Tickets mit diesem Status bekommen einen anderen.
+status-remove-to = Sie bekommen
+flash-status-saved = { $name } ist gespeichert.
+canned-lead = Was das Team immer wieder schreibt: in eine Antwort einfügen, dann anpassen.
+canned-new-title = Textbaustein hinzufügen
+canned-title-help = Danach wählt das Team ihn aus; Kunden sehen es nie.
+canned-placeholders = Wird beim Einfügen ausgefüllt:
+canned-empty-title = Noch keine Textbausteine
+canned-empty-text = Schreiben Sie auf, was Sie am häufigsten antworten. Es lässt sich in jede Antwort einfügen.
+canned-remove-title = „{ $title }“ entfernen?
+canned-remove-text = Antworten, die damit geschrieben wurden, bleiben, wie sie sind.
+flash-canned-saved = „{ $title }“ ist gespeichert.
+field-title = Titel
+staff-lead = Wer hier arbeitet. Verwalter dürfen alles; Mitarbeiter beantworten die Tickets ihrer Abteilungen.
+staff-new-title = Mitglied hinzufügen
+staff-role = Rolle
+staff-role-help = Mitarbeiter sehen Tickets und Kunden. Verwalter sehen auch Hooks, Vorlagen, Abteilungen und das Team.
+staff-name-help = Kunden sehen ihn auf Antworten.
+staff-password-help = Lassen Sie es leer, um das jetzige zu behalten. Ein neues meldet die Person überall ab.
+staff-all-departments = Alle
+staff-remove-title = { $name } entfernen?
+staff-remove-text = Die Person kann sich nicht mehr anmelden, und ihre offenen Tickets gehören niemandem. Was sie schrieb, bleibt, mit ihrem Namen.
+flash-staff-added = { $name } kann sich jetzt anmelden.
+flash-staff-saved = { $name } ist gespeichert.
+error-admin-only = Das dürfen nur Verwalter. Bitten Sie einen von ihnen.
+invalid-last-admin = Jemand muss bleiben, der alles darf: Machen Sie zuerst jemand anderen zum Verwalter.
+invalid-department-taken = Eine Abteilung dieses Namens gibt es schon.
+invalid-department-used = Sie hat Tickets: Wählen Sie, wohin sie gehen.
+invalid-department-last = Das ist die einzige Abteilung, und Tickets müssen irgendwohin gehen. Fügen Sie erst eine andere hinzu.
+invalid-status-taken = Einen Status dieses Namens gibt es schon.
+invalid-status-ours = Diesen Status vergibt der Server selbst, darum bleibt er.
+invalid-status-used = Tickets haben diesen Status: Wählen Sie, welchen sie bekommen.
+invalid-canned-taken = Einen Textbaustein dieses Titels gibt es schon.
+invalid-ticket-same = Das ist dasselbe Ticket.
+invalid-ticket-unknown = Ein Ticket dieses Zeichens gibt es nicht, oder Sie dürfen es nicht sehen.
+invalid-ticket-other-account = Dieses Ticket gehört einem anderen Kunden: Nur Tickets eines Kunden lassen sich zusammenführen.
 
 # Ausgehende E-Mails.
 admin-menu-mail = E-Mails
@@ -1302,6 +1510,8 @@ mail-state-dead = Aufgegeben
 mail-state-suppressed = Nicht gesendet
 mail-state-sent = Gesendet
 mail-state-dropped = Verworfen
+mail-state-digested = In Sammelmail
+mail-state-declined = Abbestellt
 mail-state-all = Alle
 mail-state-bounced = Kam zurück
 mail-state-unsure = Vielleicht gesendet
@@ -1332,3 +1542,72 @@ flash-suppression-lifted = { $email } erhält wieder E-Mails.
 invalid-suppressed = Diese Adresse erhält bereits keine E-Mails.
 invalid-email-settled = Diese E-Mail wartet nicht mehr oder wird gerade gesendet.
 invalid-email-link-gone = Diese E-Mail zeigt einen Link, der einmal gilt und vergessen ist. Die Person muss einen neuen anfordern.
+
+## Wer welche E-Mails erhält
+
+mail-why-always = Ihr Anbieter hat dies für alle eingeschaltet.
+mail-why-never = Ihr Anbieter sendet keine E-Mails dieser Art.
+mail-why-host = Voreinstellung Ihres Anbieters; niemand hat sie geändert.
+mail-why-chosen-account = Für dieses Konto so gewählt.
+mail-why-unsubscribed = An dieser Adresse am { $date } abbestellt. Ein Haken schaltet es wieder ein.
+mail-why-you-off = Von Ihnen so gewählt.
+mail-why-you-on = Von Ihnen so gewählt.
+mail-why-role = Von Ihnen nicht geändert: Sie erhalten, was Sie betrifft, etwa als Inhaber oder zu eigenen Tickets.
+mail-pace-of = Wie bald: { $category }
+mail-pace-now = Sofort
+mail-pace-hourly = Einmal je Stunde
+mail-pace-daily = Einmal täglich um 8 Uhr
+mail-choice-of = Was Sie erhalten: { $category }
+mail-choice-role = Was mich betrifft
+mail-choice-get = Wie beim Konto eingestellt
+mail-choice-on = Alles
+mail-choice-off = Nichts
+unsubscribe-title = Ihre E-Mails
+unsubscribe-ask-title = E-Mails abbestellen: { $category }?
+unsubscribe-ask-text = { $email } erhält dann keine E-Mails der Art „{ $category }“ mehr zum Konto { $account }. Noch ist nichts geändert.
+unsubscribe-ask-text-alone = { $email } erhält dann keine E-Mails der Art „{ $category }“ mehr. Noch ist nichts geändert.
+unsubscribe-done-title = Abbestellt: { $category }
+unsubscribe-done-text = { $email } erhält keine E-Mails der Art „{ $category }“ mehr zum Konto { $account }. Andere E-Mails kommen weiterhin.
+unsubscribe-done-text-alone = { $email } erhält keine E-Mails der Art „{ $category }“ mehr. Andere E-Mails kommen weiterhin.
+unsubscribe-kept-title = Kommt wieder: { $category }
+unsubscribe-kept-text = { $email } erhält E-Mails der Art „{ $category }“ zum Konto { $account } wie bisher.
+unsubscribe-kept-text-alone = { $email } erhält E-Mails der Art „{ $category }“ wie bisher.
+unsubscribe-fixed-title = Nicht abbestellbar: { $category }
+unsubscribe-fixed-text = Unsere E-Mails der Art „{ $category }“ zum Konto { $account } gehen an alle, die sie betreffen, und damit an { $email }.
+unsubscribe-fixed-text-alone = Unsere E-Mails der Art „{ $category }“ gehen an alle, die sie betreffen, und damit an { $email }.
+unsubscribe-submit = Diese E-Mails abbestellen
+unsubscribe-undo = Rückgängig
+unsubscribe-more = Alle Arten von E-Mails, und wie oft
+unsubscribe-more-note = Dies gilt für diese Adresse und dieses Konto. E-Mails zu Anmeldung und Zugang kommen immer an.
+
+## E-Mail-Verlauf
+
+emails-title = E-Mail-Verlauf
+emails-lead = Was wir an die Personen von { $account } gesendet haben, jede Nachricht so, wie sie hinausging.
+emails-search = Betreff oder Adresse suchen
+emails-category = Art
+emails-category-all = Alle Arten
+emails-column-subject = Betreff
+emails-column-to = An
+emails-column-state = Stand
+emails-column-at = Datum
+emails-not-made = (noch nicht gesendet)
+emails-nothing-found = Keine E-Mail passt dazu. Versuchen Sie andere Wörter oder alle Arten.
+emails-empty-title = Noch keine E-Mails
+emails-empty-text = Alles, was wir an Ihr Konto, seine Kontakte und Benutzer senden, wird hier aufbewahrt.
+emails-newest = Neueste
+emails-older = Ältere
+emails-reason = Warum
+emails-next = Geht hinaus
+emails-digest = Sammelmail
+emails-digest-open = Die E-Mail ansehen, in der sie hinausging
+emails-html-note = So, wie sie hinausging. Links, die nur einmal gelten, fehlen.
+emails-state-waiting = Wartet
+emails-state-held = Wartet auf eine Sammelmail
+emails-state-sent = Gesendet
+emails-state-digested = In einer Sammelmail gesendet
+emails-state-declined = Nicht gesendet: vom Empfänger abbestellt
+emails-state-bounced = Kam zurück
+emails-state-suppressed = Nicht gesendet: Adresse nimmt keine E-Mails an
+emails-state-dead = Konnte nicht gesendet werden
+emails-state-dropped = Nicht gesendet

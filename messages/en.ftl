@@ -577,7 +577,6 @@ admin-user-reset = Reset two-factor
 admin-user-reset-title = Take away the second factor of { $name }?
 admin-user-reset-text = { $email } can then log in with the password alone and set up two-factor again. They are told by email. Be sure that it is really this person who asks.
 admin-tickets-empty-title = No tickets here
-admin-tickets-empty-text = When a customer writes, the ticket appears in this queue.
 admin-ticket-closed = This ticket is closed and takes no more replies.
 admin-hooks-title = Hooks
 admin-hooks-lead = { $count ->
@@ -813,6 +812,7 @@ invalid-throttled = { $minutes ->
    *[other] Too many attempts. Please try again in { $minutes } minutes.
 }
 invalid-locked = { $label } cannot be changed here. { $reason }
+invalid-rules-missing = Permissions cannot be given at the moment, because a rule of this site does not work. Please try again later, or ask our support.
 invalid-refused = A rule of ours does not allow this. Please ask our support.
 invalid-permissions-none = Tick at least one permission, or choose “All Permissions”.
 invalid-permission-forbidden = “{ $permission }” cannot be given. { $reason }
@@ -1246,6 +1246,214 @@ word-asked-for-support-mail = asked for support mail
 word-asked-for-product-mail = asked for product mail
 word-asked-for-domain-mail = asked for domain mail
 word-asked-for-affiliate-mail = asked for affiliate mail
+word-asked-for-its-mail-in-digests = asked for its mail in digests
+word-had-its-share-of-mail-for-the-hour = had its share of mail for the hour, so this came together
+
+## The desk, for staff
+
+admin-menu-departments = Departments
+admin-menu-statuses = Ticket statuses
+admin-menu-canned = Canned answers
+admin-menu-staff = Staff
+role-admin = Admin
+role-agent = Agent
+position = Place
+position-help = Lists are in this order; 1 comes first.
+tickets-show-mine = Mine
+tickets-show-unassigned = Unassigned
+tickets-all-states = All statuses
+tickets-column-assignee = Assigned to
+tickets-column-waiting = Waiting since
+ticket-nobody = Nobody
+admin-tickets-empty-waiting = Every customer has an answer.
+admin-tickets-empty-mine = No open ticket is yours. Take one from the queue.
+admin-tickets-empty-unassigned = Every open ticket has somebody.
+admin-tickets-empty-open = When a customer writes, the ticket appears here.
+admin-tickets-empty-closed = Tickets that are settled appear here.
+admin-tickets-empty-all = When a customer writes, the ticket appears here.
+bulk-choose = Choose
+bulk-choose-one = Choose { $reference }
+bulk-title = With the chosen tickets
+bulk-nothing = Tick at least one ticket, and say what to do with it. Nothing was changed.
+bulk-close = Close
+bulk-assign = Assign
+bulk-assign-to = Assign to …
+bulk-close-title = { $count ->
+    [one] Close this ticket?
+   *[other] Close these { $count } tickets?
+}
+bulk-close-text = Customers are told as your hooks decide, and can open a ticket again for some time.
+bulk-assign-title = { $count ->
+    [one] Give this ticket to { $name }?
+   *[other] Give these { $count } tickets to { $name }?
+}
+bulk-unassign-title = { $count ->
+    [one] Give this ticket to nobody?
+   *[other] Give these { $count } tickets to nobody?
+}
+bulk-assign-text = Whoever had them before has them no more.
+flash-bulk-closed = { $count ->
+    [0] No ticket was closed.
+    [one] One ticket is closed.
+   *[other] { $count } tickets are closed.
+}
+flash-bulk-assigned = { $count ->
+    [0] No ticket was assigned.
+    [one] One ticket is assigned.
+   *[other] { $count } tickets are assigned.
+}
+ticket-about = About this ticket
+ticket-customer = Customer
+ticket-no-account = No account
+ticket-others = Other open tickets
+ticket-new-for-account = Open another ticket for them
+ticket-take = Assign to me
+ticket-change-submit = Save
+ticket-canned = Canned answer
+ticket-canned-none = Choose …
+ticket-canned-insert = Insert
+ticket-canned-empty = There are no canned answers yet.
+ticket-reply-status = Status afterwards
+ticket-reply-status-usual = Answered
+ticket-reply-close = Send and Close
+ticket-send-anyway = Send Anyway
+ticket-fresh = New since you began to write
+ticket-overtaken = { $names } wrote while you were writing. Your reply is not sent yet: read what is new, change yours if need be, and send it anyway.
+ticket-is-part = { $reference } is part of { $into } now: its messages stand here.
+ticket-merge = Merge …
+ticket-merge-title = Merge another ticket into { $reference }
+ticket-merge-lead = For two tickets about one matter. Only tickets of the same customer can become one.
+ticket-merge-reference = Reference of the other ticket
+ticket-merge-look = Look
+ticket-merge-choose = Choose
+ticket-merge-none = This customer has no other ticket.
+ticket-merge-ask = Merge { $reference }, “{ $subject }”?
+ticket-merge-will-move = { $count ->
+    [one] Its message comes to { $into }, among the others by its time, with its files and notes.
+   *[other] Its { $count } messages come to { $into }, among the others by their time, with their files and notes.
+}
+ticket-merge-will-close = { $reference } is closed, and leads to { $into }: links and mails that answer it go there.
+ticket-merge-will-lead = { $reference } stays closed, and leads to { $into }: links and mails that answer it go there.
+ticket-merge-will-copy = Whoever opened it or was copied on it is copied from now on.
+ticket-merge-for-good = This cannot be undone.
+ticket-merge-submit = Merge Tickets
+ticket-merge-another = Choose another
+ticket-split = Split …
+ticket-split-title = Split { $reference }
+ticket-split-lead = Messages about another matter become a ticket of their own, with their files. The others stay here.
+ticket-replies = Messages
+ticket-split-subject = Subject of the new ticket
+ticket-split-submit = Split Ticket
+ticket-for-title = For whom is the ticket?
+ticket-for-lead = For a customer who telephoned, say. They see the ticket as theirs.
+ticket-for-guest = Somebody without an account
+ticket-for-whom = For
+ticket-new-for = For { $name }.
+ticket-new-for-guest = For somebody without an account, who answers by mail.
+presence-looking = { $count ->
+    [one] { $names } is looking at this ticket, too.
+   *[other] { $names } are looking at this ticket, too.
+}
+presence-writing = { $count ->
+    [one] { $names } is writing an answer.
+   *[other] { $names } are writing answers.
+}
+presence-newer = { $name } has written meanwhile. Reload the page to read it; what you typed is safe if you send it: you are asked first.
+told-assigned = { $by } gave it to { $to }.
+told-unassigned = { $by } took it from { $from }.
+told-moved = { $by } moved it from { $from } to { $to }.
+told-priority = { $by } changed the priority from { $from } to { $to }.
+told-status = { $by } changed the status from { $from } to { $to }.
+told-cc = { $by } changed the copied addresses: { $cc }
+told-merged = { $by } merged { $reference } into it.
+told-split-from = { $by } split it from { $reference }.
+told-split-to = { $by } made a part of it { $reference }.
+flash-ticket-changed = { $reference } is saved.
+flash-ticket-merged = { $reference } is part of { $into } now.
+flash-ticket-split = { $reference } was made of messages of { $from }.
+flash-ticket-opened-for = Ticket { $reference } is open for { $name }.
+keys-title = Keys
+keys-show = Keyboard
+keys-close = Close tickets
+keys-close-one = To “Close Ticket”
+keys-move = Up and down the list
+keys-messages = Next and previous message
+keys-open = Open the ticket
+keys-pick = Tick it
+keys-new = Open a ticket for a customer
+keys-search = Search
+keys-reply = Reply
+keys-note = Write a note
+keys-back = Back to the queue
+keys-help = These keys
+keys-done = Done
+departments-lead = Where tickets go. Customers choose among them, and each has an address for mail.
+department-new-title = Add Department
+department-email-help = Mail to it opens tickets, and answers come from it.
+department-description = What it is for
+department-description-help = A sentence that helps customers to choose.
+department-rules = Rules
+department-hidden = Hidden
+department-hidden-help = Customers cannot choose it; staff can move tickets there.
+department-clients-only = Customers only
+department-clients-only-help = Mail opens a ticket only if we know the sender's address.
+department-replies-only = Answers only
+department-replies-only-help = Mail answers tickets and opens none.
+department-members = Who serves it
+department-members-help = Agents who serve no department see all tickets. If nobody is ticked, everybody serves it.
+department-everybody = Everybody
+department-remove-title = Remove { $name }?
+department-remove-text = Its tickets, open and closed, go to another department. Mail to its address opens no tickets any more.
+department-remove-to = Its tickets go to
+flash-department-saved = { $name } is saved.
+flash-removed = { $name } is removed.
+statuses-lead = Where a ticket stands, and who is to do something next.
+status-new-title = Add Status
+status-ours = Built in
+status-ours-lock = The server itself gives this status: its name and meaning stay.
+status-change-lead = Tickets that have this status follow what you change.
+status-colour = Colour
+status-waits = Tickets of this status
+status-waits-staff = wait for us
+status-waits-customer = wait for the customer
+status-waits-nobody = are closed
+status-remove-title = Remove { $name }?
+status-remove-text = Tickets that have this status get another one.
+status-remove-to = They get
+flash-status-saved = { $name } is saved.
+canned-lead = What staff write again and again: insert it into a reply, then make it fit.
+canned-new-title = Add Answer
+canned-title-help = Staff choose it by this; customers never see it.
+canned-placeholders = Filled in when the answer is inserted:
+canned-empty-title = No canned answers yet
+canned-empty-text = Write down what you answer most often. It can be inserted into every reply.
+canned-remove-title = Remove “{ $title }”?
+canned-remove-text = Replies that were written with it stay as they are.
+flash-canned-saved = “{ $title }” is saved.
+field-title = Title
+staff-lead = Who works here. Admins may everything; agents answer the tickets of their departments.
+staff-new-title = Add Member
+staff-role = Role
+staff-role-help = Agents see tickets and customers. Admins also see hooks, templates, departments and staff.
+staff-name-help = Customers see it on answers.
+staff-password-help = Leave it empty to keep the present one. A new one logs them out everywhere.
+staff-all-departments = All
+staff-remove-title = Remove { $name }?
+staff-remove-text = They can log in no more, and their open tickets belong to nobody. What they wrote stays, with their name.
+flash-staff-added = { $name } can log in now.
+flash-staff-saved = { $name } is saved.
+error-admin-only = Only admins may do this. Ask one of them.
+invalid-last-admin = Somebody must be left who may everything: make somebody else an admin first.
+invalid-department-taken = There is a department of this name already.
+invalid-department-used = It has tickets: choose where they go.
+invalid-department-last = This is the only department, and tickets must go somewhere. Add another one first.
+invalid-status-taken = There is a status of this name already.
+invalid-status-ours = The server itself gives this status, so it stays.
+invalid-status-used = Tickets have this status: choose which one they get.
+invalid-canned-taken = There is an answer of this title already.
+invalid-ticket-same = This is the same ticket.
+invalid-ticket-unknown = There is no ticket of this reference, or none that you may see.
+invalid-ticket-other-account = This ticket is another customer's: only tickets of one customer can be merged.
 
 # Mail that goes out.
 admin-menu-mail = Mail
@@ -1303,6 +1511,8 @@ mail-state-dead = Given up
 mail-state-suppressed = Not sent
 mail-state-sent = Sent
 mail-state-dropped = Dropped
+mail-state-digested = Within a digest
+mail-state-declined = Switched off by the reader
 mail-state-all = All
 mail-state-bounced = Came back
 mail-state-unsure = May have been sent
@@ -1333,3 +1543,72 @@ flash-suppression-lifted = { $email } gets mail again.
 invalid-suppressed = This address gets no mail already.
 invalid-email-settled = This mail does not wait any more, or is being sent right now.
 invalid-email-link-gone = This mail shows a link that works once and is forgotten. The person has to ask for another one.
+
+## Who gets which mail
+
+mail-why-always = Your host has switched this on for everybody.
+mail-why-never = Your host sends no mail of this kind.
+mail-why-host = Your host's default; nobody has changed it.
+mail-why-chosen-account = Chosen for this account.
+mail-why-unsubscribed = The reader at this address switched it off on { $date }. A tick switches it on again.
+mail-why-you-off = You chose this.
+mail-why-you-on = You chose this.
+mail-why-role = You have not changed this: you get it where you are concerned, for example as owner or on your own tickets.
+mail-pace-of = How soon: { $category }
+mail-pace-now = At once
+mail-pace-hourly = Once an hour
+mail-pace-daily = Once a day, at 8:00
+mail-choice-of = What you get: { $category }
+mail-choice-role = Where it concerns me
+mail-choice-get = As the account says
+mail-choice-on = All of it
+mail-choice-off = None
+unsubscribe-title = Your emails
+unsubscribe-ask-title = Stop { $category } emails?
+unsubscribe-ask-text = { $email } gets no more { $category } emails about the account { $account }. Nothing has changed yet.
+unsubscribe-ask-text-alone = { $email } gets no more { $category } emails. Nothing has changed yet.
+unsubscribe-done-title = { $category } emails are stopped
+unsubscribe-done-text = { $email } gets no more { $category } emails about the account { $account }. Other emails still come.
+unsubscribe-done-text-alone = { $email } gets no more { $category } emails. Other emails still come.
+unsubscribe-kept-title = { $category } emails come again
+unsubscribe-kept-text = { $email } gets { $category } emails about the account { $account } as before.
+unsubscribe-kept-text-alone = { $email } gets { $category } emails as before.
+unsubscribe-fixed-title = { $category } emails cannot be stopped
+unsubscribe-fixed-text = Our { $category } emails about the account { $account } go to everybody whom they concern, and so to { $email }.
+unsubscribe-fixed-text-alone = Our { $category } emails go to everybody whom they concern, and so to { $email }.
+unsubscribe-submit = Stop these emails
+unsubscribe-undo = Undo
+unsubscribe-more = All kinds of email, and how often
+unsubscribe-more-note = This counts for this address and this account. Emails about log-in and access always arrive.
+
+## Email History
+
+emails-title = Email History
+emails-lead = What we sent to the people of { $account }, each message as it went out.
+emails-search = Search subject or address
+emails-category = Kind
+emails-category-all = All kinds
+emails-column-subject = Subject
+emails-column-to = To
+emails-column-state = Status
+emails-column-at = Date
+emails-not-made = (not sent yet)
+emails-nothing-found = No email matches. Try other words, or all kinds.
+emails-empty-title = No emails yet
+emails-empty-text = Everything that we send to your account, its contacts and its users will be kept here.
+emails-newest = Newest
+emails-older = Older
+emails-reason = Why
+emails-next = Goes out
+emails-digest = Digest
+emails-digest-open = See the email in which it went out
+emails-html-note = As it went out. Links that work once are left out.
+emails-state-waiting = Waiting
+emails-state-held = Waiting for a digest
+emails-state-sent = Sent
+emails-state-digested = Sent within a digest
+emails-state-declined = Not sent: switched off by the reader
+emails-state-bounced = Came back
+emails-state-suppressed = Not sent: the address takes no mail
+emails-state-dead = Could not be sent
+emails-state-dropped = Not sent

@@ -22,7 +22,10 @@ use crate::{
     id,
     mail::{Relays, dkim::Signer, route},
     metrics::Metrics,
-    model::email_key,
+    model::{
+        email_key, fact,
+        preference::{FACT, Policy},
+    },
     outgoing::Client,
     plugin,
     report::Severity,
@@ -35,6 +38,9 @@ use gate::{Hooks, surroundings, tally};
 use serde_json::Value;
 use std::{collections::HashMap, fs, io, path::Path, sync::Arc};
 use tokio::sync::Mutex;
+
+/// How long reading the data folder may take.
+const READING: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// A handle on the running server; cheap to clone.
 #[derive(Clone)]
@@ -70,7 +76,11 @@ pub struct App {
     /// New versions of scripts that run beside the live ones, compiled.
     pub shadows: Arc<crate::worker::shadow::Cache>,
     bundle: Arc<ArcSwap<Bundle>>,
-    /// Bundles that are not live any more, for runs that began with them; and the lock under which a new one goes live.
+    /// Held while a new bundle is read, tried and made live.
+    reloading: Arc<Mutex<()>>,
+    /// Held while the data folder is read.
+    reading: Arc<Mutex<()>>,
+    /// Bundles that are not live any more, for runs that began with them.
     earlier: Arc<Mutex<HashMap<String, Arc<Bundle>>>>,
 }
 
@@ -128,6 +138,8 @@ impl App {
             metrics: Arc::default(),
             shadows: Arc::default(),
             bundle,
+            reloading: Arc::default(),
+            reading: Arc::default(),
             earlier: Arc::default(),
         };
         app.announce(&app.bundle()).await?;
@@ -138,6 +150,11 @@ impl App {
     /// The set that is live now; whoever begins with it finishes with it.
     pub fn bundle(&self) -> Arc<Bundle> {
         self.bundle.load_full()
+    }
+
+    /// What the operator lays down about mail, as it is live now.
+    pub fn mail_policy(&self) -> Policy {
+        Policy::of_setting(self.bundle().settings.get("mail"))
     }
 
     /// The set that was live as `hash`, or the present one if nobody knows it any more.
@@ -172,17 +189,21 @@ impl App {
     /// # Errors
     /// If the folder or the database is away; the live bundle stays.
     pub async fn reload(&self) -> Result<Arc<Bundle>> {
-        let mut earlier = self.earlier.lock().await;
+        // Not the lock of `earlier`, for which runs wait that are tried again: reading and trying may take long.
+        let _alone = self.reloading.lock().await;
         let live = self.bundle();
         let config = Config::load(&self.paths.config, std::env::vars())
             .map_err(|e| Error::new(Kind::Invalid, "config").detail(e.to_string()))?;
-        let mut source = read(&self.paths.data, &config)?;
+        let mut source = self.read_in_time(config).await?;
         source.last_settings = Some(live.last_settings());
         let next = Bundle::tried(&source, &live.files, Some(&live)).await;
         if next.hash == live.hash && next.reports == live.reports {
             return Ok(live);
         }
         let next = Arc::new(next);
+        // Before it is live: what the database does not know would never be announced, since nothing changes any more.
+        self.announce(&next).await?;
+        let mut earlier = self.earlier.lock().await;
         self.bundle.store(Arc::clone(&next));
         if next.hash != live.hash {
             // A handful is enough for runs that are still to be tried again; older ones are rebuilt from the database.
@@ -191,9 +212,27 @@ impl App {
             }
             earlier.insert(live.hash.clone(), Arc::clone(&live));
         }
-        drop(earlier);
-        self.announce(&next).await?;
         Ok(next)
+    }
+
+    /// Reads the data folder, which may lie on a disk that does not answer.
+    async fn read_in_time(&self, config: Config) -> Result<Source> {
+        let busy = || {
+            Error::new(Kind::Unavailable, "folder").detail(format!(
+                "the data folder {} does not answer; an earlier read of it is still under way",
+                self.paths.data.display()
+            ))
+        };
+        // Goes with the thread that reads: a disk that hangs costs one thread and no more.
+        let reading = Arc::clone(&self.reading).try_lock_owned().map_err(|_| busy())?;
+        let paths = Arc::clone(&self.paths);
+        let read = tokio::task::spawn_blocking(move || {
+            let source = read(&paths.data, &config);
+            drop(reading);
+            source
+        });
+        let read = tokio::time::timeout(READING, read).await.map_err(|_| busy())?;
+        read.map_err(|e| Error::internal(format!("reading: {e}")))?
     }
 
     /// Says that a bundle is live: in the log, in the database, and as an event.
@@ -211,6 +250,14 @@ impl App {
         let sound = bundle.files.iter().filter(|(path, _)| !failed.contains(path));
         let sound = sound.map(|(path, text)| (path.clone(), Arc::clone(text))).collect();
         history::note(&mut tx, &sound, now).await?;
+        let setting = bundle.settings.get("mail");
+        for mistake in Policy::mistakes(setting) {
+            tracing::warn!("innkeeper.toml: {mistake}");
+        }
+        let policy = Policy::of_setting(setting).to_column();
+        if fact::get(&mut tx, FACT).await?.as_deref() != Some(policy.as_str()) {
+            fact::set(&mut tx, FACT, &policy).await?;
+        }
         tx.commit().await?;
         let known = store::latest(&self.db).await?.is_some_and(|stored| stored.hash == bundle.hash);
         if known && failed.is_empty() {
@@ -270,11 +317,12 @@ impl App {
     /// # Errors
     /// If the database is away, or the server is stopping.
     pub async fn menu(&self, bundle: &Arc<Bundle>, name: &str, view: Value) -> Result<Menu> {
-        let given = surroundings(&self.db, &self.breaker, self.clock.now(), bundle, Verb::Menu, name).await;
+        let given =
+            surroundings(&self.db, &self.breaker, self.clock.now(), bundle, (Verb::Menu, name), true).await;
         let (app, bundle, name) = (self.clone(), Arc::clone(bundle), name.to_owned());
         let asked = tokio::task::spawn_blocking(move || {
             let run = bundle.hooks.menu(&name, view.clone(), &given);
-            tally(&app.breaker, &bundle, Verb::Menu, &run.records);
+            tally(&app.breaker, &bundle, Verb::Menu, &run.records, &view);
             app.trace(GuardRun::shown(
                 "menu",
                 view,
@@ -293,11 +341,12 @@ impl App {
     /// # Errors
     /// If the database is away, or the server is stopping.
     pub async fn panels(&self, bundle: &Arc<Bundle>, place: &str, view: Value) -> Result<Vec<Panel>> {
-        let given = surroundings(&self.db, &self.breaker, self.clock.now(), bundle, Verb::Panel, place).await;
+        let given =
+            surroundings(&self.db, &self.breaker, self.clock.now(), bundle, (Verb::Panel, place), true).await;
         let (app, bundle, place) = (self.clone(), Arc::clone(bundle), place.to_owned());
         let asked = tokio::task::spawn_blocking(move || {
             let run = bundle.hooks.panels(&place, view.clone(), &given);
-            tally(&app.breaker, &bundle, Verb::Panel, &run.records);
+            tally(&app.breaker, &bundle, Verb::Panel, &run.records, &view);
             app.trace(GuardRun::shown(
                 "panel",
                 view,

@@ -90,7 +90,8 @@ fn write(path: &Path, bytes: &[u8], at: i64) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let aside = path.with_extension(format!("{}-{at}", std::process::id()));
+    // Two may bring the same bytes at once.
+    let aside = path.with_extension(crate::id::new("aside", at));
     let mut file = File::create(&aside)?;
     file.write_all(bytes)?;
     file.set_times(FileTimes::new().set_modified(now))?;

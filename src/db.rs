@@ -87,11 +87,17 @@ macro_rules! values {
     };
 }
 values! {
-    String => Text(|s| s);
-    &String => Text(|s: &String| s.clone());
-    &str => Text(str::to_owned);
+    String => Text(keepable);
+    &String => Text(|s: &String| keepable(s.clone()));
+    &str => Text(|s: &str| keepable(s.to_owned()));
     i64 => Int(|n| n);
     bool => Bool(|b| b);
+}
+
+/// PostgreSQL keeps no NUL in a text and refuses the whole statement; so that none of a script's or visitor's making holds
+/// up what stands beside it, it becomes the sign for what cannot be shown. SQLite does the same, to be the same.
+fn keepable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
 /// The values of a statement, in the order of `$1`, `$2`, ….

@@ -6,6 +6,7 @@ mod tickets;
 
 use crate::{
     app::App,
+    db::Tx,
     error::{Error, Result},
     event::{
         data::{Account, Person},
@@ -17,7 +18,7 @@ use crate::{
         self,
         access::Bounds,
         account::{self, Owner},
-        contact, fact,
+        canned, contact, fact,
         invite::{self, Acceptor, Chosen, Opened},
         staff::{self, NewStaff, Role},
         ticket,
@@ -142,7 +143,25 @@ impl Maker<'_> {
             };
             staff::create(&mut tx, &act, member).await?;
         }
+        self.desk(&mut tx, &act).await?;
         tx.commit().await
+    }
+
+    /// Answers that are ready, and a status of the house's own.
+    async fn desk(&self, tx: &mut Tx, act: &Act) -> Result<()> {
+        if canned::list(&mut *tx).await?.is_empty() {
+            let slow = "Hello [first name],\n\nthank you for telling us. We are looking at [account] now, and will write in **[reference]** as soon as we know more.\n\n[my name]";
+            canned::save(tx, act, None, "We are looking into it", slow).await?;
+            let paid = "Hello [first name],\n\nyour payment has arrived. Thank you!\n\n[my name]";
+            canned::save(tx, act, None, "Payment received", paid).await?;
+        }
+        let waiting = ticket::NewStatus {
+            name: "Waiting for a supplier".into(),
+            colour: "#6d28d9".into(),
+            position: 7,
+            waits: ticket::Waits::Customer,
+        };
+        ticket::save_status(tx, act, &waiting).await.map(drop)
     }
 
     async fn account(

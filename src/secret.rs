@@ -124,6 +124,11 @@ impl SealingKey {
         Sha256::new().chain_update(purpose).chain_update([0]).chain_update(self.0).finalize().into()
     }
 
+    /// Another key that follows from this one: what is sealed for one purpose opens for no other.
+    pub fn for_purpose(&self, purpose: &str) -> Self {
+        Self(self.derive(purpose))
+    }
+
     /// Text that only this key can open.
     pub fn seal(&self, plain: &str) -> String {
         let nonce = random::<24>();

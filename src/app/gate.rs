@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     db::Db,
     event::guard::{Answer, Asked, Defaults, Gate, GuardKind},
-    health::Breaker,
+    health::{Breaker, Occasion},
     hook::{Given, RunRecord, Verb},
     plugin,
     trace::{GuardRun, Traces},
@@ -24,33 +24,50 @@ pub(super) struct Hooks {
 }
 
 /// What hooks of that verb are given. Without the database there are no stored values, and a hook that must
-/// have them fails, which is then dealt with as any failure.
+/// have them fails, which is then dealt with as any failure. `trial` if a hook that is out may be tried by this run.
 pub(super) async fn surroundings(
     db: &Db,
     breaker: &Breaker,
     now: i64,
     bundle: &Bundle,
-    verb: Verb,
-    name: &str,
+    (verb, name): (Verb, &str),
+    trial: bool,
 ) -> Given {
     let serving = || bundle.hooks.serving(verb, name);
     let stores = plugin::stores_for(db, serving()).await;
     let stores = stores.inspect_err(|error| tracing::error!(%error, "stored values cannot be read"));
-    let out = breaker.out_of(db, now, serving(), |file| bundle.version(file)).await;
-    let out = out.inspect_err(|error| tracing::error!(%error, "no hook that is out can be tried again"));
-    let out = out.unwrap_or_default().into_keys().collect();
+    let version = |file: &str| bundle.version(file);
+    let out = if trial {
+        let out = breaker.out_of(db, now, serving(), version).await;
+        let out = out.inspect_err(|error| tracing::error!(%error, "no hook that is out can be tried again"));
+        out.unwrap_or_default().into_keys().collect()
+    } else {
+        // The one run that tries a hook must be one that counts.
+        breaker.known_out(serving(), version)
+    };
     bundle.hooks.given().with_stores(stores.unwrap_or_default()).without(out)
 }
 
 impl Hooks {
-    async fn given(&self, bundle: &Bundle, verb: Verb, name: &str) -> Given {
-        surroundings(&self.db, &self.breaker, self.clock.now(), bundle, verb, name).await
+    async fn given(&self, bundle: &Bundle, what: (Verb, &str), draft: &Value) -> Given {
+        surroundings(&self.db, &self.breaker, self.clock.now(), bundle, what, !is_shown(draft)).await
     }
 }
 
-/// Tallies runs that are no event's.
-pub(super) fn tally(breaker: &Breaker, bundle: &Bundle, verb: Verb, records: &[RunRecord]) {
-    records.iter().for_each(|record| breaker.note(&bundle.hash, verb, record, None));
+/// Tallies runs that are no event's; `seen` is the draft or page that the hooks saw.
+pub(super) fn tally(breaker: &Breaker, bundle: &Bundle, verb: Verb, records: &[RunRecord], seen: &Value) {
+    let named = ["/account/id", "/actor/id", "/actor/email"].iter();
+    let mut named = named.filter_map(|path| seen.pointer(path)?.as_str()).filter(|name| !name.is_empty());
+    let occasion = match is_shown(seen) {
+        true => Occasion::Form,
+        false => Occasion::Act(named.next().unwrap_or("guest")),
+    };
+    records.iter().for_each(|record| breaker.note(&bundle.hash, verb, record, occasion));
+}
+
+/// True if a form is only being shown.
+fn is_shown(draft: &Value) -> bool {
+    draft["composing"] == true
 }
 
 fn keep(traces: &Traces, run: GuardRun) {
@@ -63,11 +80,11 @@ impl Gate for Hooks {
     fn ask<'a>(&'a self, kind: &'static GuardKind, draft: Value) -> Asked<'a, Answer> {
         let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
         Box::pin(async move {
-            let given = self.given(&bundle, Verb::Before, kind.name).await;
+            let given = self.given(&bundle, (Verb::Before, kind.name), &draft).await;
             let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
             let asked = tokio::task::spawn_blocking(move || {
                 let run = bundle.hooks.before(kind, draft.clone(), &given);
-                tally(&breaker, &bundle, Verb::Before, &run.records);
+                tally(&breaker, &bundle, Verb::Before, &run.records, &draft);
                 keep(&traces, GuardRun::before(kind, draft, &run.answer, &run.records, &bundle.hash, at));
                 run.answer
             });
@@ -82,15 +99,15 @@ impl Gate for Hooks {
     fn defaults<'a>(&'a self, draft: Value) -> Asked<'a, Defaults> {
         let (bundle, breaker) = (self.bundle.load_full(), Arc::clone(&self.breaker));
         Box::pin(async move {
-            let given = self.given(&bundle, Verb::PermissionDefaults, "permission_defaults").await;
+            let given = self.given(&bundle, (Verb::PermissionDefaults, "permission_defaults"), &draft).await;
             let (traces, at) = (Arc::clone(&self.traces), self.clock.now());
             let asked = tokio::task::spawn_blocking(move || {
                 let run = bundle.hooks.permission_defaults(draft.clone(), &given);
-                tally(&breaker, &bundle, Verb::PermissionDefaults, &run.records);
+                tally(&breaker, &bundle, Verb::PermissionDefaults, &run.records, &draft);
                 keep(&traces, GuardRun::defaults(draft, &run.defaults, &run.records, &bundle.hash, at));
                 run.defaults
             });
-            asked.await.unwrap_or_else(|_| Defaults { incomplete: true, ..Defaults::default() })
+            asked.await.unwrap_or_else(|_| Defaults { incomplete: true, unsure: true, ..Defaults::default() })
         })
     }
 }

@@ -1,10 +1,13 @@
 //! Reading the folders of templates and messages; hooks have rules of their own.
 
-use crate::{hook::Folder, report::Report};
+use crate::{
+    hook::{self, Folder},
+    report::Report,
+};
 use std::{fs, io, path::Path, sync::Arc};
 
 /// Longer files are no templates.
-const LARGEST: u64 = 256 * 1024;
+const LARGEST: usize = 256 * 1024;
 /// More files than this are a mistake, such as a link to somewhere else.
 const MOST: usize = 2_000;
 
@@ -29,24 +32,22 @@ fn list(root: &Path, below: &str, depth: usize, found: &mut Folder) -> io::Resul
                 list(root, &path, depth + 1, found)?;
             }
         } else if [".html", ".txt", ".ftl"].iter().any(|ending| name.ends_with(ending)) {
-            take(&entry.path(), path, about.len(), found);
+            take(&entry.path(), path, found);
         }
     }
     Ok(())
 }
 
-fn take(place: &Path, path: String, size: u64, found: &mut Folder) {
+fn take(place: &Path, path: String, found: &mut Folder) {
     let mut refuse = |code: &str, message: String, help: &str| {
         found.reports.push(Report::error(&path, "", 0, 0, code, message).help(help));
     };
-    if size > LARGEST {
-        return refuse(
+    match hook::content(place, LARGEST).map(String::from_utf8) {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => refuse(
             "too-long",
             format!("the file is longer than {} KiB", LARGEST / 1024),
             "split it, or keep pictures elsewhere",
-        );
-    }
-    match fs::read(place).map(String::from_utf8) {
+        ),
         Ok(Ok(_)) if found.files.len() >= MOST => {
             refuse("too-many", format!("there are more than {MOST} files"), "remove what is not needed");
         }

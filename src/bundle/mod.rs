@@ -267,8 +267,16 @@ impl Bundle {
     /// last good version, too. What is the same as in `previous`, and stands on the same, was tried when that went live.
     async fn tested(source: &Source, last_good: &Files, previous: Option<&Bundle>) -> Self {
         let (shipped, mut source) = (shipped(), source.clone());
+        let new = |path: &str| {
+            let text = source.files.get(path);
+            last_good.get(path) != text && shipped.get(path) != text
+        };
+        let work =
+            hook::works_when_loaded(&source.files, new).into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let mut reports = samples::build(&source, &work).await;
+        source.files = mail::fallback(&source.files, &reports, last_good, &shipped);
         let mut bundle = Self::build(&source, last_good, previous);
-        let mut reports = std::mem::take(&mut bundle.reports);
+        reports.append(&mut bundle.reports);
         for _ in 0..ROUNDS {
             let changed = bundle.unknown(last_good, &shipped);
             if changed.is_empty() {

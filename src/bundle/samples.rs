@@ -29,6 +29,9 @@ pub struct Question {
     pub outgoing_allow: Vec<String>,
     /// All templates, as far as scripts are concerned.
     pub known: Vec<hook::Template>,
+    /// True if all of it is only to be built, which runs the top level of scripts, and no samples.
+    #[serde(default)]
+    pub build: bool,
 }
 
 impl Question {
@@ -50,7 +53,7 @@ impl Question {
         let wanted = |path: &String| match hook::role(path) {
             hook::Role::Active => scripts.contains(path),
             hook::Role::Library | hook::Role::Manifest => true,
-            _ => false,
+            hook::Role::Ignored => false,
         };
         let all = bundle.files.iter().filter(|(path, _)| wanted(path));
         files.extend(all.map(|(path, text)| (path.clone(), Arc::clone(text))));
@@ -60,6 +63,7 @@ impl Question {
             plugins: source.plugins.clone(),
             outgoing_allow: source.outgoing_allow.clone(),
             known: known(&bundle.templates),
+            build: false,
         })
     }
 }
@@ -79,10 +83,35 @@ pub fn answer_samples(question: Question) -> std::io::Result<Vec<Report>> {
         last_settings: None,
     };
     let nothing = Files::new();
+    if question.build {
+        // Whatever is wrong with it, the parent finds as well; here counts only that it comes to an end.
+        drop(Bundle::build(&source, &nothing, None));
+        return Ok(Vec::new());
+    }
     let scripts = source.hooks(&question.known, &nothing, None);
     let mut reports = hook::run_samples(&scripts.set);
     reports.extend(mail::load(&source.files, &nothing, &nothing).set.run_samples());
     Ok(reports)
+}
+
+/// Lets a child build all that `source` holds, before this process does; `changed` are the scripts that run more than
+/// registrations when they are loaded, and were never live.
+pub(super) async fn build(source: &Source, changed: &[String]) -> Vec<Report> {
+    if changed.is_empty() {
+        return Vec::new();
+    }
+    let question = Question {
+        files: source.files.clone(),
+        settings: source.settings.clone(),
+        plugins: source.plugins.clone(),
+        outgoing_allow: source.outgoing_allow.clone(),
+        known: Vec::new(),
+        build: true,
+    };
+    match child::ask::<Vec<Report>>("try-samples", &question, PATIENCE).await {
+        Ok(_) => Vec::new(),
+        Err(why) => trouble(changed, &why),
+    }
 }
 
 /// Asks a child to try a bundle, without what was tried in `previous`; `changed` are the files that were never live. What

@@ -123,7 +123,7 @@ async fn email(db: &Db, id: &str, output: show::Output) -> Result<(), Trouble> {
         )));
     };
     let runs = store::runs(db, &mail.event_id).await?;
-    let run = runs.iter().find(|run| run.hook == cause(&mail));
+    let run = runs.iter().find(|run| store::cause_of(&run.verb, &run.hook, &mail.template) == mail.cause);
     let why = explain_email(&mail, run, &texts(db, &runs).await?);
     if output.is_json() {
         return show::json(&MailSaid {
@@ -150,11 +150,6 @@ async fn email(db: &Db, id: &str, output: show::Output) -> Result<(), Trouble> {
         mail.event_id, mail.event_id
     ));
     Ok(())
-}
-
-/// The run that asked for a mail: a notification's cause is its template.
-fn cause(mail: &Mail) -> String {
-    if mail.cause == mail.template { format!("route:{}", mail.template) } else { mail.cause.clone() }
 }
 
 async fn recipient(db: &Db, address: &str, event: &str, output: show::Output) -> Result<(), Trouble> {

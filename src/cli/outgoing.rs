@@ -48,7 +48,10 @@ impl Outgoing {
                 let body = json!({ "type": "innkeeper.test", "data": {} });
                 let webhooks = Webhooks::new(client, &config.outgoing, &key);
                 let id = id::new("eff", now);
-                match webhooks.send(Message { id: &id, url: &url, headers: &[], body: &body }, now).await {
+                match webhooks
+                    .send(Message { id: &id, url: &url, headers: &[], sealed: false, body: &body }, now)
+                    .await
+                {
                     Ok(status) => say(format!("taken: the receiver says {status}")),
                     Err(failure) => return Err(Trouble::new(format!("not taken: {failure}"))),
                 }

@@ -129,10 +129,10 @@ impl Maker<'_> {
         Ok(ticket)
     }
 
-    /// Rates the newest answer.
+    /// Rates the answer of staff.
     async fn rate(&self, house: &Household, who: &Person, on: &Ticket, stars: i64, said: &str) -> Result<()> {
         let replies = ticket::replies(&self.app.db, on).await?;
-        let Some(answer) = replies.last() else { return Ok(()) };
+        let Some(answer) = replies.iter().find(|reply| reply.from_staff()) else { return Ok(()) };
         let (act, scope) = (self.act(who.clone()), Scope::Account(&house.account.id));
         let mut tx = self.app.db.begin().await?;
         ticket::rate(&mut tx, &act, scope, &on.reference, &answer.id, stars, said).await?;

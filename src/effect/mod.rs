@@ -103,7 +103,7 @@ pub enum Effect {
     },
     /// A value that the plugin keeps for itself; null removes it.
     StoreSet {
-        /// Whose store: the plugin's folder, or the script's name.
+        /// Whose store: the plugin's folder, or the script's file name.
         plugin: String,
         /// The key.
         key: String,

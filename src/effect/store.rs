@@ -4,7 +4,7 @@ mod again;
 mod rows;
 
 pub use again::{Lost, carry_again, given_up, given_up_on, lost, run_again};
-pub use rows::{NewEffect, NewEmail, keep_effects, keep_emails, keep_runs};
+pub use rows::{NewEffect, NewEmail, cause_of, keep_effects, keep_emails, keep_runs};
 
 use super::{Effect, LeftOut, Recipient};
 use crate::{
@@ -140,7 +140,8 @@ pub async fn waiting_hooks(mut q: impl Query, stream: &str) -> Result<Vec<String
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Takes runs that are due to be tried (again), each the first of its hook and stream.
+/// Takes runs that are due to be tried (again), each the first of its hook and stream; gives with each how often it was taken
+/// since it was last settled: more than once if a process ended over it.
 ///
 /// # Errors
 /// If the database is away.
@@ -150,13 +151,13 @@ pub async fn claim_runs(
     now: i64,
     lease: i64,
     limit: i64,
-) -> Result<Vec<(String, String)>> {
+) -> Result<Vec<(String, String, i64)>> {
     tx.claim(
-        "UPDATE hook_runs SET lease_by = $1, lease_until = $2 WHERE (event_id, hook) IN (
+        "UPDATE hook_runs SET lease_by = $1, lease_until = $2, claims = claims + 1 WHERE (event_id, hook) IN (
            SELECT r.event_id, r.hook FROM hook_runs r
            WHERE r.state = 'waiting' AND r.next_at <= $3 AND r.lease_until < $3 AND NOT EXISTS (
              SELECT 1 FROM hook_runs p WHERE p.stream = r.stream AND p.hook = r.hook AND p.state = 'waiting' AND p.seq < r.seq)
-           ORDER BY r.next_at LIMIT $4 {{skip_locked}}) RETURNING event_id, hook",
+           ORDER BY r.next_at LIMIT $4 {{skip_locked}}) RETURNING event_id, hook, claims",
         args![node, now + lease, now, limit],
     )
     .await
@@ -230,7 +231,8 @@ pub async fn claim_effects(
     .await
 }
 
-/// Writes down how a try ended: `done`, `dead`, or `waiting` until `next_at`.
+/// Writes down how a try ended: `done`, `dead`, or `waiting` until `next_at`. An effect that is settled stays so: a try that
+/// took longer than its lease may come home after the one that succeeded.
 ///
 /// # Errors
 /// If the database is away; the lease ends by itself then, and the effect is tried again.
@@ -244,7 +246,8 @@ pub async fn settle_effect(
 ) -> Result<()> {
     let done_at = (state != "waiting").then_some(now);
     tx.execute(
-        "UPDATE effects SET state = $1, next_at = $2, error = $3, attempts = attempts + 1, lease_until = 0, done_at = $4 WHERE id = $5",
+        "UPDATE effects SET state = $1, next_at = $2, error = $3, attempts = attempts + 1, lease_until = 0, done_at = $4
+         WHERE id = $5 AND state = 'waiting'",
         args![state, next_at, error, done_at, id],
     )
     .await?;

@@ -82,22 +82,28 @@ macro_rules! catalogue {
     };
 }
 
+mod desk;
 mod look;
 mod others;
 mod ticket;
 
+pub use desk::*;
 pub use look::{find, is_custom, shapes, whole};
 pub use others::*;
 pub use ticket::*;
 
-const COUNT: usize = OTHERS.len() + TICKETS.len();
+const FAMILIES: [&[&EventKind]; 3] = [OTHERS, TICKETS, DESK];
+const COUNT: usize = OTHERS.len() + TICKETS.len() + DESK.len();
 static ALL: [&EventKind; COUNT] = {
     let mut all = [OTHERS[0]; COUNT];
-    let mut i = 0;
+    let (mut i, mut family, mut place) = (0, 0, 0);
     while i < COUNT {
-        let first = OTHERS.len();
-        all[i] = if i < first { OTHERS[i] } else { TICKETS[i - first] };
-        i += 1;
+        if place == FAMILIES[family].len() {
+            (family, place) = (family + 1, 0);
+        } else {
+            all[i] = FAMILIES[family][place];
+            (i, place) = (i + 1, place + 1);
+        }
     }
     all
 };

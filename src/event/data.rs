@@ -4,8 +4,10 @@
 //! never renamed: stored events and operators' scripts rely on the names. An absent subject is an
 //! empty object (`exists` is false), never nothing. No secret is ever a field.
 
+mod desk;
 mod ticket;
 
+pub use desk::*;
 pub use ticket::*;
 
 use super::shape::{Described, Kind, record};
@@ -89,6 +91,16 @@ record! {
 }
 
 record! {
+    /// An address that wants none of a kind of the account's mail, whatever it is ticked for.
+    Declined {
+        /// The address, in small letters.
+        email: String,
+        /// The kind of mail.
+        category: String as CATEGORY,
+    }
+}
+
+record! {
     /// The billable party: who owns it, who may enter it, who is told what.
     Account {
         /// False where the event belongs to no account.
@@ -125,6 +137,8 @@ record! {
         users: Vec<User>,
         /// All contacts.
         contacts: Vec<Contact>,
+        /// Addresses that want none of a kind of mail, as their readers chose: they get none of it.
+        declined: Vec<Declined>,
         /// When the account was created.
         created_at: Time,
     }

@@ -315,6 +315,56 @@ pub fn with_context(draft: &impl Serialize, context: &Context) -> Value {
     whole
 }
 
+/// Characters that hooks see of a typed text at most, so that nobody brings a guard to its limits with what the verb
+/// refuses anyway: a message's as the model takes it, and of a line more than of any that the model takes.
+fn longest(field: &str) -> usize {
+    if field == "body" { BODY } else { LINE }
+}
+const BODY: usize = 65_536;
+const LINE: usize = 300;
+/// Items of a typed list.
+const ITEMS: usize = 100;
+
+fn is_longer(text: &str, most: usize) -> bool {
+    text.len() > most && text.chars().count() > most
+}
+
+/// The first field of a draft with more in it than any that the model takes.
+pub fn too_long(kind: &'static GuardKind, draft: &Value) -> Option<&'static str> {
+    let over = |field: &&Field| match &draft[field.name] {
+        Value::String(text) => is_longer(text, longest(field.name)),
+        Value::Array(list) => {
+            list.len() > ITEMS || list.iter().filter_map(Value::as_str).any(|text| is_longer(text, LINE))
+        }
+        _ => false,
+    };
+    kind.fields.iter().find(over).map(|field| field.name)
+}
+
+/// A draft of which every typed text is cut to what hooks see of it: for a form that is only being shown.
+pub fn cut(kind: &'static GuardKind, mut draft: Value) -> Value {
+    let cut = |text: &mut String, most: usize| {
+        if let Some((end, _)) = text.char_indices().nth(most) {
+            text.truncate(end);
+        }
+    };
+    for field in kind.fields {
+        match draft.get_mut(field.name) {
+            Some(Value::String(text)) => cut(text, longest(field.name)),
+            Some(Value::Array(list)) => {
+                list.truncate(ITEMS);
+                for item in list {
+                    if let Value::String(text) = item {
+                        cut(text, LINE);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    draft
+}
+
 /// What the hooks say to a draft.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
@@ -348,6 +398,9 @@ pub struct Defaults {
     pub presets: Vec<(String, Vec<Permission>)>,
     /// True if a hook failed, so that defaults are missing.
     pub incomplete: bool,
+    /// True if a hook failed that requires or forbids: nobody knows what it would have said.
+    #[serde(skip)]
+    pub unsure: bool,
 }
 
 /// A future that a [`Gate`] gives.
@@ -393,6 +446,8 @@ pub enum Refusal {
     Denied(String),
     /// A hook set a field to something that it cannot hold.
     Unusable(String),
+    /// What was typed into this field is longer than any that the model takes; hooks were not asked.
+    TooLong(String),
 }
 
 /// Asks the hooks about a draft.
@@ -400,11 +455,38 @@ pub enum Refusal {
 /// # Errors
 /// [`Refusal`] if a hook refuses, or amends the draft to something that is no draft any more.
 pub async fn ask<D: Draft>(gate: &dyn Gate, context: Context, draft: D) -> Result<Approved<D>, Refusal> {
-    let answer = gate.ask(D::KIND, with_context(&draft, &context)).await;
+    let asked = with_context(&draft, &context);
+    if let Some(field) = too_long(D::KIND, &asked) {
+        return Err(Refusal::TooLong(field.to_owned()));
+    }
+    let answer = gate.ask(D::KIND, asked).await;
     if let Some(message) = answer.denied {
         return Err(Refusal::Denied(message));
     }
     let draft = serde_json::from_value(answer.draft)
         .map_err(|e| Refusal::Unusable(format!("{}: {e}", D::KIND.name)))?;
     Ok(Approved { draft, locked: answer.locked, context })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_beyond_all_measure_reaches_no_hook() {
+        let long = "a".repeat(300_000);
+        let draft = AccountRegister { company: long.clone(), ..AccountRegister::default() };
+        let seen = with_context(&draft, &Context::default());
+        assert_eq!(too_long(AccountRegister::KIND, &seen), Some("company"));
+        let cut = cut(AccountRegister::KIND, seen);
+        assert_eq!(cut["company"].as_str().map(str::len), Some(LINE));
+        assert_eq!(too_long(AccountRegister::KIND, &cut), None);
+        let open = |body: &str, cc: &str| {
+            let draft = TicketOpen { body: body.into(), cc: vec![cc.into()], ..TicketOpen::default() };
+            too_long(TicketOpen::KIND, &with_context(&draft, &Context::default()))
+        };
+        assert_eq!(open(&"ü".repeat(BODY), "a@b.example"), None);
+        assert_eq!(open(&long, ""), Some("body"));
+        assert_eq!(open("", &long), Some("cc"));
+    }
 }

@@ -99,8 +99,9 @@ async fn write(
     };
     let actor = json!(act.actor).to_string();
     tx.execute(
-        "INSERT INTO events (id, stream, name, at, account_id, actor, snapshot_hash, correlation, depth, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO events (id, stream, name, at, account_id, actor, snapshot_hash, correlation, depth, body, root)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+           (SELECT COALESCE(p.root, p.id) FROM events p WHERE p.id = $8 AND $9 > 0 AND $3 NOT LIKE 'hook.%'))",
         args![&event_id, &stream, name, act.at, account_id, actor, snapshot, &act.correlation, act.depth, body.to_string()],
     )
     .await?;
@@ -282,22 +283,31 @@ macro_rules! select_events {
     };
 }
 
+/// A stream that was taken.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Claim {
+    /// Its key.
+    pub key: String,
+    /// How often it was taken since something of it got done, or it was given back: more than once if a process ended over it.
+    pub tries: i64,
+}
+
 /// Takes up to `limit` streams that have events waiting, for as long as `lease` milliseconds.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn claim_streams(db: &Db, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<String>> {
+pub async fn claim_streams(db: &Db, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<Claim>> {
     let mut tx = db.begin().await?;
-    let keys: Vec<(String,)> = tx
+    let claims = tx
         .claim(
-            "UPDATE streams SET lease_by = $1, lease_until = $2 WHERE key IN (
+            "UPDATE streams SET lease_by = $1, lease_until = $2, tries = tries + 1 WHERE key IN (
                SELECT key FROM streams WHERE pending > 0 AND ready_at <= $3 AND lease_until < $3
-               ORDER BY ready_at LIMIT $4 {{skip_locked}}) RETURNING key",
+               ORDER BY ready_at LIMIT $4 {{skip_locked}}) RETURNING key, tries",
             args![node, now + lease, now, limit],
         )
         .await?;
     tx.commit().await?;
-    Ok(keys.into_iter().map(|row| row.0).collect())
+    Ok(claims)
 }
 
 /// The next events of a stream that wait for their hooks, in order.
@@ -310,6 +320,23 @@ pub async fn waiting(mut q: impl Query, stream: &str, limit: i64) -> Result<Vec<
         args![stream, limit],
     )
     .await
+}
+
+/// How many events hooks have caused one from another since a person's act, this one among them, counted up to `most`; and
+/// how many of these came no later than this one.
+///
+/// # Errors
+/// If the database is away.
+pub async fn chain(mut q: impl Query, event_id: &str, most: i64) -> Result<(i64, i64)> {
+    let found: Option<(i64, i64)> = q
+        .optional(
+            "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM events c WHERE c.root = e.root LIMIT $2) few),
+               (SELECT COUNT(*) FROM (SELECT 1 FROM events c WHERE c.root = e.root AND c.seq <= e.seq LIMIT $2) few)
+             FROM events e WHERE e.id = $1",
+            args![event_id, most],
+        )
+        .await?;
+    Ok(found.unwrap_or_default())
 }
 
 /// One event by its id.
@@ -345,16 +372,21 @@ pub async fn list(
 }
 
 /// Marks events of a stream, those that [`waiting`] gave first, as done, if the lease is still `node`'s; false if it is not, and then
-/// the caller must roll back: another node works on them.
+/// the caller must roll back: another node works on them. The lease begins anew, for as long as `lease` milliseconds.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn dispatched(tx: &mut Tx, stream: &str, node: &str, seqs: &[i64], now: i64) -> Result<bool> {
-    let count = i64::try_from(seqs.len()).unwrap_or(i64::MAX);
+pub async fn dispatched(
+    tx: &mut Tx,
+    stream: &str,
+    node: &str,
+    seqs: &[i64],
+    (now, lease): (i64, i64),
+) -> Result<bool> {
     let ours = tx
         .execute(
-            "UPDATE streams SET pending = pending - $1, ready_at = $2 WHERE key = $3 AND lease_by = $4 AND lease_until > $2",
-            args![count, now, stream, node],
+            "UPDATE streams SET lease_until = $1, ready_at = $2, tries = 0 WHERE key = $3 AND lease_by = $4 AND lease_until > $2",
+            args![now + lease, now, stream, node],
         )
         .await?;
     if ours == 0 {
@@ -362,12 +394,16 @@ pub async fn dispatched(tx: &mut Tx, stream: &str, node: &str, seqs: &[i64], now
     }
     // Whoever emits holds the stream's row: no number between two that were seen is still to come.
     let (first, last) = (seqs.iter().min().copied(), seqs.iter().max().copied());
-    tx.execute(
-        "UPDATE events SET dispatched_at = $1
-         WHERE stream = $2 AND seq BETWEEN $3 AND $4 AND dispatched_at IS NULL",
-        args![now, stream, first.unwrap_or_default(), last.unwrap_or_default()],
-    )
-    .await?;
+    let marked = tx
+        .execute(
+            "UPDATE events SET dispatched_at = $1
+             WHERE stream = $2 AND seq BETWEEN $3 AND $4 AND dispatched_at IS NULL",
+            args![now, stream, first.unwrap_or_default(), last.unwrap_or_default()],
+        )
+        .await?;
+    // Not more than were marked: below nothing, later events would be passed by.
+    let marked = i64::try_from(marked).unwrap_or(i64::MAX);
+    tx.execute("UPDATE streams SET pending = pending - $1 WHERE key = $2", args![marked, stream]).await?;
     Ok(true)
 }
 
@@ -378,7 +414,7 @@ pub async fn dispatched(tx: &mut Tx, stream: &str, node: &str, seqs: &[i64], now
 pub async fn release(db: &Db, stream: &str, node: &str, ready_at: i64) -> Result<()> {
     let mut tx = db.begin().await?;
     tx.execute(
-        "UPDATE streams SET lease_until = 0, ready_at = $1 WHERE key = $2 AND lease_by = $3",
+        "UPDATE streams SET lease_until = 0, ready_at = $1, tries = 0 WHERE key = $2 AND lease_by = $3",
         args![ready_at, stream, node],
     )
     .await?;

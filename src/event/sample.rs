@@ -124,6 +124,7 @@ pub fn account() -> Account {
         owner: owner(),
         users: vec![owner(), accountant(), developer(), designer()],
         contacts: vec![contact(), support_contact()],
+        declined: vec![],
         created_at: Time(AT.0 - 400 * DAY),
     }
 }
@@ -188,6 +189,26 @@ pub fn billing() -> Department {
         name: "Billing".into(),
         email: "billing@host.example".into(),
         ..department()
+    }
+}
+
+/// A status of the operator's own.
+pub fn status() -> Status {
+    Status {
+        exists: true,
+        name: "Waiting for the supplier".into(),
+        waits_for: "customer".into(),
+        colour: "#6d28d9".into(),
+    }
+}
+
+/// An answer that staff have ready.
+pub fn canned_answer() -> CannedAnswer {
+    CannedAnswer {
+        exists: true,
+        id: "can_01slow".into(),
+        title: "Slow pages".into(),
+        body: "Hello [first name],\n\nwe look into it.".into(),
     }
 }
 

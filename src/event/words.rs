@@ -31,6 +31,8 @@ pub const STATUSES: Words =
     Words::Usually(&["Open", "Answered", "Customer-Reply", "On Hold", "In Progress", "Closed"]);
 /// For whom a ticket waits.
 pub const WAITS: Words = Words::OneOf(&["staff", "customer", "nobody"]);
+/// What members of staff may do.
+pub const ROLES: Words = Words::OneOf(&["admin", "agent"]);
 /// Where a message came from.
 pub const ORIGINS: Words = Words::OneOf(&["web", "mail", "hook", "api"]);
 /// How much a ticket hurries.

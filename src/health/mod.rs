@@ -29,6 +29,11 @@ use tokio::sync::Notify;
 const FAILURES: i64 = 5;
 /// And this share of the runs in it, so that a busy hook that fails on a few odd events goes on.
 const SHARE: (i64, i64) = (1, 2);
+/// And for so many accounts, where a failure may come of what a customer typed and would touch others: nobody puts a guard
+/// or a route out of service for everybody.
+const ACCOUNTS: usize = 2;
+/// Accounts that are kept in mind.
+const NAMED: usize = 8;
 /// The window is the present half and the one before it: between five and ten minutes.
 const HALF: i64 = 5 * MINUTE;
 /// Out for five minutes at first, as long as a restart of what it depends on takes; then twice as long each time.
@@ -55,6 +60,36 @@ pub struct Tally {
     pub last: Option<Last>,
     /// True if a run failed that no outbox knows of, and nobody was told.
     pub unsaid: bool,
+    /// For whom it failed: accounts, or people without one; a handful is enough.
+    pub whose: BTreeSet<String>,
+    /// True if it must not run again as it is.
+    pub leaks: bool,
+}
+
+/// What a run was for.
+#[derive(Clone, Copy, Debug)]
+pub enum Occasion<'a> {
+    /// An event.
+    Event(&'a StoredEvent),
+    /// An act or a page of this account, or person without one.
+    Act(&'a str),
+    /// A form that was only shown: it fails or not by what was typed so far, and decides nothing.
+    Form,
+}
+
+impl Occasion<'_> {
+    /// The account, else who acts; guests are all the same, since nobody knows how many they are.
+    fn whose(self) -> String {
+        match self {
+            Self::Event(event) => match &event.account_id {
+                Some(account) => account.clone(),
+                None if event.actor.contains(r#""kind":"guest""#) => "guest".to_owned(),
+                None => event.stream.clone(),
+            },
+            Self::Act(who) => who.to_owned(),
+            Self::Form => String::new(),
+        }
+    }
 }
 
 /// A failure.
@@ -104,6 +139,8 @@ pub struct Health {
     pub outs: i64,
     trial_until: i64,
     back_at: i64,
+    /// For whom it failed in the window, a line each.
+    whose: String,
 }
 
 /// What a fold changed.
@@ -138,7 +175,7 @@ impl Health {
         if mended {
             return Turn::Back(MENDED);
         }
-        let keeps_failing = self.keeps_failing();
+        let keeps_failing = tally.leaks || self.keeps_failing();
         match self.out_at {
             Some(_) if self.trial_until == 0 || tally.runs == 0 => Turn::None,
             Some(_) if tally.failures > 0 => {
@@ -176,11 +213,17 @@ impl Health {
             (self.before_runs, self.before_failures) =
                 if follows { (self.half_runs, self.half_failures) } else { (0, 0) };
             (self.half, self.half_runs, self.half_failures) = (half, 0, 0);
+            if !follows {
+                self.whose.clear();
+            }
         }
         self.runs += tally.runs;
         self.failures += tally.failures;
         self.half_runs += tally.runs;
         self.half_failures += tally.failures;
+        let known: BTreeSet<String> = self.whose.lines().map(str::to_owned).collect();
+        let all: Vec<&str> = known.union(&tally.whose).map(String::as_str).take(NAMED).collect();
+        self.whose = all.join("\n");
         if let Some(last) = &tally.last {
             self.failed_at = Some(now);
             self.failure = serde_json::to_string(&last.failure).ok();
@@ -190,7 +233,13 @@ impl Health {
 
     fn keeps_failing(&self) -> bool {
         let (runs, failures) = (self.half_runs + self.before_runs, self.half_failures + self.before_failures);
-        failures >= FAILURES && failures * SHARE.1 >= runs * SHARE.0
+        let many = failures >= FAILURES && failures * SHARE.1 >= runs * SHARE.0;
+        match self.verb.as_str() {
+            // While it fails, nothing is given; were it out, that would be so for those as well for whom it works.
+            "permission_defaults" => false,
+            "before" | "route" => many && self.whose.lines().count() >= ACCOUNTS,
+            _ => many,
+        }
     }
 
     fn put_out(&mut self, now: i64) {
@@ -252,20 +301,33 @@ pub struct Breaker {
 impl Breaker {
     /// Tallies a run on an event, or on none. Runs that did not happen, because the hook is out, and those on events about
     /// hooks are not counted: they would feed on themselves. What only the clock stopped counts as no failure: a machine
-    /// that has much to do must put no hook out.
-    pub fn note(&self, bundle: &str, verb: Verb, record: &RunRecord, event: Option<&StoredEvent>) {
+    /// that has much to do must put no hook out. A form that is only shown counts as no run: what it shows decides nothing.
+    pub fn note(&self, bundle: &str, verb: Verb, record: &RunRecord, occasion: Occasion<'_>) {
+        let event = match occasion {
+            Occasion::Event(event) => Some(event),
+            _ => None,
+        };
         if record.is_out() || event.is_some_and(|event| event.name.starts_with("hook.")) {
             return;
         }
+        let counts = !matches!(occasion, Occasion::Form);
         let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
         let tally = tallies.entry((record.hook.clone(), bundle.to_owned())).or_default();
-        tally.runs += 1;
+        tally.runs += i64::from(counts);
         if tally.file.is_empty() {
             (tally.verb, tally.file) = (verb.to_string(), record.file.clone());
         }
         let failed = record.error.as_ref().filter(|_| record.outcome == Outcome::Failed);
         let Some(error) = failed.filter(|error| !error.passing) else { return };
-        tally.failures += 1;
+        // Where a guard meets a limit, it refuses the one request that was too much for it.
+        let guards = matches!(verb, Verb::Before | Verb::PermissionDefaults);
+        if counts && !(guards && record.met_a_limit()) {
+            tally.failures += 1;
+            if tally.whose.len() < NAMED {
+                tally.whose.insert(occasion.whose());
+            }
+        }
+        tally.leaks |= record.leaks();
         tally.unsaid |= event.is_none();
         tally.last = Some(Last {
             failure: Failure {

@@ -32,7 +32,7 @@ pub async fn keep(tx: &mut Tx, row: &Health) -> Result<()> {
     tx.execute(
         "UPDATE hook_health SET verb = $1, file = $2, version = $3, since = $4, runs = $5, failures = $6, half = $7, half_runs = $8,
            half_failures = $9, before_runs = $10, before_failures = $11, failed_at = $12, failure = $13, report = $14, said_at = $15,
-           out_at = $16, retry_at = $17, outs = $18, trial_until = $19, back_at = $20 WHERE hook = $21",
+           out_at = $16, retry_at = $17, outs = $18, trial_until = $19, back_at = $20, whose = $21 WHERE hook = $22",
         args![
             &row.verb,
             &row.file,
@@ -54,6 +54,7 @@ pub async fn keep(tx: &mut Tx, row: &Health) -> Result<()> {
             row.outs,
             row.trial_until,
             row.back_at,
+            &row.whose,
             &row.hook
         ],
     )

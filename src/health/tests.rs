@@ -6,7 +6,7 @@ const NOW: i64 = 1_795_426_200_000;
 fn tally(runs: i64, failures: i64) -> Tally {
     let failure = Failure { subject: "h".into(), message: "no field".into(), ..Failure::default() };
     let last = (failures > 0).then(|| Last { failure, report: "hooks/a.rhai:1".into() });
-    Tally { verb: "on".into(), file: "hooks/a.rhai".into(), runs, failures, last, unsaid: false }
+    Tally { verb: "on".into(), file: "hooks/a.rhai".into(), runs, failures, last, ..Tally::default() }
 }
 
 fn fresh() -> Health {
@@ -114,13 +114,51 @@ fn record(failed: Option<(&str, bool)>) -> RunRecord {
 #[test]
 fn what_did_not_run_and_what_the_clock_stopped_is_no_failure() {
     let breaker = Breaker::default();
-    breaker.note("b", Verb::On, &record(None), None);
-    breaker.note("b", Verb::On, &record(Some(("limit", true))), None);
-    breaker.note("b", Verb::On, &record(Some(("quarantine", false))), None);
-    breaker.note("b", Verb::On, &record(Some(("failed", false))), None);
+    breaker.note("b", Verb::On, &record(None), Occasion::Act(""));
+    breaker.note("b", Verb::On, &record(Some(("limit", true))), Occasion::Act(""));
+    breaker.note("b", Verb::On, &record(Some(("quarantine", false))), Occasion::Act(""));
+    breaker.note("b", Verb::On, &record(Some(("failed", false))), Occasion::Act(""));
     let taken = breaker.take();
     let tally = &taken[&("h".to_owned(), "b".to_owned())];
     assert_eq!((tally.runs, tally.failures, tally.unsaid), (3, 1, true));
     assert!(tally.last.as_ref().unwrap().report.contains("it failed"));
     assert!(breaker.take().is_empty());
+}
+
+fn of(verb: &str, whose: &[&str], failures: i64) -> Tally {
+    let whose = whose.iter().map(|&who| who.to_owned()).collect();
+    Tally { verb: verb.into(), whose, ..tally(failures, failures) }
+}
+
+#[test]
+fn one_account_alone_puts_no_guard_and_no_route_out_for_all() {
+    for verb in ["before", "route"] {
+        let mut row = fresh();
+        assert_eq!(row.fold(&of(verb, &["acc_1"], 50), "v1", NOW), Turn::None, "{verb}");
+        assert_eq!(row.fold(&of(verb, &["acc_2"], 1), "v1", NOW), Turn::Out, "{verb}");
+    }
+    assert_eq!(fresh().fold(&of("permission_defaults", &["a", "b", "c"], 50), "v1", NOW), Turn::None);
+    assert_eq!(fresh().fold(&of("on", &["acc_1"], 5), "v1", NOW), Turn::Out, "its events wait for it");
+}
+
+#[test]
+fn a_hook_that_leaks_is_out_at_once() {
+    let tally = Tally { leaks: true, ..of("before", &["acc_1"], 1) };
+    assert_eq!(fresh().fold(&tally, "v1", NOW), Turn::Out);
+}
+
+#[test]
+fn forms_that_are_shown_and_guards_at_their_limits_count_as_no_failure() {
+    let breaker = Breaker::default();
+    for _ in 0..20 {
+        breaker.note("b", Verb::Before, &record(None), Occasion::Form);
+        breaker.note("b", Verb::Before, &record(Some(("failed", false))), Occasion::Form);
+        breaker.note("b", Verb::Before, &record(Some(("limit", false))), Occasion::Act("acc_1"));
+    }
+    breaker.note("b", Verb::Before, &record(Some(("failed", false))), Occasion::Act("acc_2"));
+    let taken = breaker.take();
+    let tally = &taken[&("h".to_owned(), "b".to_owned())];
+    assert_eq!((tally.runs, tally.failures), (21, 1));
+    assert_eq!(tally.whose.iter().collect::<Vec<_>>(), ["acc_2"]);
+    assert!(tally.unsaid, "operators are told all the same");
 }

@@ -113,7 +113,10 @@ fn hooks(
         let says = |text: &Arc<str>| words.iter().any(|word| text.contains(word));
         imports.iter().any(|path| libraries.files.get(path).is_some_and(says))
     };
-    let libraries_refuse = libraries_say(&["deny", "lock"]);
+    let binding = |verb: Verb| match verb {
+        Verb::PermissionDefaults => ["forbid", "require"],
+        _ => ["deny", "lock"],
+    };
     let libraries_read = libraries_say(&["store_get"]);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let short = path.strip_prefix("hooks/").unwrap_or(path);
@@ -130,14 +133,14 @@ fn hooks(
             priority: registered.options.priority.unwrap_or(100),
             label: registered.options.label,
             on_failure: registered.options.on_failure,
-            can_refuse: reaches(&calls, registered.function.fn_name(), &["deny", "lock"], |_| {
-                libraries_refuse
+            can_refuse: reaches(&calls, registered.function.fn_name(), &binding(registered.verb), |_| {
+                libraries_say(&binding(registered.verb))
             }),
             refuses_all: registered.verb == Verb::Before
                 && bodies.iter().any(|body| {
                     body.name == registered.function.fn_name() && check::always_refuses(&body.statements)
                 }),
-            locks: reaches(&calls, registered.function.fn_name(), &["lock"], |_| libraries_refuse),
+            locks: reaches(&calls, registered.function.fn_name(), &["lock"], |_| libraries_say(&["lock"])),
             reads_store: reaches(&calls, registered.function.fn_name(), &["store_get"], |_| libraries_read),
             owner: owner.clone(),
             position: registered.position,

@@ -5,7 +5,8 @@
 use super::call::Call;
 use super::node::{METHODS, View};
 use super::{
-    defaults, draft, drive, effects, fail, library, limits, mail, menu, meter, register, sealed, time, value,
+    defaults, draft, drive, effects, fail, library, limits, mail, memory, menu, meter, register, sealed,
+    time, value,
 };
 use rhai::packages::{
     BasicArrayPackage, BasicMapPackage, CorePackage, LogicPackage, MoreStringPackage, Package,
@@ -56,6 +57,7 @@ pub fn build() -> Engine {
     time::register(&mut engine);
     objects(&mut engine);
     texts(&mut engine);
+    lists(&mut engine);
     numbers(&mut engine);
     printing(&mut engine);
     draft::register(&mut engine);
@@ -159,16 +161,17 @@ fn objects(engine: &mut Engine) {
 /// Rhai's `trim` and `replace` change the text in place and return nothing, which surprises everybody.
 fn texts(engine: &mut Engine) {
     engine.register_fn("trim", |text: &str| -> ImmutableString { text.trim().into() });
-    engine.register_fn(
-        "replace",
-        |text: &str, find: &str, put: &str| -> Result<String, Box<EvalAltResult>> {
-            let times = text.matches(find).count();
-            if text.len() + times.saturating_mul(put.len()) > limits::TEXT {
-                return Err(fail(format!("the text would be longer than {} bytes", limits::TEXT)));
-            }
-            Ok(text.replace(find, put))
-        },
-    );
+    // Every form, since the core package's allocate whatever comes of it, and a process does not survive that.
+    engine.register_fn("replace", |text: &str, find: &str, put: &str| replaced(text, find, put));
+    engine.register_fn("replace", |text: &str, find: &str, put: char| {
+        replaced(text, find, put.encode_utf8(&mut [0; 4]))
+    });
+    engine.register_fn("replace", |text: &str, find: char, put: &str| {
+        replaced(text, find.encode_utf8(&mut [0; 4]), put)
+    });
+    engine.register_fn("replace", |text: &str, find: char, put: char| {
+        replaced(text, find.encode_utf8(&mut [0; 4]), put.encode_utf8(&mut [0; 4]))
+    });
     engine.register_fn("domain", |address: &str| -> String {
         address.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase()).unwrap_or_default()
     });
@@ -189,6 +192,36 @@ fn texts(engine: &mut Engine) {
     engine.register_fn("parse_int", |text: &str| -> Result<i64, Box<EvalAltResult>> {
         text.trim().parse().map_err(|_| fail(format!("{text:?} is no whole number")))
     });
+}
+
+fn replaced(text: &str, find: &str, put: &str) -> Result<String, Box<EvalAltResult>> {
+    let times = text.matches(find).count();
+    if text.len().saturating_add(times.saturating_mul(put.len())) > limits::TEXT {
+        return Err(fail(format!("the text would be longer than {} bytes", limits::TEXT)));
+    }
+    Ok(text.replace(find, put))
+}
+
+/// Rhai's `pad` looks at the sizes of lists, maps and texts, and not at what a function pointer carries.
+fn lists(engine: &mut Engine) {
+    engine.register_fn(
+        "pad",
+        |list: &mut Array, length: i64, item: Dynamic| -> Result<(), Box<EvalAltResult>> {
+            let more = usize::try_from(length).unwrap_or(0).saturating_sub(list.len());
+            if list.len() + more > limits::LIST {
+                return Err(fail(format!("the list would have more than {} items", limits::LIST)));
+            }
+            let held = memory::held();
+            let copy = item.clone();
+            let size = usize::try_from(memory::held() - held).unwrap_or(0) + size_of::<Dynamic>();
+            drop(copy);
+            if size.saturating_mul(more) > limits::TEXT.max(limits::LIST * size_of::<Dynamic>()) {
+                return Err(fail("the list would take too much memory"));
+            }
+            list.resize(list.len() + more, item);
+            Ok(())
+        },
+    );
 }
 
 /// The mathematics package is left out for its `log`, which is ours.

@@ -49,6 +49,9 @@ fn at(file: &str, position: Position) -> String {
     }
 }
 
+/// Characters of what went wrong.
+const MESSAGE: usize = 1_000;
+
 /// Texts of the files, for the line that a report shows.
 pub type Sources<'a> = &'a dyn Fn(&str) -> Option<std::sync::Arc<str>>;
 
@@ -61,6 +64,12 @@ pub fn report(
     message: impl Into<String>,
 ) -> Report {
     let text = sources(file).unwrap_or_default();
+    // What went wrong may quote what somebody typed, and stands in logs and events.
+    let message: String = message.into();
+    let message = match message.char_indices().nth(MESSAGE) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message,
+    };
     Report::error(file, &text, line(position), column(position), code, message)
 }
 

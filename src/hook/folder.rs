@@ -3,7 +3,12 @@
 use super::{Files, limits};
 use crate::report::Report;
 use include_dir::{Dir, include_dir};
-use std::{fs, io, path::Path, sync::Arc};
+use std::{
+    fs,
+    io::{self, Read},
+    path::Path,
+    sync::Arc,
+};
 
 /// The shipped scripts, as the binary carries them.
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/hooks");
@@ -98,13 +103,35 @@ fn list(root: &Path, below: &str, folder: &mut Folder) -> io::Result<()> {
                 list(root, &path, folder)?;
             }
         } else if role(&path) != Role::Ignored {
-            file(&entry.path(), path, about.len(), folder);
+            file(&entry.path(), path, folder);
         }
     }
     Ok(())
 }
 
-fn file(place: &Path, path: String, size: u64, folder: &mut Folder) {
+/// The bytes of a file, links followed. Neither a pipe, which may never answer, nor a device, which may never end.
+///
+/// # Errors
+/// [`io::ErrorKind::FileTooLarge`] if there are more than `most`; [`io::ErrorKind::InvalidInput`] if it is no plain file.
+pub fn content(place: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    // Opening a pipe would wait for whoever writes into it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default(),
+    );
+    let file = options.open(place)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}
+
+fn file(place: &Path, path: String, folder: &mut Folder) {
     let refuse =
         |code: &str, message: String, help: &str| Report::error(&path, "", 0, 0, code, message).help(help);
     if folder.files.len() >= limits::FILES {
@@ -114,11 +141,11 @@ fn file(place: &Path, path: String, size: u64, folder: &mut Folder) {
             "remove what is not needed",
         ));
     }
-    if size > limits::SCRIPT as u64 {
-        let message = format!("the script is longer than {} KiB", limits::SCRIPT / 1024);
-        return folder.reports.push(refuse("too-long", message, "split it into several files"));
-    }
-    match fs::read(place).map(String::from_utf8) {
+    match content(place, limits::SCRIPT).map(String::from_utf8) {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            let message = format!("the script is longer than {} KiB", limits::SCRIPT / 1024);
+            folder.reports.push(refuse("too-long", message, "split it into several files"));
+        }
         Ok(Ok(text)) => {
             folder.files.insert(path, Arc::from(text));
         }

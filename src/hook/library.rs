@@ -120,7 +120,6 @@ fn resolve(
 ) -> Result<SharedModule, Box<EvalAltResult>> {
     let file = module_file(path);
     let load = &loading.0;
-    let lock = |set: &Mutex<BTreeSet<String>>| set.lock().map(|set| set.clone()).unwrap_or_default();
     if let Some((module, imports)) =
         load.libraries.made.lock().unwrap_or_else(PoisonError::into_inner).get(&file).cloned()
     {
@@ -137,15 +136,18 @@ fn resolve(
         }
         open.push(file.clone());
     }
-    let before = lock(&load.imported);
+    // What was imported before says nothing about what this library imports: it is gathered anew.
+    let before = std::mem::take(&mut *load.imported.lock().unwrap_or_else(PoisonError::into_inner));
     let result = module(engine, loading, &file, text);
     load.open.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut own = {
+        let mut imported = load.imported.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *imported, before)
+    };
+    own.insert(file.clone());
+    load.imported.lock().unwrap_or_else(PoisonError::into_inner).extend(own.iter().cloned());
     let module =
         result.map_err(|error| Box::new(EvalAltResult::ErrorInModule(path.to_owned(), error, position)))?;
-    let mut imported = load.imported.lock().unwrap_or_else(PoisonError::into_inner);
-    imported.insert(file.clone());
-    let mut own: BTreeSet<_> = imported.difference(&before).cloned().collect();
-    own.insert(file.clone());
     load.libraries.made.lock().unwrap_or_else(PoisonError::into_inner).insert(file, (module.clone(), own));
     Ok(module)
 }

@@ -30,6 +30,8 @@ pub const MEMORY: i64 = 32 * 1024 * 1024;
 /// Bytes that a run may take altogether, freed ones included. It also bounds how deep data can be
 /// nested, since every way to nest deeper without a size check copies what is there already.
 pub const MEMORY_TAKEN: u64 = 256 * 1024 * 1024;
+/// Bytes that may stay behind when everything of a run is dropped: more is a leak.
+pub const LEFT: i64 = 256 * 1024;
 /// Stack that a run finds free, whatever thread it is on; only what is touched costs memory.
 pub const STACK: usize = 64 * 1024 * 1024;
 /// Stack of threads that run hooks, so that runs need none of their own: [`STACK`] and what stands above it.

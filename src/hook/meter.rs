@@ -71,11 +71,15 @@ struct Meter {
     operations: Cell<u64>,
     /// The step at which something is to be looked at.
     look: Cell<u64>,
+    /// Bytes held at which memory is looked at.
+    most: Cell<i64>,
     frame: Cell<Option<Frame>>,
 }
 
 thread_local! {
-    static METER: Meter = const { Meter { operations: Cell::new(0), look: Cell::new(u64::MAX), frame: Cell::new(None) } };
+    static METER: Meter = const {
+        Meter { operations: Cell::new(0), look: Cell::new(u64::MAX), most: Cell::new(i64::MAX), frame: Cell::new(None) }
+    };
     static PRINTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -105,6 +109,7 @@ pub fn measure<T>(limit: Duration, work: impl FnOnce() -> T) -> (T, Reading) {
     let _outer = METER.with(|meter| Outer {
         operations: meter.operations.replace(0),
         look: meter.look.replace(LOOK),
+        most: meter.most.replace(frame.held.saturating_add(limits::MEMORY)),
         frame: meter.frame.replace(Some(frame)),
         printed: PRINTED.with(RefCell::take),
     });
@@ -128,6 +133,7 @@ pub fn roomy<T>(work: impl FnOnce() -> T) -> T {
 struct Outer {
     operations: u64,
     look: u64,
+    most: i64,
     frame: Option<Frame>,
     printed: Vec<String>,
 }
@@ -137,6 +143,7 @@ impl Drop for Outer {
         METER.with(|meter| {
             meter.operations.set(self.operations);
             meter.look.set(self.look);
+            meter.most.set(self.most);
             meter.frame.set(self.frame);
         });
         PRINTED.with(|printed| printed.replace(std::mem::take(&mut self.printed)));
@@ -153,7 +160,9 @@ pub fn step() -> Option<Stop> {
     METER.with(|meter| {
         let operations = meter.operations.get() + 1;
         meter.operations.set(operations);
-        if operations < meter.look.get() { None } else { meter.inspect(operations) }
+        // What is held is looked at in each step: a step may double it.
+        let fine = operations < meter.look.get() && memory::held() <= meter.most.get();
+        if fine { None } else { meter.inspect(operations) }
     })
 }
 

@@ -10,6 +10,7 @@
 pub mod definitions;
 pub mod describe;
 pub mod memory;
+mod plain;
 pub mod plugin;
 pub mod reference;
 pub mod test;
@@ -56,11 +57,12 @@ mod tests;
 pub use call::Verb;
 pub use check::check;
 pub use error::RunError;
-pub use folder::{Folder, Role, embedded, read_folder, role};
+pub use folder::{Folder, Role, content, embedded, read_folder, role};
 pub use function::{EFFECTS, Function, Holds, Takes};
 pub use given::{Given, Stored};
 pub use load::{Loaded, Runs, load};
 pub use mail::{Also, Notice, Routing};
+pub use plain::works_when_loaded;
 pub use register::{Half, OnFailure, Point};
 pub use run::{
     AnswerRun, AskRun, DefaultsRun, GuardRun, MenuRun, OnRun, Outcome, PanelRun, RouteRun, RunRecord,

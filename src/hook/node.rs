@@ -12,6 +12,7 @@ use crate::event::shape::{Field, Kind, Shape};
 use crate::report::did_you_mean;
 use rhai::{Dynamic, EvalAltResult, Position};
 use serde_json::{Map, Value};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Which fields an object has.
@@ -91,14 +92,19 @@ struct Node {
 struct Slot {
     raw: Mutex<Option<Value>>,
     made: OnceLock<Dynamic>,
+    /// True while nobody has asked for what stands here ready.
+    unread: AtomicBool,
 }
 
 impl Slot {
     fn new(raw: Option<Value>) -> Self {
-        Self { raw: Mutex::new(raw), made: OnceLock::new() }
+        Self { raw: Mutex::new(raw), made: OnceLock::new(), unread: AtomicBool::new(false) }
     }
 
     fn get(&self, kind: &Kind) -> &Dynamic {
+        if self.unread.load(Ordering::Relaxed) {
+            self.unread.store(false, Ordering::Relaxed);
+        }
         self.made.get_or_init(|| decode(kind, self.raw.lock().unwrap_or_else(PoisonError::into_inner).take()))
     }
 }
@@ -130,8 +136,10 @@ impl View {
     pub fn sharing(fields: Fields, json: Value, name: &str, shared: View) -> Self {
         let View(node) = Self::new(fields, json);
         if let Some((_, slot)) = node.slots.iter().find(|(field, _)| field.name == name) {
+            slot.raw.lock().unwrap_or_else(PoisonError::into_inner).take();
             // A slot that was just made is empty.
             let _ = slot.made.set(Dynamic::from(shared));
+            slot.unread.store(true, Ordering::Relaxed);
         }
         View(node)
     }
@@ -194,7 +202,8 @@ impl View {
     /// An object that was only looked at stands there by itself.
     pub fn mentioned(&self, name: &str) -> std::collections::BTreeSet<String> {
         let mut found = std::collections::BTreeSet::new();
-        let read = self.0.slots.iter().filter_map(|(field, slot)| Some((field, slot.made.get()?)));
+        let read = self.0.slots.iter().filter(|(_, slot)| !slot.unread.load(Ordering::Relaxed));
+        let read = read.filter_map(|(field, slot)| Some((field, slot.made.get()?)));
         for (field, value) in read {
             let path = format!("{name}.{}", field.name);
             let mut below = std::collections::BTreeSet::new();
@@ -223,7 +232,11 @@ impl View {
     pub fn json(&self) -> Value {
         let entry = |(field, slot): &(&'static Field, Slot)| {
             let raw = slot.raw.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let json = raw.unwrap_or_else(|| value::json(slot.get(&field.kind)).unwrap_or_default());
+            // What stands ready counts; the rest as it came, without decoding it.
+            let json = match (slot.made.get(), raw) {
+                (None, Some(raw)) => raw,
+                _ => value::json(slot.get(&field.kind)).unwrap_or_default(),
+            };
             (field.name.to_owned(), json)
         };
         Value::Object(self.0.slots.iter().map(entry).collect())

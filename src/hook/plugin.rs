@@ -120,12 +120,10 @@ pub fn of(path: &str) -> Option<&str> {
     }
 }
 
-/// Whose store a script reads and writes: its plugin's, or its own.
+/// Whose store a script reads and writes: its plugin's, by the folder's name; or its own, by the file's. No folder holds a
+/// file and a folder of one name, so none of the two reads the other's.
 pub fn store_of(path: &str) -> &str {
-    of(path).unwrap_or_else(|| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        name.strip_suffix(".rhai").unwrap_or(name)
-    })
+    of(path).unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path))
 }
 
 /// Reads a manifest, whole or not at all.

@@ -12,7 +12,7 @@ use super::node::{Fields, View};
 use super::panel;
 use super::register::{Half, OnFailure, Point};
 use super::set::{Hook, HookSet};
-use super::{Given, Input, limits};
+use super::{Given, Input, limits, memory};
 use crate::effect::Plan;
 use crate::event::driver::{self, DriverAnswer, HttpRequest};
 use crate::event::guard::{Answer, Defaults, GuardKind};
@@ -27,6 +27,9 @@ use std::sync::Arc;
 
 /// The code of the report of a hook that is out.
 const QUARANTINE: &str = "quarantine";
+
+/// The code of the report of a hook that leaves memory behind.
+const LEAK: &str = "leak";
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +70,16 @@ pub struct RunRecord {
 }
 
 impl RunRecord {
+    /// True if it must not run again as it is.
+    pub fn leaks(&self) -> bool {
+        self.error.as_ref().is_some_and(|error| error.report.code == LEAK)
+    }
+
+    /// True if it met a limit: what somebody typed was more than it can bear.
+    pub fn met_a_limit(&self) -> bool {
+        self.error.as_ref().is_some_and(|error| error.report.code == "limit")
+    }
+
     /// True if it did not run at all, because the hook is out.
     pub fn is_out(&self) -> bool {
         self.error.as_ref().is_some_and(|error| error.report.code == QUARANTINE)
@@ -228,7 +241,10 @@ impl HookSet {
             });
             match done.record.outcome {
                 Outcome::Ok => run.defaults = done.handle.said(),
-                _ => run.defaults.incomplete = true,
+                _ => {
+                    run.defaults.incomplete = true;
+                    run.defaults.unsure |= hook.can_refuse;
+                }
             }
             run.records.push(done.record);
         }
@@ -351,11 +367,34 @@ impl HookSet {
         call: impl Fn() -> Call,
         make: impl Fn() -> (T, Vec<Dynamic>),
     ) -> Done<T> {
-        let first = self.once(hook, limit, call(), make());
-        if first.record.error.as_ref().is_some_and(|error| error.passing) {
-            return self.once(hook, limit.max(limits::SLOW), call(), make());
+        let held = memory::held();
+        let mut done = self.once(hook, limit, call(), make());
+        if done.record.error.as_ref().is_some_and(|error| error.passing) {
+            done = self.once(hook, limit.max(limits::SLOW), call(), make());
         }
-        first
+        if memory::held() - held > limits::LEFT {
+            // What was decoded for the first time and what the run said stays as well: only a run of which
+            // everything goes shows what it leaves.
+            let held = memory::held();
+            drop(self.once(hook, limit.max(limits::SLOW), call(), make()));
+            let left = memory::held() - held;
+            if left > limits::LEFT {
+                done.record.outcome = Outcome::Failed;
+                done.record.error = Some(self.leak(hook, left));
+            }
+        }
+        done
+    }
+
+    fn leak(&self, hook: &Hook, left: i64) -> RunError {
+        let message = format!("each run leaves {} KB of memory behind, which nobody can free", left / 1024);
+        let report =
+            super::error::report(&|file| self.source(file), &hook.file, hook.position, LEAK, message);
+        RunError {
+            report: report.help("a function that uses a list or map in which it stands itself is never let go: keep them apart"),
+            trace: Vec::new(),
+            passing: false,
+        }
     }
 
     fn once<T>(

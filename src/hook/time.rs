@@ -129,7 +129,11 @@ pub fn register(engine: &mut Engine) {
         engine.register_fn(name, |l: Length| l.to_string());
     }
     engine.register_fn("+", |m: Moment, by: Length| m.shifted(by));
-    engine.register_fn("-", |m: Moment, by: Length| m.shifted(Length(-by.0)));
+    engine.register_fn("-", |m: Moment, by: Length| {
+        by.0.checked_neg()
+            .ok_or_else(|| fail("this is beyond all calendars"))
+            .and_then(|back| m.shifted(Length(back)))
+    });
     engine.register_fn("-", |a: Moment, b: Moment| Length(a.ms().saturating_sub(b.ms())));
     engine.register_fn("+", |a: Length, b: Length| Length(a.0.saturating_add(b.0)));
     engine.register_fn("-", |a: Length, b: Length| Length(a.0.saturating_sub(b.0)));

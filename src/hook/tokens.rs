@@ -73,8 +73,8 @@ fn one(rest: &str, first: char) -> (Option<Sort>, usize, (usize, usize), bool) {
             (Some(Sort::Comment), end, (0, end), true)
         }
         '/' if rest.starts_with("/*") => {
-            let end = rest.find("*/").map(|end| end + 2);
-            (Some(Sort::Comment), until(end), (0, until(end)), end.is_some())
+            let (end, closed) = comment(rest);
+            (Some(Sort::Comment), end, (0, end), closed)
         }
         '"' => quoted(rest, '"', Sort::Text),
         '\'' => quoted(rest, '\'', Sort::Single),
@@ -82,6 +82,7 @@ fn one(rest: &str, first: char) -> (Option<Sort>, usize, (usize, usize), bool) {
             let (length, closed) = ticked(rest);
             (Some(Sort::Ticked), length, (1, length - usize::from(closed)), closed)
         }
+        '#' if rest.trim_start_matches('#').starts_with('"') => raw(rest),
         '#' if rest.starts_with("#{") => (Some(Sort::Sign), 2, (0, 2), true),
         c if c.is_alphanumeric() || c == '_' => {
             let end = until(rest.find(|c: char| !(c.is_alphanumeric() || c == '_')));
@@ -104,6 +105,36 @@ fn quoted(rest: &str, quote: char, sort: Sort) -> (Option<Sort>, usize, (usize, 
         }
     }
     (Some(sort), rest.len(), (1, rest.len()), false)
+}
+
+/// A text between `#"` and `"#`, with as many `#` on both sides; nothing in it is escaped.
+fn raw(rest: &str) -> (Option<Sort>, usize, (usize, usize), bool) {
+    let marks = rest.len() - rest.trim_start_matches('#').len();
+    let end = format!("\"{}", "#".repeat(marks));
+    let from = marks + 1;
+    match rest[from..].find(&end) {
+        Some(length) => (Some(Sort::Text), from + length + end.len(), (from, from + length), true),
+        None => (Some(Sort::Text), rest.len(), (from, rest.len()), false),
+    }
+}
+
+/// A comment that may hold others; Rhai's nest.
+fn comment(rest: &str) -> (usize, bool) {
+    let (mut n, mut depth) = (0, 0_usize);
+    while n < rest.len() {
+        let here = &rest.as_bytes()[n..];
+        if here.starts_with(b"/*") {
+            (n, depth) = (n + 2, depth + 1);
+        } else if here.starts_with(b"*/") {
+            (n, depth) = (n + 2, depth - 1);
+            if depth == 0 {
+                return (n, true);
+            }
+        } else {
+            n += 1;
+        }
+    }
+    (rest.len(), false)
 }
 
 /// A text between backticks: `${…}` in it may hold anything, such texts included.
@@ -152,7 +183,7 @@ pub fn cases(script: &str, subject: Position) -> Vec<(String, Position)> {
             "(" | "[" | "{" | "#{" if sign => depth += 1,
             "}" if sign && depth == 0 => break,
             ")" | "]" | "}" if sign => {
-                depth -= 1;
+                depth = depth.saturating_sub(1);
                 // A block ends its arm, with a comma or without.
                 (arm, guard) = if token.text == "}" && depth == 0 { (false, false) } else { (arm, guard) };
             }
@@ -182,6 +213,18 @@ mod tests {
         assert_eq!(told[7], (Sort::Single, "f", (2, 25)));
         assert!(all.iter().all(|token| token.closed));
         assert!(!tokens("\"open\nnext")[0].closed);
+    }
+
+    #[test]
+    fn raw_texts_and_nested_comments_are_one_token() {
+        let all = tokens("##\"a\"# ) \"b\"## /* 1 /* 2 */ ) */ c");
+        let told: Vec<_> = all.iter().map(|t| (t.sort, t.text)).collect();
+        assert_eq!(told[0], (Sort::Text, "a\"# ) \"b"));
+        assert_eq!(told[1], (Sort::Comment, "/* 1 /* 2 */ ) */"));
+        assert_eq!(told[2], (Sort::Word, "c"));
+        let script = "switch f(x) { #\"a\" ) ) \"b\"# => 1, ) => 2, \"c\" => 3 }";
+        let found: Vec<_> = cases(script, Position::new(1, 8)).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(found.last().map(String::as_str), Some("c"), "a bracket too many is no end of the world");
     }
 
     #[test]

@@ -357,7 +357,9 @@ impl Letter<'_> {
         let answerable = polite.contains(&reason) && sender.exists;
         let department = self.department.as_ref().map_or_else(data::Department::default, |one| one.seen());
         let mut tx = self.app.db.begin().await?;
-        if !intake::reject(&mut tx, &self.act(sender), &self.row, department, answerable).await? {
+        // It is the house that rejects: who wrote the mail may be told of it.
+        let act = self.app.act_of_system(&self.row.id, 0);
+        if !intake::reject(&mut tx, &act, &self.row, sender, department, answerable).await? {
             return Ok(Outcome::Twice);
         }
         tx.commit().await?;

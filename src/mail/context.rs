@@ -33,6 +33,9 @@ pub struct MessageContext {
     pub links: BTreeMap<String, String>,
     /// Messages in the recipient's language, by id: `permission-KEY` for `| permission`, `word-…` for `| word`.
     pub words: Arc<BTreeMap<String, String>>,
+    /// Where the recipient says which mail they get; empty if nothing can be switched off.
+    #[serde(default)]
+    pub preferences: String,
 }
 
 /// The host as mails show it.
@@ -83,6 +86,7 @@ pub(super) const TO_FIELDS: &[(&str, &str)] = &[
     ("email", "Where this mail goes."),
     ("locale", "The recipient's language; empty if unknown."),
     ("time_zone", "The recipient's time zone; empty if unknown."),
+    ("preferences", "Where the recipient says which mail they get; empty for security mail and for staff."),
 ];
 
 impl Brand {
@@ -123,6 +127,19 @@ fn readable_on(accent: &str) -> &'static str {
 }
 
 impl MessageContext {
+    fn recipient(&self) -> Value {
+        let to = &self.to;
+        Value::from_pairs([
+            ("kind", to.kind.as_str()),
+            ("id", to.id.as_str()),
+            ("name", to.name.as_str()),
+            ("email", to.email.as_str()),
+            ("locale", to.locale.as_str()),
+            ("time_zone", to.time_zone.as_str()),
+            ("preferences", self.preferences.as_str()),
+        ])
+    }
+
     /// The context as the engine reads it, for a template written in `language`.
     pub(super) fn value(&self, language: Language) -> Value {
         let reader = Reader {
@@ -133,7 +150,7 @@ impl MessageContext {
         };
         Value::from_pairs([
             ("event", Node::value(&self.event, Vec::new(), &self.event)),
-            ("to", Value::from(Serde(&self.to))),
+            ("to", self.recipient()),
             ("reason", Value::from(self.reason.as_str())),
             // A missing object reads as an empty one: a missing field of it is then what gets reported.
             (

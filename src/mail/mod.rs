@@ -12,6 +12,8 @@ mod date;
 pub mod dkim;
 mod filter;
 mod front_matter;
+pub mod gather;
+pub mod history;
 pub mod inbound;
 mod inline;
 mod load;

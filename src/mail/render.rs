@@ -8,6 +8,7 @@ use super::template::{Message, Templates, part};
 use super::{filter, inline, locale, text};
 use crate::effect::Target;
 use crate::event::catalogue::{self, EventKind};
+use crate::permission::Category;
 use crate::report::{Report, did_you_mean};
 use minijinja::{ErrorKind, Value};
 use serde::{Deserialize, Serialize};
@@ -252,6 +253,12 @@ pub(super) fn samples(message: &Message) -> Vec<MessageContext> {
         brand: brand.clone(),
         links: message.front.event.map(links).unwrap_or_default(),
         words: Arc::default(),
+        preferences: match kind {
+            _ if message.front.category == Category::Security => String::new(),
+            "staff" => String::new(),
+            "user" => "https://clients.host.example/preferences?account=acc_01bakery".into(),
+            _ => "https://clients.host.example/unsubscribe/sample".into(),
+        },
     };
     let events = message.front.event.map_or_else(any_event, |event| (event.samples)());
     let kinds = ["user", "staff", "contact", "account", "address"];

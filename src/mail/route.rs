@@ -99,8 +99,14 @@ impl Subjects {
             Category::Affiliate => Some(Permission::Affiliates),
             Category::General | Category::Security => None,
         };
-        let key = category.key();
-        let ticked = |categories: &[String]| categories.iter().any(|c| c == key);
+        // The template's category is the hook's choice; what the event is about is not.
+        let about = self.ticket.exists.then_some(Permission::Tickets);
+        let keys: Vec<&str> = [Some(category), about.map(|_| Category::Support)]
+            .into_iter()
+            .flatten()
+            .map(Category::key)
+            .collect();
+        let ticked = |categories: &[String]| keys.iter().all(|key| categories.iter().any(|c| c == key));
         let mut may: Vec<&str> = Vec::new();
         if self.name == "ticket.noted" {
             // What staff write for each other is nobody else's to read, whoever the ticket's people are.
@@ -119,8 +125,10 @@ impl Subjects {
             self.invite.inviter.email.as_str(),
             self.sender.email.as_str(),
         ]);
-        let holds =
-            |user: &&User| user.owner || needed.is_none_or(|p| user.permissions.iter().any(|k| k == p.key()));
+        let holds = |user: &&User| {
+            let has = |p: Permission| user.permissions.iter().any(|k| k == p.key());
+            user.owner || [needed, about].into_iter().flatten().all(has)
+        };
         may.extend(self.account.users.iter().filter(holds).map(|u| u.email.as_str()));
         if ticked(&self.account.categories) {
             may.push(&self.account.email);
@@ -141,6 +149,10 @@ impl Subjects {
         let is_opener = email_key(&self.ticket.opener.email) == email;
         if email.is_empty() {
             return Some("has no e-mail address".into());
+        }
+        // The reader's own word about their address comes before whatever it is ticked for.
+        if self.account.declined.iter().any(|one| one.category == key && one.email == email) {
+            return Some(format!("the reader switched {key} mail off for this address"));
         }
         let off = |categories: &[String]| !categories.iter().any(|c| c == key);
         let switched_off = match target.kind.as_str() {
@@ -191,6 +203,24 @@ pub struct Settled {
     pub recipients: Vec<Recipient>,
     /// Everybody who was named and does not get it.
     pub left_out: Vec<LeftOut>,
+}
+
+/// As [`settle`], for mail that a hook asks for past `route`: users who chose categories, and not this one, get none of it.
+/// Those who chose nothing were never asked.
+pub fn settle_asked(subjects: &Subjects, category: Category, chosen: Vec<Recipient>) -> Settled {
+    let declines = |one: &Recipient| {
+        let chose = |user: &&User| user.id == one.target.id && !user.categories.is_empty();
+        let user = subjects.account.users.iter().find(chose).filter(|_| one.target.kind == "user");
+        user.is_some_and(|user| !user.categories.iter().any(|key| key == category.key()))
+    };
+    let (off, chosen): (Vec<_>, Vec<_>) = chosen.into_iter().partition(declines);
+    let reason = format!("has switched {} mail off", category.key());
+    let left = off.into_iter().map(|one| LeftOut {
+        target: one.target,
+        reason: reason.clone(),
+        by: CORE.to_owned(),
+    });
+    settle(subjects, category, chosen, left.collect())
 }
 
 /// Holds what hooks chose, after those [`Subjects::concerned`], to the leak guard, to preferences, and to one message for each address.
@@ -296,6 +326,38 @@ mod tests {
             let settled = settle(&subjects, category, chosen.clone(), vec![]);
             assert_eq!(addresses(&settled), ["staff@host.example"], "{}", category.key());
         }
+    }
+
+    #[test]
+    fn a_template_of_another_category_opens_no_ticket_to_those_who_may_not_read_it() {
+        let mut ticket = event("ticket.replied");
+        let account = sample::account();
+        for (n, user) in account.users.iter().enumerate() {
+            ticket["account"]["users"][n]["categories"] = serde_json::json!(["general", "support"]);
+            if !user.owner {
+                ticket["account"]["users"][n]["permissions"] = serde_json::json!(["invoices", "orders"]);
+            }
+        }
+        for contact in 0..account.contacts.len() {
+            ticket["account"]["contacts"][contact]["categories"] = serde_json::json!(["general"]);
+        }
+        let mut chosen: Vec<_> = account.users.iter().map(|user| to("user", &user.id, &user.email)).collect();
+        chosen.extend(account.contacts.iter().map(|one| to("contact", &one.id, &one.email)));
+        let settled = settle(&Subjects::of(&ticket), Category::General, chosen, vec![]);
+        // The developer opened the ticket.
+        assert_eq!(addresses(&settled), ["owner@bakery.example", "developer@bakery.example"]);
+    }
+
+    #[test]
+    fn a_user_who_switched_a_category_off_gets_none_of_it_whoever_asks() {
+        let mut event = event("user.added");
+        let account = sample::account();
+        event["account"]["users"][0]["categories"] = serde_json::json!(["invoice"]);
+        let owner = &account.users[0];
+        let chosen = vec![to("user", &owner.id, &owner.email)];
+        let settled = settle_asked(&Subjects::of(&event), Category::General, chosen);
+        assert!(settled.recipients.is_empty(), "{:?}", addresses(&settled));
+        assert!(settled.left_out[0].reason.contains("switched general mail off"), "{:?}", settled.left_out);
     }
 
     #[test]

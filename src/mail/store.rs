@@ -44,6 +44,12 @@ pub struct WaitingEmail {
     pub created_at: i64,
     /// Why its address gets no mail, if it gets none.
     pub suppressed: Option<String>,
+    /// What it waits to be gathered with; empty if somebody wants it sent alone.
+    pub gather: Option<String>,
+    /// How soon its reader wants mail of its kind: `hourly`, `daily`, or at once.
+    pub pace: Option<String>,
+    /// True if its reader wants none of its kind.
+    pub declined: bool,
     /// True if it does not count yet among the mails that its address got within the hour.
     pub uncounted: bool,
 }
@@ -57,7 +63,9 @@ pub async fn claim(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) ->
         "UPDATE emails SET lease_by = $1, lease_until = $2 WHERE id IN (
            SELECT id FROM emails WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
            ORDER BY next_at, id LIMIT $4 {{skip_locked}})
-         RETURNING id, event_id, account_id, template, category, to_kind, to_id, to_name, to_email, locale, time_zone, reason, vars, attempts, unsure, created_at,
+         RETURNING id, event_id, account_id, template, category, to_kind, to_id, to_name, to_email, locale, time_zone, reason, vars, attempts, unsure, created_at, gather,
+           (SELECT c.pace FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '') AND c.to_key = emails.to_key AND c.category = emails.category) AS pace,
+           COALESCE((SELECT c.off_at IS NOT NULL FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '') AND c.to_key = emails.to_key AND c.category = emails.category), FALSE) AS declined,
            (SELECT s.reason FROM suppressions s WHERE s.to_key = emails.to_key AND (s.until_at IS NULL OR s.until_at > $3)) AS suppressed,
            COALESCE(attempts = 0 AND (error IS NULL OR error = held), FALSE) AS uncounted",
         args![node, now + lease, now, limit],
@@ -86,19 +94,6 @@ pub async fn count_in_hour(tx: &mut Tx, to_key: &str, hour: i64, most: i64) -> R
 /// If the database is away.
 pub async fn forget_hours(tx: &mut Tx, hour: i64) -> Result<u64> {
     tx.execute("DELETE FROM mail_hours WHERE hour < $1", args![hour]).await
-}
-
-/// Puts a mail back until `next_at` without counting that as a try; why stays with it.
-///
-/// # Errors
-/// If the database is away.
-pub async fn hold(tx: &mut Tx, id: &str, next_at: i64, why: &str) -> Result<()> {
-    tx.execute(
-        "UPDATE emails SET lease_until = 0, next_at = $1, error = $2, held = $2 WHERE id = $3",
-        args![next_at, why, id],
-    )
-    .await?;
-    Ok(())
 }
 
 /// A mail as it went out, for the history.
@@ -222,7 +217,7 @@ pub async fn give_up(tx: &mut Tx, mail: &WaitingEmail, error: &str, unsure: bool
 
 pub(super) async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
     tx.execute(
-        "DELETE FROM event_links WHERE event_id = $1 AND NOT EXISTS (SELECT 1 FROM emails WHERE event_id = $1 AND state = 'waiting')",
+        "DELETE FROM event_links WHERE event_id = $1 AND NOT EXISTS (SELECT 1 FROM emails WHERE event_id = $1 AND (state = 'waiting' OR (state = 'digested' AND sent_at IS NULL)))",
         args![event_id],
     )
     .await?;

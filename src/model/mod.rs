@@ -10,6 +10,7 @@ pub mod account;
 pub mod attachment;
 #[cfg(test)]
 mod bakery;
+pub mod canned;
 pub mod contact;
 pub mod fact;
 pub mod intake;
@@ -17,6 +18,8 @@ pub mod invite;
 mod locks;
 pub mod login;
 pub mod page;
+pub mod preference;
+pub mod presence;
 pub mod session;
 pub mod staff;
 #[cfg(test)]
@@ -49,6 +52,10 @@ pub async fn ask<D: Draft>(gate: &dyn Gate, act: &Act, account: &Account, draft:
     guard::ask(gate, context, draft).await.map_err(|refusal| match refusal {
         Refusal::Denied(message) => Error::new(Kind::Refused, "refused").detail(message),
         Refusal::Unusable(why) => Error::internal(why),
+        Refusal::TooLong(field) => {
+            let code = if field == "email" { "email" } else { "too-long" };
+            Error::field(&field, code)
+        }
     })
 }
 

@@ -113,7 +113,7 @@ fn message<'a>(
     body: &'a serde_json::Value,
     headers: &'a [(String, String)],
 ) -> webhook::Message<'a> {
-    webhook::Message { id: "whk_1", url, headers, body }
+    webhook::Message { id: "whk_1", url, headers, sealed: false, body }
 }
 
 /// A web-hook to a receiver that answers so.
@@ -394,4 +394,16 @@ async fn without_a_secret_of_the_operator_s_one_follows_from_the_key() {
     assert_eq!(crate::config::secret_bytes(&made).map(|bytes| bytes.len()), Some(32));
     assert_eq!(made, webhook::secret(&outgoing, &key));
     assert_ne!(made, webhook::secret(&outgoing, &self::key()));
+}
+
+#[tokio::test]
+async fn what_a_receiver_says_to_a_request_with_a_secret_is_kept_nowhere() {
+    let receiver = Receiver::start(&["HTTP/1.1 500 No\r\ncontent-length: 13\r\n\r\nBearer sesame"]).await;
+    let outgoing = outgoing(&[&receiver.address.to_string()], &[]);
+    let webhooks = Webhooks::new(client(&outgoing, Limits::default(), &[]), &outgoing, &key());
+    let (url, body) = (receiver.url(), json!({}));
+    let headers = [("authorization".to_owned(), "Bearer sesame".to_owned())];
+    let message = webhook::Message { sealed: true, ..message(&url, &body, &headers) };
+    let failure = webhooks.send(message, 1_795_426_200_000).await.unwrap_err();
+    assert_eq!(failure.to_string(), "the receiver says 500");
 }

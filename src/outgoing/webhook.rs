@@ -39,6 +39,8 @@ pub struct Message<'a> {
     pub url: &'a str,
     /// Further headers, in the clear.
     pub headers: &'a [(String, String)],
+    /// True if a header holds a secret: what the receiver says is kept nowhere then, since it may say it back.
+    pub sealed: bool,
     /// JSON.
     pub body: &'a Value,
 }
@@ -103,7 +105,7 @@ impl Webhooks {
             body: text.into_bytes(),
         };
         match self.client.send(request).await {
-            Ok(response) => verdict(&response, now),
+            Ok(response) => verdict(&response, message.sealed, now),
             Err(super::Failure::Refused(why)) => Err(Failure::Reject(why)),
             Err(super::Failure::Failed(why)) => Err(Failure::Retry { why, after: None }),
         }
@@ -123,7 +125,7 @@ impl Webhooks {
 }
 
 /// What an answer means: 2xx is taken, 410 is never, all else is not yet.
-fn verdict(response: &Response, now: i64) -> Result<u16, Failure> {
+fn verdict(response: &Response, sealed: bool, now: i64) -> Result<u16, Failure> {
     let why = match response.status {
         status @ 200..300 => return Ok(status),
         410 => {
@@ -132,6 +134,7 @@ fn verdict(response: &Response, now: i64) -> Result<u16, Failure> {
         status @ 300..400 => format!(
             "the receiver redirects ({status}), and web-hooks follow no redirect: give the hook the address that it leads to"
         ),
+        status if sealed => format!("the receiver says {status}"),
         status => format!("the receiver says {status}{}", first_words(&response.body)),
     };
     let after = response.header("retry-after").and_then(|value| retry_after(value, now));

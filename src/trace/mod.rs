@@ -7,6 +7,7 @@
 pub mod store;
 
 use crate::{
+    clock::MINUTE,
     effect::store::{Step, bounded},
     event::{
         data::Person,
@@ -16,7 +17,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Mutex, PoisonError},
 };
 use tokio::sync::Notify;
@@ -106,7 +107,8 @@ impl GuardRun {
         bundle: &str,
         at: i64,
     ) -> Self {
-        let failed = records.iter().any(|record| record.outcome == Outcome::Failed);
+        // That a hook is out is known, and told once.
+        let failed = records.iter().any(|record| record.outcome == Outcome::Failed && !record.is_out());
         let steps = records.iter().map(step).collect();
         Self { action, verdict, failed, bundle: bundle.to_owned(), draft, answer, steps, at }
     }
@@ -149,13 +151,23 @@ fn changed(before: &Value, after: &Value) -> Value {
 #[derive(Debug, Default)]
 pub struct Traces {
     waiting: Mutex<VecDeque<GuardRun>>,
+    /// When a form that was only shown was last kept, by action.
+    shown: Mutex<BTreeMap<&'static str, i64>>,
     /// Wakes the writer.
     pub wake: Notify,
 }
 
 impl Traces {
     /// Keeps a trace until it is written. Where too many wait, one that tells of no failure goes.
+    /// A form can be shown as often as somebody likes: of those that failed, one a minute is kept of each action.
     pub fn keep(&self, run: GuardRun) {
+        if run.draft["composing"] == true {
+            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            if shown.get(run.action).is_some_and(|last| (0..MINUTE).contains(&(run.at - last))) {
+                return;
+            }
+            shown.insert(run.action, run.at);
+        }
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= MOST {
             match waiting.iter().position(|run| !run.failed) {
@@ -194,6 +206,15 @@ mod tests {
             steps: vec![],
             at: 0,
         }
+    }
+
+    #[test]
+    fn a_form_that_is_shown_a_thousand_times_leaves_one_trace_a_minute() {
+        let traces = Traces::default();
+        for n in 0..1_000 {
+            traces.keep(GuardRun { draft: json!({"composing": true}), at: n * MINUTE / 500, ..run(true) });
+        }
+        assert_eq!(traces.take(usize::MAX).len(), 2);
     }
 
     #[test]

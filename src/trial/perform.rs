@@ -63,7 +63,9 @@ fn known(bundle: &Bundle, wanted: &str) -> Result<(), String> {
 /// What plugins stored, as the test says.
 fn stores(hooks: &HookSet, setup: &Setup) -> Stores {
     let values = |store: &String| {
-        let named = ["", store].into_iter().filter_map(|name| setup.stored.get(name));
+        let named = ["", store, store.trim_end_matches(".rhai")].into_iter();
+        let named: std::collections::BTreeSet<&str> = named.collect();
+        let named = named.into_iter().filter_map(|name| setup.stored.get(name));
         named.flatten().map(|(key, value)| (key.clone(), value.clone())).collect()
     };
     HookSet::stores(hooks.hooks().iter()).into_iter().map(|store| (store.clone(), values(&store))).collect()

@@ -2,14 +2,14 @@
 //! same type, so that the two cannot differ.
 //!
 //! To guard a page, take one of these first: [`Anonymous`], [`Anyone`], [`LoggedIn`],
-//! [`InAccount`], [`Can<P>`], [`Owner`], [`StaffOnly`].
+//! [`InAccount`], [`Can<P>`], [`Owner`], [`AnyStaff`], [`StaffOnly`].
 
 use super::{Web, pager, trouble::Trouble, visit::Visit};
 use crate::{
     error::{Error, Kind},
     model::{
         session::{Entered, Who},
-        staff::Role,
+        staff::{Role, Staff},
         user::User,
     },
     permission::Permission,
@@ -33,7 +33,7 @@ pub enum Access {
     Permission(Permission),
     /// The owner of the chosen account.
     Owner,
-    /// Staff of this role.
+    /// Staff of this role, and admins.
     Staff(Role),
 }
 
@@ -143,8 +143,15 @@ entries! {
     InAccount: Access::Account, asks true, |visit| chosen(visit).map(|_| ());
     /// The owner of the chosen account.
     Owner: Access::Owner, asks true, |visit| if chosen(visit)?.owner { Ok(()) } else { Err(Trouble::owner_only()) };
-    /// Staff; there is one role for now.
-    StaffOnly: Access::Staff(Role::Admin), asks true, |visit| visit.staff().map(|_| ()).ok_or_else(nobody);
+    /// Staff of any role: what agents may open, too.
+    AnyStaff: Access::Staff(Role::Agent), asks true, |visit| member(visit, Role::Agent);
+    /// Staff who may everything.
+    StaffOnly: Access::Staff(Role::Admin), asks true, |visit| member(visit, Role::Admin);
+}
+
+fn member(visit: &Visit, needed: Role) -> Result<(), Trouble> {
+    let staff = visit.staff().ok_or_else(nobody)?;
+    if staff.role.covers(needed) { Ok(()) } else { Err(Trouble::admin_only()) }
 }
 
 /// Whoever holds a permission on the chosen account.
@@ -172,7 +179,7 @@ macro_rules! permissions {
     };
 }
 
-permissions! { Profile Contacts Tickets }
+permissions! { Profile Contacts Tickets Emails }
 
 impl<P: Needs> Entry for Can<P> {
     const ACCESS: Access = Access::Permission(P::PERMISSION);
@@ -224,6 +231,19 @@ pub trait Here: Deref<Target = Visit> {
     }
 }
 
+/// A visit of which it is known that a member of staff is logged in.
+pub trait OnDuty: Deref<Target = Visit> {
+    /// The member of staff.
+    ///
+    /// # Errors
+    /// Never, once the visit was admitted.
+    fn me(&self) -> crate::error::Result<&Staff> {
+        self.staff().ok_or_else(|| Error::new(Kind::Unauthorized, "log-in"))
+    }
+}
+
+impl OnDuty for AnyStaff {}
+impl OnDuty for StaffOnly {}
 impl Me for LoggedIn {}
 impl Me for InAccount {}
 impl Me for Owner {}

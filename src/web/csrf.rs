@@ -24,6 +24,12 @@ pub fn forged(method: &Method, headers: &HeaderMap, public_url: &str) -> bool {
     Some(&origin) != host.as_ref() && Some(origin) != authority(public_url)
 }
 
+/// True for the one route that changes something whoever's page asks: unsubscribing with one click (RFC 8058). Mail programs
+/// post it from wherever they like, with no cookie, and the secret in its address is all the right that it needs.
+pub fn needs_no_origin(route: &str) -> bool {
+    route == "/unsubscribe/{token}"
+}
+
 /// Host and port of an address, in lower case; the port of its scheme is left out, as browsers do.
 fn authority(url: &str) -> Option<String> {
     let uri: Uri = url.parse().ok()?;

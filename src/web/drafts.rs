@@ -3,7 +3,7 @@
 use super::visit::Visit;
 use crate::event::{
     data::{Account, Time},
-    guard::{Context, Draft, with_context},
+    guard::{Context, Draft, cut, with_context},
 };
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub struct Composed {
 pub async fn compose<D: Draft>(visit: &Visit, account: &Account, draft: &D) -> Composed {
     let act = visit.act();
     let context = Context { at: Time(act.at), actor: act.actor, account: account.clone(), composing: true };
-    let answer = visit.app().gate.ask(D::KIND, with_context(draft, &context)).await;
+    let answer = visit.app().gate.ask(D::KIND, cut(D::KIND, with_context(draft, &context))).await;
     let locks = answer.locked.into_iter().flat_map(|lock| {
         let reason = lock.reason;
         lock.fields.into_iter().map(move |field| (field, reason.clone()))

@@ -1,7 +1,10 @@
 //! What the frame round every page reads: who is logged in, what they may open, what just happened.
 
 use super::visit::{CARRIED, Visit};
-use crate::{model::session::Who, permission::Permission};
+use crate::{
+    model::{session::Who, staff::Role},
+    permission::Permission,
+};
 use minijinja::{Value, context, value::Serde};
 use std::collections::BTreeMap;
 
@@ -24,6 +27,7 @@ const MENU: &[Entry] = &[
     Entry { href: "/tickets", message: "menu-tickets", needs: Needed::Permission(Permission::Tickets) },
     Entry { href: "/users", message: "menu-user-management", needs: Needed::Owner },
     Entry { href: "/contacts", message: "menu-contacts", needs: Needed::Permission(Permission::Contacts) },
+    Entry { href: "/emails", message: "menu-email-history", needs: Needed::Permission(Permission::Emails) },
     Entry {
         href: "/account",
         message: "menu-account-details",
@@ -37,7 +41,9 @@ pub fn values(visit: &Visit) -> Value {
     let user = visit
         .user()
         .map(|user| context! { name => greeting(&user.first_name, &user.email), email => &user.email });
-    let staff = visit.staff().map(|staff| context! { name => &staff.name, email => &staff.email });
+    let staff = visit.staff().map(
+        |staff| context! { name => &staff.name, email => &staff.email, admin => staff.role == Role::Admin },
+    );
     let role = |owner: bool| visit.text(if owner { "role-owner" } else { "role-user" }, &[]);
     let account = visit.account();
     let account = account.map(
@@ -62,7 +68,6 @@ pub fn values(visit: &Visit) -> Value {
         unlisted => visit.menu().map(|menu| menu.removed.clone()).unwrap_or_default(),
         flash => visit.flash().filter(|flash| flash.kind != CARRIED).map(|flash| Value::from(Serde(flash))).into_iter().collect::<Vec<_>>(),
         demo => super::dev::is_open(config),
-        has_email_history => false,
     }
 }
 

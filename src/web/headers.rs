@@ -30,7 +30,7 @@ fn policy(logo_url: &str) -> HeaderValue {
         .ok()
         .and_then(|uri| Some(format!(" {}://{}", uri.scheme_str()?, uri.authority()?)));
     let text = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{}; frame-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:{}; frame-src 'self'; \
          form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         logo.unwrap_or_default()
     );

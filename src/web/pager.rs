@@ -16,6 +16,8 @@ pub struct ListQuery {
     pub status: String,
     /// Which department, by its name.
     pub department: String,
+    /// Exactly which status, by its name.
+    pub state: String,
     /// Where to go afterwards.
     pub next: String,
     after: Option<String>,
@@ -42,6 +44,7 @@ impl ListQuery {
                     ("q", self.search()),
                     ("status", self.status.clone()),
                     ("department", self.department.clone()),
+                    ("state", self.state.clone()),
                     ("next", self.next.clone()),
                     (name, cursor.clone()),
                 ];

@@ -1,5 +1,8 @@
 //! What each page is drawn with in tests: every state, nothing, little, and the longest names.
 
+mod desk;
+mod preferences;
+
 use serde_json::{Value, json};
 
 /// Monday, 23 November 2026, 09:30 UTC.
@@ -15,7 +18,7 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
         keys.map(|key| (key.to_owned(), Value::Bool(all))).collect::<serde_json::Map<_, _>>().into()
     };
     let base = |path: &str, all: bool| {
-        json!({"path": path, "locale": "en", "request_id": "req_1", "demo": true, "has_email_history": false,
+        json!({"path": path, "locale": "en", "request_id": "req_1", "demo": true,
             "brand": {"name": "Example Hosting", "logo_url": "", "accent": "#1d6f5f", "accent_dark": "#5cc4ae"},
             "user": null, "staff": null, "account": null, "accounts_count": 0, "may": may(all), "client_menu": [], "unlisted": [], "flash": []})
     };
@@ -29,11 +32,13 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
     user["may"] = may(false);
     user["account"] = json!({"id": "acc_1", "name": "Blue Bakery", "owner": false, "role": "User"});
     let mut staff = base("/admin", false);
-    staff["staff"] = json!({"name": "Sam", "email": "staff@host.example"});
+    staff["staff"] = json!({"name": "Sam", "email": "staff@host.example", "admin": true});
+    let mut agent = staff.clone();
+    agent["staff"]["admin"] = json!(false);
     let mut no_account = owner.clone();
     no_account["account"] = json!(null);
     match name.split('/').next().unwrap_or_default() {
-        "admin" => vec![staff, base("/admin/login", false)],
+        "admin" => vec![staff, agent, base("/admin/login", false)],
         "client" => vec![owner, user],
         "accounts" => vec![owner, no_account],
         "invite"
@@ -48,7 +53,19 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
 
 /// Every page with what it is drawn with.
 pub fn all() -> Vec<(&'static str, Value)> {
-    [entry(), accounts(), client(), people(), tickets(), admin(), invites(), dev(), errors()].concat()
+    let pages = [
+        entry(),
+        accounts(),
+        client(),
+        people(),
+        tickets(),
+        admin(),
+        desk::all(),
+        invites(),
+        dev(),
+        errors(),
+    ];
+    pages.into_iter().flatten().chain(preferences::all()).collect()
 }
 
 fn wrong(field: &str) -> Value {
@@ -128,12 +145,12 @@ fn accounts() -> Vec<(&'static str, Value)> {
 }
 
 fn client() -> Vec<(&'static str, Value)> {
-    let chosen = json!({"categories": ["general", "invoice"], "category_locks": {"general": "Always."}});
     let mut account = details();
     account["locales"] = json!([{"value": "en", "label": "English"}]);
     account["currency"] = json!("EUR");
     account["categories"] = json!(["general"]);
-    account["category_locks"] = json!({});
+    account["category_locks"] = json!({"invoice": "Always."});
+    account["beside"] = preferences::beside();
     let profile = |pending: &str, verified: bool| {
         json!({"form": {"name": "Olive", "locale": "en", "time_zone": "UTC", "email": ""}, "locales": [{"value": "en", "label": "English"}],
             "time_zones": [{"value": "UTC", "label": "UTC"}], "pending_email": pending, "verified": verified})
@@ -148,7 +165,6 @@ fn client() -> Vec<(&'static str, Value)> {
             "panels": if filled { json!([{"title": "Your contact", "text": "Call any time.", "rows": [{"label": "Name", "value": "Sam Staff"}], "links": [{"label": "Status", "url": "https://status.example/"}]}]) } else { json!([]) }})
     };
     let mut all = vec![
-        ("client/preferences.html", chosen),
         ("client/home.html", home(true, true, true)),
         ("client/home.html", home(false, false, false)),
         ("client/recovery-codes.html", json!({"codes": ["abcde-fghij"]})),
@@ -198,7 +214,7 @@ fn people() -> Vec<(&'static str, Value)> {
     let few = json!({"people": [person(true, None)], "invites": [], "form": {"email": "x"}, "choice": choice(true), "refused": ""});
     let list =
         |contacts: Value, query: &str| json!({"contacts": contacts, "query": query, "pager": pager(1)});
-    let form = |id: &str| json!({"id": id, "form": {"name": "A", "email": "a@b.example", "categories": ["invoice"]}, "locks": {"name": "Locked."}, "refused": ""});
+    let form = |id: &str| json!({"id": id, "form": {"name": "A", "email": "a@b.example", "categories": ["invoice"]}, "locks": {"name": "Locked."}, "refused": "", "beside": preferences::beside()});
     let mut all = vec![
         ("client/user-remove.html", json!({"person": person(false, None)})),
         ("client/invite-cancel.html", json!({"invite": invite()})),
@@ -238,12 +254,6 @@ fn ticket(closed: bool) -> Value {
             "account": if closed { json!(null) } else { json!({"id": "acc_1", "name": "Blue Bakery"}) }, "opener": "Olive"},
         "messages": messages(), "form": {"message": "x", "cc": ""}, "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB"}], "preview": "<p>x</p>",
         "accept": ".png", "most_files": 10, "most_size": 10, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked"})).collect::<Vec<_>>()})
-}
-
-fn with_note(mut page: Value) -> Value {
-    let note = json!({"id": "not_1", "author": "Sam", "at": NOW, "body": "VIP", "note": true});
-    page["messages"].as_array_mut().into_iter().for_each(|all| all.push(note.clone()));
-    page
 }
 
 fn tickets() -> Vec<(&'static str, Value)> {
@@ -338,7 +348,6 @@ fn admin() -> Vec<(&'static str, Value)> {
     let user = |on: bool| json!({"id": "usr_1", "name": if on { "" } else { "Olive" }, "email": "a@b.example", "verified": on, "two_factor": on, "last_login_at": on.then_some(NOW), "created_at": NOW});
     let account = json!({"id": "acc_1", "name": "Blue Bakery", "email": "a@b.example", "owner": {"name": "Olive", "email": "a@b.example"}, "users": 2, "created_at": NOW, "currency": "EUR"});
     let list = |query: &str, rows: Value| json!({"accounts": rows, "query": query, "pager": pager(1)});
-    let queue = |show: &str, query: &str, rows: Value| json!({"tickets": rows, "show": show, "query": query, "pager": pager(1)});
     let event = json!({"id": "evt_1", "name": "invite.sent", "actor": "Olive", "at": NOW, "text": "An owner invited somebody."});
     let whole = json!({"account": account, "details": [{"label": "Company", "value": "Blue Bakery"}], "users": [person(true, None)], "invites": [invite()],
         "contacts": [{"name": "", "email": "c@b.example", "categories": ["invoice"]}], "events": [event]});
@@ -384,9 +393,6 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/mail-one.html", mail("sent")),
         ("admin/mail-one.html", mail("dead")),
         ("admin/mail-one.html", mail("waiting")),
-        ("admin/tickets.html", queue("waiting", "", json!([ticket_line()]))),
-        ("admin/tickets.html", queue("all", "x", json!([]))),
-        ("admin/tickets.html", queue("all", "", json!([]))),
     ];
     let blank = json!({"rows": [], "query": "", "next_href": "", "form": {}});
     let some = json!({"rows": [suppressed("bounce"), suppressed("complaint"), suppressed("hand")], "query": "x", "next_href": "/x", "form": {"email": "x"}});
@@ -411,9 +417,6 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/rejected-mail.html", json!({"mail": accepted, "text": "x", "headers": [], "files": [], "may_accept": false, "gone": false})),
     ]);
     all.extend(forms("admin/login.html", "email", json!({"form": {"email": "", "next": ""}})));
-    all.extend(forms("admin/ticket.html", "message", ticket(false)));
-    all.extend(forms("admin/ticket.html", "message", ticket(true)));
-    all.extend(forms("admin/ticket.html", "note", with_note(ticket(true))));
     all
 }
 

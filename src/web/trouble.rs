@@ -61,6 +61,11 @@ impl Trouble {
         Panel { status: StatusCode::FORBIDDEN, owner_only: true, ..Panel::default() }.into()
     }
 
+    /// Only staff who may everything may.
+    pub fn admin_only() -> Self {
+        Panel { status: StatusCode::FORBIDDEN, code: "admin-only", ..Panel::default() }.into()
+    }
+
     /// Another page comes first.
     pub fn redirect(path: String) -> Self {
         Self(Box::new(Why::Redirect(path)))

@@ -178,7 +178,7 @@ pub fn shown(file: &Attachment, base: &str) -> Value {
 fn size_words(bytes: i64) -> String {
     match bytes {
         ..1_000 => format!("{bytes} B"),
-        ..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),
+        1_000..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),
         _ => format!("{} MB", (bytes + 500_000) / 1_000_000),
     }
 }

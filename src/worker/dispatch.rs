@@ -6,17 +6,21 @@
 
 use super::{
     Stop, shadow,
-    unit::{self, Start},
+    unit::{self, Start, Unit},
 };
 use crate::{
     app::App,
     clock::{MINUTE, SECOND},
     effect::store::{self, Run},
-    error::Result,
-    event::outbox,
+    error::{Kind, Result},
+    event::outbox::{self, Claim, StoredEvent},
     plugin,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 /// How many streams are worked at once.
@@ -25,11 +29,19 @@ const PLACES: usize = 8;
 const LEASE: i64 = 2 * MINUTE;
 /// Events that share a transaction.
 const BATCH: i64 = 50;
+/// A stream that was taken so often without anything of it getting done is worked event by event: one of them may end the
+/// server, and nobody knows which.
+const CAREFUL: i64 = 2;
+/// And after so often its first event is given up.
+const DEADLY: i64 = 4;
+/// Events that hooks may cause one from another since a person's act. Depth alone bounds nothing: each may cause many.
+const CHAIN: i64 = 1_000;
 
 /// Dispatches until told to stop; claimed streams are finished or given back then.
 pub async fn run(app: App, stop: Stop) {
     let places = Arc::new(Semaphore::new(PLACES));
     let mut under_way = JoinSet::new();
+    let at_work = Arc::new(Mutex::new(BTreeSet::new()));
     while !stop.is_asked() {
         while under_way.try_join_next().is_some() {}
         // Ready to be woken before looking, so that nothing committed in between is missed.
@@ -49,16 +61,38 @@ pub async fn run(app: App, stop: Stop) {
                 () = stop.asked() => {}
             }
         }
-        for stream in streams {
+        for claim in streams {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+            // The lease is this node's, not a worker's: a stream whose lease ran out under a worker is still that worker's.
+            let Some(mark) = Mark::set(&at_work, &claim.key) else { continue };
             let (app, stop) = (app.clone(), stop.clone());
             under_way.spawn(async move {
-                work(&app, &stream, &stop).await;
-                drop(place);
+                work(&app, &claim, &stop).await;
+                drop((mark, place));
             });
         }
     }
     while under_way.join_next().await.is_some() {}
+}
+
+/// Streams that this node works on.
+type AtWork = Arc<Mutex<BTreeSet<String>>>;
+
+/// Stands while a stream is worked on.
+struct Mark(AtWork, String);
+
+impl Mark {
+    /// Nothing if it is worked on already.
+    fn set(at_work: &AtWork, stream: &str) -> Option<Self> {
+        let new = at_work.lock().unwrap_or_else(PoisonError::into_inner).insert(stream.to_owned());
+        new.then(|| Self(Arc::clone(at_work), stream.to_owned()))
+    }
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
 }
 
 /// Dispatches everything that waits, and returns; for tests and for the command line.
@@ -72,20 +106,21 @@ pub async fn drain(app: &App) -> Result<usize> {
         if streams.is_empty() {
             return Ok(count);
         }
-        for stream in streams {
+        for claim in streams {
             count += 1;
-            work(app, &stream, &Stop::never()).await;
+            work(app, &claim, &Stop::never()).await;
         }
     }
 }
 
 /// Works a claimed stream until nothing of it waits, and gives it back.
-async fn work(app: &App, stream: &str, stop: &Stop) {
-    let mut ready_at = app.clock.now();
+async fn work(app: &App, claim: &Claim, stop: &Stop) {
+    let stream = claim.key.as_str();
+    let (mut ready_at, mut tries) = (app.clock.now(), claim.tries);
     while !stop.is_asked() {
-        match batch(app, stream).await {
+        match batch(app, stream, tries).await {
             Ok(0) => break,
-            Ok(_) => {}
+            Ok(_) => tries = tries.min(CAREFUL),
             Err(error) => {
                 tracing::warn!(%error, stream, "events stay where they are and are tried again");
                 ready_at = app.clock.now() + 5 * SECOND;
@@ -99,8 +134,9 @@ async fn work(app: &App, stream: &str, stop: &Stop) {
 }
 
 /// One transaction's worth of a stream; gives the number of events done.
-async fn batch(app: &App, stream: &str) -> Result<usize> {
-    let events = outbox::waiting(&app.db, stream, BATCH).await?;
+async fn batch(app: &App, stream: &str, tries: i64) -> Result<usize> {
+    let most = if tries < CAREFUL { BATCH } else { 1 };
+    let events = outbox::waiting(&app.db, stream, most).await?;
     if events.is_empty() {
         return Ok(0);
     }
@@ -109,19 +145,81 @@ async fn batch(app: &App, stream: &str) -> Result<usize> {
     let held = store::waiting_hooks(&app.db, stream).await?.into_iter().collect();
     let stores = plugin::stores_for(&app.db, bundle.hooks.hooks().iter()).await?;
     let shadows = shadow::active(app).await;
-    let start = Start { events, held, stores, shown: !shadows.is_empty() };
+    let cut = cut(app, &events).await?;
+    let deadly = tries > DEADLY;
+    let start =
+        Start { events, held, stores, shown: !shadows.is_empty(), cut, deadly: deadly.then_some(tries - 1) };
     let met = unit::batch(app, &bundle, start).await?;
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    if !outbox::dispatched(&mut tx, stream, &app.node, &met.seqs, now).await? {
-        tracing::warn!(stream, "the lease ran out; another node works on these events");
-        return Ok(0);
+    let done = match write(app, stream, &met.seqs, &met.units).await {
+        Err(error) if error.kind != Kind::Unavailable => {
+            tracing::warn!(%error, stream, "what came of several events cannot be written at once; each is written by itself");
+            one_by_one(app, stream, &met.seqs, met.units).await?
+        }
+        written => {
+            if !written? {
+                return Ok(0);
+            }
+            met.seqs.len()
+        }
+    };
+    app.metrics.events_dispatched.inc_by(done as u64);
+    if done == met.seqs.len() {
+        shadow::look(app, &bundle, shadows, met.seen).await;
     }
-    unit::keep(app, &mut tx, &met.units).await?;
+    Ok(done)
+}
+
+/// Which of these events stand in a chain that is too long, and which of them is the first that is too much.
+async fn cut(app: &App, events: &[StoredEvent]) -> Result<BTreeMap<String, bool>> {
+    let mut cut = BTreeMap::new();
+    for event in events.iter().filter(|event| event.depth > 0) {
+        let (all, place) = outbox::chain(&app.db, &event.id, CHAIN + 2).await?;
+        if all > CHAIN {
+            cut.insert(event.id.clone(), place == CHAIN + 1);
+        }
+    }
+    Ok(cut)
+}
+
+/// Writes units with the mark that their events are done; false if the lease is not ours any more.
+async fn write(app: &App, stream: &str, seqs: &[i64], units: &[Unit]) -> Result<bool> {
+    let mut tx = app.db.begin().await?;
+    if !outbox::dispatched(&mut tx, stream, &app.node, seqs, (app.clock.now(), LEASE)).await? {
+        tracing::warn!(stream, "the lease ran out; another node works on these events");
+        return Ok(false);
+    }
+    unit::keep(app, &mut tx, units).await?;
     tx.commit().await?;
-    app.metrics.events_dispatched.inc_by(met.seqs.len() as u64);
-    shadow::look(app, &bundle, shadows, met.seen).await;
-    Ok(met.seqs.len())
+    Ok(true)
+}
+
+/// Writes what came of each event by itself, and gives up those runs that cannot be written: they hold up nobody else.
+/// Gives the number of events done.
+async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> Result<usize> {
+    let mut by_event: BTreeMap<i64, Vec<Unit>> = BTreeMap::new();
+    for unit in units {
+        by_event.entry(unit.run.seq).or_default().push(unit);
+    }
+    for (done, seq) in seqs.iter().enumerate() {
+        let mut units = by_event.remove(seq).unwrap_or_default();
+        let written = match write(app, stream, &[*seq], &units).await {
+            Err(error) if error.kind != Kind::Unavailable => {
+                for unit in &mut units {
+                    // Rolled back when it is dropped.
+                    let mut tx = app.db.begin().await?;
+                    if let Err(error) = unit::keep(app, &mut tx, std::slice::from_ref(unit)).await {
+                        unit.give_up(&format!("what it asks for cannot be written: {error}"));
+                    }
+                }
+                write(app, stream, &[*seq], &units).await?
+            }
+            written => written?,
+        };
+        if !written {
+            return Ok(done);
+        }
+    }
+    Ok(seqs.len())
 }
 
 /// What a run looks like while it waits for its turn.

@@ -45,6 +45,11 @@ pub async fn open(
     Ok(Ok(plain))
 }
 
+/// True if a header holds a secret.
+pub fn sealed(headers: &Value) -> bool {
+    headers.as_object().into_iter().flatten().any(|(_, value)| !value.is_string())
+}
+
 async fn reveal(app: &App, sealed: &Value) -> Result<std::result::Result<String, String>> {
     let Ok(secret) = serde_json::from_value::<Secret>(sealed.clone()) else {
         return Ok(Err("it is neither a text nor a secret".to_owned()));

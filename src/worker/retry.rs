@@ -20,6 +20,8 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 const LEASE: i64 = 2 * MINUTE;
+/// So often a run is begun without being settled. Then it is given up: it may be what ends the server.
+const CLAIMS: i64 = 5;
 /// How many effects are under way at once.
 const PLACES: usize = 16;
 
@@ -70,8 +72,8 @@ pub async fn drain(app: &App, webhooks: &Webhooks) -> Result<usize> {
 
 #[derive(Default)]
 struct Claimed {
-    /// Event and hook.
-    runs: Vec<(String, String)>,
+    /// Event, hook, and how often the run was taken.
+    runs: Vec<(String, String, i64)>,
     effects: Vec<WaitingEffect>,
 }
 
@@ -91,23 +93,35 @@ async fn claim(app: &App, places: usize) -> Result<Claimed> {
     Ok(Claimed { runs, effects })
 }
 
-async fn try_runs(app: &App, runs: Vec<(String, String)>) {
-    for (event, hook) in runs {
-        if let Err(error) = try_run(app, &event, &hook).await {
+async fn try_runs(app: &App, runs: Vec<(String, String, i64)>) {
+    for (event, hook, claims) in runs {
+        if let Err(error) = try_run(app, &event, &hook, claims).await {
             tracing::warn!(%error, event, hook, "a run stays as it is and is tried again when its lease ends");
         }
     }
 }
 
-async fn try_run(app: &App, event_id: &str, hook: &str) -> Result<()> {
+async fn try_run(app: &App, event_id: &str, hook: &str, claims: i64) -> Result<()> {
     let Some(event) = outbox::lookup(&app.db, event_id).await? else { return Ok(()) };
     let Some(before) = store::runs(&app.db, event_id).await?.into_iter().find(|run| run.hook == hook) else {
         return Ok(());
     };
-    // A retry sees what its first try saw: the bundle of then.
-    let bundle = app.bundle_of(&before.bundle).await?;
-    let unit = unit::again(app, bundle, event, hook.to_owned(), before.attempts).await?;
-    let unit = unit.unwrap_or_else(|| Unit::gone(before));
+    let unit = if claims > CLAIMS {
+        Unit::dead(
+            before,
+            format!(
+                "it was begun {} times and never came to an end: the server ended over it, or what it asks for cannot be written",
+                claims - 1
+            ),
+        )
+    } else {
+        // A retry sees what its first try saw: the bundle of then.
+        let bundle = app.bundle_of(&before.bundle).await?;
+        let unit = unit::again(app, bundle, event, hook.to_owned(), before.attempts).await?;
+        unit.unwrap_or_else(|| {
+            Unit::dead(before, "the hook was removed while this event waited for it".to_owned())
+        })
+    };
     let mut tx = app.db.begin().await?;
     unit::keep(app, &mut tx, std::slice::from_ref(&unit)).await?;
     tx.commit().await
@@ -129,7 +143,13 @@ async fn send(app: &App, webhooks: &Webhooks, effect: WaitingEffect) -> Result<(
     let now = app.clock.now();
     let outcome = match headers::open(app, &effect, url, &body["headers"]).await? {
         Ok(headers) => {
-            let message = Message { id: &effect.id, url, headers: &headers, body: &body["body"] };
+            let message = Message {
+                id: &effect.id,
+                url,
+                headers: &headers,
+                sealed: headers::sealed(&body["headers"]),
+                body: &body["body"],
+            };
             webhooks.send(message, now).await
         }
         Err(why) => Err(why),

@@ -74,7 +74,7 @@ pub async fn once(app: &App) -> Result<()> {
     for chore in CHORES {
         loop {
             let gone = match chore {
-                // Bytes go after the transaction.
+                // Their bytes go after the transaction.
                 Chore::Files => app.sweep_files(CHUNK).await?,
                 Chore::Incoming => {
                     let before = app.clock.now() - app.config.intake.keep_days.max(1) * DAY;

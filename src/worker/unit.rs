@@ -1,6 +1,7 @@
 //! The unit of work: one hook (or one notification's route) on one event, and what came of it.
 
 mod batch;
+mod given_up;
 mod keep;
 
 pub(super) use batch::{Start, batch};
@@ -25,8 +26,8 @@ use crate::{
         data::{Account, Failure},
         outbox::StoredEvent,
     },
-    health::Breaker,
-    hook::{Given, Hook, Input, Notice, Outcome, RunRecord, Stored, Verb},
+    health::{Breaker, Occasion},
+    hook::{Given, Hook, Input, Notice, Outcome, RouteRun, Routing, RunRecord, Stored, Verb},
     mail::{TemplateInfo, route},
     permission::Category,
     plugin, trace,
@@ -111,23 +112,6 @@ impl Unit {
             }
         }
     }
-
-    /// A run whose hook was removed while it waited: it is given up, and says so.
-    pub fn gone(run: Run) -> Self {
-        let error = Some("the hook was removed while this event waited for it".to_owned());
-        Self {
-            run: Run { state: "dead".to_owned(), error, ..run },
-            detail: Detail::default(),
-            mails: Vec::new(),
-            records: Vec::new(),
-            input: None,
-            effects: Vec::new(),
-            at_once: Vec::new(),
-            failures: Vec::new(),
-            depth: 0,
-            account: Arc::default(),
-        }
-    }
 }
 
 /// Runs everything that the bundle has for an event, and stores nothing: what comes of it is the caller's.
@@ -143,13 +127,16 @@ fn meet(
     round: Round<'_>,
 ) -> Result<Vec<Unit>> {
     let now = round.now;
+    if let Some(times) = round.deadly {
+        return Ok(given_up::all(bundle, event, snapshot, round, times));
+    }
     let Some(work) = Work::new(bundle, event, snapshot, round)? else { return Ok(Vec::new()) };
     let mut units: Vec<Unit> =
         bundle.templates.notifications(&event.name).map(|info| work.route(info)).collect();
     for hook in bundle.hooks.for_event(&work.input) {
-        if event.depth > DEEPEST {
+        if let Some((why, tell)) = work.too_much() {
             let is_first = units.iter().all(|unit| unit.failures.is_empty());
-            units.push(work.cut(hook, is_first));
+            units.push(work.given_up(hook, why, tell && is_first));
         } else if held.contains(&hook.id) {
             let mut unit = work.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
             waiting(&mut unit.run, now);
@@ -176,7 +163,8 @@ pub fn rehearse(
     let (none, idle) = (HashSet::new(), Breaker::default());
     let mut tries = 0;
     loop {
-        let round = Round { stores, breaker: &idle, out: BTreeMap::new(), now: event.at };
+        let round =
+            Round { stores, breaker: &idle, out: BTreeMap::new(), now: event.at, cut: None, deadly: None };
         let units = meet(bundle, event, snapshot, &none, round)?;
         tries += 1;
         let records = units.iter().flat_map(Unit::records);
@@ -203,7 +191,7 @@ pub async fn again(
     let out = app.breaker.out_of(&app.db, now, bundle.hooks.find(&hook), |file| bundle.version(file)).await?;
     let breaker = Arc::clone(&app.breaker);
     blocking(move || {
-        let round = Round { stores: &stores, breaker: &breaker, out, now };
+        let round = Round { stores: &stores, breaker: &breaker, out, now, cut: None, deadly: None };
         let Some(work) = Work::new(&bundle, &event, None, round)? else { return Ok(None) };
         let found = bundle.hooks.for_event(&work.input).find(|known| known.id == hook);
         Ok(found.map(|hook| work.on(hook, attempts)))
@@ -222,6 +210,10 @@ struct Round<'a> {
     /// Hooks that are out, with the time of their next try.
     out: BTreeMap<String, i64>,
     now: i64,
+    /// Set if the event stands in a chain that is too long; true for the first that is too much.
+    cut: Option<bool>,
+    /// How often the server ended over the event, if that is too often.
+    deadly: Option<i64>,
 }
 
 /// One event, decoded once for all its hooks.
@@ -238,6 +230,7 @@ struct Work<'a> {
     /// Hooks that are out, with the time of their next try.
     out: BTreeMap<String, i64>,
     now: i64,
+    cut: Option<bool>,
 }
 
 impl<'a> Work<'a> {
@@ -245,7 +238,7 @@ impl<'a> Work<'a> {
         bundle: &'a Bundle,
         event: &'a StoredEvent,
         snapshot: Option<&Snapshot>,
-        Round { stores, breaker, out, now }: Round<'a>,
+        Round { stores, breaker, out, now, cut, .. }: Round<'a>,
     ) -> Result<Option<Self>> {
         let Decoded { input, subjects, account, ticket } = Decoded::of(event, snapshot)?;
         let given = bundle.hooks.given().with_stores(stores.clone()).without(out.keys().cloned().collect());
@@ -261,21 +254,8 @@ impl<'a> Work<'a> {
             breaker,
             out,
             now,
+            cut,
         }))
-    }
-
-    /// A hook that does not run, because hooks have caused each other too often; told once for each event.
-    fn cut(&self, hook: &Hook, tell: bool) -> Unit {
-        let mut unit = self.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
-        let why = format!(
-            "hooks caused each other {DEEPEST} times over; the chain is cut here, and this hook did not run"
-        );
-        if tell {
-            unit.failures.extend(self.told(&hook.id, &hook.file, hook.line, why.clone()));
-        }
-        unit.run.state = "dead".to_owned();
-        unit.run.error = Some(why);
-        unit
     }
 
     /// Keeps the plan if all of it may be, and nothing of it otherwise.
@@ -331,15 +311,24 @@ impl<'a> Work<'a> {
     }
 
     fn route(&self, info: &TemplateInfo) -> Unit {
-        let file = format!("email-templates/default/{}.html", info.name);
-        let mut unit = self.unit(&format!("route:{}", info.name), "route", &file, 0);
         let fixed = self.subjects.concerned(info.category);
         let notice = Notice { template: info.name.clone(), category: info.category, fixed };
-        let run = self.bundle.hooks.route(&self.input, &notice, &self.given);
+        self.routed(info, Ok(self.bundle.hooks.route(&self.input, &notice, &self.given)))
+    }
+
+    /// What comes of a route's hooks; or, where they may not run and why, of the core's own choice.
+    fn routed(&self, info: &TemplateInfo, run: std::result::Result<RouteRun, String>) -> Unit {
+        let file = format!("email-templates/default/{}.html", info.name);
+        let mut unit = self.unit(&format!("route:{}", info.name), "route", &file, 0);
+        let failed = run.as_ref().err().cloned();
+        let run = run.unwrap_or_else(|_| RouteRun {
+            routing: Routing { recipients: self.subjects.concerned(info.category), ..Routing::default() },
+            records: Vec::new(),
+        });
         let settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
         for record in &run.records {
-            self.breaker.note(&self.bundle.hash, Verb::Route, record, Some(self.event));
+            self.breaker.note(&self.bundle.hash, Verb::Route, record, Occasion::Event(self.event));
             unit.run.operations += count(record.operations);
             unit.run.micros += count(record.micros);
             unit.failures.extend(self.failure(record));
@@ -347,7 +336,7 @@ impl<'a> Work<'a> {
         }
         unit.records = run.records;
         unit.run.error =
-            unit.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string));
+            unit.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string)).or(failed);
         unit.detail.left_out = settled.left_out;
         unit.detail.recipients.clone_from(&settled.recipients);
         for (n, recipient) in (0..).zip(settled.recipients) {
@@ -361,7 +350,7 @@ impl<'a> Work<'a> {
         let mut unit = self.unit(&hook.id, hook.verb.word(), &hook.file, hook.line);
         let run = self.bundle.hooks.run_on(hook, &self.input, &self.given);
         let record = &run.record;
-        self.breaker.note(&self.bundle.hash, hook.verb, record, Some(self.event));
+        self.breaker.note(&self.bundle.hash, hook.verb, record, Occasion::Event(self.event));
         unit.run.attempts = attempts + 1;
         unit.run.operations = count(record.operations);
         unit.run.micros = count(record.micros);
@@ -406,7 +395,7 @@ impl<'a> Work<'a> {
                         disclose: false,
                         by: by.clone(),
                     });
-                    let settled = route::settle(&self.subjects, category, chosen.collect(), Vec::new());
+                    let settled = route::settle_asked(&self.subjects, category, chosen.collect());
                     unit.detail.left_out.extend(settled.left_out);
                     for recipient in settled.recipients {
                         unit.detail.recipients.push(recipient.clone());

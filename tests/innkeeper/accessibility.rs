@@ -21,6 +21,8 @@ const NOT_LOOKED_AT: &[(&str, &str)] = &[
     ("/security/two-factor/off", "needs a second factor"),
     ("/admin/users/{id}/reset-two-factor", "needs somebody with a second factor"),
     ("/invite-consent/{token}", "needs an invite that nobody may accept yet"),
+    ("/admin/tickets/{reference}/canned/{id}", "is no page"),
+    ("/admin/staff/{id}/remove", "needs a second member of staff; other things are removed on the same page"),
     ("/no-accounts", "sends those who have one elsewhere"),
 ];
 

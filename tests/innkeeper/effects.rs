@@ -57,7 +57,8 @@ async fn every_effect_takes_effect_in_the_order_of_its_plan() {
     .await;
     let effects = house.effects("does").await;
     assert!(effects.iter().all(|(_, state, why)| state == "done" && why.is_empty()), "{effects:?}");
-    let event = house.events("ticket.replied").await.remove(1);
+    let replied = house.events("ticket.replied").await;
+    let event = replied.iter().rfind(|event| event.depth == 0).unwrap();
     assert_eq!(
         caused(&house, &event.id).await,
         [
@@ -233,7 +234,8 @@ async fn what_there_is_no_need_for_is_done_with_a_note() {
         ]
     );
     assert!(effects[7].2.contains("closed"), "{effects:?}");
-    assert_eq!(house.events("ticket.status_changed").await.len(), 1);
+    let changed = house.events("ticket.status_changed").await;
+    assert_eq!(changed.iter().filter(|event| event.depth > 0).count(), 1);
     assert!(house.ticket().await.is_closed());
     let house = house.again(&[("hooks/does.rhai", "on(\"custom.open\", |event| log(1));")]).await;
     assert!(house.ticket().await.is_closed());
@@ -291,7 +293,7 @@ async fn one_forbidden_effect_spoils_its_whole_plan() {
     .await;
     assert_eq!(house.effects("does").await, []);
     assert_eq!(house.count("SELECT COUNT(*) FROM plugin_values").await, 0);
-    assert_eq!(house.count("SELECT COUNT(*) FROM emails WHERE cause = 'does'").await, 0);
+    assert_eq!(house.count("SELECT COUNT(*) FROM emails WHERE cause LIKE '%/does'").await, 0);
     assert_eq!(house.events("custom.seen").await.len(), 0);
     let dead = "SELECT COUNT(*) FROM hook_runs WHERE hook = 'does' AND state = 'dead' AND error LIKE 'hooks/does.rhai:1: revoke() is forbidden here: Olive Baker owns Blue Bakery%effect 5%'";
     assert_eq!(house.count(dead).await, 1);

@@ -31,6 +31,8 @@ fn mail(from: &str, to: &str, subject: &str, id: &str, more: &str, body: &str) -
 }
 
 async fn take(house: &House, raw: Vec<u8>) -> Outcome {
+    // Messages of one moment have no order.
+    house.app.clock.advance(1_000);
     intake::take(&house.app, Door::Pipe, raw, None, None).await.unwrap()
 }
 
@@ -124,6 +126,7 @@ async fn a_conversation_by_mail_goes_on_the_right_ticket_by_the_right_people() {
 async fn who_knows_only_what_is_printed_gets_a_ticket_of_their_own() {
     let house = House::with(&[]).await;
     let bakery = house.ticket().await;
+    let before = bodies(&house, &bakery).await;
     let subject = format!("Re: [{}] The shop", bakery.reference);
     // Neither a stranger nor somebody who writes the address of the staff into a mail.
     for (n, from) in ["stranger@elsewhere.example", "staff@host.example"].iter().enumerate() {
@@ -138,11 +141,7 @@ async fn who_knows_only_what_is_printed_gets_a_ticket_of_their_own() {
     let stolen = "support+abc123456abcdefghjkmnpqrs@host.example";
     let guess = mail("x@elsewhere.example", stolen, "hello", "s9@x.example", "", "Guess.");
     assert!(matches!(take(&house, guess).await, Outcome::Opened(_)));
-    assert_eq!(
-        bodies(&house, &bakery).await.len(),
-        ticket::replies(&house.app.db, &bakery).await.unwrap().len()
-    );
-    assert_eq!(house.events("ticket.replied").await.len(), 0, "nothing came to the bakery's ticket");
+    assert_eq!(bodies(&house, &bakery).await, before, "nothing came to the bakery's ticket");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -249,7 +248,8 @@ async fn departments_for_customers_only_tell_strangers_so_once_a_day_if_policy_s
         clients_only: true,
         ..ticket::NewDepartment::default()
     };
-    ticket::change_department(&mut tx, &support.id, &typed).await.unwrap();
+    let act = house.app.act_of_system("test", 0);
+    ticket::change_department(&mut tx, &act, &support.id, &typed).await.unwrap();
     tx.commit().await.unwrap();
 
     let ask = |n: i64| {

@@ -93,10 +93,12 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
     let contacts = count.of("SELECT COUNT(*) FROM contacts").await - 1;
     let events = count.of("SELECT COUNT(*) FROM events WHERE name = 'contact.added'").await - 1;
     let runs = count.of("SELECT COUNT(*) FROM hook_runs WHERE hook = 'told'").await;
-    let mails = count.of("SELECT COUNT(*) FROM emails WHERE cause = 'told'").await;
+    let mails = count.of("SELECT COUNT(*) FROM emails WHERE cause LIKE '%/told'").await;
     let hooks = count.of("SELECT COUNT(*) FROM effects WHERE hook = 'told'").await;
     let stored = |key: &str| {
-        format!("SELECT CAST(value AS BIGINT) FROM plugin_values WHERE plugin = 'told' AND key = '{key}'")
+        format!(
+            "SELECT CAST(value AS BIGINT) FROM plugin_values WHERE plugin = 'told.rhai' AND key = '{key}'"
+        )
     };
     let (counted, echoed) = (count.of(&stored("count")).await, count.of(&stored("echo")).await);
     let announced = count.of("SELECT COUNT(*) FROM events WHERE name = 'custom.told'").await;

@@ -117,7 +117,8 @@ async fn a_guard_that_is_out_refuses_plainly_and_two_nodes_agree() {
     }
     let (here, there) = (
         Client::logged_in(&one, "owner@bakery.example").await,
-        Client::logged_in(&two, "owner@bakery.example").await,
+        // Another account: a guard that fails for one alone stays, for the others.
+        Client::logged_in(&two, "owner@books.example").await,
     );
     // Neither node sees enough failures by itself.
     for owner in [&here, &there, &here, &there, &here, &there] {

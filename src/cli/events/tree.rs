@@ -4,7 +4,7 @@ use crate::{
     cli::show::{self, Tone, Tree, clean, paint},
     effect::{
         LeftOut, Recipient,
-        store::{Detail, Run, Step},
+        store::{Detail, Run, Step, cause_of},
         trace::{Asked, Mail},
     },
     model::email_key,
@@ -29,11 +29,11 @@ impl Trace {
         for run in &self.runs {
             tree.branch(self.run(run));
         }
-        let known = |cause: &str| self.runs.iter().any(|run| asked_for(run, cause));
-        for mail in self.mails.iter().filter(|mail| !known(&mail.cause)) {
+        let known = |mail: &Mail| self.runs.iter().any(|run| asked_for(run, mail));
+        for mail in self.mails.iter().filter(|mail| !known(mail)) {
             tree.leaf(self.mail(mail));
         }
-        for asked in self.asked.iter().filter(|asked| !known(&asked.hook)) {
+        for asked in self.asked.iter().filter(|asked| !self.runs.iter().any(|run| run.hook == asked.hook)) {
             tree.leaf(self.effect(asked));
         }
         tree
@@ -69,7 +69,7 @@ impl Trace {
 
     /// What it asked for, each with what came of it; and who was left out.
     fn deliveries(&self, tree: &mut Tree, run: &Run, told: &Detail) {
-        let mails: Vec<&Mail> = self.mails.iter().filter(|mail| asked_for(run, &mail.cause)).collect();
+        let mails: Vec<&Mail> = self.mails.iter().filter(|mail| asked_for(run, mail)).collect();
         let asked: Vec<&Asked> = self.asked.iter().filter(|asked| asked.hook == run.hook).collect();
         for mail in &mails {
             tree.leaf(self.mail(mail));
@@ -155,9 +155,9 @@ impl Trace {
     }
 }
 
-/// True if this run asked for the mail: a route's mails name their template, others their hook.
-pub(super) fn asked_for(run: &Run, cause: &str) -> bool {
-    run.hook == cause || (run.verb == "route" && run.hook.strip_prefix("route:") == Some(cause))
+/// True if this run asked for the mail: a mail names its route, or its template and its hook.
+pub(super) fn asked_for(run: &Run, mail: &Mail) -> bool {
+    cause_of(&run.verb, &run.hook, &mail.template) == mail.cause
 }
 
 /// The hooks of a route, each with its place, its failure and its log.

@@ -23,7 +23,18 @@ pub(in crate::cli) fn mail_state(mail: &Mail, now: i64) -> String {
         }
         "dead" => paint(Tone::Bad, format!("given up after {tries}{unsure}{why}")),
         "suppressed" => paint(Tone::Bad, format!("not sent{why}")),
+        "declined" => paint(Tone::Look, format!("not sent{why}")),
+        "digested" => {
+            let digest = mail.digest_id.clone().unwrap_or_default();
+            match mail.sent_at {
+                Some(at) => paint(Tone::Good, format!("sent within the digest {digest} {}", moment(at, now))),
+                None => paint(Tone::Look, format!("goes out within the digest {digest}")),
+            }
+        }
         "dropped" => paint(Tone::Look, format!("not sent{unsure}{why}")),
+        _ if mail.attempts == 0 && mail.held.is_some() => {
+            paint(Tone::Look, format!("waits until {}{why}", moment(mail.next_at, now)))
+        }
         _ if mail.attempts == 0 => paint(Tone::Look, format!("waits to go out{unsure}")),
         _ => paint(Tone::Look, format!("waits after {tries}{unsure}, next {}{why}", ago(mail.next_at, now))),
     }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub async fn run_again(tx: &mut Tx, hook: Option<&str>, event: Option<&str>, now: i64) -> Result<i64> {
     let again = tx
         .execute(
-            "UPDATE hook_runs SET state = 'waiting', attempts = 0, next_at = $1, bundle = '', lease_until = 0
+            "UPDATE hook_runs SET state = 'waiting', attempts = 0, next_at = $1, bundle = '', lease_until = 0, claims = 0
              WHERE state = 'dead' AND verb <> 'route' AND ($2 IS NULL OR hook = $2) AND ($3 IS NULL OR event_id = $3)",
             args![now, hook.map(str::to_owned), event.map(str::to_owned)],
         )

@@ -44,7 +44,7 @@ pub async fn keep_runs(tx: &mut Tx, runs: &[Run]) -> Result<HashSet<(String, Str
              ON CONFLICT (event_id, hook) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
                next_at = excluded.next_at, bundle = excluded.bundle, error = excluded.error, file = excluded.file,
                line = excluded.line, operations = excluded.operations, micros = excluded.micros, detail = excluded.detail,
-               at = excluded.at, lease_until = 0
+               at = excluded.at, lease_until = 0, claims = 0
              WHERE hook_runs.state = 'waiting' RETURNING event_id, hook",
             "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18",
             rows.collect(),
@@ -92,6 +92,12 @@ pub async fn keep_effects(tx: &mut Tx, effects: Vec<NewEffect<'_>>) -> Result<()
     Ok(())
 }
 
+/// What stands as the cause of a mail: the route's name, or the template and the hook that asked for it. No template's name
+/// holds a `/`, so no two causes read the same.
+pub fn cause_of(verb: &str, hook: &str, template: &str) -> String {
+    if verb == "route" { hook.to_owned() } else { format!("{template}/{hook}") }
+}
+
 /// A mail that a route or a plan asks for.
 #[derive(Clone, Debug)]
 pub struct NewEmail<'a> {
@@ -99,8 +105,8 @@ pub struct NewEmail<'a> {
     pub id: String,
     /// The event it is about.
     pub event_id: &'a str,
-    /// `route:` and the template, or the hook that asked for it.
-    pub cause: &'a str,
+    /// As [`cause_of`] makes it.
+    pub cause: String,
     /// Its place among those of its cause.
     pub ordinal: i64,
     /// The account in whose history it stands, if any.
@@ -121,7 +127,7 @@ pub struct NewEmail<'a> {
     pub at: i64,
 }
 
-/// Queues mails, each once for its event, cause and address.
+/// Queues mails, each once for its event, cause (the template included) and address.
 ///
 /// # Errors
 /// If the database is away.

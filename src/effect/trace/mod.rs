@@ -68,7 +68,8 @@ pub struct Mail {
     pub reason: String,
     /// `file:line` of the hook that chose them, or `core`.
     pub chosen_by: String,
-    /// `waiting`, `sent`, `dead`, `suppressed` (its address gets no mail) or `dropped` (by staff).
+    /// `waiting`, `sent`, `dead`, `suppressed` (its address gets no mail), `dropped` (by staff), `digested` (part of a digest)
+    /// or `declined` (its reader wants none of its kind).
     pub state: String,
     /// True if a try whose outcome nobody knows may have succeeded.
     pub unsure: bool,
@@ -86,6 +87,10 @@ pub struct Mail {
     pub subject: Option<String>,
     /// When it went out.
     pub sent_at: Option<i64>,
+    /// Why it was held back, if it ever was.
+    pub held: Option<String>,
+    /// The digest in which it went out.
+    pub digest_id: Option<String>,
 }
 
 /// An effect that is no mail, and what became of it.

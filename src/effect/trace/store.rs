@@ -67,7 +67,7 @@ pub async fn last_seq(mut q: impl Query) -> Result<i64> {
 /// If the database is away.
 pub async fn mails(mut q: impl Query, event_id: &str) -> Result<Vec<Mail>> {
     q.all(
-        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, unsure, bounced_at, bounced, attempts, next_at, error, subject, sent_at
+        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, unsure, bounced_at, bounced, attempts, next_at, error, subject, sent_at, held, digest_id
          FROM emails WHERE event_id = $1 ORDER BY cause, ordinal, id",
         args![event_id],
     )
@@ -80,7 +80,7 @@ pub async fn mails(mut q: impl Query, event_id: &str) -> Result<Vec<Mail>> {
 /// If the database is away.
 pub async fn mail(mut q: impl Query, id: &str) -> Result<Option<Mail>> {
     q.optional(
-        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, unsure, bounced_at, bounced, attempts, next_at, error, subject, sent_at
+        "SELECT id, event_id, cause, template, to_email, to_name, reason, chosen_by, state, unsure, bounced_at, bounced, attempts, next_at, error, subject, sent_at, held, digest_id
          FROM emails WHERE id = $1",
         args![id],
     )

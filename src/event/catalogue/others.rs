@@ -294,6 +294,17 @@ catalogue! {
         /// Why it got none: `bounce`, `complaint` or `hand`.
         reason: String as SUPPRESSED = "bounce".into(),
     } also sample::without_account;
+    /// The reader at an address chose which mail of the account they want none of, and which in digests.
+    "email.preferences_changed" EmailPreferencesChanged {
+        /// The address.
+        to: String as ADDRESS = "accountant@bakery.example".into(),
+        /// Kinds of mail of which it wants none from now on.
+        declined: Vec<String> as CATEGORY = vec!["general".into()],
+        /// Kinds that it gets in one mail an hour.
+        hourly: Vec<String> as CATEGORY = vec!["support".into()],
+        /// Kinds that it gets in one mail a day.
+        daily: Vec<String> as CATEGORY = vec![],
+    } also sample::without_account;
     /// Staff gave up a mail that waited: it is not sent.
     "email.dropped" EmailDropped {
         /// The address that it was for.

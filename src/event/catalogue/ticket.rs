@@ -127,6 +127,8 @@ catalogue! {
     "ticket.mail_rejected" TicketMailRejected {
         /// The mail.
         mail: RejectedMail = sample::rejected_mail(),
+        /// Empty: such a mail is on no ticket. It stands here for hooks on all events of tickets.
+        ticket: Ticket = Ticket::default(),
         /// Who says to have sent it. Nobody checked that.
         sender: Person = sample::guest(),
         /// The department that it was for, as far as we know.

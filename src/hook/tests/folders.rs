@@ -187,3 +187,17 @@ fn two_hundred_files_at_once_are_one_hint_or_few() {
     }
     assert!(more < 10, "{more} more hints");
 }
+
+#[test]
+fn a_pipe_and_a_device_are_reported_and_hold_nothing_up() {
+    let root = tempfile::tempdir().expect("a folder");
+    write(root.path(), "hooks/a.rhai", SCRIPT);
+    let pipe = root.path().join("hooks/pipe.rhai");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    symlink("/dev/zero", root.path().join("hooks/zero.rhai")).expect("a link");
+    let folder = read_folder(root.path()).expect("a folder");
+    let told: Vec<_> = folder.reports.iter().map(|r| (r.file.as_str(), r.code.as_str())).collect();
+    assert_eq!(told, [("hooks/pipe.rhai", "unreadable"), ("hooks/zero.rhai", "unreadable")]);
+    assert_eq!(folder.files.len(), 1);
+}

@@ -192,3 +192,36 @@ fn with_no_scripts_nobody_gets_anything_and_no_box_is_ticked() {
         guard::Defaults::default()
     );
 }
+
+#[test]
+fn a_failing_defaults_hook_that_can_forbid_leaves_nobody_sure() {
+    let failing = |says: &str| {
+        defaults(&format!(
+            "permission_defaults(|invite| {{ if invite.email == \"never@x.example\" {{ {says} }} let list = []; let n = list.len() + 3; list[n]; }});"
+        ))
+    };
+    assert!(failing("invite.forbid([\"orders\"], \"No.\");").defaults.unsure);
+    let run = failing("invite.preselect([\"orders\"]);");
+    assert!(run.defaults.incomplete && !run.defaults.unsure);
+}
+
+#[test]
+fn a_guard_refuses_over_two_libraries_whoever_imported_them_first() {
+    let files = files(&[
+        (
+            "hooks/a.rhai",
+            "import \"lib/c\" as c;\nimport \"lib/a\" as a;\nbefore(\"ticket.open\", #{ id: \"one\" }, |draft| a::look(draft));",
+        ),
+        (
+            "hooks/b.rhai",
+            "import \"lib/a\" as a;\nbefore(\"ticket.open\", #{ id: \"two\" }, |draft| a::look(draft));",
+        ),
+        ("hooks/lib/a.rhai", "import \"lib/c\" as c;\nfn look(draft) { c::refuse(draft) }"),
+        ("hooks/lib/c.rhai", "fn refuse(draft) { if draft.subject == \"no\" { deny(\"No.\"); } }"),
+    ]);
+    let loaded = load(&files, &files, &Files::new(), &names(), None);
+    for id in ["one", "two"] {
+        let hook = loaded.set.find(id).unwrap_or_else(|| panic!("{}", shown(&loaded.reports)));
+        assert!(hook.can_refuse, "{id}");
+    }
+}

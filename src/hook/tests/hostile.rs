@@ -94,7 +94,7 @@ fn a_text_of_a_hundred_megabytes_is_not_made() {
 fn a_huge_list_is_stopped() {
     assert!(message("let a = []; loop { a.push(1); }").contains("array"));
     assert!(message("let a = [1]; loop { a += a; }").contains("array"));
-    assert!(message("let a = []; a.pad(1000000, 0);").contains("array"));
+    assert!(message("let a = []; a.pad(1000000, 0);").contains("10000 items"));
     assert!(message("let s = \"x\"; s.pad(200000, \"y\"); let a = []; loop { a.push(s); }").len() > 5);
 }
 
@@ -277,6 +277,62 @@ fn a_failing_guard_that_never_ends_refuses() {
     let run = ask(&set, "invite.send", |_| {});
     assert_eq!(run.answer.denied.as_deref(), Some(error::REFUSED));
     assert_eq!(run.records[0].outcome, Outcome::Failed);
+}
+
+#[test]
+fn no_form_of_replace_makes_a_text_without_end() {
+    for call in ["t.replace(\"x\", t)", "t.replace('x', t)", "t.replace(\"\", t)"] {
+        let error = message(&format!("let t = \"x\"; for i in 0..16 {{ t += t; }} {call};"));
+        assert!(error.contains("longer than"), "{call}: {error}");
+    }
+    let record = ran(
+        "log(\"aba\".replace('a', 'o')); log(\"aba\".replace(\"ab\", 'o')); log(\"aba\".replace('b', \"--\"));",
+    );
+    assert_eq!(record.log, ["obo", "oa", "a--a"]);
+}
+
+#[test]
+fn what_a_function_pointer_carries_counts_as_memory() {
+    let error = message("let a = []; a.pad(9000, 1); let b = []; b.pad(9999, Fn(\"down\").curry(a));");
+    assert!(error.contains("memory"), "{error}");
+    let error =
+        message("let a = []; a.pad(9000, 1); loop { let f = Fn(\"down\").curry(a); a = [f, f, f, f]; }");
+    assert!(error.contains("memory"), "{error}");
+    assert_eq!(ran("let a = [1]; a.pad(3, #{ n: 1 }); log(a);").log, [r#"[1,{"n":1},{"n":1}]"#]);
+}
+
+#[test]
+fn a_list_that_holds_itself_is_found_out() {
+    let error = stopped(
+        "let s = \"xxxxxxxx\"; for i in 0..14 { s += s; } for i in 0..10 { let a = (); let f = || a; a = [s + i, f]; }",
+    );
+    assert_eq!(error.report.code, "leak", "{error}");
+    assert!(error.report.message.contains("leaves"), "{error}");
+}
+
+#[test]
+fn a_large_account_that_is_read_for_the_first_time_is_no_leak() {
+    let set = one("on(\"user.added\", |event| log(event.account.users.len()));");
+    let event = changed("user.added", 0, |event| {
+        let users: Vec<_> = (0..3_000).map(|_| event["account"]["users"][0].clone()).collect();
+        event["account"]["users"] = users.into();
+    });
+    let done = run(&set, &event);
+    assert_eq!((done.record.outcome, done.record.log.as_slice()), (Outcome::Ok, &["3000".to_owned()][..]));
+}
+
+#[test]
+fn what_somebody_typed_is_not_repeated_without_end() {
+    let error = stopped("let t = \"x\"; for i in 0..16 { t += t; } t.parse_int();");
+    assert!(error.report.message.chars().count() <= 1_001, "{}", error.report.message.len());
+}
+
+#[test]
+fn the_longest_time_there_is_cannot_be_taken_away() {
+    let error = message("let least = minutes(0) - minutes(1); event.at - least * 9223372036854775807;");
+    assert!(!error.contains("engine itself"), "{error}");
+    let error = message("event.at - (event.at - event.at + minutes(-9223372036854775807 - 1 + 0) );");
+    assert!(!error.contains("engine itself"), "{error}");
 }
 
 /// Words from which scripts are thrown together: more of them get past the parser than of plain noise.

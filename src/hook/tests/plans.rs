@@ -264,3 +264,27 @@ fn secrets_are_no_field_of_any_event_or_draft() {
         }
     }
 }
+
+#[test]
+fn an_account_that_events_share_is_handed_out_whole_and_mentioned_only_when_it_was() {
+    let (whole, kind) =
+        ((catalogue::find("user.added").expect("a kind").samples)().swap_remove(0), "user.added");
+    let shared = SharedAccount::new(whole["account"].clone());
+    let mut event = whole;
+    event["account"] = Value::Null;
+    let set = one(
+        "on(\"user.added\", |event| webhook(#{ url: \"https://crm.example/in\", body: event }));\non(\"user.added\", |event| log(event.user.email));",
+    );
+    let hooks: Vec<_> = set.on_for(kind).collect();
+    let input = Input::sharing(event.clone(), &shared).expect("an event");
+    let plan = set.run_on(hooks[0], &input, &settings()).plan.expect("a plan");
+    let Effect::Webhook { body, .. } = &plan.effects[0] else { panic!("{plan:?}") };
+    assert_eq!(body["account"]["name"], "Blue Bakery");
+    let input = Input::sharing(event, &shared).expect("an event");
+    set.run_on(hooks[1], &input, &settings());
+    assert!(
+        !input.mentioned().iter().any(|path| path.starts_with("event.account")),
+        "{:?}",
+        input.mentioned()
+    );
+}

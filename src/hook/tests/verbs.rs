@@ -45,7 +45,7 @@ fn every_effect_can_be_asked_for() {
     );
     assert_eq!(
         plan.effects[4],
-        Effect::StoreSet { plugin: "a".into(), key: "last".into(), value: json!("KXT-482913") }
+        Effect::StoreSet { plugin: "a.rhai".into(), key: "last".into(), value: json!("KXT-482913") }
     );
     let kept: crate::effect::Plan = serde_json::from_value(json!(plan)).expect("a plan has a JSON form");
     assert_eq!(kept, plan);
@@ -130,11 +130,11 @@ fn stored_values_are_given_and_what_was_read_is_recorded() {
     );
     let hook = set.on_for("user.added").next().expect("a hook");
     assert!(hook.reads_store);
-    let stores = [("a".to_owned(), Stored::from([("seen".to_owned(), json!(4))]))].into();
+    let stores = [("a.rhai".to_owned(), Stored::from([("seen".to_owned(), json!(4))]))].into();
     let run = set.run_on(hook, &event("user.added", 0), &settings().with_stores(stores));
     assert_eq!(run.record.log, ["4"]);
     assert_eq!(run.record.stored_read, [("seen".to_owned(), json!(4))].into());
-    let stored = Effect::StoreSet { plugin: "a".into(), key: "seen".into(), value: json!(5) };
+    let stored = Effect::StoreSet { plugin: "a.rhai".into(), key: "seen".into(), value: json!(5) };
     assert_eq!(run.plan.expect("a plan").effects, [stored]);
 }
 

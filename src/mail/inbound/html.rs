@@ -113,7 +113,7 @@ pub fn safe(page: &str, address: &dyn Fn(&str) -> Option<String>) -> String {
     let mut builder = ammonia::Builder::default();
     builder
         .add_url_schemes(["cid"])
-        .url_relative(ammonia::UrlRelative::Deny)
+        .url_relative(ammonia::UrlRelative::PassThrough)
         .rm_tags(["map", "area"])
         .clean_content_tags(HashSet::from([
             "script", "style", "title", "template", "noscript", "svg", "math",
@@ -122,6 +122,9 @@ pub fn safe(page: &str, address: &dyn Fn(&str) -> Option<String>) -> String {
         .link_rel(Some("noopener noreferrer nofollow"))
         .attribute_filter(move |element, attribute, value| match (element, attribute) {
             ("img", "src") => images.get(&value.to_lowercase()).map(|address| address.clone().into()),
+            // Nothing of ours may be reached by a link that does not say where it leads.
+            ("a", "href") => url::Url::parse(value).ok().map(|_| value.into()),
+            (_, "cite" | "longdesc" | "background") => None,
             _ => Some(value.into()),
         });
     builder.clean(&page).to_string()

@@ -176,7 +176,7 @@ fn parts_nested_without_end_are_refused_by_their_number() {
 
 #[test]
 fn messages_hidden_by_encoding_are_not_looked_into() {
-    let inner = "Content-Type: message/rfc822\n\n".repeat(200_000);
+    let inner = "Content-Type: message/rfc822\n\n".repeat(20_000);
     let base64 = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, inner);
     for kind in ["message/rfc822", "(text/plain) Message/RFC822"] {
         let mail = with_body(&format!(

@@ -22,7 +22,7 @@ use sqlx::FromRow;
 pub enum State {
     /// It is to be sent, or tried again.
     Waiting,
-    /// It waits because its address has had its share of this hour; one of those that wait.
+    /// It waits for a digest, or because its address has had its share of this hour; one of those that wait.
     Held,
     /// A mail server took it.
     Sent,
@@ -32,12 +32,24 @@ pub enum State {
     Suppressed,
     /// Staff gave it up.
     Dropped,
+    /// It went out, or is to go out, within a digest.
+    Digested,
+    /// Its reader wants none of its kind.
+    Declined,
 }
 
 impl State {
     /// All, in the order in which lists name them.
-    pub const ALL: [Self; 6] =
-        [Self::Waiting, Self::Held, Self::Dead, Self::Suppressed, Self::Sent, Self::Dropped];
+    pub const ALL: [Self; 8] = [
+        Self::Waiting,
+        Self::Held,
+        Self::Dead,
+        Self::Suppressed,
+        Self::Sent,
+        Self::Dropped,
+        Self::Digested,
+        Self::Declined,
+    ];
 
     /// The name that is stored, typed and shown in addresses.
     pub fn key(self) -> &'static str {
@@ -48,6 +60,8 @@ impl State {
             Self::Dead => "dead",
             Self::Suppressed => "suppressed",
             Self::Dropped => "dropped",
+            Self::Digested => "digested",
+            Self::Declined => "declined",
         }
     }
 
@@ -86,6 +100,8 @@ pub struct Line {
     pub bounced_at: Option<i64>,
     /// What went wrong last.
     pub error: Option<String>,
+    /// The digest in which it went out.
+    pub digest_id: Option<String>,
 }
 
 impl Line {
@@ -178,7 +194,7 @@ pub async fn send_again(tx: &mut Tx, act: &Act, id: &str) -> Result<String> {
         )));
     }
     let goes = match mail.line.state() {
-        State::Sent => {
+        State::Sent | State::Digested => {
             let copy = id::new("em", act.at);
             store::copy(tx, id, &copy, act.at).await?;
             copy

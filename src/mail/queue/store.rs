@@ -11,7 +11,7 @@ macro_rules! lines {
     ($tail:literal) => {
         concat!(
             "SELECT id, to_email, template, subject, state AS stored, held, unsure, attempts, next_at, created_at, sent_at,
-               bounced_at, error FROM emails ",
+               bounced_at, error, digest_id FROM emails ",
             $tail
         )
     };
@@ -100,7 +100,7 @@ pub async fn oldest_due(mut q: impl Query, now: i64) -> Result<Option<i64>> {
 pub async fn lookup(mut q: impl Query, id: &str) -> Result<Option<Mail>> {
     q.optional(
         "SELECT id, to_email, template, subject, state AS stored, held, unsure, attempts, next_at, created_at, sent_at,
-           bounced_at, error, event_id, category, to_name, to_key, reason, chosen_by, html, body_text, headers, relay, answer, bounced
+           bounced_at, error, digest_id, event_id, category, to_name, to_key, reason, chosen_by, html, body_text, headers, relay, answer, bounced
          FROM emails WHERE id = $1",
         args![id],
     )
@@ -137,7 +137,7 @@ pub async fn failed(mut q: impl Query, limit: i64) -> Result<Vec<String>> {
 /// If the database is away.
 pub async fn retry(tx: &mut Tx, id: &str, now: i64) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET state = 'waiting', attempts = 0, next_at = $1, held = NULL, lease_until = 0
+        "UPDATE emails SET state = 'waiting', attempts = 0, next_at = $1, held = NULL, gather = '', lease_until = 0
          WHERE id = $2 AND (state <> 'waiting' OR lease_until < $1)",
         args![now, id],
     )
@@ -152,9 +152,9 @@ pub async fn retry(tx: &mut Tx, id: &str, now: i64) -> Result<()> {
 pub async fn copy(tx: &mut Tx, id: &str, copy_id: &str, now: i64) -> Result<()> {
     tx.execute(
         "INSERT INTO emails (id, event_id, cause, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
-           to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at)
+           to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at, gather)
          SELECT $1, event_id, 'again:' || $1, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
-           to_key, locale, time_zone, reason, chosen_by, vars, 'waiting', 0, $2, FALSE, $2 FROM emails WHERE id = $3",
+           to_key, locale, time_zone, reason, chosen_by, vars, 'waiting', 0, $2, FALSE, $2, '' FROM emails WHERE id = $3",
         args![copy_id, now, id],
     )
     .await?;

@@ -1,7 +1,7 @@
 //! What hooks say about the thirteen boxes, and holding to it.
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, Kind, Result},
     event::{
         data::{self, Time},
         guard::{Defaults, Gate},
@@ -11,6 +11,9 @@ use crate::{
     permission::{Permission, Permissions, UnknownPermission},
 };
 use serde_json::json;
+
+/// Bytes of the longest e-mail address that there is.
+const LONGEST_EMAIL: usize = 254;
 
 /// The permission defaults that hooks gave for one invite, or for one user who is managed. Verbs
 /// that set permissions take them, and only the hooks make them: no door can go round what the
@@ -32,7 +35,9 @@ impl Bounds {
         email: &str,
         composing: bool,
     ) -> Self {
-        let draft = json!({"email": email.trim(), "managing": false, "user": data::User::default(),
+        // What is longer than an address is none, and hooks need not look at it.
+        let typed = Some(email.trim()).filter(|email| email.len() <= LONGEST_EMAIL).unwrap_or_default();
+        let draft = json!({"email": typed, "managing": false, "user": data::User::default(),
             "at": Time(act.at), "actor": act.actor, "account": account, "composing": composing});
         Self { account_id: account.id.clone(), about: email_key(email), defaults: gate.defaults(draft).await }
     }
@@ -84,6 +89,14 @@ impl Bounds {
             .filter(|permission| self.requires(*permission))
             .for_each(|required| bound.insert(required));
         bound
+    }
+
+    /// Makes sure that every hook that may bind permissions had its say; asked before any is given.
+    ///
+    /// # Errors
+    /// [`Kind::Refused`](crate::error::Kind::Refused) `rules-missing` if one of them failed.
+    pub(in crate::model) fn are_sure(&self) -> Result<()> {
+        if self.defaults.unsure { Err(Error::new(Kind::Refused, "rules-missing")) } else { Ok(()) }
     }
 
     /// Makes sure that hooks were asked about just this address or user of just this account.

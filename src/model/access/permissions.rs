@@ -62,6 +62,9 @@ pub async fn change_permissions(
     if changed.is_nothing() {
         return Ok(changed);
     }
+    if !changed.granted.is_empty() {
+        bounds.are_sure()?;
+    }
     locked(approved.locked(), |field| field == "permissions")?;
     store::set_permissions(tx, account_id, user_id, &changed.permissions).await?;
     let seen = account::snapshot(&mut *tx, account_id).await?;

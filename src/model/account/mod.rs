@@ -17,6 +17,7 @@ pub use store::Row as Account;
 use super::{
     access, contact,
     page::{Listed, Page},
+    preference::{self, AS_THE_HOST_SAYS, Policy},
 };
 use crate::{
     db::{Query, Tx},
@@ -71,7 +72,17 @@ impl Account {
 
     /// Mail categories that the account's own address gets.
     pub fn categories(&self) -> Vec<Category> {
-        Category::from_column(&self.categories)
+        self.policy().of_account(&self.categories)
+    }
+
+    /// What the operator lays down about mail.
+    pub fn policy(&self) -> Policy {
+        Policy::from_column(&self.policy)
+    }
+
+    /// True once somebody chose which mail the account's own address gets.
+    pub fn has_chosen(&self) -> bool {
+        self.categories != AS_THE_HOST_SAYS
     }
 
     /// The details as a draft that changes nothing; forms put what was typed over it.
@@ -104,7 +115,7 @@ pub async fn find(q: impl Query, account_id: &str) -> Result<Account> {
 }
 
 /// The account as events and hooks see it: complete, with its users (the owner first, then by name)
-/// and contacts. Three short queries, whatever the number of users.
+/// and contacts. Four short queries, whatever the number of users.
 ///
 /// # Errors
 /// [`Kind::NotFound`] `account` if there is none.
@@ -112,13 +123,23 @@ pub async fn snapshot(mut q: impl Query, account_id: &str) -> Result<data::Accou
     let account = store::lookup(&mut q, account_id).await?.ok_or_else(|| Error::not_found("account"))?;
     let members = access::store::members(&mut q, account_id).await?;
     let contacts = contact::store::all(&mut q, account_id).await?;
-    let users: Vec<data::User> = members.iter().map(access::Member::seen).collect();
+    let policy = account.policy();
+    let declined = preference::declined(&mut q, account_id, &policy).await?;
+    let mut users: Vec<data::User> = members.iter().map(access::Member::seen).collect();
+    for (user, member) in users.iter_mut().zip(&members) {
+        user.categories = keys(&policy.of_others(&member.categories()));
+    }
+    let contact = |contact: &contact::Contact| data::Contact {
+        categories: keys(&policy.of_others(&contact.categories())),
+        ..contact.seen()
+    };
     Ok(data::Account {
         exists: true,
         name: account.name(),
         owner: users.first().filter(|user| user.owner).cloned().unwrap_or_default(),
         users,
-        contacts: contacts.iter().map(contact::Contact::seen).collect(),
+        contacts: contacts.iter().map(contact).collect(),
+        declined,
         categories: keys(&account.categories()),
         created_at: Time(account.created_at),
         id: account.id,
@@ -176,7 +197,7 @@ pub async fn change_preferences(
     let account = hold(tx, account_id).await?;
     let before = account.categories();
     let after = chosen(categories);
-    if before == after {
+    if before == after && account.has_chosen() {
         return Ok(());
     }
     store::set_categories(tx, account_id, &Category::to_column(&after)).await?;

@@ -13,9 +13,10 @@ use crate::{
     id,
     model::{
         access,
+        preference::AS_THE_HOST_SAYS,
         user::{self, NewUser, User},
     },
-    permission::{Category, Permissions},
+    permission::Permissions,
 };
 
 /// Who will own a new account.
@@ -42,7 +43,7 @@ pub struct Registered {
 }
 
 /// Creates an account with its owner, and, where the owner is new, the user, whose address they are
-/// asked to verify. The account's own address gets mail of all six categories at first.
+/// asked to verify. The account's own address gets at first what the operator lays down.
 ///
 /// # Errors
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) with the fields that cannot be taken;
@@ -125,7 +126,8 @@ fn drafted(act: &Act, draft: &AccountRegister) -> Result<Account> {
         tax_id: details.tax_id,
         currency: details.currency,
         locale: details.locale,
-        categories: Category::to_column(&Category::CHOICES),
+        categories: AS_THE_HOST_SAYS.to_owned(),
+        policy: String::new(),
         created_at: act.at,
         closed_at: None,
     })

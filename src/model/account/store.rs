@@ -44,6 +44,8 @@ pub struct Row {
     pub locale: String,
     /// Mail categories of the account's own address, as stored.
     pub categories: String,
+    /// What the operator lays down about mail, as stored.
+    pub policy: String,
     /// When it was created.
     pub created_at: i64,
     /// When it was closed, if it was.
@@ -53,7 +55,8 @@ pub struct Row {
 pub(super) async fn lookup(q: &mut impl Query, id: &str) -> Result<Option<Row>> {
     q.optional(
         "SELECT id, company, first_name, last_name, email, phone, address1, address2, city, state, postcode, country,
-           tax_id, currency, locale, categories, created_at, closed_at
+           tax_id, currency, locale, categories, created_at, closed_at,
+           COALESCE((SELECT value FROM facts WHERE key = 'mail_policy'), '') AS policy
          FROM accounts WHERE id = $1",
         args![id],
     )

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     event::{
         catalogue::TicketMailRejected,
-        data::{self, Account},
+        data::{self, Account, Person},
         outbox::{self, Act},
     },
 };
@@ -138,6 +138,7 @@ pub async fn reject(
     tx: &mut Tx,
     act: &Act,
     mail: &IncomingMail,
+    sender: Person,
     department: data::Department,
     answerable: bool,
 ) -> Result<bool> {
@@ -148,7 +149,12 @@ pub async fn reject(
     if !store::insert(tx, mail).await? {
         return Ok(false);
     }
-    let event = TicketMailRejected { mail: mail.seen(answerable), sender: act.actor.clone(), department };
+    let event = TicketMailRejected {
+        mail: mail.seen(answerable),
+        ticket: data::Ticket::default(),
+        sender,
+        department,
+    };
     outbox::emit(tx, act, &Account::default(), &event, &[]).await?;
     Ok(true)
 }

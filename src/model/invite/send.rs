@@ -88,6 +88,7 @@ pub async fn send(
     let email = email_address("email", &draft.email)?;
     let key = email_key(&email);
     bounds.are_about(account_id, &key)?;
+    bounds.are_sure()?;
     lacks_access(tx, account_id, &key).await?;
     if store::pending_for(&mut tx, account_id, &key).await?.is_some() {
         return Err(Error::conflict("already-invited").and_field("email", "already-invited"));
@@ -135,6 +136,7 @@ pub async fn resend(
     let owner = access::only_owner(tx, act, account_id).await?.user;
     let key = email_key(&draft.email);
     bounds.are_about(account_id, &key)?;
+    bounds.are_sure()?;
     let mut invite =
         store::pending_for(&mut tx, account_id, &key).await?.ok_or_else(|| Error::not_found("invite"))?;
     lacks_access(tx, account_id, &key).await?;

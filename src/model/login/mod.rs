@@ -12,6 +12,7 @@ pub use staff::{StaffOutcome, check_staff_password};
 use super::{
     email_key,
     session::{self, Begins, Session, Visitor},
+    staff::Staff,
     throttle,
     user::{self, User, acting, alone},
 };
@@ -257,7 +258,33 @@ pub async fn confirm_password(
     field: &str,
     password: &str,
 ) -> Result<()> {
-    let key = format!("confirm:{}", user.id);
+    confirm(db, passwords, act, (&user.id, &user.password_hash), field, password).await
+}
+
+/// As [`confirm_password`], for staff.
+///
+/// # Errors
+/// As [`confirm_password`].
+pub async fn confirm_staff_password(
+    db: &Db,
+    passwords: &Passwords,
+    act: &Act,
+    staff: &Staff,
+    field: &str,
+    password: &str,
+) -> Result<()> {
+    confirm(db, passwords, act, (&staff.id, &staff.password_hash), field, password).await
+}
+
+async fn confirm(
+    db: &Db,
+    passwords: &Passwords,
+    act: &Act,
+    (id, hash): (&str, &str),
+    field: &str,
+    password: &str,
+) -> Result<()> {
+    let key = format!("confirm:{id}");
     let mut tx = db.begin().await?;
     if let Some(until) = throttle::take(&mut tx, &key, &throttle::USER, act.at).await? {
         return Err(
@@ -265,7 +292,7 @@ pub async fn confirm_password(
         );
     }
     tx.commit().await?;
-    if !passwords.verify(password, Some(&user.password_hash)).await? {
+    if !passwords.verify(password, Some(hash)).await? {
         return Err(Error::field(field, "password-wrong"));
     }
     let mut tx = db.begin().await?;

@@ -237,6 +237,11 @@ pub(super) async fn drop_all(tx: &mut Tx, user_id: &str, keep: Option<&str>) -> 
     store::delete_all(tx, user_id, keep.unwrap_or_default()).await
 }
 
+/// As [`drop_all`], of a member of staff.
+pub(super) async fn drop_all_of_staff(tx: &mut Tx, staff_id: &str, keep: Option<&str>) -> Result<u64> {
+    store::delete_all_of_staff(tx, staff_id, keep.unwrap_or_default()).await
+}
+
 /// Ends a session that awaited its second factor.
 pub(super) async fn drop_one(tx: &mut Tx, session_id: &str) -> Result<bool> {
     store::delete(tx, session_id).await

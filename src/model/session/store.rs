@@ -245,6 +245,10 @@ pub(super) async fn delete_all(tx: &mut Tx, user_id: &str, keep: &str) -> Result
     tx.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", args![user_id, keep]).await
 }
 
+pub(super) async fn delete_all_of_staff(tx: &mut Tx, staff_id: &str, keep: &str) -> Result<u64> {
+    tx.execute("DELETE FROM sessions WHERE staff_id = $1 AND id <> $2", args![staff_id, keep]).await
+}
+
 pub(super) async fn sweep(tx: &mut Tx, now: i64) -> Result<u64> {
     tx.execute("DELETE FROM sessions WHERE expires_at <= $1", args![now]).await
 }

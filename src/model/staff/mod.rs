@@ -1,6 +1,9 @@
 //! People who work for the hosting company, and log in under `/admin`.
 
+mod change;
 mod store;
+
+pub use change::{remove, rename, set_password, set_role};
 
 use super::{email_address, email_key, required_line};
 use crate::{
@@ -47,17 +50,25 @@ impl fmt::Debug for Staff {
 pub enum Role {
     /// Everything.
     Admin,
+    /// Tickets of their departments, and the customers who write them.
+    Agent,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 1] = [Role::Admin];
+    pub const ALL: [Role; 2] = [Role::Admin, Role::Agent];
 
     /// The stable key, such as `admin`.
     pub const fn key(self) -> &'static str {
         match self {
             Role::Admin => "admin",
+            Role::Agent => "agent",
         }
+    }
+
+    /// True if whoever has this role may do what `needed` may.
+    pub fn covers(self, needed: Role) -> bool {
+        self == Role::Admin || self == needed
     }
 
     /// The role of this key.

@@ -1,13 +1,15 @@
 //! Who does what next: assignee, department, priority.
 
-use super::{PRIORITIES, Scope, Ticket, around::member_of_staff, badge::badge_of, held, staff_only, store};
+use super::{
+    PRIORITIES, Scope, Ticket, around::member_of_staff, badge::badge_of, held, history, staff_only, store,
+};
 use crate::{
     db::Tx,
     error::{Error, Result},
     event::{
         catalogue::{TicketAssigned, TicketMoved, TicketPriorityChanged},
         data::Person,
-        outbox::{self, Act},
+        outbox::Act,
     },
 };
 
@@ -42,8 +44,19 @@ pub async fn assign(
         before: before.unwrap_or_else(Person::default),
         badge: badge_of(tx, act, &account).await?,
     };
-    outbox::emit(tx, act, &account, &event, &[]).await?;
+    history::tell(tx, act, &account, &event, &ticket.id).await?;
     Ok(Some(ticket))
+}
+
+/// Gives the open tickets that a member of staff has to nobody, for they leave.
+///
+/// # Errors
+/// As [`assign`].
+pub async fn let_go(tx: &mut Tx, act: &Act, staff_id: &str) -> Result<()> {
+    for reference in store::held_by(&mut &mut *tx, staff_id).await? {
+        assign(tx, act, &reference, None).await?;
+    }
+    Ok(())
 }
 
 /// Moves the ticket to the department of this id; nothing if it is there already. Its assignee keeps it.
@@ -68,7 +81,7 @@ pub async fn move_to(tx: &mut Tx, act: &Act, reference: &str, department_id: &st
         before,
         badge: badge_of(tx, act, &account).await?,
     };
-    outbox::emit(tx, act, &account, &event, &[]).await?;
+    history::tell(tx, act, &account, &event, &ticket.id).await?;
     Ok(Some(ticket))
 }
 
@@ -94,6 +107,6 @@ pub async fn set_priority(tx: &mut Tx, act: &Act, reference: &str, priority: &st
         before,
         badge: badge_of(tx, act, &account).await?,
     };
-    outbox::emit(tx, act, &account, &event, &[]).await?;
+    history::tell(tx, act, &account, &event, &ticket.id).await?;
     Ok(Some(ticket))
 }

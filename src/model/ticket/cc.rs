@@ -1,13 +1,10 @@
 //! Copied addresses: who else hears of a ticket.
 
-use super::{Scope, Ticket, badge::badge_of, held, store};
+use super::{Scope, Ticket, badge::badge_of, held, history, store};
 use crate::{
     db::Tx,
     error::{Error, Result},
-    event::{
-        catalogue::TicketCcChanged,
-        outbox::{self, Act},
-    },
+    event::{catalogue::TicketCcChanged, outbox::Act},
     model::{email_address, email_key},
 };
 
@@ -40,7 +37,7 @@ pub async fn change_cc(
         removed,
         badge: badge_of(tx, act, &account).await?,
     };
-    outbox::emit(tx, act, &account, &event, &[]).await?;
+    history::tell(tx, act, &account, &event, &ticket.id).await?;
     Ok(Some(ticket))
 }
 

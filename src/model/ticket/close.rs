@@ -40,7 +40,7 @@ pub async fn reopen(
     if !ticket.is_closed() {
         return Err(Error::conflict("ticket-open"));
     }
-    let staff = matches!(scope, Scope::Staff);
+    let staff = !matches!(scope, Scope::Account(_));
     if !staff && !ticket.reopens(act.at, rules.reopen_days.max(0).saturating_mul(DAY)) {
         return Err(Error::conflict("ticket-too-old"));
     }

@@ -4,7 +4,11 @@ use super::{Ticket, store};
 use crate::{
     db::{Query, Tx},
     error::{Error, Result},
-    event::data::{self, Person},
+    event::{
+        catalogue::{DepartmentAdded, DepartmentChanged, DepartmentRemoved},
+        data::{self, Account, Person},
+        outbox::{Act, emit},
+    },
     id,
     model::{email_address, line, required_line},
 };
@@ -91,6 +95,8 @@ pub struct NewDepartment {
     pub clients_only: bool,
     /// True if mail opens no tickets, and only answers them.
     pub replies_only: bool,
+    /// Ids of the staff who serve it; none means that all do.
+    pub members: Vec<String>,
 }
 
 impl NewDepartment {
@@ -108,18 +114,22 @@ impl NewDepartment {
     }
 }
 
-/// Adds a department, last in the order.
+/// Adds a department, last in the order unless its place is said.
 ///
 /// # Errors
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `name`, `email` or `description`;
-/// [`Kind::Conflict`](crate::error::Kind::Conflict) `department-taken`, on `name`.
-pub async fn add_department(mut tx: &mut Tx, typed: &NewDepartment, at: i64) -> Result<Department> {
-    let department = typed.checked(id::new("dep", at))?;
+/// [`Kind::Conflict`](crate::error::Kind::Conflict) `department-taken`, on `name`, or if a member is no
+/// member of staff.
+pub async fn add_department(mut tx: &mut Tx, act: &Act, typed: &NewDepartment) -> Result<Department> {
+    let department = typed.checked(id::new("dep", act.at))?;
     if store::department(&mut tx, &department.name).await?.is_some() {
         return Err(taken());
     }
     store::ensure_department(tx, &department).await?;
     store::change_department(tx, &department).await?;
+    set_members(tx, &department.id, &typed.members).await?;
+    let event = DepartmentAdded { department: department.seen() };
+    emit(tx, act, &Account::default(), &event, &[]).await?;
     Ok(department)
 }
 
@@ -127,7 +137,12 @@ pub async fn add_department(mut tx: &mut Tx, typed: &NewDepartment, at: i64) -> 
 ///
 /// # Errors
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) `department`; else as [`add_department`].
-pub async fn change_department(mut tx: &mut Tx, id: &str, typed: &NewDepartment) -> Result<Department> {
+pub async fn change_department(
+    mut tx: &mut Tx,
+    act: &Act,
+    id: &str,
+    typed: &NewDepartment,
+) -> Result<Department> {
     let department = typed.checked(id.to_owned())?;
     let same_name = store::department(&mut tx, &department.name).await?;
     if same_name.is_some_and(|other| other.id != id) {
@@ -136,6 +151,9 @@ pub async fn change_department(mut tx: &mut Tx, id: &str, typed: &NewDepartment)
     if !store::change_department(tx, &department).await? {
         return Err(Error::not_found("department"));
     }
+    set_members(tx, id, &typed.members).await?;
+    let event = DepartmentChanged { department: department.seen() };
+    emit(tx, act, &Account::default(), &event, &[]).await?;
     Ok(department)
 }
 
@@ -143,16 +161,32 @@ fn taken() -> Error {
     Error::conflict("department-taken").and_field("name", "department-taken")
 }
 
-/// Removes a department that has no tickets.
+/// Removes a department. Its tickets, open and closed, go to the department of the id `to`, all at once:
+/// one event tells of it.
 ///
 /// # Errors
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) `department`;
-/// [`Kind::Conflict`](crate::error::Kind::Conflict) `department-used`.
-pub async fn remove_department(mut tx: &mut Tx, id: &str) -> Result<()> {
-    if store::has_tickets(&mut tx, id).await? {
-        return Err(Error::conflict("department-used"));
+/// [`Kind::Conflict`](crate::error::Kind::Conflict) `department-used` if it has tickets and they go nowhere,
+/// `department-last`; [`Kind::Invalid`](crate::error::Kind::Invalid) naming `to`.
+pub async fn remove_department(mut tx: &mut Tx, act: &Act, id: &str, to: Option<&str>) -> Result<()> {
+    let gone = store::department_by_id(&mut tx, id).await?.ok_or_else(|| Error::not_found("department"))?;
+    if !store::has_other(&mut tx, id).await? {
+        return Err(Error::conflict("department-last"));
     }
-    if store::remove_department(tx, id).await? { Ok(()) } else { Err(Error::not_found("department")) }
+    let to = match to {
+        None => None,
+        Some(to) => store::department_by_id(&mut tx, to).await?.filter(|to| to.id != id),
+    };
+    let used = store::has_tickets(&mut tx, id).await?;
+    match &to {
+        Some(to) if used => store::move_all(tx, id, &to.id).await?,
+        None if used => return Err(Error::conflict("department-used").and_field("to", "department-used")),
+        _ => {}
+    }
+    store::remove_department(tx, id).await?;
+    let tickets_to = to.filter(|_| used).map(|to| to.seen()).unwrap_or_default();
+    let event = DepartmentRemoved { department: gone.seen(), tickets_to };
+    emit(tx, act, &Account::default(), &event, &[]).await.map(drop)
 }
 
 /// The members of a department, by name; none means that all of the staff serve it.
@@ -165,10 +199,7 @@ pub async fn members(mut q: impl Query, department_id: &str) -> Result<Vec<Perso
 }
 
 /// Makes these members of staff, by their ids, the members of a department.
-///
-/// # Errors
-/// [`Kind::Conflict`](crate::error::Kind::Conflict) if one of them is no member of staff.
-pub async fn set_members(tx: &mut Tx, department_id: &str, staff_ids: &[String]) -> Result<()> {
+async fn set_members(tx: &mut Tx, department_id: &str, staff_ids: &[String]) -> Result<()> {
     store::clear_members(tx, department_id).await?;
     for staff_id in staff_ids {
         store::add_member(tx, department_id, staff_id).await?;

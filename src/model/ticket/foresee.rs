@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     event::{
         catalogue::{TicketOpened, TicketReplied},
-        data::Account,
+        data::{Account, Person},
         guard::TicketOpen,
         outbox::Act,
     },
@@ -38,9 +38,24 @@ pub async fn foresee_opening(
     department: Department,
     draft: &TicketOpen,
 ) -> Result<TicketOpened> {
+    foresee_opening_for(q, act, &act.actor, account, department, draft).await
+}
+
+/// As [`foresee_opening`], if whoever acts opened it for `opener`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn foresee_opening_for(
+    q: impl Query,
+    act: &Act,
+    opener: &Person,
+    account: &Account,
+    department: Department,
+    draft: &TicketOpen,
+) -> Result<TicketOpened> {
     let reply =
         Reply::new(act, badge_of(act, account), draft.body.clone(), &draft.origin, &Arrival::default());
-    let ticket = begun(act.at, &act.actor, account, department, draft);
+    let ticket = begun(act.at, opener, account, department, draft);
     Ok(TicketOpened { ticket: ticket.seen(q, act.at).await?, reply: reply.seen() })
 }
 

@@ -125,6 +125,8 @@ pub struct Filter<'a> {
     pub status: &'a str,
     /// Who has them; only staff ask.
     pub assigned: Assigned<'a>,
+    /// The longest untouched first, rather than the last touched.
+    pub oldest_first: bool,
     /// Words that messages, subject, reference or authors begin with; empty for all.
     pub search: &'a str,
 }

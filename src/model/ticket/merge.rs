@@ -1,15 +1,15 @@
 //! Two tickets about one matter become one; one about two matters becomes two.
 
 use super::{
-    CLOSED, OPEN, Scope, Ticket, badge::badge_of, cc, find, held, open::insert, replies, search, staff_only,
-    status, store,
+    CLOSED, OPEN, Reply, Scope, Ticket, badge::badge_of, cc, find, held, history, open::insert, replies,
+    search, staff_only, status, store,
 };
 use crate::{
     db::{Query, Tx},
     error::{Error, Result},
     event::{
         catalogue::{TicketMerged, TicketSplit},
-        outbox::{self, Act},
+        outbox::Act,
     },
     id,
     model::{email_key, required_line},
@@ -47,11 +47,15 @@ pub async fn merge(tx: &mut Tx, act: &Act, reference: &str, merged: &str) -> Res
         merged: from.seen(&mut *tx, act.at).await?,
         badge: badge_of(tx, act, &account).await?,
     };
-    outbox::emit(tx, act, &account, &event, &[]).await?;
+    history::tell(tx, act, &account, &event, &into.id).await?;
     Ok(into)
 }
 
-fn may_merge(into: &Ticket, from: &Ticket) -> Result<()> {
+/// Whether `from` may become part of `into`.
+///
+/// # Errors
+/// As [`merge`].
+pub fn may_merge(into: &Ticket, from: &Ticket) -> Result<()> {
     if into.id == from.id {
         return Err(Error::conflict("ticket-same"));
     }
@@ -118,7 +122,7 @@ pub async fn split(
         return Err(Error::field("replies", "choice"));
     };
     let open = status::ensured(tx, OPEN).await?;
-    let opener = moved.iter().find(|reply| !reply.from_staff()).map_or_else(|| from.opener(), |r| r.author());
+    let opener = moved.iter().find(|reply| !reply.from_staff()).map_or_else(|| from.opener(), Reply::author);
     let mut ticket = Ticket {
         id: id::new("tkt", act.at),
         subject,
@@ -146,6 +150,7 @@ pub async fn split(
         from: from.seen(&mut *tx, act.at).await?,
         badge: badge_of(tx, act, &account).await?,
     };
-    outbox::emit(tx, act, &account, &event, &[]).await?;
+    let told = history::tell(tx, act, &account, &event, &ticket.id).await?;
+    history::remember(tx, &told, &from.id).await?;
     Ok(ticket)
 }

@@ -9,8 +9,10 @@ mod assign;
 mod badge;
 mod cc;
 mod close;
+mod counts;
 mod department;
 mod foresee;
+mod history;
 mod list;
 mod merge;
 mod note;
@@ -18,29 +20,34 @@ mod open;
 mod rate;
 mod reply;
 mod search;
+mod served;
 mod status;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use arrival::Arrival;
-pub use assign::{assign, move_to, set_priority};
+pub use assign::{assign, let_go, move_to, set_priority};
 pub use badge::{Badge, badge};
 pub use cc::{MOST_CC, change_cc};
 pub use close::{close, reopen};
+pub use counts::{Counted, Counts, MOST_IN_QUEUE, counts};
 pub use department::{
     Department, NewDepartment, add_department, change_department, department_of, departments,
-    ensure_department, members, remove_department, set_members,
+    ensure_department, members, remove_department,
 };
-pub use foresee::{foresee_opening, foresee_reply};
+pub use foresee::{foresee_opening, foresee_opening_for, foresee_reply};
+pub use history::{Happened, history};
 pub use list::{Assigned, Filter, Line, Show, answered, list};
-pub use merge::{merge, split, standing};
+pub use merge::{may_merge, merge, split, standing};
 pub use note::{Note, note, notes};
 pub use open::{LONGEST_SUBJECT, PRIORITIES, open, open_for, open_from};
 pub use rate::{LONGEST_COMMENT, Rating, rate};
 pub use reply::{LONGEST, Reply, by_message_id, replies, reply, reply_from};
+pub use served::{Served, served};
 pub use status::{
-    LONGEST_STATUS, NewStatus, Status, Waits, remove_status, save_status, set_status, status, statuses,
+    LONGEST_STATUS, NewStatus, Status, Waits, add_status, remove_status, rename_status, save_status,
+    set_status, status, statuses,
 };
 
 use super::account;
@@ -157,13 +164,15 @@ pub enum Scope<'a> {
     Account(&'a str),
     /// Everybody's: staff look.
     Staff,
+    /// Those that an agent of this id serves; see [`served`].
+    Desk(&'a str),
 }
 
 impl Scope<'_> {
     fn covers(self, ticket: &Ticket) -> bool {
         match self {
             Scope::Account(account_id) => ticket.account_id.as_deref() == Some(account_id),
-            Scope::Staff => true,
+            Scope::Staff | Scope::Desk(_) => true,
         }
     }
 }
@@ -171,10 +180,17 @@ impl Scope<'_> {
 /// The ticket of this reference.
 ///
 /// # Errors
-/// [`Kind::NotFound`](crate::error::Kind::NotFound) `ticket` if there is none, or it is another account's.
+/// [`Kind::NotFound`](crate::error::Kind::NotFound) `ticket` if there is none, or it is another account's,
+/// or none that the agent serves.
 pub async fn find(mut q: impl Query, scope: Scope<'_>, reference: &str) -> Result<Ticket> {
     let ticket = store::by_reference(&mut q, reference).await?.filter(|ticket| scope.covers(ticket));
-    ticket.ok_or_else(|| Error::not_found("ticket"))
+    let ticket = ticket.ok_or_else(|| Error::not_found("ticket"))?;
+    match scope {
+        Scope::Desk(staff_id) if !served::reaches(&mut q, staff_id, &ticket).await? => {
+            Err(Error::not_found("ticket"))
+        }
+        _ => Ok(ticket),
+    }
 }
 
 /// The ticket of this id, whosever it is.

@@ -1,12 +1,14 @@
 //! Statuses: where a ticket stands. Six are ours; operators have their own beside them.
 
-use super::{STATUSES, Ticket, account_of, badge::badge_of, reachable, staff_only, store};
+use super::{STATUSES, Ticket, account_of, badge::badge_of, history, reachable, staff_only, store};
 use crate::{
     db::{Query, Tx},
     error::{Error, Result},
     event::{
-        catalogue::{TicketClosed, TicketReopened, TicketStatusChanged},
-        data::Account,
+        catalogue::{
+            TicketClosed, TicketReopened, TicketStatusChanged, TicketStatusRemoved, TicketStatusSaved,
+        },
+        data::{self, Account},
         outbox::{self, Act},
     },
     model::required_line,
@@ -65,6 +67,15 @@ impl Status {
     pub fn waits(&self) -> Waits {
         Waits::from_key(&self.waits).unwrap_or(Waits::Staff)
     }
+
+    fn seen(&self) -> data::Status {
+        data::Status {
+            exists: true,
+            name: self.name.clone(),
+            waits_for: self.waits.clone(),
+            colour: self.colour.clone(),
+        }
+    }
 }
 
 /// All statuses, in the operator's order.
@@ -93,8 +104,26 @@ pub struct NewStatus {
 ///
 /// # Errors
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `name` or `colour`.
-pub async fn save_status(tx: &mut Tx, typed: &NewStatus) -> Result<Status> {
-    let name = status(&typed.name)?;
+pub async fn save_status(tx: &mut Tx, act: &Act, typed: &NewStatus) -> Result<Status> {
+    let stored = keep(tx, typed).await?;
+    let event = TicketStatusSaved { status: stored.seen(), before: String::new() };
+    outbox::emit(tx, act, &Account::default(), &event, &[]).await?;
+    Ok(stored)
+}
+
+/// As [`save_status`], for one that is not there yet.
+///
+/// # Errors
+/// As [`save_status`]; [`Kind::Conflict`](crate::error::Kind::Conflict) `status-taken` on `name`.
+pub async fn add_status(mut tx: &mut Tx, act: &Act, typed: &NewStatus) -> Result<Status> {
+    if store::status(&mut tx, &named(&typed.name)?).await?.is_some() {
+        return Err(Error::conflict("status-taken").and_field("name", "status-taken"));
+    }
+    save_status(tx, act, typed).await
+}
+
+async fn keep(tx: &mut Tx, typed: &NewStatus) -> Result<Status> {
+    let name = named(&typed.name)?;
     let colour = typed.colour.trim().to_lowercase();
     let digits = colour.strip_prefix('#').unwrap_or_default();
     if digits.len() != 6 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
@@ -108,20 +137,70 @@ pub async fn save_status(tx: &mut Tx, typed: &NewStatus) -> Result<Status> {
     Ok(stored)
 }
 
-/// Removes a status of the operator's own that no ticket has.
+fn named(typed: &str) -> Result<String> {
+    status(typed).map_err(|error| Error::field("name", error.fields.first().map_or("required", |f| f.code)))
+}
+
+/// As [`save_status`], for a status of the operator's own that has another name from now on, on all tickets
+/// that have it.
+///
+/// # Errors
+/// As [`save_status`]; [`Kind::NotFound`](crate::error::Kind::NotFound) `status`;
+/// [`Kind::Conflict`](crate::error::Kind::Conflict) `status-ours`, or `status-taken` on `name`.
+pub async fn rename_status(mut tx: &mut Tx, act: &Act, name: &str, typed: &NewStatus) -> Result<Status> {
+    let found = own(tx, name).await?;
+    let taken = store::status(&mut tx, &named(&typed.name)?).await?.is_some_and(|one| one.name != found.name);
+    if taken {
+        return Err(Error::conflict("status-taken").and_field("name", "status-taken"));
+    }
+    let stored = keep_beside(tx, &found, typed).await?;
+    let event = TicketStatusSaved { status: stored.seen(), before: found.name };
+    outbox::emit(tx, act, &Account::default(), &event, &[]).await?;
+    Ok(stored)
+}
+
+/// Stores the status under its new name; the old one, which may differ by capitals alone, goes first.
+async fn keep_beside(tx: &mut Tx, found: &Status, typed: &NewStatus) -> Result<Status> {
+    store::remove_status(tx, &found.name).await?;
+    let stored = keep(tx, typed).await?;
+    if stored.name != found.name {
+        store::restatus_all(tx, &found.name, &stored.name).await?;
+    }
+    store::align_tickets(tx, &stored).await?;
+    Ok(stored)
+}
+
+/// Removes a status of the operator's own. Tickets that have it get the status `to`, all at once: one event
+/// tells of it.
 ///
 /// # Errors
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) `status`; [`Kind::Conflict`](crate::error::Kind::Conflict)
-/// `status-ours` or `status-used`.
-pub async fn remove_status(mut tx: &mut Tx, name: &str) -> Result<()> {
+/// `status-ours`, or `status-used` if tickets have it and get no other.
+pub async fn remove_status(mut tx: &mut Tx, act: &Act, name: &str, to: Option<&str>) -> Result<()> {
+    let found = own(tx, name).await?;
+    let to = match to {
+        None => None,
+        Some(to) => store::status(&mut tx, to).await?.filter(|to| to.name != found.name),
+    };
+    let used = store::has_status(&mut tx, &found.name).await?;
+    match &to {
+        Some(to) if used => {
+            store::restatus_all(tx, &found.name, &to.name).await?;
+            store::align_tickets(tx, to).await?;
+        }
+        None if used => return Err(Error::conflict("status-used").and_field("to", "status-used")),
+        _ => {}
+    }
+    store::remove_status(tx, &found.name).await?;
+    let tickets_to = to.filter(|_| used).map(|to| to.name).unwrap_or_default();
+    let event = TicketStatusRemoved { status: found.seen(), tickets_to };
+    outbox::emit(tx, act, &Account::default(), &event, &[]).await.map(drop)
+}
+
+/// The status of this name, which must be the operator's own.
+async fn own(mut tx: &mut Tx, name: &str) -> Result<Status> {
     let found = store::status(&mut tx, name).await?.ok_or_else(|| Error::not_found("status"))?;
-    if found.ours {
-        return Err(Error::conflict("status-ours"));
-    }
-    if store::has_status(&mut tx, &found.name).await? {
-        return Err(Error::conflict("status-used"));
-    }
-    store::remove_status(tx, &found.name).await
+    if found.ours { Err(Error::conflict("status-ours")) } else { Ok(found) }
 }
 
 /// A typed status: ours in our spelling, whatever the capitals; the operator's own as it is.
@@ -169,7 +248,7 @@ pub(super) async fn ensured(mut tx: &mut Tx, name: &str) -> Result<Status> {
     }
     let new =
         NewStatus { name: name.to_owned(), colour: "#525b66".to_owned(), position: 100, waits: Waits::Staff };
-    save_status(tx, &new).await
+    keep(tx, &new).await
 }
 
 /// Gives the ticket this status, and tells of it; of closing and opening again, too.
@@ -195,7 +274,7 @@ pub(super) async fn turn(
     let badge = badge_of(tx, act, account).await?;
     let seen = ticket.seen(&mut *tx, act.at).await?;
     let changed = TicketStatusChanged { ticket: seen.clone(), before: before.clone(), badge: badge.clone() };
-    outbox::emit(tx, act, account, &changed, &[]).await?;
+    history::tell(tx, act, account, &changed, &ticket.id).await?;
     if closed && !was_closed {
         outbox::emit(tx, act, account, &TicketClosed { ticket: seen, before, badge }, &[]).await?;
     } else if was_closed && !closed {

@@ -2,6 +2,7 @@
 
 mod desk;
 mod lists;
+mod served;
 
 use super::*;
 use crate::{

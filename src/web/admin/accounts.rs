@@ -9,13 +9,13 @@ use crate::{
         contact, invite,
         page::{Page, Place},
     },
-    web::{access::StaffOnly, client, pager::ListQuery, trouble::Answer, visit::Visit},
+    web::{access::AnyStaff, client, pager::ListQuery, trouble::Answer, visit::Visit},
 };
 use axum::extract::{Path, Query};
 use minijinja::{Value, context};
 
 /// `GET /admin/accounts`
-pub async fn list(visit: StaffOnly, Query(query): Query<ListQuery>) -> Answer {
+pub async fn list(visit: AnyStaff, Query(query): Query<ListQuery>) -> Answer {
     let search = query.search();
     let listed = account::list(&visit.app().db, &search, &query.page()).await?;
     let pager = query.pager("/admin/accounts", &listed);
@@ -34,7 +34,7 @@ pub async fn list(visit: StaffOnly, Query(query): Query<ListQuery>) -> Answer {
 }
 
 /// `GET /admin/accounts/{id}`
-pub async fn show(visit: StaffOnly, Path(id): Path<String>) -> Answer {
+pub async fn show(visit: AnyStaff, Path(id): Path<String>) -> Answer {
     let db = &visit.app().db;
     let account = account::find(db, &id).await?;
     let users: Vec<Value> =

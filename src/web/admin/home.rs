@@ -4,20 +4,27 @@ use crate::{
     model::{
         account,
         page::{Page, Place},
+        staff::Role,
         ticket::{self, Filter, Scope, Show},
         user,
     },
-    web::{access::StaffOnly, client::tickets::line, trouble::Answer},
+    web::{
+        access::{AnyStaff, OnDuty},
+        client::tickets::line,
+        trouble::Answer,
+    },
 };
 use minijinja::{Value, context};
 
 /// `GET /admin`
-pub async fn show(visit: StaffOnly) -> Answer {
+pub async fn show(visit: AnyStaff) -> Answer {
     let db = &visit.app().db;
     let page = |size| Page { place: Place::Start, size };
-    let waiting = ticket::list(db, Scope::Staff, &Filter::new(Show::Waiting, ""), &page(200)).await?;
-    // The list begins with the last touched; who waits longest stands at its end.
-    let longest: Vec<Value> = waiting.rows.iter().rev().take(5).map(line).collect();
+    let me = visit.me()?;
+    let scope = if me.role == Role::Admin { Scope::Staff } else { Scope::Desk(&me.id) };
+    let filter = Filter { oldest_first: true, ..Filter::new(Show::Waiting, "") };
+    let waiting = ticket::list(db, scope, &filter, &page(5)).await?;
+    let longest: Vec<Value> = waiting.rows.iter().map(line).collect();
     let values = context! {
         accounts_count => account::list(db, "", &page(1)).await?.total,
         users_count => user::count(db).await?,

@@ -3,7 +3,7 @@
 use crate::{
     model::login::{self, StaffOutcome},
     web::{
-        access::{Anyone, StaffOnly},
+        access::{AnyStaff, Anyone},
         client::login::{end, needs, throttled},
         fields::{Echo, Fields, Wrong},
         next,
@@ -47,7 +47,7 @@ pub async fn submit(visit: Anyone, fields: Fields) -> Answer {
 }
 
 /// `POST /admin/logout`
-pub async fn out(visit: StaffOnly) -> Answer {
+pub async fn out(visit: AnyStaff) -> Answer {
     end(&visit).await?;
     let mut response = visit.done("/admin/login", "flash-logged-out", &[]);
     visit.keep_session(&mut response, None);

@@ -7,13 +7,16 @@ use crate::{
         page::{Page, Place},
         user::{self, User, second_factor},
     },
-    web::{access::StaffOnly, trouble::Answer},
+    web::{
+        access::{AnyStaff, StaffOnly},
+        trouble::Answer,
+    },
 };
 use axum::extract::Path;
 use minijinja::{Value, context};
 
 /// `GET /admin/users/{id}`
-pub async fn show(visit: StaffOnly, Path(id): Path<String>) -> Answer {
+pub async fn show(visit: AnyStaff, Path(id): Path<String>) -> Answer {
     let db = &visit.app().db;
     let user = user::find(db, &id).await?;
     let all = Page { place: Place::Start, size: 200 };

@@ -1,19 +1,21 @@
-//! Account Details, the account's own mail preferences, and the reader's own for this account.
+//! Account Details, and the account's own mail preferences.
 
-use super::details;
+use super::{choices, details};
 use crate::{
     error::Result,
-    model::{access, account},
+    model::{
+        account,
+        preference::{self, Choice},
+    },
     permission::Category,
     web::{
-        access::{Can, Here, InAccount, Me, may::Profile},
+        access::{Can, Here, may::Profile},
         drafts::compose,
         fields::{Echo, Fields, Wrong},
         trouble::Answer,
     },
 };
-use minijinja::{Value, context};
-use std::collections::BTreeMap;
+use minijinja::context;
 
 /// `GET /account`
 pub async fn show(visit: Can<Profile>) -> Answer {
@@ -36,6 +38,10 @@ async fn page(visit: &Can<Profile>, typed: Option<&Fields>, wrong: &Wrong) -> An
                 .map_or(all[name].as_str().unwrap_or_default(), |typed| typed.get(name)),
         )
     });
+    let (policy, choices) = (stored.policy(), preference::choices(db, &stored.id, &stored.email).await?);
+    let chosen = stored.has_chosen();
+    let why = |choice: &Choice| choices::why_account(visit, &policy, chosen, choice.category);
+    let beside = choices::beside(visit, &choices, why);
     let values = context! {
         form => shown,
         locks => composed.locks,
@@ -43,19 +49,18 @@ async fn page(visit: &Can<Profile>, typed: Option<&Fields>, wrong: &Wrong) -> An
         countries => details::countries(visit),
         locales => details::locales(visit),
         currency => &stored.currency,
-        categories => keys(&stored.categories()),
-        category_locks => nothing_locked(),
+        categories => keys(&stored.categories(), &choices),
+        category_locks => choices::locked(visit, &policy),
+        beside,
     };
     visit.form("client/account.html", values, wrong)
 }
 
-fn keys(categories: &[Category]) -> Vec<&'static str> {
-    categories.iter().map(|category| category.key()).collect()
-}
-
-/// No guard is asked about preferences: whoever may see them may choose.
-fn nothing_locked() -> Value {
-    Value::from(BTreeMap::<String, String>::new())
+/// What the address gets: what is ticked for it, but for what its reader switched off.
+fn keys(categories: &[Category], choices: &[Choice]) -> Vec<&'static str> {
+    let off =
+        |category: &Category| choices.iter().any(|one| one.category == *category && one.off_at.is_some());
+    categories.iter().filter(|category| !off(category)).map(|category| category.key()).collect()
 }
 
 /// `POST /account`
@@ -84,22 +89,10 @@ async fn change(visit: &Can<Profile>, fields: &Fields) -> Result<()> {
 /// `POST /account/preferences`
 pub async fn save_preferences(visit: Can<Profile>, fields: Fields) -> Answer {
     let mut tx = visit.begin().await?;
-    account::change_preferences(&mut tx, &visit.act(), &visit.here()?.id, &fields.categories()).await?;
+    let (act, id) = (visit.act(), &visit.here()?.id);
+    account::change_preferences(&mut tx, &act, id, &fields.categories()).await?;
+    let email = account::find(&mut tx, id).await?.email;
+    preference::set(&mut tx, &act, &visit.app().mail_policy(), id, &email, &choices::ticked(&fields)).await?;
     tx.commit().await?;
     Ok(visit.done("/account", "flash-preferences-saved", &[]))
-}
-
-/// `GET /preferences`
-pub async fn show_own(visit: InAccount) -> Answer {
-    let categories = keys(&visit.here()?.categories);
-    visit.page("client/preferences.html", context! { categories, category_locks => nothing_locked() })
-}
-
-/// `POST /preferences`
-pub async fn save_own(visit: InAccount, fields: Fields) -> Answer {
-    let mut tx = visit.begin().await?;
-    let (account, user) = (visit.here()?, visit.me()?);
-    access::change_preferences(&mut tx, &visit.act(), &account.id, &user.id, &fields.categories()).await?;
-    tx.commit().await?;
-    Ok(visit.done("/preferences", "flash-preferences-saved", &[]))
 }

@@ -1,11 +1,13 @@
 //! Contacts: who else gets mail of the account.
 
+use super::choices;
 use crate::{
     error::{Error, Result},
     event::guard::ContactSave,
     model::{
         account,
         contact::{self, Contact},
+        preference::{self, Wanted},
     },
     permission::Category,
     web::{
@@ -62,7 +64,11 @@ async fn form(visit: &Can<Contacts>, id: &str, draft: &ContactSave, wrong: &Wron
         .with("name", draft.name.as_str())
         .with("email", draft.email.as_str())
         .with("categories", draft.categories.clone());
-    let values = context! { id, form, locks => composed.locks, refused => composed.refused };
+    let stored = account.contacts.iter().find(|contact| contact.id == id);
+    let email = stored.map_or("", |contact| &contact.email);
+    let choices = preference::choices(&visit.app().db, &account.id, email).await?;
+    let beside = choices::beside(visit, &choices, |_| String::new());
+    let values = context! { id, form, locks => composed.locks, refused => composed.refused, beside };
     visit.form("client/contact.html", values, wrong)
 }
 
@@ -83,7 +89,7 @@ async fn save(visit: &Can<Contacts>, id: &str, fields: &Fields) -> Answer {
         categories: keys(&fields.categories()),
         adding: id.is_empty(),
     };
-    match store(visit, id, draft.clone()).await {
+    match store(visit, id, draft.clone(), &choices::ticked(fields)).await {
         Ok(contact) => {
             let message = if id.is_empty() { "flash-contact-added" } else { "flash-contact-saved" };
             Ok(visit.done("/contacts", message, &[("email", contact.email.into())]))
@@ -102,7 +108,7 @@ async fn save(visit: &Can<Contacts>, id: &str, fields: &Fields) -> Answer {
     }
 }
 
-async fn store(visit: &Can<Contacts>, id: &str, draft: ContactSave) -> Result<Contact> {
+async fn store(visit: &Can<Contacts>, id: &str, draft: ContactSave, wanted: &[Wanted]) -> Result<Contact> {
     let db = &visit.app().db;
     let account = account::snapshot(db, &visit.here()?.id).await?;
     if !id.is_empty() && !account.contacts.iter().any(|contact| contact.id == id) {
@@ -114,6 +120,8 @@ async fn store(visit: &Can<Contacts>, id: &str, draft: ContactSave) -> Result<Co
         "" => contact::add(&mut tx, &visit.act(), &approved).await?,
         id => contact::change(&mut tx, &visit.act(), id, &approved).await?,
     };
+    let policy = visit.app().mail_policy();
+    preference::set(&mut tx, &visit.act(), &policy, &account.id, &contact.email, wanted).await?;
     tx.commit().await?;
     Ok(contact)
 }

@@ -162,6 +162,7 @@ async fn what_hooks_lock_is_shown_locked_and_kept() {
         forbid: vec![(Permission::Orders, "Orders go through purchasing.".into())],
         presets: vec![("Technical staff".into(), vec![Permission::Products, Permission::Tickets])],
         incomplete: false,
+        unsure: false,
     };
     let house = House::with(Config::default(), Hooks { defaults, ..Hooks::default() }).await;
     let owner = house.logged_in(OWNER, "").await;

@@ -1,8 +1,10 @@
 //! The pages as a browser gets them, in process, over a database of their own.
 
+mod desk;
 mod flows;
 mod goes_to;
 mod invites;
+mod preferences;
 mod routes;
 mod tickets;
 
@@ -15,6 +17,10 @@ use crate::{
     event::{
         guard::{Answer, Asked, Defaults, Gate, GuardKind},
         outbox,
+    },
+    model::{
+        staff::{self, NewStaff, Role},
+        ticket::{self, NewDepartment},
     },
 };
 use axum::{
@@ -35,6 +41,8 @@ use tower::ServiceExt;
 pub const NOW: i64 = 1_795_426_200_000;
 /// The password of everybody.
 pub const PASSWORD: &str = demo::PASSWORD;
+/// Who answers tickets and nothing else.
+pub const AGENT: &str = "agent@host.example";
 
 /// Hooks that agree to everything, or refuse one thing with these words.
 #[derive(Default)]
@@ -147,6 +155,28 @@ impl House {
     pub async fn staff(&self) -> Browser<'_> {
         let browser = self.browser();
         let got = browser.post("/admin/login", &[("email", demo::STAFF), ("password", PASSWORD)]).await;
+        assert_eq!(got.location(), "/admin", "{}", got.body);
+        browser
+    }
+
+    /// An agent who serves these departments; all, if none is named.
+    pub async fn agent(&self, departments: &[&str]) -> Browser<'_> {
+        let (db, act) = (&self.app.db, self.app.act_of_system("test", 0));
+        let password_hash = self.app.passwords.hash(PASSWORD).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let agent =
+            NewStaff { email: AGENT.into(), name: "Alex Helper".into(), password_hash, role: Role::Agent };
+        let agent = staff::create(&mut tx, &act, agent).await.unwrap();
+        for one in ticket::departments(&mut tx).await.unwrap() {
+            let members =
+                if departments.contains(&one.name.as_str()) { vec![agent.id.clone()] } else { vec![] };
+            let typed =
+                NewDepartment { name: one.name, email: one.email, members, ..NewDepartment::default() };
+            ticket::change_department(&mut tx, &act, &one.id, &typed).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let browser = self.browser();
+        let got = browser.post("/admin/login", &[("email", AGENT), ("password", PASSWORD)]).await;
         assert_eq!(got.location(), "/admin", "{}", got.body);
         browser
     }

@@ -1,5 +1,6 @@
 //! Makes a mail: its event, today's template, the message.
 
+use super::choices;
 use crate::{
     app::App,
     bundle,
@@ -7,7 +8,10 @@ use crate::{
     error::Result,
     event::outbox,
     intake,
-    mail::{Addressee, Composed, Envelope, MessageContext, compose_signed, store::WaitingEmail},
+    mail::{
+        Addressee, Composed, Envelope, MessageContext, Rendered, compose_signed, gather::store::Part,
+        store::WaitingEmail,
+    },
     permission::Category,
     report::Report,
 };
@@ -46,6 +50,21 @@ impl Loaded {
     pub(super) fn name(&self) -> &str {
         self.event["name"].as_str().unwrap_or_default()
     }
+
+    /// A text of the event; empty if it has none there.
+    pub(super) fn text(&self, pointer: &str) -> &str {
+        self.event.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// When it happened.
+    pub(super) fn at(&self) -> i64 {
+        self.event["at"].as_i64().unwrap_or_default()
+    }
+
+    /// The event.
+    pub(super) fn event(&self) -> &Value {
+        &self.event
+    }
 }
 
 /// A mail that is ready to go.
@@ -61,6 +80,29 @@ pub(super) struct Made {
     pub(super) message: Composed,
     /// What must not stay in the history.
     pub(super) secrets: Vec<String>,
+    /// The mails of a digest.
+    pub(super) parts: Vec<Part>,
+}
+
+/// A mail before it has addresses and headers.
+#[derive(Debug)]
+pub(super) struct Rendering {
+    /// What its template made.
+    pub(super) rendered: Rendered,
+    /// What must not stay in the history.
+    pub(super) secrets: Vec<String>,
+}
+
+impl Rendering {
+    /// A text of it as the history keeps it.
+    pub(super) fn hidden(&self, text: &str) -> String {
+        hide(&self.secrets, text)
+    }
+}
+
+/// A text without these secrets.
+pub(super) fn hide(secrets: &[String], text: &str) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
 }
 
 /// Makes a mail.
@@ -72,9 +114,27 @@ pub(super) fn make(
     mail: &WaitingEmail,
     loaded: Option<&Loaded>,
 ) -> std::result::Result<Made, Report> {
-    let file = format!("email-templates/default/{}.html", mail.template);
-    let wrong = |code: &str, why: String| Report::error(&file, "", 0, 0, code, why);
-    let loaded = loaded.ok_or_else(|| wrong("no-event", format!("its event {} is gone", mail.event_id)))?;
+    let rendering = render(app, mail, loaded, None)?;
+    let event = loaded.map_or(&Value::Null, |loaded| &*loaded.event);
+    composed(app, mail, event, rendering, true)
+}
+
+fn wrong(mail: &WaitingEmail, code: &str, why: String) -> Report {
+    Report::error(&format!("email-templates/default/{}.html", mail.template), "", 0, 0, code, why)
+}
+
+/// Renders a mail with its template, on `vars` instead of its own if there are any.
+///
+/// # Errors
+/// A report of what is wrong with its template, or with what it is about.
+pub(super) fn render(
+    app: &App,
+    mail: &WaitingEmail,
+    loaded: Option<&Loaded>,
+    vars: Option<Value>,
+) -> std::result::Result<Rendering, Report> {
+    let gone = || wrong(mail, "no-event", format!("its event {} is gone", mail.event_id));
+    let loaded = loaded.ok_or_else(gone)?;
     let links = &loaded.links;
     let url = app.config.public_url();
     let live = app.bundle();
@@ -89,25 +149,45 @@ pub(super) fn make(
             time_zone: mail.time_zone.clone(),
         },
         reason: mail.reason.clone(),
-        vars: serde_json::from_str(&mail.vars).unwrap_or_else(|_| json!({})),
+        vars: vars.unwrap_or_else(|| serde_json::from_str(&mail.vars).unwrap_or_else(|_| json!({}))),
         brand: Arc::new(bundle::brand(&app.config)),
         links: links
             .iter()
             .map(|(name, token)| (name.clone(), bundle::link(&url, name, token)))
             .collect::<BTreeMap<_, _>>(),
         words: live.words(&mail.locale),
+        preferences: choices::preferences(app, mail, &loaded.event),
     };
     let mut rendered = live.templates.render(&mail.template, &context)?;
     rendered.reply_to = intake::answers_to(app, &loaded.event, rendered.reply_to, &mail.to_email);
-    let envelope = envelope(app, mail, &loaded.event);
+    Ok(Rendering { rendered, secrets: links.iter().map(|(_, token)| token.clone()).collect() })
+}
+
+/// Gives a mail its addresses and headers. It can be unsubscribed from if it is all `of_one_kind`.
+///
+/// # Errors
+/// A report of what cannot be written into a header.
+pub(super) fn composed(
+    app: &App,
+    mail: &WaitingEmail,
+    event: &Value,
+    rendering: Rendering,
+    of_one_kind: bool,
+) -> std::result::Result<Made, Report> {
+    let Rendering { rendered, secrets } = rendering;
+    let mut envelope = envelope(app, mail, event);
+    if of_one_kind {
+        envelope.headers.extend(choices::unsubscribe(app, mail));
+    }
     let message = compose_signed(&rendered, &envelope, app.signer.as_deref())
-        .map_err(|why| wrong("unsendable", why.to_string()))?;
+        .map_err(|why| wrong(mail, "unsendable", why.to_string()))?;
     Ok(Made {
         subject: rendered.subject,
         html: rendered.html,
         text: rendered.text,
         message,
-        secrets: links.iter().map(|(_, token)| token.clone()).collect(),
+        secrets,
+        parts: Vec::new(),
     })
 }
 

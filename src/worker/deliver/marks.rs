@@ -1,11 +1,12 @@
 //! Writes down that mails were taken: those that were taken meanwhile, in one transaction.
 
-use super::make::Made;
+use super::make::{Made, hide};
 use crate::{
     app::App,
     error::Result,
     mail::{
         Accepted,
+        gather::store::{Part, sent as keep_parts},
         store::{self, DevMail, SentCopy, WaitingEmail},
     },
 };
@@ -23,6 +24,7 @@ const TOGETHER: usize = 64;
 pub(super) struct Mark {
     mail: WaitingEmail,
     copy: SentCopy,
+    parts: Vec<Part>,
     had_links: bool,
     /// For the built-in mailbox: as it would have gone out.
     kept: Option<DevMail>,
@@ -32,14 +34,16 @@ impl Mark {
     /// A mail that a relay took, or that stays in the built-in mailbox.
     pub(super) fn of(app: &App, mail: WaitingEmail, made: Made, accepted: Option<Accepted>) -> Self {
         let headers = json!(made.message.headers).to_string();
-        let hide =
-            |text: &str| made.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "…"));
+        // Whoever sees the history must not choose for the reader.
+        let secrets =
+            [made.secrets.clone(), super::choices::tokens([&headers, &made.html, &made.text])].concat();
+        let hide = |text: &str| hide(&secrets, text);
         let now = app.clock.now();
         let copy = SentCopy {
             subject: made.subject.clone(),
             html: hide(&made.html),
             text: hide(&made.text),
-            headers: headers.clone(),
+            headers: hide(&headers),
             relay: accepted.as_ref().map(|accepted| accepted.relay.clone()),
             answer: accepted.as_ref().map(|accepted| accepted.answer.clone()),
             at: now,
@@ -57,7 +61,13 @@ impl Mark {
             html: made.html,
             headers,
         });
-        Self { mail, copy, had_links: !made.secrets.is_empty(), kept }
+        Self {
+            mail,
+            copy,
+            parts: made.parts.into_iter().map(super::choices::hidden).collect(),
+            had_links: !made.secrets.is_empty(),
+            kept,
+        }
     }
 }
 
@@ -114,6 +124,7 @@ pub(super) async fn write(app: &App, marks: &[Mark]) -> Result<()> {
             store::keep_dev_mail(&mut tx, mail).await?;
         }
         store::sent(&mut tx, &mark.mail, &mark.copy, mark.had_links).await?;
+        keep_parts(&mut tx, &mark.parts, mark.copy.at).await?;
     }
     tx.commit().await?;
     app.metrics.mails_sent.inc_by(marks.len() as u64);

@@ -3,6 +3,9 @@
 //! Delivery is at least once: a try whose outcome nobody knows is tried again with the same
 //! Message-ID, and marked so. Mails are claimed, and marked as sent, many in one transaction.
 
+mod choices;
+mod digest;
+mod gather;
 mod make;
 mod marks;
 mod outcome;
@@ -10,18 +13,17 @@ mod outcome;
 use super::Stop;
 use crate::{
     app::{App, Mailer},
-    clock::{HOUR, MINUTE},
-    db::Tx,
+    clock::MINUTE,
     error::Result,
     mail::{
         SendError,
+        gather::{DIGEST, store::members},
         store::{self, WaitingEmail},
         suppression::goes_all_the_same,
     },
-    model::email_key,
-    permission::Category,
+    report::Report,
 };
-use make::Subject;
+use make::{Loaded, Made, Subject};
 use marks::{Mark, Marks};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -141,7 +143,7 @@ async fn claim(app: &App, limit: i64) -> Result<Vec<WaitingEmail>> {
         let mut tx = app.db.begin().await?;
         let taken = store::claim(&mut tx, &app.node, app.clock.now(), LEASE, limit).await?;
         let none = taken.is_empty();
-        let mails = within_the_hour(app, &mut tx, taken).await?;
+        let mails = gather::ready(app, &mut tx, taken).await?;
         tx.commit().await?;
         if none || !mails.is_empty() {
             return Ok(mails);
@@ -149,31 +151,26 @@ async fn claim(app: &App, limit: i64) -> Result<Vec<WaitingEmail>> {
     }
 }
 
-/// Holds back until the next hour what an address would get beyond its number of mails an hour.
-/// Security mail always goes; a mail that is tried again was counted before.
-async fn within_the_hour(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -> Result<Vec<WaitingEmail>> {
-    let most = app.config.mail.per_address_per_hour;
-    let hour = app.clock.now().div_euclid(HOUR);
-    // Always in the same order, so that two nodes at once wait for each other and not both for ever.
-    mails.sort_by_cached_key(|mail| (email_key(&mail.to_email), mail.created_at, mail.id.clone()));
-    let mut free = Vec::with_capacity(mails.len());
-    for mail in mails {
-        let counts = most > 0
-            && mail.category != Category::Security.key()
-            && mail.uncounted
-            && mail.suppressed.is_none();
-        if !counts || store::count_in_hour(tx, &email_key(&mail.to_email), hour, most).await? {
-            free.push(mail);
-            continue;
-        }
-        let why = format!(
-            "held back: {} got {most} mails within the hour ([mail] per_address_per_hour)",
-            mail.to_email
-        );
-        tracing::warn!(email = %mail.id, event = %mail.event_id, "{why}");
-        store::hold(tx, &mail.id, (hour + 1) * HOUR, &why).await?;
+/// Makes a mail; a digest of all that it is to hold.
+async fn made(
+    app: &App,
+    mail: &WaitingEmail,
+    loaded: Option<&Loaded>,
+) -> Result<std::result::Result<Made, Report>> {
+    let members = match mail.template == DIGEST {
+        true => members(&app.db, &mail.id).await?,
+        false => Vec::new(),
+    };
+    if members.is_empty() {
+        return Ok(make::make(app, mail, loaded));
     }
-    Ok(free)
+    let subjects: Vec<Subject> = members.iter().map(|_| Subject::default()).collect();
+    let mut with_events = Vec::with_capacity(members.len());
+    for (member, subject) in members.into_iter().zip(&subjects) {
+        let loaded = subject.load(app, &member.event_id).await?;
+        with_events.push((member, loaded));
+    }
+    Ok(digest::make(app, mail, &with_events))
 }
 
 /// Makes a mail and hands it over. Gives what is to be written down if it was taken; all else is written down here.
@@ -184,7 +181,7 @@ async fn deliver(app: &App, mail: WaitingEmail, subject: &Subject) -> Result<Opt
     {
         return outcome::suppressed(app, &mail, reason).await.map(|()| None);
     }
-    let made = match make::make(app, &mail, loaded) {
+    let made = match made(app, &mail, loaded).await? {
         Ok(made) => made,
         Err(report) => return outcome::template_failed(app, &mail, &report).await.map(|()| None),
     };

@@ -28,6 +28,10 @@ pub(in crate::worker) struct Start {
     pub held: HashSet<String>,
     /// What plugins stored.
     pub stores: Stores,
+    /// Events of chains that are too long; true for the first that is too much.
+    pub cut: BTreeMap<String, bool>,
+    /// How often the server ended over the one event that there is, if that is too often.
+    pub deadly: Option<i64>,
     /// True if what was met is to be looked at by shadows.
     pub shown: bool,
 }
@@ -46,9 +50,9 @@ pub(in crate::worker) struct Met {
 /// Runs everything that the bundle has for these events, off the threads that serve requests.
 ///
 /// # Errors
-/// If a stored event is damaged, or the database is away.
+/// If the database is away.
 pub(in crate::worker) async fn batch(app: &App, bundle: &Arc<Bundle>, start: Start) -> Result<Met> {
-    let concerned = concerned(bundle, &start)?;
+    let concerned = concerned(bundle, &start);
     let Some(concerned) = concerned else {
         // Not even decoded: most events of a large house concern no script.
         let seqs = start.events.iter().map(|event| event.seq).collect();
@@ -61,7 +65,7 @@ pub(in crate::worker) async fn batch(app: &App, bundle: &Arc<Bundle>, start: Sta
     let out = app.breaker.out_of(&app.db, now, concerned, version).await?;
     let trials = known.into_iter().filter(|hook| !out.contains_key(hook)).collect();
     let (app, bundle) = (app.clone(), Arc::clone(bundle));
-    blocking(move || run(&app, &bundle, start, Turns { out, trials })).await
+    blocking(move || Ok(run(&app, &bundle, start, Turns { out, trials }))).await
 }
 
 /// Hooks that are out, with the time of their next try; and those that may be tried on one event.
@@ -70,7 +74,7 @@ struct Turns {
     trials: BTreeSet<String>,
 }
 
-fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Result<Met> {
+fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Met {
     let mut met = Met::default();
     let begun = app.clock.now();
     for event in start.events {
@@ -78,8 +82,13 @@ fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Result
         let units = match is_heard(bundle, &event) {
             true => {
                 let out = turns.out.clone();
-                let round = Round { stores: &start.stores, breaker: &app.breaker, out, now };
-                meet(bundle, &event, None, &start.held, round)?
+                let (cut, deadly) = (start.cut.get(&event.id).copied(), start.deadly);
+                let round = Round { stores: &start.stores, breaker: &app.breaker, out, now, cut, deadly };
+                // One event that cannot be read holds up no other.
+                meet(bundle, &event, None, &start.held, round).unwrap_or_else(|error| {
+                    tracing::error!(%error, event = %event.id, "the stored event is damaged and is passed by");
+                    vec![Unit::damaged(bundle, &event, error.to_string(), now)]
+                })
             }
             false => Vec::new(),
         };
@@ -100,7 +109,7 @@ fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Result
             break;
         }
     }
-    Ok(met)
+    met
 }
 
 fn is_heard(bundle: &Bundle, event: &StoredEvent) -> bool {
@@ -110,13 +119,14 @@ fn is_heard(bundle: &Bundle, event: &StoredEvent) -> bool {
 }
 
 /// The hooks that the events concern and that need not wait; nothing if no script and no template hears any of them.
-fn concerned<'a>(bundle: &'a Bundle, start: &Start) -> Result<Option<Vec<&'a Arc<Hook>>>> {
+fn concerned<'a>(bundle: &'a Bundle, start: &Start) -> Option<Vec<&'a Arc<Hook>>> {
     let mut heard = false;
     let (mut names, mut hooks) = (HashSet::new(), Vec::new());
     for event in start.events.iter().filter(|event| is_heard(bundle, event)) {
         heard = true;
         if event.name == "schedule.due" {
-            let due = event.whole()?;
+            // A damaged one is dealt with when its turn comes.
+            let due = event.whole().unwrap_or_default();
             let every = due["hook"].as_str().and_then(|id| bundle.hooks.find(id));
             hooks.extend(every.filter(|hook| hook.verb == Verb::Every));
         }
@@ -125,5 +135,5 @@ fn concerned<'a>(bundle: &'a Bundle, start: &Start) -> Result<Option<Vec<&'a Arc
             hooks.extend(bundle.hooks.on_for(&event.name).filter(|hook| !start.held.contains(&hook.id)));
         }
     }
-    Ok(heard.then_some(hooks))
+    heard.then_some(hooks)
 }

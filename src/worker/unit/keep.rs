@@ -61,7 +61,7 @@ fn mails(unit: &Unit) -> impl Iterator<Item = NewEmail<'_>> {
     unit.mails.iter().map(|mail| NewEmail {
         id: id::new("em", run.at),
         event_id: &run.event_id,
-        cause: if run.verb == "route" { &mail.template } else { &run.hook },
+        cause: store::cause_of(&run.verb, &run.hook, &mail.template),
         ordinal: mail.ordinal,
         account_id: run.account_id.as_deref(),
         template: &mail.template,

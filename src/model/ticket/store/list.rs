@@ -44,12 +44,36 @@ macro_rules! counted {
     };
 }
 
-/// The statements of a queue.
+/// Tickets that the agent `$1` serves, as a condition on `t`; the same as [`served`](crate::model::ticket::served).
+macro_rules! served {
+    () => {
+        "(t.assignee_id = $1
+          OR EXISTS (SELECT 1 FROM department_members m WHERE m.staff_id = $1 AND m.department_id = t.department_id)
+          OR NOT EXISTS (SELECT 1 FROM department_members m WHERE m.department_id = t.department_id)
+          OR NOT EXISTS (SELECT 1 FROM department_members m WHERE m.staff_id = $1))"
+    };
+}
+
+/// The statements of a queue, the last touched first.
 struct Queue {
     forward: &'static str,
     backward: &'static str,
     preceding: &'static str,
+    following: &'static str,
     total: &'static str,
+}
+
+impl Queue {
+    /// The same queue, the longest untouched first.
+    fn reversed(self) -> Self {
+        Self {
+            forward: self.backward,
+            backward: self.forward,
+            preceding: self.following,
+            following: self.preceding,
+            total: self.total,
+        }
+    }
 }
 
 macro_rules! queue {
@@ -66,6 +90,7 @@ macro_rules! queue {
                 " AND (t.changed_at, t.id) > ($6, $7) ORDER BY t.changed_at, t.id LIMIT $8"
             ),
             preceding: counted!($whose, $show, " AND (t.changed_at, t.id) > ($6, $7) LIMIT $8"),
+            following: counted!($whose, $show, " AND (t.changed_at, t.id) < ($6, $7) LIMIT $8"),
             total: counted!($whose, $show, " LIMIT $6"),
         }
     };
@@ -95,6 +120,9 @@ fn queue_of(scope: Scope<'_>, filter: &Filter<'_>, searched: bool, sqlite: bool)
         }
         (Scope::Staff, true, true) => queues!(concat!("$1 = '' AND ", matching!(sqlite)), show),
         (Scope::Staff, true, false) => queues!(concat!("$1 = '' AND ", matching!(postgres "")), show),
+        (Scope::Desk(_), true, true) => queues!(concat!(served!(), " AND ", matching!(sqlite)), show),
+        (Scope::Desk(_), true, false) => queues!(concat!(served!(), " AND ", matching!(postgres "")), show),
+        (Scope::Desk(_), false, _) => queues!(concat!(served!(), " AND $5 = ''"), show),
         (Scope::Staff, false, _) => match filter.assigned {
             Assigned::To(_) => queues!("t.assignee_id = $1 AND $5 = ''", show),
             _ if !filter.department.is_empty() => queues!("t.department_id = $1 AND $5 = ''", show),
@@ -112,6 +140,7 @@ fn values(scope: Scope<'_>, filter: &Filter<'_>, words: Option<&str>) -> Vec<Val
     };
     let whose = match (scope, words, filter.assigned) {
         (Scope::Account(account_id), _, _) => account_id,
+        (Scope::Desk(staff_id), _, _) => staff_id,
         (Scope::Staff, Some(_), _) => "",
         (Scope::Staff, None, Assigned::To(staff_id)) => staff_id,
         (Scope::Staff, None, _) => filter.department,
@@ -127,13 +156,17 @@ pub(in crate::model::ticket) async fn list(
 ) -> Result<Listed<Line>> {
     let account_id = match scope {
         Scope::Account(id) => Some(id),
-        Scope::Staff => None,
+        Scope::Staff | Scope::Desk(_) => None,
     };
     let words = search::query(q.is_sqlite(), filter.search, account_id);
     let queue = queue_of(scope, filter, words.is_some(), q.is_sqlite());
+    let (queue, begins) = match filter.oldest_first {
+        false => (queue, i64::MAX),
+        true => (queue.reversed(), i64::MIN),
+    };
     let values = values(scope, filter, words.as_deref());
     let with = |key: &Key, limit: i64| {
-        let sort = key.sort.parse().unwrap_or(i64::MAX);
+        let sort = key.sort.parse().unwrap_or(begins);
         [values.clone(), args![sort, &key.id, limit]].concat()
     };
     let key = |row: &Line| Key { sort: row.changed_at.to_string(), id: row.id.clone() };

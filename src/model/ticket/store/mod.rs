@@ -1,10 +1,12 @@
 //! The SQL of tickets and their messages.
 
 mod department;
+mod desk;
 mod list;
 pub(super) mod search;
 
 pub(super) use department::*;
+pub(super) use desk::*;
 pub(super) use list::list;
 
 use super::list::Answered;
@@ -149,6 +151,8 @@ pub(super) async fn merge(tx: &mut Tx, into: &Ticket, from: &Ticket) -> Result<(
         "UPDATE ticket_notes SET ticket_id = $2 WHERE ticket_id = $1",
         "UPDATE ticket_ratings SET ticket_id = $2 WHERE ticket_id = $1",
         "UPDATE attachments SET ticket_id = $2 WHERE ticket_id = $1",
+        "INSERT INTO ticket_history (event_id, ticket_id)
+           SELECT event_id, $2 FROM ticket_history WHERE ticket_id = $1 ON CONFLICT DO NOTHING",
     ] {
         tx.execute(sql, args![&from.id, &into.id]).await?;
     }

@@ -76,14 +76,22 @@ async fn the_members_of_a_department_are_its_staff() {
     let sql = "INSERT INTO staff (id, email, email_key, name, password_hash, role, created_at)
                VALUES ('stf_bea', 'bea@host.example', 'bea@host.example', 'Bea Bills', 'x', 'admin', 0)";
     bakery.house.run(sql, Vec::new()).await;
-    let ticket = ticket(&bakery).await;
+    let (ticket, staff_act) = (ticket(&bakery).await, staff(&bakery));
     let staff = async || -> Vec<String> {
         let seen = snapshot(&bakery.house.db, &ticket, NOW).await.unwrap();
         seen.staff.into_iter().map(|person| person.name).collect()
     };
     assert_eq!(staff().await, ["Bea Bills", "Sam Staff"], "nobody belongs to it: all do");
     bakery
-        .commit(async |tx| set_members(tx, ticket.department_id(), &["stf_sam".to_owned()]).await)
+        .commit(async |tx| {
+            let support = NewDepartment {
+                name: "Support".into(),
+                email: "support@host.example".into(),
+                members: vec!["stf_sam".into()],
+                ..NewDepartment::default()
+            };
+            change_department(tx, &staff_act, ticket.department_id(), &support).await
+        })
         .await
         .unwrap();
     assert_eq!(staff().await, ["Sam Staff"]);
@@ -284,7 +292,8 @@ async fn statuses_are_data_and_ours_stay() {
     let ticket = ticket(&bakery).await;
     let solved =
         NewStatus { name: "Solved".into(), colour: "#00AA00".into(), position: 9, waits: Waits::Nobody };
-    bakery.commit(async |tx| save_status(tx, &solved).await).await.unwrap();
+    bakery.commit(async |tx| save_status(tx, &staff(&bakery), &solved).await).await.unwrap();
+    assert_eq!(bakery.news().await, ["ticket_status.saved"]);
     let act = staff(&bakery);
     let set = async |name: &'static str| {
         bakery
@@ -297,14 +306,16 @@ async fn statuses_are_data_and_ours_stay() {
     assert_eq!((done.status.as_str(), done.is_closed()), ("Solved", true));
     assert_eq!(bakery.news().await, ["ticket.status_changed", "ticket.closed"]);
     let remove = async |name: &'static str| {
-        bakery.commit(async |tx| remove_status(tx, name).await).await.map_err(|error| error.code)
+        bakery.commit(async |tx| remove_status(tx, &act, name, None).await).await.map_err(|error| error.code)
     };
     assert_eq!(remove("Solved").await, Err("status-used"));
     assert_eq!(remove("Answered").await, Err("status-ours"));
     assert_eq!(remove("Nonsense").await, Err("status"));
     // Waits for the customer from now on: so does every ticket that has it.
     bakery
-        .commit(async |tx| save_status(tx, &NewStatus { waits: Waits::Customer, ..solved.clone() }).await)
+        .commit(async |tx| {
+            save_status(tx, &staff(&bakery), &NewStatus { waits: Waits::Customer, ..solved.clone() }).await
+        })
         .await
         .unwrap();
     let found = find(&bakery.house.db, Scope::Staff, &ticket.reference).await.unwrap();
@@ -313,7 +324,7 @@ async fn statuses_are_data_and_ours_stay() {
     assert_eq!(remove("Solved").await, Ok(()));
     let ours =
         NewStatus { name: "closed".into(), colour: "#000000".into(), position: 1, waits: Waits::Staff };
-    let kept = bakery.commit(async |tx| save_status(tx, &ours).await).await.unwrap();
+    let kept = bakery.commit(async |tx| save_status(tx, &staff(&bakery), &ours).await).await.unwrap();
     assert_eq!((kept.waits(), kept.colour.as_str(), kept.ours), (Waits::Nobody, "#000000", true));
 }
 
@@ -328,20 +339,36 @@ async fn departments_are_edited_and_go_only_when_they_are_empty() {
         clients_only: true,
         ..NewDepartment::default()
     };
-    let billing = bakery.commit(async |tx| add_department(tx, &typed, NOW).await).await.unwrap();
-    let again = bakery.commit(async |tx| add_department(tx, &typed, NOW).await).await.unwrap_err();
+    let billing = bakery.commit(async |tx| add_department(tx, &staff(&bakery), &typed).await).await.unwrap();
+    let again =
+        bakery.commit(async |tx| add_department(tx, &staff(&bakery), &typed).await).await.unwrap_err();
     assert_eq!(again.code, "department-taken");
     let renamed = NewDepartment { name: "Support".into(), ..typed.clone() };
-    let taken = bakery.commit(async |tx| change_department(tx, &billing.id, &renamed).await).await;
+    let taken =
+        bakery.commit(async |tx| change_department(tx, &staff(&bakery), &billing.id, &renamed).await).await;
     assert_eq!(taken.unwrap_err().code, "department-taken");
     let renamed = NewDepartment { name: "Bills".into(), hidden: false, ..typed };
-    bakery.commit(async |tx| change_department(tx, &billing.id, &renamed).await).await.unwrap();
+    bakery
+        .commit(async |tx| change_department(tx, &staff(&bakery), &billing.id, &renamed).await)
+        .await
+        .unwrap();
     let all = departments(&bakery.house.db).await.unwrap();
     let shown: Vec<_> = all.iter().map(|d| (d.name.as_str(), d.hidden, d.clients_only)).collect();
     assert_eq!(shown, [("Support", false, false), ("Bills", false, true)]);
-    bakery.commit(async |tx| remove_department(tx, &billing.id).await).await.unwrap();
-    let used = bakery.commit(async |tx| remove_department(tx, ticket.department_id()).await).await;
-    assert_eq!(used.unwrap_err().code, "department-used");
+    let remove = async |id: &str, to: Option<&str>| {
+        let act = staff(&bakery);
+        let removed = bakery.commit(async |tx| remove_department(tx, &act, id, to).await).await;
+        removed.map_err(|error| error.code)
+    };
+    let support = ticket.department_id();
+    assert_eq!(remove(support, None).await, Err("department-used"));
+    assert_eq!(remove(support, Some(support)).await, Err("department-used"));
+    assert_eq!(remove(support, Some(&billing.id)).await, Ok(()));
+    let moved = find(&bakery.house.db, Scope::Staff, &ticket.reference).await.unwrap();
+    assert_eq!((moved.department.as_str(), moved.department_id()), ("Bills", billing.id.as_str()));
+    assert_eq!(remove(&billing.id, None).await, Err("department-last"));
+    assert_eq!(remove("dep_none", None).await, Err("department"));
+    assert_eq!(bakery.news().await, ["department.added", "department.changed", "department.removed"]);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ mod new;
 mod one;
 
 pub use file::{file, sent};
-pub use new::{open, show_new};
+pub use new::{addresses, open, show_new};
 pub use one::{cc, close, rate, reopen, reply, show};
 
 use crate::{
@@ -70,7 +70,7 @@ pub fn line(line: &Line) -> Value {
 }
 
 /// A status as pages show it: ours have a message, the operator's own are shown as they are.
-fn status(status: &str, waits: Waits) -> Value {
+pub fn status(status: &str, waits: Waits) -> Value {
     let key: String =
         status.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     context! { key, label => if STATUSES.contains(&status) { "" } else { status }, waits => waits.key() }

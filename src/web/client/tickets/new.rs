@@ -90,7 +90,7 @@ fn draft(departments: &[Department], writing: &Writing) -> TicketOpen {
 }
 
 /// Addresses as people type several: between commas, semicolons, blanks or on lines of their own.
-pub(super) fn addresses(typed: &str) -> Vec<String> {
+pub fn addresses(typed: &str) -> Vec<String> {
     let between = |c: char| c.is_whitespace() || c == ',' || c == ';';
     typed.split(between).filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }

@@ -1,0 +1,139 @@
+//! The SQL of digests.
+
+use super::{DIGEST, MOST};
+use crate::{
+    args,
+    db::{Query, Tx},
+    error::Result,
+    mail::store::WaitingEmail,
+};
+
+/// Lets a mail wait until `next_at` for others with the same `key`, without counting that as a try; why stays with it. One that
+/// somebody wants sent alone waits alone.
+///
+/// # Errors
+/// If the database is away.
+pub async fn hold(tx: &mut Tx, id: &str, next_at: i64, why: &str, key: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET lease_until = 0, next_at = $1, error = $2, held = $2, gather = COALESCE(gather, $3) WHERE id = $4",
+        args![next_at, why, key, id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives a claimed mail back, so that it can become part of a digest.
+///
+/// # Errors
+/// If the database is away.
+pub async fn give_back(tx: &mut Tx, id: &str) -> Result<()> {
+    tx.execute("UPDATE emails SET lease_until = 0 WHERE id = $1", args![id]).await?;
+    Ok(())
+}
+
+/// Makes mails of an address that wait with this key, and are due, part of the digest `digest_id`; gives their ids.
+///
+/// # Errors
+/// If the database is away.
+pub async fn gather(tx: &mut Tx, to_key: &str, key: &str, digest_id: &str, now: i64) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = tx
+        .claim(
+            "UPDATE emails SET state = 'digested', digest_id = $1 WHERE id IN (
+               SELECT id FROM emails WHERE to_key = $2 AND gather = $3 AND state = 'waiting' AND attempts = 0
+                 AND next_at <= $4 AND lease_until < $4 ORDER BY created_at, id LIMIT $5 {{skip_locked}}) RETURNING id",
+            args![digest_id, to_key, key, now, MOST],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Takes back that a mail became part of a digest, because it was the only one, and lets it wait alone.
+///
+/// # Errors
+/// If the database is away.
+pub async fn scatter(tx: &mut Tx, id: &str, now: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET state = 'waiting', digest_id = NULL, gather = '', next_at = $2 WHERE id = $1",
+        args![id, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Queues the digest of the mails that are part of it: for the reader of `first`, about its event. It stands in an account's
+/// history only if all of them do, and is of their kind only if they are of one.
+///
+/// # Errors
+/// If the database is away.
+pub async fn queue(tx: &mut Tx, digest_id: &str, first: &str, reason: &str, now: i64) -> Result<()> {
+    tx.execute(
+        "INSERT INTO emails (id, event_id, cause, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
+           to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at, gather)
+         SELECT $1, event_id, 'digest:' || $1, 0,
+           (SELECT CASE WHEN COUNT(DISTINCT COALESCE(m.account_id, '')) = 1 THEN MIN(m.account_id) END FROM emails m WHERE m.digest_id = $1),
+           $2,
+           (SELECT CASE WHEN COUNT(DISTINCT m.category) = 1 THEN MIN(m.category) ELSE 'general' END FROM emails m WHERE m.digest_id = $1),
+           to_kind, to_id, to_name, to_email, to_key, locale, time_zone, $3, 'core', '{}', 'waiting', 0, $4, FALSE, $4, ''
+         FROM emails WHERE id = $5",
+        args![digest_id, DIGEST, reason, now, first],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The mails of a digest, in the order of what they are about.
+///
+/// # Errors
+/// If the database is away.
+pub async fn members(mut q: impl Query, digest_id: &str) -> Result<Vec<WaitingEmail>> {
+    q.all(
+        "SELECT m.id, m.event_id, m.account_id, m.template, m.category, m.to_kind, m.to_id, m.to_name, m.to_email, m.locale,
+           m.time_zone, m.reason, m.vars, m.attempts, m.unsure, m.created_at, m.gather, NULL AS suppressed, FALSE AS uncounted,
+           NULL AS pace, FALSE AS declined
+         FROM emails m LEFT JOIN events e ON e.id = m.event_id WHERE m.digest_id = $1
+         ORDER BY COALESCE(e.seq, 0), m.created_at, m.id",
+        args![digest_id],
+    )
+    .await
+}
+
+/// A mail as it stands in a digest, secret links taken out.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its id.
+    pub id: String,
+    /// Subject line.
+    pub subject: String,
+    /// HTML part.
+    pub html: String,
+    /// Text part.
+    pub text: String,
+}
+
+/// Keeps what a digest that went out said of each of its mails.
+///
+/// # Errors
+/// If the database is away.
+pub async fn sent(tx: &mut Tx, parts: &[Part], at: i64) -> Result<()> {
+    for part in parts {
+        tx.execute(
+            "UPDATE emails SET subject = $1, html = $2, body_text = $3, sent_at = $4, error = NULL WHERE id = $5",
+            args![&part.subject, &part.html, &part.text, at, &part.id],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Gives a mail up because its reader wants none of its kind.
+///
+/// # Errors
+/// If the database is away.
+pub async fn decline(tx: &mut Tx, id: &str, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET state = 'declined', lease_until = 0, error = $1 WHERE id = $2",
+        args![why, id],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The SQL of the history. Each statement names the account, so that none reaches another's.
+
+use super::{Filter, Line, Message};
+use crate::{args, db::Query, error::Result};
+
+macro_rules! select {
+    ($more:literal, $tail:literal) => {
+        concat!(
+            "SELECT id, to_name, to_email, category, template, subject, state AS stored, held, attempts, next_at, created_at,
+               sent_at, bounced_at, digest_id",
+            $more,
+            " FROM emails WHERE account_id = $1
+               AND ((to_kind IN ('user', 'contact', 'account') AND category <> 'security') OR (to_key = $2 AND to_kind <> 'staff')) ",
+            $tail
+        )
+    };
+}
+
+/// Mails that the filter lets through, newest first: those that follow `before` (when it was asked for, and its id), or the first ones.
+///
+/// # Errors
+/// If the database is away.
+pub async fn list(
+    mut q: impl Query,
+    filter: &Filter,
+    before: Option<(i64, String)>,
+    limit: i64,
+) -> Result<Vec<Line>> {
+    let (at, id) = before.unwrap_or((i64::MAX, String::new()));
+    let words = pattern(&filter.search);
+    q.all(
+        select!(
+            "",
+            "AND (created_at, id) < ($3, $4) AND ($5 = '' OR category = $5)
+               AND ($6 = '%' OR LOWER(COALESCE(subject, '')) LIKE $6 ESCAPE '\\' OR to_key LIKE $6 ESCAPE '\\')
+             ORDER BY created_at DESC, id DESC LIMIT $7"
+        ),
+        args![&filter.account_id, &filter.own_key, at, id, &filter.category, words, limit],
+    )
+    .await
+}
+
+pub(super) async fn lookup(mut q: impl Query, filter: &Filter, id: &str) -> Result<Option<Message>> {
+    q.optional(
+        select!(", reason, html, body_text, headers", "AND id = $3"),
+        args![&filter.account_id, &filter.own_key, id],
+    )
+    .await
+}
+
+/// The `LIKE` pattern (with `ESCAPE '\'`) that finds typed words anywhere, in lower case; `%` if nothing was typed.
+fn pattern(typed: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in typed.trim().to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    if pattern.len() > 1 {
+        pattern.push('%');
+    }
+    pattern
+}

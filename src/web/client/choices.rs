@@ -1,0 +1,93 @@
+//! Which mail an address gets, as forms show it: for each kind what applies, why, and how soon; and what was chosen.
+
+use crate::{
+    model::preference::{Choice, Pace, Policy, Standing, Wanted},
+    permission::Category,
+    web::{fields::Fields, visit::Visit},
+};
+use minijinja::{Value, context};
+use std::collections::BTreeMap;
+
+/// Beside each check box: why it is as it is, whether it can be changed, and how soon the mail comes.
+pub fn beside(visit: &Visit, choices: &[Choice], why: impl Fn(&Choice) -> String) -> Value {
+    let one = |choice: &Choice| {
+        let off = choice.off_at.map(|at| {
+            visit.text("mail-why-unsubscribed", &[("date", visit.reader().when(at, "date").into())])
+        });
+        let values = context! { why => off.unwrap_or_else(|| why(choice)), pace => choice.pace.key() };
+        (choice.category.key(), values)
+    };
+    Value::from(choices.iter().map(one).collect::<BTreeMap<_, _>>())
+}
+
+/// Why an account's own address gets a kind of mail, or does not.
+pub fn why_account(visit: &Visit, policy: &Policy, chosen: bool, category: Category) -> String {
+    let id = match policy.of(category) {
+        Standing::Always => "mail-why-always",
+        Standing::Never => "mail-why-never",
+        _ if chosen => "mail-why-chosen-account",
+        _ => "mail-why-host",
+    };
+    visit.text(id, &[])
+}
+
+/// The kinds that nobody can change, with the reason.
+pub fn locked(visit: &Visit, policy: &Policy) -> Value {
+    let reason = |category: Category| match policy.of(category) {
+        Standing::Always => Some((category.key(), visit.text("mail-why-always", &[]))),
+        Standing::Never => Some((category.key(), visit.text("mail-why-never", &[]))),
+        _ => None,
+    };
+    Value::from(Category::CHOICES.into_iter().filter_map(reason).collect::<BTreeMap<_, _>>())
+}
+
+/// A line for each kind of mail, of forms that choose for one reader: `choice` is `role`, `on` or `off`.
+pub fn rows(visit: &Visit, policy: &Policy, choices: &[Choice], ticked: &[Category]) -> Vec<Value> {
+    let row = |choice: &Choice| {
+        let standing = policy.of(choice.category);
+        let fixed = standing == Standing::Always;
+        let (state, why) = match choice.off_at {
+            _ if standing == Standing::Never => ("role", "mail-why-never"),
+            Some(_) if !fixed => ("off", "mail-why-you-off"),
+            _ if ticked.contains(&choice.category) => ("on", "mail-why-you-on"),
+            _ if fixed => ("role", "mail-why-always"),
+            _ => ("role", "mail-why-role"),
+        };
+        context! { key => choice.category.key(), choice => state, fixed, pace => choice.pace.key(), why => visit.text(why, &[]) }
+    };
+    choices.iter().map(row).collect()
+}
+
+/// What was chosen by check boxes: a tick also switches on what the address had switched off.
+pub fn ticked(fields: &Fields) -> Vec<Wanted> {
+    let on = fields.categories();
+    let wanted = |category: Category| Wanted {
+        category,
+        off: on.contains(&category).then_some(false),
+        pace: pace(fields, category),
+    };
+    Category::CHOICES.map(wanted).to_vec()
+}
+
+/// What was chosen in the lines of [`rows`].
+pub fn wanted(fields: &Fields) -> Vec<Wanted> {
+    let wanted = |category: Category| {
+        let off = match fields.get(&format!("choice-{}", category.key())) {
+            "" => None,
+            choice => Some(choice == "off"),
+        };
+        Wanted { category, off, pace: pace(fields, category) }
+    };
+    Category::CHOICES.map(wanted).to_vec()
+}
+
+/// The kinds that a user wants whatever their part, by the lines of [`rows`].
+pub fn switched_on(fields: &Fields) -> Vec<Category> {
+    let on = |category: &Category| fields.get(&format!("choice-{}", category.key())) == "on";
+    Category::CHOICES.into_iter().filter(on).collect()
+}
+
+fn pace(fields: &Fields, category: Category) -> Option<Pace> {
+    let name = format!("pace-{}", category.key());
+    fields.has(&name).then(|| Pace::from_key(fields.get(&name)))
+}

@@ -1,0 +1,51 @@
+//! Samples of the pages about who gets which mail, and of the history.
+
+use super::NOW;
+use serde_json::{Value, json};
+
+pub(super) fn beside() -> Value {
+    json!({"general": {"why": "You chose this.", "pace": "daily"}, "support": {"why": "", "pace": ""}})
+}
+
+fn rows() -> Value {
+    let row = |key: &str, choice: &str, fixed: bool, pace: &str| json!({"key": key, "choice": choice, "fixed": fixed, "pace": pace, "why": "You chose this."});
+    json!([
+        row("general", "role", false, ""),
+        row("invoice", "on", true, "hourly"),
+        row("support", "off", false, "daily")
+    ])
+}
+
+fn mail(state: &str) -> Value {
+    let waits = ["waiting", "held"].contains(&state);
+    json!({"id": "em_1", "to": "bills@bakery.example", "name": if waits { "" } else { "Bills" }, "category": "support", "subject": if waits { "" } else { "Hello" },
+        "state": state, "digest": if state == "digested" { "em_2" } else { "" }, "at": NOW, "next_at": waits.then_some(NOW),
+        "reason": "owns the account", "has_html": !waits, "text": if waits { "" } else { "Hello" }})
+}
+
+pub(super) fn all() -> Vec<(&'static str, Value)> {
+    let states =
+        ["waiting", "held", "sent", "digested", "declined", "bounced", "suppressed", "dead", "dropped"];
+    let list = |mails: Value, query: &str| json!({"mails": mails, "category": query, "query": query, "start": "/emails", "next_href": "/x", "first": query.is_empty()});
+    let unsubscribe = |state: &str, account: &str| json!({"state": state, "saved": state == "ask", "token": "t", "category": "invoice", "email": "a@b.example", "account": account, "rows": rows()});
+    let mut all = vec![
+        (
+            "client/preferences.html",
+            json!({"account": {"id": "acc_1", "name": "Blue Bakery"}, "rows": rows()}),
+        ),
+        ("client/emails.html", list(states.map(mail).to_vec().into(), "")),
+        ("client/emails.html", list(json!([]), "")),
+        ("client/emails.html", list(json!([]), "x")),
+    ];
+    all.extend(states.map(|state| {
+        (
+            "client/email.html",
+            json!({"mail": mail(state), "headers": [{"name": "Subject", "value": "Hello"}]}),
+        )
+    }));
+    for state in ["ask", "done", "kept", "fixed"] {
+        all.push(("entry/unsubscribe.html", unsubscribe(state, "Blue Bakery")));
+        all.push(("entry/unsubscribe.html", unsubscribe(state, "")));
+    }
+    all
+}

@@ -1,0 +1,109 @@
+//! Which of the mails that are due go out now: some wait for their digest, some are part of one, some nobody wants.
+
+use crate::{
+    app::App,
+    clock::HOUR,
+    db::Tx,
+    error::Result,
+    id,
+    mail::{
+        gather::{self, DIGEST, FLOOD},
+        store::{self, WaitingEmail},
+    },
+    model::{
+        email_key,
+        preference::{Pace, Policy, Standing},
+    },
+    permission::Category,
+};
+
+/// Holds back what is to wait, gathers what has waited, gives up what nobody wants; gives the rest. Security mail always goes; a
+/// mail that is tried again was looked at before.
+pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -> Result<Vec<WaitingEmail>> {
+    // Always in the same order, so that two nodes at once wait for each other and not both for ever.
+    mails.sort_by_cached_key(|mail| (email_key(&mail.to_email), mail.created_at, mail.id.clone()));
+    let policy = app.mail_policy();
+    let (waited, rest): (Vec<_>, Vec<_>) = mails.into_iter().partition(has_waited);
+    digest(app, tx, &waited).await?;
+    let mut free = Vec::with_capacity(rest.len());
+    for mail in rest {
+        if goes_now(app, tx, &policy, &mail).await? {
+            free.push(mail);
+        }
+    }
+    Ok(free)
+}
+
+fn has_waited(mail: &WaitingEmail) -> bool {
+    mail.gather.as_ref().is_some_and(|key| !key.is_empty())
+        && mail.uncounted
+        && mail.suppressed.is_none()
+        && !mail.declined
+}
+
+/// Makes a digest of the mails of each address and key; one that is alone goes out as it is.
+async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
+    let now = app.clock.now();
+    for mail in waited {
+        gather::store::give_back(tx, &mail.id).await?;
+    }
+    let groups =
+        waited.iter().map(|mail| (email_key(&mail.to_email), mail.gather.clone().unwrap_or_default()));
+    let groups: std::collections::BTreeSet<_> = groups.collect();
+    for (to_key, key) in groups {
+        loop {
+            let digest_id = id::new("em", now);
+            let parts = gather::store::gather(tx, &to_key, &key, &digest_id, now).await?;
+            match parts.as_slice() {
+                [] => break,
+                [only] => gather::store::scatter(tx, only, now).await?,
+                [first, ..] => {
+                    let reason = if key == FLOOD {
+                        "had its share of mail for the hour"
+                    } else {
+                        "asked for its mail in digests"
+                    };
+                    gather::store::queue(tx, &digest_id, first, reason, now).await?;
+                    tracing::info!(email = %digest_id, mails = parts.len(), "gathered into a digest");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) -> Result<bool> {
+    let now = app.clock.now();
+    let category = Category::from_key(&mail.category);
+    if category == Some(Category::Security) || mail.suppressed.is_some() {
+        return Ok(true);
+    }
+    let fixed = category.is_some_and(|category| policy.of(category) == Standing::Always);
+    if mail.declined && !fixed {
+        let why = format!("the reader at {} wants no {} mail", mail.to_email, mail.category);
+        tracing::info!(email = %mail.id, event = %mail.event_id, "{why}");
+        gather::store::decline(tx, &mail.id, &why).await?;
+        return Ok(false);
+    }
+    if !mail.uncounted || mail.template == DIGEST {
+        return Ok(true);
+    }
+    let pace = Pace::from_key(mail.pace.as_deref().unwrap_or_default());
+    if let (None, Some(due)) = (&mail.gather, pace.due(now, &mail.time_zone)) {
+        let why = format!("waits for the {} digest of {} mail", pace.key(), mail.category);
+        let key = gather::key_of(mail.account_id.as_deref(), &mail.category);
+        gather::store::hold(tx, &mail.id, due, &why, &key).await?;
+        return Ok(false);
+    }
+    let (most, hour) = (app.config.mail.per_address_per_hour, now.div_euclid(HOUR));
+    if most <= 0 || store::count_in_hour(tx, &email_key(&mail.to_email), hour, most).await? {
+        return Ok(true);
+    }
+    let why = format!(
+        "held back: {} got {most} mails within the hour ([mail] per_address_per_hour)",
+        mail.to_email
+    );
+    tracing::warn!(email = %mail.id, event = %mail.event_id, "{why}");
+    gather::store::hold(tx, &mail.id, (hour + 1) * HOUR, &why, FLOOD).await?;
+    Ok(false)
+}
