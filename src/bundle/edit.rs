@@ -115,6 +115,19 @@ mod tests {
     }
 
     #[test]
+    fn a_deleted_template_comes_from_the_binary_and_a_deleted_language_does_not() {
+        let data = tempfile::tempdir().unwrap();
+        fs::create_dir_all(data.path().join("email-templates/default")).unwrap();
+        fs::write(data.path().join("email-templates/default/invite.html"), "mine").unwrap();
+        let source = Source::read(data.path(), &crate::config::Config::default()).unwrap();
+        assert_eq!(&*source.files["email-templates/default/invite.html"], "mine");
+        let reset = "email-templates/default/password-reset.html";
+        assert_eq!(source.files.get(reset), shipped().get(reset));
+        assert!(source.carried_templates(data.path()).contains(&reset));
+        assert!(!source.files.keys().any(|path| path.starts_with("email-templates/de/")));
+    }
+
+    #[test]
     fn nothing_is_written_outside_the_folder() {
         let data = tempfile::tempdir().unwrap();
         for path in ["email-templates/../../out", "innkeeper.toml", "../email-templates/a.html"] {

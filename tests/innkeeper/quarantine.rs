@@ -95,7 +95,7 @@ async fn a_hook_that_keeps_failing_is_out_is_mailed_once_and_comes_back_mended()
     retry.args(["hooks", "retry", "--hook", "told", "--data"]).arg(server.data());
     retry.env("INNKEEPER_DATABASE_URL", server.database().url());
     let said = command::run(&mut retry).await.ok();
-    assert!(said.contains("5 runs are run again"), "{said}");
+    assert!(said.contains("5 runs again, with the scripts of today"), "{said}");
     is(&server, &state("done"), 6).await;
     assert_eq!(server.database().count(OUT).await, 1);
     let told = Mailbox::of(&server).to("staff@host.example").await;
