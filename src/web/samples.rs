@@ -50,7 +50,19 @@ pub fn frames(name: &str, values: &Value) -> Vec<Value> {
 
 /// Every page with what it is drawn with.
 pub fn all() -> Vec<(&'static str, Value)> {
-    [entry(), accounts(), client(), people(), tickets(), admin(), invites(), dev(), errors(), preferences::all()].concat()
+    [
+        entry(),
+        accounts(),
+        client(),
+        people(),
+        tickets(),
+        admin(),
+        invites(),
+        dev(),
+        errors(),
+        preferences::all(),
+    ]
+    .concat()
 }
 
 fn wrong(field: &str) -> Value {

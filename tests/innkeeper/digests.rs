@@ -21,7 +21,9 @@ async fn wants(house: &House, email: &str, off: Option<bool>, pace: Option<Pace>
 }
 
 fn of_owner(state: &str) -> String {
-    format!("SELECT COUNT(*) FROM emails WHERE to_key = '{OWNER}' AND template = 'ticket-replied' AND state = '{state}'")
+    format!(
+        "SELECT COUNT(*) FROM emails WHERE to_key = '{OWNER}' AND template = 'ticket-replied' AND state = '{state}'"
+    )
 }
 
 #[tokio::test]
@@ -49,7 +51,10 @@ async fn replies_of_an_hour_come_in_one_mail_and_in_their_order() {
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{text}");
     let headers = digest.headers.unwrap();
     assert!(headers.contains("List-Unsubscribe=One-Click") && headers.contains("In-Reply-To"), "{headers}");
-    assert!(!text.contains("/unsubscribe/ey") && headers.contains("/unsubscribe/…"), "the history keeps no token: {headers}");
+    assert!(
+        !text.contains("/unsubscribe/ey") && headers.contains("/unsubscribe/…"),
+        "the history keeps no token: {headers}"
+    );
     let part = mails.iter().find(|mail| mail.digest_id.is_some()).unwrap();
     let part = queue::find(&house.app.db, &part.id).await.unwrap();
     assert_eq!(part.line.sent_at, digest.line.sent_at);
@@ -88,10 +93,14 @@ async fn a_digest_that_was_gathered_when_the_server_died_goes_out_once() {
     let again = house.again(&[]).await;
     again.settle().await;
     again.settle().await;
-    assert_eq!(again.count("SELECT COUNT(*) FROM emails WHERE template = 'digest' AND state = 'sent'").await, 1);
+    assert_eq!(
+        again.count("SELECT COUNT(*) FROM emails WHERE template = 'digest' AND state = 'sent'").await,
+        1
+    );
     assert_eq!(again.count(of_owner("digested")).await, 2);
     let mails = store::dev_mails(&again.app.db, 100).await.unwrap();
-    let bodies = mails.iter().filter(|mail| mail.recipient == OWNER && mail.body_text.contains("Two.")).count();
+    let bodies =
+        mails.iter().filter(|mail| mail.recipient == OWNER && mail.body_text.contains("Two.")).count();
     assert_eq!(bodies, 1);
 }
 
@@ -104,7 +113,10 @@ async fn who_switched_a_kind_off_is_left_out_with_the_reason_whatever_their_part
     let house = House::with(&[]).await;
     wants(&house, OWNER, Some(true), None).await;
     let account = house.bakery().await;
-    assert_eq!((account.declined[0].email.as_str(), account.declined[0].category.as_str()), (OWNER, "support"));
+    assert_eq!(
+        (account.declined[0].email.as_str(), account.declined[0].category.as_str()),
+        (OWNER, "support")
+    );
     let before = house.count(format!("SELECT COUNT(*) FROM emails WHERE to_key = '{OWNER}'")).await;
     house.write("Nobody is to hear of this.").await;
     house.settle().await;
@@ -114,7 +126,10 @@ async fn who_switched_a_kind_off_is_left_out_with_the_reason_whatever_their_part
     wants(&house, OWNER, Some(false), None).await;
     house.write("This they hear.").await;
     house.settle().await;
-    assert_eq!(house.count(format!("SELECT COUNT(*) FROM emails WHERE to_key = '{OWNER}'")).await, before + 1);
+    assert_eq!(
+        house.count(format!("SELECT COUNT(*) FROM emails WHERE to_key = '{OWNER}'")).await,
+        before + 1
+    );
     assert_eq!(house.events("email.preferences_changed").await.len(), 2);
 }
 

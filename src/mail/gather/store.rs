@@ -130,7 +130,10 @@ pub async fn sent(tx: &mut Tx, parts: &[Part], at: i64) -> Result<()> {
 /// # Errors
 /// If the database is away.
 pub async fn decline(tx: &mut Tx, id: &str, why: &str) -> Result<()> {
-    tx.execute("UPDATE emails SET state = 'declined', lease_until = 0, error = $1 WHERE id = $2", args![why, id])
-        .await?;
+    tx.execute(
+        "UPDATE emails SET state = 'declined', lease_until = 0, error = $1 WHERE id = $2",
+        args![why, id],
+    )
+    .await?;
     Ok(())
 }

@@ -7,8 +7,8 @@ pub mod store;
 
 use super::queue::State;
 use crate::{
-    error::{Error, Result},
     db::Query,
+    error::{Error, Result},
 };
 use sqlx::FromRow;
 

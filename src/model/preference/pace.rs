@@ -1,7 +1,7 @@
 //! How soon mail goes out: at once, or gathered into one by the hour or the day.
 
 use crate::clock::{DAY, HOUR};
-use jiff::{ToSpan, Timestamp, civil::time, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::time, tz::TimeZone};
 
 /// The hour of the reader's day at which daily digests go out.
 const MORNING: i8 = 8;
@@ -53,7 +53,9 @@ fn next_morning(now: i64, zone: &str) -> Option<i64> {
     let next = match today.timestamp() > here.timestamp() {
         true => today,
         // A day is not always 24 hours long.
-        false => here.date().checked_add(1.day()).ok()?.to_datetime(time(MORNING, 0, 0, 0)).to_zoned(zone).ok()?,
+        false => {
+            here.date().checked_add(1.day()).ok()?.to_datetime(time(MORNING, 0, 0, 0)).to_zoned(zone).ok()?
+        }
     };
     Some(next.timestamp().as_millisecond())
 }

@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn a_word_that_means_nothing_is_told() {
-        let mistakes = Policy::mistakes(Some(&json!({"invoices": "on", "support": "sometimes", "domain": "off"})));
+        let mistakes =
+            Policy::mistakes(Some(&json!({"invoices": "on", "support": "sometimes", "domain": "off"})));
         assert_eq!(mistakes.len(), 2);
         assert!(mistakes[0].contains("invoices is no kind of mail"), "{mistakes:?}");
         assert!(Policy::mistakes(None).is_empty());

@@ -40,7 +40,13 @@ async fn an_accounts_address_gets_what_the_operator_lays_down_until_somebody_cho
     assert_eq!(bakery.account().await.categories, ["invoice", "support", "product", "domain"]);
     bakery
         .commit(async |tx| {
-            account::change_preferences(tx, &bakery.act(), &bakery.id, &[Category::General, Category::Affiliate]).await
+            account::change_preferences(
+                tx,
+                &bakery.act(),
+                &bakery.id,
+                &[Category::General, Category::Affiliate],
+            )
+            .await
         })
         .await
         .unwrap();

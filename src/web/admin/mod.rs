@@ -5,6 +5,7 @@ pub mod home;
 pub mod hooks;
 pub mod login;
 pub mod mail;
+pub mod recipients;
 pub mod rejected;
 pub mod suppressions;
 pub mod templates;

@@ -58,7 +58,8 @@ async fn page(visit: &Can<Profile>, typed: Option<&Fields>, wrong: &Wrong) -> An
 
 /// What the address gets: what is ticked for it, but for what its reader switched off.
 fn keys(categories: &[Category], choices: &[Choice]) -> Vec<&'static str> {
-    let off = |category: &Category| choices.iter().any(|one| one.category == *category && one.off_at.is_some());
+    let off =
+        |category: &Category| choices.iter().any(|one| one.category == *category && one.off_at.is_some());
     categories.iter().filter(|category| !off(category)).map(|category| category.key()).collect()
 }
 

@@ -108,12 +108,7 @@ async fn save(visit: &Can<Contacts>, id: &str, fields: &Fields) -> Answer {
     }
 }
 
-async fn store(
-    visit: &Can<Contacts>,
-    id: &str,
-    draft: ContactSave,
-    wanted: &[Wanted],
-) -> Result<Contact> {
+async fn store(visit: &Can<Contacts>, id: &str, draft: ContactSave, wanted: &[Wanted]) -> Result<Contact> {
     let db = &visit.app().db;
     let account = account::snapshot(db, &visit.here()?.id).await?;
     if !id.is_empty() && !account.contacts.iter().any(|contact| contact.id == id) {

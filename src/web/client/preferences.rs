@@ -40,7 +40,10 @@ pub async fn show(visit: InAccount, Query(which): Query<Which>) -> Answer {
     let account = account::find(db, &id).await?;
     let choices = preference::choices(db, &id, &member.user.email).await?;
     let rows = choices::rows(&visit, &visit.app().mail_policy(), &choices, &member.categories());
-    visit.page("client/preferences.html", context! { account => context! { id, name => account.name() }, rows })
+    visit.page(
+        "client/preferences.html",
+        context! { account => context! { id, name => account.name() }, rows },
+    )
 }
 
 /// `POST /preferences`
@@ -52,6 +55,10 @@ pub async fn save(visit: InAccount, fields: Fields) -> Answer {
     let wanted = choices::wanted(&fields);
     preference::set(&mut tx, &act, &visit.app().mail_policy(), &id, &user.email, &wanted).await?;
     tx.commit().await?;
-    let back = if fields.get("account").is_empty() { "/preferences".to_owned() } else { format!("/preferences?account={id}") };
+    let back = if fields.get("account").is_empty() {
+        "/preferences".to_owned()
+    } else {
+        format!("/preferences?account={id}")
+    };
     Ok(visit.done(&back, "flash-preferences-saved", &[]))
 }

@@ -9,7 +9,11 @@ pub(super) fn beside() -> Value {
 
 fn rows() -> Value {
     let row = |key: &str, choice: &str, fixed: bool, pace: &str| json!({"key": key, "choice": choice, "fixed": fixed, "pace": pace, "why": "You chose this."});
-    json!([row("general", "role", false, ""), row("invoice", "on", true, "hourly"), row("support", "off", false, "daily")])
+    json!([
+        row("general", "role", false, ""),
+        row("invoice", "on", true, "hourly"),
+        row("support", "off", false, "daily")
+    ])
 }
 
 fn mail(state: &str) -> Value {
@@ -20,18 +24,39 @@ fn mail(state: &str) -> Value {
 }
 
 pub(super) fn all() -> Vec<(&'static str, Value)> {
-    let states = ["waiting", "held", "sent", "digested", "declined", "bounced", "suppressed", "dead", "dropped"];
+    let states =
+        ["waiting", "held", "sent", "digested", "declined", "bounced", "suppressed", "dead", "dropped"];
     let list = |mails: Value, query: &str| json!({"mails": mails, "category": query, "query": query, "start": "/emails", "next_href": "/x", "first": query.is_empty()});
     let unsubscribe = |state: &str, account: &str| json!({"state": state, "saved": state == "ask", "token": "t", "category": "invoice", "email": "a@b.example", "account": account, "rows": rows()});
     let mut all = vec![
-        ("client/preferences.html", json!({"account": {"id": "acc_1", "name": "Blue Bakery"}, "rows": rows()})),
+        (
+            "client/preferences.html",
+            json!({"account": {"id": "acc_1", "name": "Blue Bakery"}, "rows": rows()}),
+        ),
         ("client/emails.html", list(states.map(mail).to_vec().into(), "")),
         ("client/emails.html", list(json!([]), "")),
         ("client/emails.html", list(json!([]), "x")),
     ];
     all.extend(states.map(|state| {
-        ("client/email.html", json!({"mail": mail(state), "headers": [{"name": "Subject", "value": "Hello"}]}))
+        (
+            "client/email.html",
+            json!({"mail": mail(state), "headers": [{"name": "Subject", "value": "Hello"}]}),
+        )
     }));
+    let line = |gets: bool, state: &str| {
+        json!({"event": "evt_1", "event_name": "ticket.replied", "at": NOW, "mail": "ticket-replied", "name": if gets { "Olive" } else { "" },
+        "email": "a@b.example", "kind": "user", "gets": gets, "reason": "owns the account", "by": "core", "id": if state.is_empty() { "" } else { "em_1" }, "state": state})
+    };
+    let mut lines: Vec<Value> = states.map(|state| line(true, state)).to_vec();
+    lines.extend([line(true, ""), line(false, "")]);
+    let event = |waits: bool| json!({"id": "evt_1", "name": "ticket.replied", "at": NOW, "waits": waits});
+    all.extend([
+        ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": lines})),
+        ("admin/recipients.html", json!({"event": event(true), "query": "x", "lines": []})),
+        ("admin/explain.html", json!({"query": "a@b.example", "lines": lines, "has_mails": true})),
+        ("admin/explain.html", json!({"query": "x", "lines": [], "has_mails": false})),
+        ("admin/explain.html", json!({"query": "", "lines": [], "has_mails": false})),
+    ]);
     for state in ["ask", "done", "kept", "fixed"] {
         all.push(("entry/unsubscribe.html", unsubscribe(state, "Blue Bakery")));
         all.push(("entry/unsubscribe.html", unsubscribe(state, "")));

@@ -21,11 +21,8 @@ async fn bakery(house: &House) -> String {
 }
 
 async fn link(house: &House, email: &str, category: &str) -> String {
-    let addressed = Addressed {
-        account: bakery(house).await,
-        email: email.to_owned(),
-        category: category.to_owned(),
-    };
+    let addressed =
+        Addressed { account: bakery(house).await, email: email.to_owned(), category: category.to_owned() };
     format!("/unsubscribe/{}", UnsubscribeKey::of(&house.app.key).token(&addressed))
 }
 
@@ -53,7 +50,10 @@ async fn a_link_in_a_mail_asks_before_it_stops_anything() {
 
     browser.post(&path, &[("undo", "1")]).await;
     assert!(!is_off(&house, "hello@bakery.example", "invoice").await);
-    assert_eq!(house.events().await, ["email.preferences_changed", "user.logged_in", "email.preferences_changed"]);
+    assert_eq!(
+        house.events().await,
+        ["email.preferences_changed", "user.logged_in", "email.preferences_changed"]
+    );
 }
 
 #[tokio::test]
@@ -91,7 +91,11 @@ async fn a_user_chooses_per_account_and_sees_why() {
     let fields = [("choice-support", "off"), ("choice-invoice", "on"), ("pace-invoice", "daily")];
     assert_eq!(owner.post("/preferences", &fields).await.location(), "/preferences");
     let page = owner.get("/preferences").await.body;
-    assert!(page.contains("<option value=\"off\" selected>") && page.contains("<option value=\"daily\" selected>"), "{page}");
+    assert!(
+        page.contains("<option value=\"off\" selected>")
+            && page.contains("<option value=\"daily\" selected>"),
+        "{page}"
+    );
     assert!(is_off(&house, OWNER, "support").await);
     // An account that is not theirs is not there.
     let books = account::list(&house.app.db, "books", &Page::default()).await.unwrap().rows.remove(0).id;
@@ -107,7 +111,10 @@ async fn a_tick_switches_on_again_what_an_address_had_switched_off() {
     owner.post("/account/preferences", &[("categories", "domain"), ("pace-domain", "hourly")]).await;
     assert!(!is_off(&house, "hello@bakery.example", "domain").await);
     let page = owner.get("/account").await.body;
-    assert!(page.contains("Chosen for this account") && page.contains("<option value=\"hourly\" selected>"), "{page}");
+    assert!(
+        page.contains("Chosen for this account") && page.contains("<option value=\"hourly\" selected>"),
+        "{page}"
+    );
 }
 
 #[tokio::test]
@@ -123,7 +130,8 @@ async fn the_history_shows_what_the_account_was_sent_and_nothing_of_the_house_or
     assert!(!page.contains("staff@host.example"), "mail to staff is the host's own: {page}");
     assert!(!owner.get("/emails?category=security").await.body.contains("new@bakery.example"));
 
-    let filter = history::Filter { account_id: bakery(&house).await, own_key: OWNER.into(), ..Default::default() };
+    let filter =
+        history::Filter { account_id: bakery(&house).await, own_key: OWNER.into(), ..Default::default() };
     let mail = history::store::list(&house.app.db, &filter, None, 1).await.unwrap().remove(0);
     let whole = owner.get(&format!("/emails/{}", mail.id)).await;
     assert_eq!(whole.status, StatusCode::OK);

@@ -40,8 +40,10 @@ impl Objects {
         let mail = queue::store::list(db, &to, None, 1).await.unwrap().remove(0).id;
         let own = history::Filter { account_id: account.clone(), ..history::Filter::default() };
         let sent = history::store::list(db, &own, None, 1).await.unwrap().remove(0).id;
+        let event = queue::find(db, &sent).await.unwrap().event_id;
         Self(vec![
             ("/emails/", sent),
+            ("/admin/events/", event),
             ("/admin/mail/", mail),
             ("/users/invites/", invite),
             ("/users/", user.clone()),

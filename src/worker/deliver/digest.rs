@@ -22,7 +22,8 @@ pub(super) fn make(
         made.push((member, *loaded, render(app, member, *loaded, None)?));
     }
     let tickets: Vec<&str> = members.iter().map(|(_, loaded)| reference(*loaded)).collect();
-    let one_ticket = tickets.windows(2).all(|pair| pair[0] == pair[1]) && tickets.iter().any(|one| !one.is_empty());
+    let one_ticket =
+        tickets.windows(2).all(|pair| pair[0] == pair[1]) && tickets.iter().any(|one| !one.is_empty());
     let first = made.first().and_then(|(_, loaded, _)| *loaded);
     let title = first.filter(|_| one_ticket).map_or("", |loaded| loaded.text("/ticket/subject"));
     let reply_to = made.last().and_then(|(_, _, one)| one.rendered.reply_to.clone()).filter(|_| one_ticket);

@@ -47,7 +47,8 @@ async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
     for mail in waited {
         gather::store::give_back(tx, &mail.id).await?;
     }
-    let groups = waited.iter().map(|mail| (email_key(&mail.to_email), mail.gather.clone().unwrap_or_default()));
+    let groups =
+        waited.iter().map(|mail| (email_key(&mail.to_email), mail.gather.clone().unwrap_or_default()));
     let groups: std::collections::BTreeSet<_> = groups.collect();
     for (to_key, key) in groups {
         loop {
@@ -57,7 +58,11 @@ async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
                 [] => break,
                 [only] => gather::store::scatter(tx, only, now).await?,
                 [first, ..] => {
-                    let reason = if key == FLOOD { "had its share of mail for the hour" } else { "asked for its mail in digests" };
+                    let reason = if key == FLOOD {
+                        "had its share of mail for the hour"
+                    } else {
+                        "asked for its mail in digests"
+                    };
                     gather::store::queue(tx, &digest_id, first, reason, now).await?;
                     tracing::info!(email = %digest_id, mails = parts.len(), "gathered into a digest");
                 }
@@ -94,8 +99,10 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
     if most <= 0 || store::count_in_hour(tx, &email_key(&mail.to_email), hour, most).await? {
         return Ok(true);
     }
-    let why =
-        format!("held back: {} got {most} mails within the hour ([mail] per_address_per_hour)", mail.to_email);
+    let why = format!(
+        "held back: {} got {most} mails within the hour ([mail] per_address_per_hour)",
+        mail.to_email
+    );
     tracing::warn!(email = %mail.id, event = %mail.event_id, "{why}");
     gather::store::hold(tx, &mail.id, (hour + 1) * HOUR, &why, FLOOD).await?;
     Ok(false)

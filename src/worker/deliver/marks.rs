@@ -35,7 +35,8 @@ impl Mark {
     pub(super) fn of(app: &App, mail: WaitingEmail, made: Made, accepted: Option<Accepted>) -> Self {
         let headers = json!(made.message.headers).to_string();
         // Whoever sees the history must not choose for the reader.
-        let secrets = [made.secrets.clone(), super::choices::tokens([&headers, &made.html, &made.text])].concat();
+        let secrets =
+            [made.secrets.clone(), super::choices::tokens([&headers, &made.html, &made.text])].concat();
         let hide = |text: &str| hide(&secrets, text);
         let now = app.clock.now();
         let copy = SentCopy {
@@ -60,7 +61,13 @@ impl Mark {
             html: made.html,
             headers,
         });
-        Self { mail, copy, parts: made.parts.into_iter().map(super::choices::hidden).collect(), had_links: !made.secrets.is_empty(), kept }
+        Self {
+            mail,
+            copy,
+            parts: made.parts.into_iter().map(super::choices::hidden).collect(),
+            had_links: !made.secrets.is_empty(),
+            kept,
+        }
     }
 }
 
