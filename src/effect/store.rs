@@ -134,7 +134,7 @@ pub async fn runs(mut q: impl Query, event_id: &str) -> Result<Vec<Run>> {
 /// If the database is away.
 pub async fn routes_naming(mut q: impl Query, to_key: &str, limit: i64) -> Result<Vec<Run>> {
     // As JSON writes it, within quotes, so that no longer address is meant.
-    let quoted = serde_json::Value::from(to_key).to_string();
+    let quoted = Value::from(to_key).to_string();
     let sign = |c: char| if matches!(c, '%' | '_' | '~') { format!("~{c}") } else { c.to_string() };
     let pattern: String = quoted.chars().map(sign).collect();
     q.all(

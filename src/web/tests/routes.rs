@@ -35,6 +35,8 @@ impl Objects {
         let answer = replies.iter().find(|reply| reply.attachments.is_empty()).unwrap();
         let (file, answer) = (format!("{ticket} {}", files[0].id), format!("{ticket} {}", answer.id));
         let invite = invite::pending(db, &account).await.unwrap().remove(0).id;
+        let opened = owner.post("/tickets/new", &[("subject", "Bread"), ("message", "Where is it?")]).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
         house.app.settle().await.unwrap();
         let to = queue::Filter { to: "new@bakery.example".to_owned(), ..queue::Filter::default() };
         let mail = queue::store::list(db, &to, None, 1).await.unwrap().remove(0).id;
