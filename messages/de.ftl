@@ -1611,3 +1611,22 @@ emails-state-bounced = Kam zurück
 emails-state-suppressed = Nicht gesendet: Adresse nimmt keine E-Mails an
 emails-state-dead = Konnte nicht gesendet werden
 emails-state-dropped = Nicht gesendet
+
+## Warum jemand eine E-Mail erhielt
+
+explain-title = Wer sie erhielt, und warum
+explain-lead = Geben Sie eine Adresse ein: wofür sie zuletzt genannt wurde, ob sie die E-Mail erhielt und welche Zeile welchen Skripts entschied.
+explain-search = Nach Adresse suchen
+explain-empty-text = Nichts hat { $query } zuletzt genannt: Keine E-Mail war dafür bestimmt, oder die Aufzeichnung ist gelöscht.
+explain-mails = Alle E-Mails an { $query }
+recipients-title = Empfänger
+recipients-open = Wer zu diesem Ereignis E-Mails erhielt und wer nicht
+recipients-waits = Die Skripte haben dieses Ereignis noch nicht verarbeitet.
+recipients-empty-title = Niemand wurde genannt
+recipients-empty-text = Zu diesem Ereignis gab es keine E-Mail, oder die Aufzeichnung ist gelöscht.
+recipients-column-who = Wer
+recipients-column-mail = E-Mail
+recipients-column-gets = Ergebnis
+recipients-column-why = Warum
+recipients-gets = Erhält sie
+recipients-left-out = Ausgelassen

@@ -1612,3 +1612,22 @@ emails-state-bounced = Came back
 emails-state-suppressed = Not sent: the address takes no mail
 emails-state-dead = Could not be sent
 emails-state-dropped = Not sent
+
+## Why somebody got a mail
+
+explain-title = Who got it, and why
+explain-lead = Enter an address: what it was named for lately, whether it got the mail, and which line of which script decided.
+explain-search = Search by address
+explain-empty-text = Nothing named { $query } lately: no mail was meant for it, or the trace is gone.
+explain-mails = All mails to { $query }
+recipients-title = Recipients
+recipients-open = Who got mail about this event, and who did not
+recipients-waits = The scripts have not met this event yet.
+recipients-empty-title = Nobody was named
+recipients-empty-text = No mail came of this event, or its trace is gone.
+recipients-column-who = Who
+recipients-column-mail = Email
+recipients-column-gets = Outcome
+recipients-column-why = Why
+recipients-gets = Gets it
+recipients-left-out = Left out

@@ -247,6 +247,8 @@ fn table() -> Vec<Route> {
         get("/admin/mail/rejected", admin::rejected::list),
         get("/admin/mail/rejected/{id}", admin::rejected::show),
         post("/admin/mail/rejected/{id}/accept", admin::rejected::accept),
+        get("/admin/explain", admin::recipients::of_address),
+        get("/admin/events/{id}/recipients", admin::recipients::of_event),
         get("/admin/mail", admin::mail::list),
         get("/admin/mail/suppressions", admin::suppressions::list),
         post("/admin/mail/suppressions", admin::suppressions::add),

@@ -8,6 +8,7 @@ pub mod hooks;
 pub mod login;
 pub mod mail;
 pub mod profile;
+pub mod recipients;
 pub mod rejected;
 pub mod staff;
 pub mod statuses;

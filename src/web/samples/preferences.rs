@@ -43,6 +43,20 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
             json!({"mail": mail(state), "headers": [{"name": "Subject", "value": "Hello"}]}),
         )
     }));
+    let line = |gets: bool, state: &str| {
+        json!({"event": "evt_1", "event_name": "ticket.replied", "at": NOW, "mail": "ticket-replied", "name": if gets { "Olive" } else { "" },
+        "email": "a@b.example", "kind": "user", "gets": gets, "reason": "owns the account", "by": "core", "id": if state.is_empty() { "" } else { "em_1" }, "state": state})
+    };
+    let mut lines: Vec<Value> = states.map(|state| line(true, state)).to_vec();
+    lines.extend([line(true, ""), line(false, "")]);
+    let event = |waits: bool| json!({"id": "evt_1", "name": "ticket.replied", "at": NOW, "waits": waits});
+    all.extend([
+        ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": lines})),
+        ("admin/recipients.html", json!({"event": event(true), "query": "x", "lines": []})),
+        ("admin/explain.html", json!({"query": "a@b.example", "lines": lines, "has_mails": true})),
+        ("admin/explain.html", json!({"query": "x", "lines": [], "has_mails": false})),
+        ("admin/explain.html", json!({"query": "", "lines": [], "has_mails": false})),
+    ]);
     for state in ["ask", "done", "kept", "fixed"] {
         all.push(("entry/unsubscribe.html", unsubscribe(state, "Blue Bakery")));
         all.push(("entry/unsubscribe.html", unsubscribe(state, "")));

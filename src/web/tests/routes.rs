@@ -41,6 +41,8 @@ impl Objects {
         let department = ticket::departments(db).await.unwrap().remove(0).id;
         let member = staff::lookup_by_email(db, demo::STAFF).await.unwrap().unwrap().id;
         let invite = invite::pending(db, &account).await.unwrap().remove(0).id;
+        let opened = owner.post("/tickets/new", &[("subject", "Bread"), ("message", "Where is it?")]).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
         house.app.settle().await.unwrap();
         let to = queue::Filter { to: "new@bakery.example".to_owned(), ..queue::Filter::default() };
         let mail = queue::store::list(db, &to, None, 1).await.unwrap().remove(0).id;
@@ -49,9 +51,11 @@ impl Objects {
         let rejected = model::intake::rejected(db, "", &page).await.unwrap().rows.remove(0).id;
         let own = history::Filter { account_id: account.clone(), ..history::Filter::default() };
         let sent = history::store::list(db, &own, None, 1).await.unwrap().remove(0).id;
+        let event = queue::find(db, &sent).await.unwrap().event_id;
         Self(vec![
             ("/admin/mail/rejected/", rejected),
             ("/emails/", sent),
+            ("/admin/events/", event),
             ("/admin/mail/", mail),
             ("/users/invites/", invite),
             ("/users/", user.clone()),

@@ -1,0 +1,96 @@
+//! Who got the mail about an event and why, who did not and why; and what an address was named for lately.
+
+use crate::{
+    effect::{
+        Target,
+        store::{self, Run},
+        trace::{Mail, store as traces},
+    },
+    error::Error,
+    event::outbox,
+    mail::queue,
+    model::email_key,
+    web::{access::StaffOnly, trouble::Answer},
+};
+use axum::extract::{Path, Query};
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+/// So many of the newest route runs are looked through for an address.
+const LOOKED_THROUGH: i64 = 2000;
+/// So many lines stand on the page.
+const MOST: usize = 100;
+
+/// What the address bar says.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+}
+
+/// `GET /admin/events/{id}/recipients`
+pub async fn of_event(visit: StaffOnly, Path(id): Path<String>, Query(asked): Query<Asked>) -> Answer {
+    let db = &visit.app().db;
+    let event = outbox::lookup(db, &id).await?.ok_or_else(|| Error::not_found("event"))?;
+    let (runs, mails) = (store::runs(db, &id).await?, traces::mails(db, &id).await?);
+    let key = email_key(&asked.q);
+    let lines: Vec<Value> = runs.iter().flat_map(|run| lines(run, &mails, &key)).collect();
+    let values = context! {
+        event => context! { id => &event.id, name => &event.name, at => event.at, waits => event.dispatched_at.is_none() },
+        query => asked.q.trim(),
+        lines,
+    };
+    visit.page("admin/recipients.html", values)
+}
+
+/// `GET /admin/explain`: mail that an address was named for, whether it got it or not.
+pub async fn of_address(visit: StaffOnly, Query(asked): Query<Asked>) -> Answer {
+    let db = &visit.app().db;
+    let key = email_key(&asked.q);
+    let mut found = Vec::new();
+    if !key.is_empty() {
+        for run in store::routes_naming(db, &key, LOOKED_THROUGH).await? {
+            let mails = traces::mails(db, &run.event_id).await?;
+            found.extend(lines(&run, &mails, &key));
+            if found.len() >= MOST {
+                break;
+            }
+        }
+    }
+    let to = queue::Filter { to: key.clone(), ..queue::Filter::default() };
+    let has_mails = !key.is_empty() && !queue::store::list(db, &to, None, 1).await?.is_empty();
+    visit.page("admin/explain.html", context! { query => asked.q.trim(), lines => found, has_mails })
+}
+
+/// A line for everybody whom a run named, or for the address alone if there is one.
+fn lines(run: &Run, mails: &[Mail], key: &str) -> Vec<Value> {
+    let told = run.told();
+    let wanted = |target: &Target| key.is_empty() || email_key(&target.email) == key;
+    let template = run.hook.strip_prefix("route:").unwrap_or(&run.hook);
+    let line = |target: &Target, gets: bool, reason: &str, by: &str, mail: Option<&Mail>| {
+        context! {
+            event => &run.event_id, event_name => &run.event_name, at => run.at, mail => template,
+            name => &target.name, email => &target.email, kind => &target.kind, gets, reason, by,
+            id => mail.map_or("", |mail| &mail.id),
+            state => mail.map_or("", state),
+        }
+    };
+    let sent = |target: &Target| {
+        let cause = if run.verb == "route" { template } else { run.hook.as_str() };
+        let key = email_key(&target.email);
+        mails.iter().find(|mail| mail.cause == cause && email_key(&mail.to_email) == key)
+    };
+    let gets = told.recipients.iter().filter(|one| wanted(&one.target));
+    let out = told.left_out.iter().filter(|one| wanted(&one.target));
+    gets.map(|one| line(&one.target, true, &one.reason, &one.by, sent(&one.target)))
+        .chain(out.map(|one| line(&one.target, false, &one.reason, &one.by, None)))
+        .collect()
+}
+
+/// The key of the words for what became of a mail.
+fn state(mail: &Mail) -> &str {
+    if mail.bounced_at.is_some() {
+        return "bounced";
+    }
+    if mail.state == "waiting" && mail.held.is_some() && mail.attempts == 0 { "held" } else { &mail.state }
+}
