@@ -355,7 +355,7 @@ impl Letter<'_> {
         };
         let polite = [Reason::ClientsOnly, Reason::RepliesOnly, Reason::Refused, Reason::TicketClosed];
         let answerable = polite.contains(&reason) && sender.exists;
-        let department = self.department.as_ref().map_or_else(data::Department::default, |one| one.seen());
+        let department = self.department.as_ref().map_or_else(data::Department::default, Department::seen);
         let mut tx = self.app.db.begin().await?;
         // It is the house that rejects: who wrote the mail may be told of it.
         let act = self.app.act_of_system(&self.row.id, 0);

@@ -19,9 +19,9 @@ fn on_reply(plan: &str) -> String {
 
 async fn after_reply(plan: &str) -> House {
     let script = on_reply(plan);
-    let house = House::with(&[("hooks/does.rhai", script.as_str())]).await;
-    house.write("Still slow.").await;
-    house.settle().await;
+    let house = Box::pin(House::with(&[("hooks/does.rhai", script.as_str())])).await;
+    Box::pin(house.write("Still slow.")).await;
+    Box::pin(house.settle()).await;
     house
 }
 

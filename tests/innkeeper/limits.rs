@@ -76,7 +76,7 @@ async fn what_an_address_would_get_beyond_its_share_waits_for_the_next_hour() {
     house.pass(MINUTE).await;
     assert_eq!((house.count(sent).await, house.count(held).await), (2, 0));
     let gathered = "SELECT COUNT(*) FROM emails m JOIN emails d ON d.id = m.digest_id
-         WHERE m.cause = 'tell' AND m.state = 'digested' AND m.sent_at = d.sent_at AND d.state = 'sent' AND d.template = 'digest'";
+         WHERE m.cause = 'told/tell' AND m.state = 'digested' AND m.sent_at = d.sent_at AND d.state = 'sent' AND d.template = 'digest'";
     assert_eq!(house.count(gathered).await, 3, "one mail holds what was too much");
     assert_eq!(house.count("SELECT COUNT(*) FROM emails WHERE template = 'digest'").await, 1);
     assert_eq!(

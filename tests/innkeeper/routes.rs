@@ -27,6 +27,7 @@ const OBJECTS: &[(&str, &str, &str, &str)] = &[
     ("/invites/", OWNER, "/users", "/users/invites/"),
     ("/tickets/", OWNER, "/tickets", "/tickets/"),
     ("/accounts/", DEVELOPER, "/switch-account", "/accounts/"),
+    ("/emails/", OWNER, "/emails", "/emails/"),
     ("/security/sessions/", OWNER, "/security", "/security/sessions/"),
 ];
 

@@ -78,9 +78,7 @@ async fn a_schedule_over_tickets_goes_over_each_open_one_once() {
         let event = event.whole().unwrap();
         assert!(tickets.insert(event["ticket"]["id"].to_string()), "{event}");
         guests += usize::from(event["account"]["exists"] == json!(false));
-        assert!(
-            event["account"]["exists"] == json!(false) || event["account"]["name"] == json!("Blue Bakery")
-        );
+        assert!(event["account"]["exists"] == json!(false) || event["account"]["name"] != json!(""));
     }
     assert_eq!(guests, 1);
     let answered = house.ticket().await.id;

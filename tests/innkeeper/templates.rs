@@ -207,7 +207,8 @@ async fn the_command_line_shows_what_a_mail_says_and_in_which_languages() {
     let file = server.data().join("email-templates/de/welcome.html");
     fs::write(&file, fs::read_to_string(&file).unwrap().replace("event.account.name", "event.account.nam"))
         .unwrap();
-    fs::remove_file(server.data().join("email-templates/de/message.html")).unwrap();
+    let templates = server.data().join("email-templates");
+    fs::copy(templates.join("default/message.html"), templates.join("default/own.html")).unwrap();
     let matrix = mail(&["list", "--matrix", "--format", "json"]).await;
     assert_eq!(matrix.code, Some(1));
     let matrix: Vec<Value> = serde_json::from_str(&matrix.stdout).unwrap();
@@ -216,7 +217,7 @@ async fn the_command_line_shows_what_a_mail_says_and_in_which_languages() {
         found.unwrap()["state"].as_str().unwrap().to_owned()
     };
     assert_eq!((state("welcome", "de"), state("welcome", "default")), ("error".into(), "fine".into()));
-    assert_eq!(state("message", "de"), "falls-back");
+    assert_eq!((state("own", "de"), state("message", "de")), ("falls-back".into(), "fine".into()));
     let list = mail(&["list"]).await.ok();
     assert!(list.contains("edited: de"), "{list}");
 

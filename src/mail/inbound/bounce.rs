@@ -65,7 +65,7 @@ fn recipient(group: &[(String, String)]) -> Option<Failed> {
     // Whom we wrote to, rather than where a server passed it on.
     let named = field("original-recipient").or_else(|| field("final-recipient"))?;
     let address = named.split_once(';').map_or(named, |(_, address)| address);
-    let status = field("status").and_then(|text| enhanced(text)).unwrap_or_default();
+    let status = field("status").and_then(enhanced).unwrap_or_default();
     let said = field("diagnostic-code").unwrap_or_default();
     let said = said.split_once(';').map_or(said, |(_, said)| said);
     Some(Failed {

@@ -159,7 +159,7 @@ fn list(incoming: &Incoming) -> Option<String> {
 fn automatic(incoming: &Incoming) -> Option<Automatic> {
     let header = |name: &str| incoming.header(name).map(str::to_ascii_lowercase);
     let submitted = header("Auto-Submitted");
-    if submitted.is_some_and(|value| !value.split([';', ' ']).next().is_some_and(|word| word == "no")) {
+    if submitted.is_some_and(|value| value.split([';', ' ']).next().is_none_or(|word| word != "no")) {
         return Some(Automatic::AutoSubmitted);
     }
     let own = [

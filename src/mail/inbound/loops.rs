@@ -124,5 +124,5 @@ pub fn refusal(incoming: &Incoming, own: &Own) -> Option<(Reason, String)> {
         Kind::Message | Kind::Bounce(_) | Kind::Complaint(_) => {}
     }
     let plausible = from.len() <= 254 && email_address::EmailAddress::is_valid(&from);
-    (!plausible).then(|| (Reason::NoSender, from))
+    (!plausible).then_some((Reason::NoSender, from))
 }

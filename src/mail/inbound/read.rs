@@ -183,7 +183,7 @@ fn text(incoming: &mut Incoming, message: &Message<'_>, limits: &Limits) {
     for id in message.text_body.iter().take(limits.parts) {
         match message.parts.get(*id as usize).map(|part| &part.body) {
             Some(PartType::Text(text)) => {
-                plain.push(part::unflowed(message, *id, &part::recovered(message, *id, text)))
+                plain.push(part::unflowed(message, *id, &part::recovered(message, *id, text)));
             }
             Some(PartType::Html(_)) => has_html = true,
             _ => {}

@@ -106,7 +106,8 @@ fn every_shipped_mail_can_be_composed() {
 #[test]
 fn no_field_that_somebody_types_can_add_a_header() {
     let evil = "x\r\nBcc: evil@evil.example\n\u{2028}Bcc: a@b.example\rBcc: c@d.example\0";
-    let tries: [(&str, fn(&mut Rendered, &mut Envelope, String)); 8] = [
+    type Put = fn(&mut Rendered, &mut Envelope, String);
+    let tries: [(&str, Put); 8] = [
         ("subject", |mail, _, text| mail.subject = text),
         ("from_name", |mail, _, text| mail.from_name = text),
         ("reply_to", |mail, _, text| mail.reply_to = Some(format!("{text}@b.example"))),

@@ -277,10 +277,9 @@ async fn tickets_are_listed_by_what_happened_last() {
         assert_eq!(Show::from_key(show.key()), Some(show));
     }
     let found = list(db, Scope::Staff, &Filter::new(Show::All, "NUMBER 2"), &Page::default()).await.unwrap();
-    assert_eq!(
-        (found.total, found.rows[0].replies, found.rows[0].account_name().as_str()),
-        (1, 0, "Blue Bakery")
-    );
+    // A reference may begin with a 2 as well.
+    let row = found.rows.iter().find(|row| row.subject == "Number 2").unwrap();
+    assert_eq!((row.replies, row.account_name().as_str()), (0, "Blue Bakery"));
     let by_reference = list(
         db,
         Scope::Staff,

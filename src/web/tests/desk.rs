@@ -38,7 +38,7 @@ async fn done(browser: &Browser<'_>, path: &str, fields: &[(&str, &str)]) -> Got
     browser.house.app.clock.advance(1_000);
     let got = browser.post(path, fields).await;
     assert_eq!(got.status, StatusCode::SEE_OTHER, "{path}: {}", got.body);
-    browser.get(&got.location().to_owned()).await
+    browser.get(got.location()).await
 }
 
 #[tokio::test]

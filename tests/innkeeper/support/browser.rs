@@ -72,6 +72,8 @@ impl Browser {
         ];
         let wanted = json!({
             "browserName": "chrome",
+            // Long pages take axe a while on a machine that has other work.
+            "timeouts": { "script": 180_000 },
             "goog:chromeOptions": { "binary": chromium, "args": arguments },
             "goog:loggingPrefs": { "browser": "ALL" },
         });
