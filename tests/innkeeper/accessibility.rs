@@ -16,6 +16,8 @@ const NOT_LOOKED_AT: &[(&str, &str)] = &[
     ("/assets/{file}", "is no page"),
     ("/dev/mailbox.json", "is no page"),
     ("/dev/mailbox/{id}/html", "is a mail; tests of mail look at those"),
+    ("/admin/mail/{id}/html", "is a mail"),
+    ("/emails/{id}/html", "is a mail"),
     ("/login/second-factor", "needs a code from a telephone"),
     ("/security/recovery-codes", "needs a second factor"),
     ("/security/two-factor/off", "needs a second factor"),
@@ -143,7 +145,7 @@ async fn look(browser: &Browser, axe: &str) -> Vec<String> {
         browser.driver().execute(axe, Vec::new()).await.unwrap();
     }
     // Colours that still fade from light to dark are neither.
-    let script = "const done = arguments[0]; Promise.all(document.getAnimations().map(a => a.finished)).then(() => axe.run(document, { iframes: false, resultTypes: ['violations'] })).then(
+    let script = "const done = arguments[0]; Promise.race([Promise.all(document.getAnimations().map(a => a.finished)), new Promise(r => setTimeout(r, 2000))]).catch(() => 0).then(() => axe.run(document, { iframes: false, resultTypes: ['violations'] })).then(
         r => done(r.violations.flatMap(v => v.nodes.map(n => [v.id, v.help, n.target.join(' '), n.any.concat(n.all, n.none).map(c => c.message).join('; ')]))),
         e => done([['axe', String(e), '', '']]));";
     let answer = browser.driver().execute_async(script, Vec::new()).await.unwrap();

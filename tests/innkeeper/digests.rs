@@ -69,6 +69,8 @@ async fn one_mail_alone_goes_out_as_it_is() {
     wants(&house, OWNER, None, Some(Pace::Hourly)).await;
     let before = house.count(of_owner("sent")).await;
     house.write("Only this.").await;
+    house.settle().await;
+    assert_eq!(house.count(of_owner("waiting")).await, 1);
     house.pass(31 * MINUTE).await;
     assert_eq!(house.count(of_owner("sent")).await, before + 1);
     assert_eq!(house.count("SELECT COUNT(*) FROM emails WHERE template = 'digest'").await, 0);

@@ -63,6 +63,7 @@ async fn rounds_that_passed_while_nobody_was_there_are_one() {
 #[tokio::test]
 async fn a_schedule_over_tickets_goes_over_each_open_one_once() {
     let house = House::with(&[TICKETS]).await;
+    let answered = house.ticket().await.id;
     open_tickets(&house, 250).await;
     house
         .database
@@ -81,7 +82,6 @@ async fn a_schedule_over_tickets_goes_over_each_open_one_once() {
         assert!(event["account"]["exists"] == json!(false) || event["account"]["name"] != json!(""));
     }
     assert_eq!(guests, 1);
-    let answered = house.ticket().await.id;
     let events = house.events("schedule.due").await;
     let own = events
         .iter()
