@@ -73,7 +73,7 @@ impl Browser {
         let wanted = json!({
             "browserName": "chrome",
             // Long pages take axe a while on a machine that has other work.
-            "timeouts": { "script": 180_000 },
+            "timeouts": { "script": 60_000 },
             "goog:chromeOptions": { "binary": chromium, "args": arguments },
             "goog:loggingPrefs": { "browser": "ALL" },
         });
