@@ -527,6 +527,10 @@ goes-to = { $count ->
     [one] Geht an 1 Person:
    *[other] Geht an { $count } Personen:
 }
+goes-to-nobody = Niemand bekommt eine E-Mail darüber.
+goes-to-not = { $who } bekommt keine E-Mail:
+goes-to-suppressed = Die Adresse nimmt keine an.
+goes-to-declined = Support-E-Mails sind dort abgestellt.
 goes-to-staff = unser Support
 
 ## Verwaltung für Mitarbeiter
@@ -671,6 +675,20 @@ templates-kind-address = jemanden von außen
 templates-shown-as = Gezeigt an der Nachricht „{ $name }“, die sie verwendet.
 templates-subject = Betreff
 templates-from = Von
+templates-test = An sich selbst senden
+templates-test-lead = Wie sie im Editor steht, über den Mailserver, der alle E-Mails sendet. Sie steht in keinem Verlauf, und ihre Links führen nirgendwohin.
+templates-test-to = E-Mail-Adresse
+templates-test-do = Test senden
+templates-test-ask = Diese E-Mail jetzt an { $email } senden?
+templates-test-send = Senden
+templates-test-not = Nicht senden
+templates-test-sent = An { $email } gesendet über { $relay }. Der Server sagt: { $answer }
+templates-test-kept = Es ist kein Mailserver eingestellt: Die E-Mail an { $email } liegt in /dev/mailbox.
+templates-test-refused = Der Server lehnt die E-Mail an { $email } ab: { $why }
+templates-test-later = Kein Server nimmt die E-Mail an { $email } jetzt an: { $why }. Versuchen Sie es später noch einmal.
+templates-test-unknown = Ob die E-Mail an { $email } ankam, ist nicht bekannt: { $why }. Sehen Sie im Postfach nach.
+templates-test-address = Nicht gesendet: Das ist keine E-Mail-Adresse. Schreiben Sie eine wie name@example.com.
+templates-test-wrong = Nicht gesendet: Die Vorlage lässt sich so nicht anzeigen. Was nicht stimmt, steht oben.
 templates-width = Breite
 templates-width-desk = Bildschirm
 templates-width-phone = Telefon
@@ -1541,6 +1559,7 @@ flash-suppression-added = { $email } erhält keine E-Mails mehr.
 flash-suppression-lifted = { $email } erhält wieder E-Mails.
 invalid-suppressed = Diese Adresse erhält bereits keine E-Mails.
 invalid-email-settled = Diese E-Mail wartet nicht mehr oder wird gerade gesendet.
+invalid-email-under-way = Diese E-Mail wird gerade gesendet.
 invalid-email-link-gone = Diese E-Mail zeigt einen Link, der einmal gilt und vergessen ist. Die Person muss einen neuen anfordern.
 
 ## Wer welche E-Mails erhält
@@ -1552,7 +1571,7 @@ mail-why-chosen-account = Für dieses Konto so gewählt.
 mail-why-unsubscribed = An dieser Adresse am { $date } abbestellt. Ein Haken schaltet es wieder ein.
 mail-why-you-off = Von Ihnen so gewählt.
 mail-why-you-on = Von Ihnen so gewählt.
-mail-why-role = Von Ihnen nicht geändert: Sie erhalten, was Sie betrifft, etwa als Inhaber oder zu eigenen Tickets.
+preferences-role-note = Wo Sie nichts ändern, erhalten Sie, was Sie betrifft, etwa als Inhaber oder zu eigenen Tickets.
 mail-pace-of = Wie bald: { $category }
 mail-pace-now = Sofort
 mail-pace-hourly = Einmal je Stunde

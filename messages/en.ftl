@@ -528,6 +528,10 @@ goes-to = { $count ->
     [one] Goes to 1 person:
    *[other] Goes to { $count } people:
 }
+goes-to-nobody = Nobody gets a mail about this.
+goes-to-not = { $who } gets no mail:
+goes-to-suppressed = their address takes none.
+goes-to-declined = they switched support mail off.
 goes-to-staff = our support team
 
 ## Admin area
@@ -672,6 +676,20 @@ templates-kind-address = somebody outside
 templates-shown-as = Shown by the message “{ $name }”, which uses it.
 templates-subject = Subject
 templates-from = From
+templates-test = Send it to yourself
+templates-test-lead = As it stands in the editor, by the mail server that sends all mail. It is in no history, and its links lead nowhere.
+templates-test-to = Email address
+templates-test-do = Send a test
+templates-test-ask = Send this mail to { $email } now?
+templates-test-send = Send it
+templates-test-not = Do not send it
+templates-test-sent = Sent to { $email } by { $relay }. The server says: { $answer }
+templates-test-kept = No mail server is configured: the mail to { $email } stands in /dev/mailbox.
+templates-test-refused = The server refuses the mail to { $email }: { $why }
+templates-test-later = No server takes the mail to { $email } now: { $why }. Try again later.
+templates-test-unknown = Whether the mail to { $email } arrived is not known: { $why }. Look into its mailbox.
+templates-test-address = Not sent: that is no email address. Write one such as name@example.com.
+templates-test-wrong = Not sent: the template cannot be shown as it stands. What is wrong stands above.
 templates-width = Width
 templates-width-desk = Desk
 templates-width-phone = Phone
@@ -1542,6 +1560,7 @@ flash-suppression-added = { $email } gets no more mail.
 flash-suppression-lifted = { $email } gets mail again.
 invalid-suppressed = This address gets no mail already.
 invalid-email-settled = This mail does not wait any more, or is being sent right now.
+invalid-email-under-way = This mail is being sent right now.
 invalid-email-link-gone = This mail shows a link that works once and is forgotten. The person has to ask for another one.
 
 ## Who gets which mail
@@ -1553,7 +1572,7 @@ mail-why-chosen-account = Chosen for this account.
 mail-why-unsubscribed = The reader at this address switched it off on { $date }. A tick switches it on again.
 mail-why-you-off = You chose this.
 mail-why-you-on = You chose this.
-mail-why-role = You have not changed this: you get it where you are concerned, for example as owner or on your own tickets.
+preferences-role-note = Where you change nothing, you get what concerns you, for example as owner or on your own tickets.
 mail-pace-of = How soon: { $category }
 mail-pace-now = At once
 mail-pace-hourly = Once an hour
@@ -1565,8 +1584,8 @@ mail-choice-on = All of it
 mail-choice-off = None
 unsubscribe-title = Your emails
 unsubscribe-ask-title = Stop { $category } emails?
-unsubscribe-ask-text = { $email } gets no more { $category } emails about the account { $account }. Nothing has changed yet.
-unsubscribe-ask-text-alone = { $email } gets no more { $category } emails. Nothing has changed yet.
+unsubscribe-ask-text = { $email } will get no more { $category } emails about the account { $account }. Nothing has changed yet.
+unsubscribe-ask-text-alone = { $email } will get no more { $category } emails. Nothing has changed yet.
 unsubscribe-done-title = { $category } emails are stopped
 unsubscribe-done-text = { $email } gets no more { $category } emails about the account { $account }. Other emails still come.
 unsubscribe-done-text-alone = { $email } gets no more { $category } emails. Other emails still come.
