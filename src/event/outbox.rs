@@ -82,6 +82,10 @@ async fn write(
     body: &Value,
     links: &[SecretLink<'_>],
 ) -> Result<String> {
+    debug_assert!(
+        !account.exists || catalogue::find(name).is_none_or(|kind| !kind.lacks().contains(&"account")),
+        "{name} says that it never belongs to an account"
+    );
     let stream = stream_of(account, body);
     // This row is the stream's lock: whoever holds it commits before the next may take a number.
     tx.execute(
