@@ -69,12 +69,14 @@ pub struct App {
     pub breaker: Arc<Breaker>,
     /// What guards saw and said, until it is written.
     pub traces: Arc<Traces>,
+    /// How often hooks are asked about forms that are only shown.
+    pub forms: Arc<crate::web::Pace>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// This process among others on the same database.
     pub node: Arc<str>,
-    /// New versions of scripts that run beside the live ones, compiled.
-    pub shadows: Arc<crate::worker::shadow::Cache>,
+    /// What new versions of scripts that run beside the live ones are still to meet.
+    pub shadows: Arc<crate::worker::shadow::Queue>,
     bundle: Arc<ArcSwap<Bundle>>,
     /// Held while a new bundle is read, tried and made live.
     reloading: Arc<Mutex<()>>,
@@ -135,6 +137,7 @@ impl App {
             signer,
             outgoing,
             breaker,
+            forms: Arc::default(),
             metrics: Arc::default(),
             shadows: Arc::default(),
             bundle,

@@ -338,6 +338,17 @@ impl Tx {
         .map_err(|e| failure(sql, e))
     }
 
+    /// Waits until no other transaction holds this name, and holds it until this one ends. On SQLite all wait anyway.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] if the database is away.
+    pub async fn alone(&mut self, name: &str) -> Result<()> {
+        let Inner::Postgres(tx) = &mut self.inner else { return Ok(()) };
+        let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let held = sqlx::query(sql).bind(name).execute(&mut **tx).await;
+        held.map(|_| ()).map_err(|e| failure(sql, e))
+    }
+
     /// Runs a claim: rows that another node is claiming at this moment are passed over. The
     /// statement says `{{skip_locked}}` where PostgreSQL needs the words; SQLite has one writer.
     ///

@@ -117,10 +117,13 @@ pub async fn drain(app: &App) -> Result<usize> {
 async fn work(app: &App, claim: &Claim, stop: &Stop) {
     let stream = claim.key.as_str();
     let (mut ready_at, mut tries) = (app.clock.now(), claim.tries);
+    let mut most = BATCH;
     while !stop.is_asked() {
-        match batch(app, stream, tries).await {
-            Ok(0) => break,
-            Ok(_) => tries = tries.min(CAREFUL),
+        match batch(app, stream, tries, most).await {
+            Ok(Batch::Done(0)) => break,
+            Ok(Batch::Done(_)) => (tries, most) = (tries.min(CAREFUL), (2 * most).min(BATCH)),
+            // Whoever came between got on, so this comes to an end; one event gives the least room for it.
+            Ok(Batch::Overtaken) => most = 1,
             Err(error) => {
                 tracing::warn!(%error, stream, "events stay where they are and are tried again");
                 ready_at = app.clock.now() + 5 * SECOND;
@@ -133,12 +136,20 @@ async fn work(app: &App, claim: &Claim, stop: &Stop) {
     }
 }
 
-/// One transaction's worth of a stream; gives the number of events done.
-async fn batch(app: &App, stream: &str, tries: i64) -> Result<usize> {
-    let most = if tries < CAREFUL { BATCH } else { 1 };
+/// What came of a batch.
+enum Batch {
+    /// So many events are done.
+    Done(usize),
+    /// Nothing was written: another stream's hooks wrote what its own had read. They run again.
+    Overtaken,
+}
+
+/// One transaction's worth of a stream: `most` events, or fewer.
+async fn batch(app: &App, stream: &str, tries: i64, most: i64) -> Result<Batch> {
+    let most = if tries < CAREFUL { most } else { 1 };
     let events = outbox::waiting(&app.db, stream, most).await?;
     if events.is_empty() {
-        return Ok(0);
+        return Ok(Batch::Done(0));
     }
     let bundle = app.bundle();
     // Hooks with an earlier event of this stream still to come: their later events wait behind it.
@@ -153,20 +164,22 @@ async fn batch(app: &App, stream: &str, tries: i64) -> Result<usize> {
     let done = match write(app, stream, &met.seqs, &met.units).await {
         Err(error) if error.kind != Kind::Unavailable => {
             tracing::warn!(%error, stream, "what came of several events cannot be written at once; each is written by itself");
-            one_by_one(app, stream, &met.seqs, met.units).await?
-        }
-        written => {
-            if !written? {
-                return Ok(0);
+            match one_by_one(app, stream, &met.seqs, met.units).await? {
+                (0, Written::Overtaken) => return Ok(Batch::Overtaken),
+                (done, _) => done,
             }
-            met.seqs.len()
         }
+        written => match written? {
+            Written::Whole => met.seqs.len(),
+            Written::Lost => return Ok(Batch::Done(0)),
+            Written::Overtaken => return Ok(Batch::Overtaken),
+        },
     };
     app.metrics.events_dispatched.inc_by(done as u64);
     if done == met.seqs.len() {
-        shadow::look(app, &bundle, shadows, met.seen).await;
+        shadow::offer(app, &bundle, shadows, shadow::Met::Events(met.seen));
     }
-    Ok(done)
+    Ok(Batch::Done(done))
 }
 
 /// Which of these events stand in a chain that is too long, and which of them is the first that is too much.
@@ -181,21 +194,35 @@ async fn cut(app: &App, events: &[StoredEvent]) -> Result<BTreeMap<String, bool>
     Ok(cut)
 }
 
-/// Writes units with the mark that their events are done; false if the lease is not ours any more.
-async fn write(app: &App, stream: &str, seqs: &[i64], units: &[Unit]) -> Result<bool> {
+/// What came of writing.
+#[derive(Clone, Copy)]
+enum Written {
+    /// All of it stands.
+    Whole,
+    /// Nothing: the lease is not ours any more.
+    Lost,
+    /// Nothing: what the hooks read of stores is other now.
+    Overtaken,
+}
+
+/// Writes units with the mark that their events are done.
+async fn write(app: &App, stream: &str, seqs: &[i64], units: &[Unit]) -> Result<Written> {
     let mut tx = app.db.begin().await?;
+    if !unit::take_stores(&mut tx, units).await? {
+        return Ok(Written::Overtaken);
+    }
     if !outbox::dispatched(&mut tx, stream, &app.node, seqs, (app.clock.now(), LEASE)).await? {
         tracing::warn!(stream, "the lease ran out; another node works on these events");
-        return Ok(false);
+        return Ok(Written::Lost);
     }
     unit::keep(app, &mut tx, units).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(Written::Whole)
 }
 
 /// Writes what came of each event by itself, and gives up those runs that cannot be written: they hold up nobody else.
-/// Gives the number of events done.
-async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> Result<usize> {
+/// Gives the number of events done, and what stopped it.
+async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> Result<(usize, Written)> {
     let mut by_event: BTreeMap<i64, Vec<Unit>> = BTreeMap::new();
     for unit in units {
         by_event.entry(unit.run.seq).or_default().push(unit);
@@ -215,11 +242,11 @@ async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> 
             }
             written => written?,
         };
-        if !written {
-            return Ok(done);
+        if !matches!(written, Written::Whole) {
+            return Ok((done, written));
         }
     }
-    Ok(seqs.len())
+    Ok((seqs.len(), Written::Whole))
 }
 
 /// What a run looks like while it waits for its turn.
