@@ -5,19 +5,20 @@
 
 use crate::error::{Error, Kind, Result};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgRow},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+    AssertSqlSafe, ConnectOptions, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::{PgListener, PgRow},
+    sqlite::SqliteRow,
 };
-use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc};
 use tokio::sync::Notify;
 
+mod connect;
 mod migrate;
+
+pub use connect::without_password;
 
 /// The channel on which PostgreSQL nodes wake each other.
 const CHANNEL: &str = "innkeeper";
-/// How long PostgreSQL may take to answer at all.
-const FIRST_ANSWER: Duration = Duration::from_secs(5);
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -208,35 +209,6 @@ impl Query for &mut Tx {
 }
 
 impl Db {
-    /// Connects to `sqlite://PATH` or `postgres://…`.
-    ///
-    /// # Errors
-    /// [`Kind::Unavailable`] with words that name the database and the mend.
-    pub async fn connect(url: &str) -> Result<Self> {
-        let pools = if url.starts_with("sqlite:") {
-            sqlite(url).await?
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let away = |e: &sqlx::Error| unreachable_database("PostgreSQL", &without_password(url), e);
-            let options = PgConnectOptions::from_str(url).map_err(|e| away(&e))?;
-            // The pool tries again until its time is up, even where nobody listens: one try beforehand tells at once.
-            let first = tokio::time::timeout(FIRST_ANSWER, options.connect()).await;
-            let _ = first.map_err(|_| away(&sqlx::Error::PoolTimedOut))?.map_err(|e| away(&e))?.close().await;
-            let pool = PgPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(Duration::from_secs(10))
-                .connect_with(options)
-                .await
-                .map_err(|e| away(&e))?;
-            Pools::Postgres(pool)
-        } else {
-            return Err(Error::new(Kind::Unavailable, "database").detail(format!(
-                "database_url: {:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME",
-                without_password(url)
-            )));
-        };
-        Ok(Self { pools, wake: Arc::default() })
-    }
-
     /// True on SQLite, where everything runs in this one process.
     pub fn is_sqlite(&self) -> bool {
         matches!(self.pools, Pools::Sqlite { .. })
@@ -354,6 +326,17 @@ impl Tx {
         .map_err(|e| failure(sql, e))
     }
 
+    /// Waits until no other transaction holds this name, and holds it until this one ends. On SQLite all wait anyway.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] if the database is away.
+    pub async fn alone(&mut self, name: &str) -> Result<()> {
+        let Inner::Postgres(tx) = &mut self.inner else { return Ok(()) };
+        let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let held = sqlx::query(sql).bind(name).execute(&mut **tx).await;
+        held.map(|_| ()).map_err(|e| failure(sql, e))
+    }
+
     /// Runs a claim: rows that another node is claiming at this moment are passed over. The
     /// statement says `{{skip_locked}}` where PostgreSQL needs the words; SQLite has one writer. And it says
     /// `{{indexed_by NAME}}` where SQLite, which knows nothing of how values are spread, would take a worse one.
@@ -426,35 +409,6 @@ fn claiming(sql: &str, on_sqlite: bool) -> String {
     }
 }
 
-async fn sqlite(url: &str) -> Result<Pools> {
-    let trouble = |e: &sqlx::Error| unreachable_database("SQLite", url, e);
-    let options = SqliteConnectOptions::from_str(url)
-        .map_err(|e| trouble(&e))?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(10))
-        .statement_cache_capacity(256)
-        .disable_statement_logging();
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        // A file does not go away; asking before each statement whether it did costs as much as the statement.
-        .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options.clone())
-        .await
-        .map_err(|e| trouble(&e))?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(4)
-        .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options.pragma("query_only", "ON"))
-        .await
-        .map_err(|e| trouble(&e))?;
-    Ok(Pools::Sqlite { writer, readers })
-}
-
 fn failure(sql: &str, error: sqlx::Error) -> Error {
     let kind = match &error {
         sqlx::Error::Database(db) if db.is_unique_violation() || db.is_foreign_key_violation() => {
@@ -482,19 +436,4 @@ fn failure(sql: &str, error: sqlx::Error) -> Error {
     };
     let first_line = sql.trim().lines().next().unwrap_or_default();
     Error { source: Some(Box::new(error)), ..Error::new(kind, code).detail(first_line) }
-}
-
-fn unreachable_database(what: &str, url: &str, error: &sqlx::Error) -> Error {
-    Error::new(Kind::Unavailable, "database")
-        .detail(format!("database_url: {what} at {url} does not open: {error}"))
-}
-
-/// The address with its password left out, for messages and logs.
-pub fn without_password(url: &str) -> String {
-    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
-        Some((scheme, (login, host))) => {
-            format!("{scheme}://{}:***@{host}", login.split(':').next().unwrap_or_default())
-        }
-        None => url.to_owned(),
-    }
 }
