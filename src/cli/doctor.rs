@@ -49,6 +49,7 @@ impl Doctor {
             Err(trouble) => found.push(Bad(trouble.to_string())),
             Ok(config) => {
                 found.extend(settings(&paths, &config));
+                found.extend(super::pending::words(&paths).map(Look));
                 found.extend(mail(&paths, &config).await);
                 let (db, about) = database(&paths, &config).await;
                 found.extend(about);
@@ -180,11 +181,8 @@ fn signature(paths: &Paths, config: &Config) -> Finding {
 
 /// What there is to say about the database, and the database if it can be read.
 async fn database(paths: &Paths, config: &Config) -> (Option<Db>, Vec<Finding>) {
-    let url = config.database_url(&paths.data);
-    let shown = without_password(&url);
-    if let Some(file) = url.strip_prefix("sqlite://")
-        && !std::path::Path::new(file).exists()
-    {
+    let shown = without_password(&config.database_url(&paths.data));
+    if let Some(file) = super::missing_database(paths, config) {
         return (None, vec![Look(format!("database: {file} is not there yet; `innkeeper serve` makes it"))]);
     }
     let db = match open_database(paths, config).await {
@@ -325,7 +323,7 @@ async fn secrets(db: Option<&Db>, bundle: &Bundle) -> Vec<Finding> {
     for manifest in bundle.hooks.manifests() {
         for secret in manifest.secrets().filter(|secret| missing(&manifest.name, secret)) {
             found.push(Look(format!(
-                "plugin {0}: its secret {secret} is not set, and what needs it fails; run `innkeeper plugins set {0} {secret}`",
+                "plugin {0}: its secret {secret} is not set: web-hooks that need it wait, and drivers that need it fail; run `innkeeper plugins set {0} {secret}`",
                 manifest.name
             )));
         }

@@ -16,6 +16,7 @@ mod log;
 mod mail;
 mod migrate;
 mod outgoing;
+mod pending;
 mod pipe;
 mod plugins;
 mod reload;
@@ -202,6 +203,12 @@ fn load_config(paths: &Paths) -> Result<Config, Trouble> {
     Ok(Config::load(&paths.config, std::env::vars())?)
 }
 
+/// What to add to a command, to be copied, so that it is about the same data folder.
+fn data_option(paths: &Paths) -> String {
+    let usual = paths.data.as_os_str() == "data" || std::env::var_os("INNKEEPER_DATA").is_some();
+    if usual { String::new() } else { format!(" --data {}", paths.data.display()) }
+}
+
 /// Makes sure that the data folder is there: without it every answer would be about the shipped files.
 fn folder(paths: &Paths) -> Result<(), Trouble> {
     if paths.data.is_dir() {
@@ -215,15 +222,19 @@ fn folder(paths: &Paths) -> Result<(), Trouble> {
 
 /// Opens the database to read from it; makes none, and changes no schema.
 async fn open_database(paths: &Paths, config: &Config) -> Result<Db, Trouble> {
-    let url = config.database_url(&paths.data);
-    if let Some(file) = url.strip_prefix("sqlite://")
-        && !std::path::Path::new(file).exists()
-    {
+    if let Some(file) = missing_database(paths, config) {
         return Err(Trouble::new(format!(
             "there is no database at {file}; `innkeeper serve` makes it, or name the data folder with --data"
         )));
     }
-    Ok(Db::connect(&url).await?)
+    Ok(Db::connect(&config.database_url(&paths.data)).await?)
+}
+
+/// The file of the database, if it is a file that is not there: connecting would make it.
+fn missing_database(paths: &Paths, config: &Config) -> Option<String> {
+    let url = config.database_url(&paths.data);
+    let file = url.strip_prefix("sqlite://")?;
+    (!std::path::Path::new(file).exists()).then(|| file.to_owned())
 }
 
 fn block_on(command: impl Future<Output = Done>) -> Done {

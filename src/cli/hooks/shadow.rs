@@ -1,6 +1,6 @@
 //! `innkeeper hooks shadow`: a new version of a script beside the live one, on live events, without any effect.
 
-use super::replay::one;
+use super::{guarded, replay};
 use crate::{
     bundle::{Bundle, Files, Source, store as bundles},
     cli::{
@@ -10,10 +10,9 @@ use crate::{
     clock::Clock,
     config::{Config, Paths},
     db::Db,
-    effect::compare::Difference,
     report::{Severity, did_you_mean},
     secret,
-    worker::shadow::store::{self, Shadow},
+    worker::shadow::store::{self, Found, Shadow},
 };
 use clap::{ArgGroup, Args};
 use serde::Serialize;
@@ -46,6 +45,9 @@ pub(super) struct Shadows {
     /// End a shadow, and forget what it found
     #[arg(long, value_name = "NAME")]
     drop: Option<String>,
+    /// Begin although no live script has this name
+    #[arg(long, requires = "from")]
+    new: bool,
     /// How many differences to show, the newest first
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=10_000))]
     show: i64,
@@ -63,13 +65,14 @@ struct Row {
     file: String,
     /// RFC 3339, UTC.
     started_at: String,
-    /// Events that it met.
+    /// Events and guarded actions that it met.
     events: i64,
-    /// Of those, how many it would have dealt with otherwise.
+    /// Of those, how many it would have dealt with otherwise; of many, the newest are kept.
     differ: i64,
     error: Option<String>,
+    /// As those of `replay`: of an event, or of a guarded action, which has an `action`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    differences: Option<Vec<Difference>>,
+    differences: Option<Vec<Found>>,
     #[serde(skip)]
     at: i64,
 }
@@ -79,7 +82,7 @@ impl Shadows {
         let config = load_config(paths)?;
         let db = open_database(paths, &config).await?;
         let done = match (&self.name, &self.from, &self.promote, &self.drop) {
-            (Some(name), Some(from), ..) => begin(&db, paths, &config, bare(name), from).await,
+            (Some(name), Some(from), ..) => self.begin(&db, paths, &config, (bare(name), from)).await,
             (Some(name), None, ..) => self.look(&db, bare(name)).await,
             (_, _, Some(name), _) => promote(&db, paths, bare(name), self.yes).await,
             (_, _, _, Some(name)) => end(&db, bare(name)).await,
@@ -115,6 +118,64 @@ impl Shadows {
         Ok(ExitCode::SUCCESS)
     }
 
+    async fn begin(&self, db: &Db, paths: &Paths, config: &Config, (name, from): (&str, &str)) -> Done {
+        let body = fs::read_to_string(from).map_err(|e| Trouble::new(format!("{from}: {e}")))?;
+        let body = crate::hook::unmarked(&body).to_owned();
+        let file = format!("hooks/{name}.rhai");
+        if crate::hook::role(&file) != crate::hook::Role::Active {
+            return Err(Trouble::usage(format!(
+                "{name:?} is no name for a script that runs; write it as in hooks/, such as ticket-mail"
+            )));
+        }
+        let mut source = Source::read(&paths.data, config)?;
+        let base = source.files.get(&file).map(|text| secret::hash(text)).unwrap_or_default();
+        let live = match bundles::latest(db).await? {
+            Some(stored) => bundles::files(db, &stored).await?,
+            None => source.files.clone(),
+        };
+        if !self.new && !live.contains_key(&file) {
+            return Err(unknown(name, &live));
+        }
+        source.files.insert(file.clone(), Arc::from(body.as_str()));
+        // As a file that is saved: what does not load, or fails on its samples, does not run.
+        let tried = Bundle::tried(&source, &Files::new(), None).await;
+        let wrong: Vec<String> = tried
+            .reports
+            .iter()
+            .filter(|report| report.severity == Severity::Error && report.file == file)
+            .map(ToString::to_string)
+            .collect();
+        if !wrong.is_empty() {
+            return Err(Trouble::new(format!("{}\n\nThe shadow was not begun.", wrong.join("\n\n"))));
+        }
+        if live.get(&file).is_some_and(|live| **live == *body) {
+            return Err(Trouble::new(format!(
+                "{from} is what is live as {file}; a shadow of it would never differ"
+            )));
+        }
+        let shadow = Shadow {
+            name: name.to_owned(),
+            file: file.clone(),
+            body,
+            base,
+            started_at: Clock::system().now(),
+            events: 0,
+            error: None,
+        };
+        let mut tx = db.begin().await?;
+        store::begin(&mut tx, &shadow).await?;
+        tx.commit().await?;
+        let what = if live.contains_key(&file) {
+            format!("beside the live {file}")
+        } else {
+            format!("as if it were {file}")
+        };
+        say(format!(
+            "{from} runs as a shadow from now on, {what}: on live events, without any effect.\nSee what it would have done otherwise: innkeeper hooks shadow {name}"
+        ));
+        Ok(ExitCode::SUCCESS)
+    }
+
     async fn look(&self, db: &Db, name: &str) -> Done {
         let shadow = find(db, name).await?;
         let differences = store::differences(db, name, self.show).await?;
@@ -125,8 +186,12 @@ impl Shadows {
             return Ok(ExitCode::SUCCESS);
         }
         let now = Clock::system().now();
-        for difference in &differences {
-            say(format!("{}\n", one(difference, now)));
+        for found in &differences {
+            let text = match found {
+                Found::Event(difference) => replay::one(difference, now),
+                Found::Act(difference) => guarded::one(difference, now),
+            };
+            say(format!("{text}\n"));
         }
         if let Some(error) = &row.error {
             say(format!(
@@ -134,8 +199,9 @@ impl Shadows {
                 paint(Tone::Bad, format!("It does not load beside the live scripts:\n{error}"))
             ));
         }
-        let events = show::count(usize::try_from(row.events).unwrap_or_default(), "event");
-        say(format!("{} of {events} since {} would differ.", row.differ, show::moment(row.at, now)));
+        let met = show::count(usize::try_from(row.events).unwrap_or_default(), "event");
+        let since = show::moment(row.at, now);
+        say(format!("{} of {met}, guarded actions among them, since {since} would differ.", row.differ));
         say(paint(
             Tone::Faint,
             format!(
@@ -177,69 +243,19 @@ async fn find(db: &Db, name: &str) -> Result<Shadow, Trouble> {
     found.ok_or_else(|| Trouble::new(format!("no shadow is called {name}; {hint}")))
 }
 
-async fn begin(db: &Db, paths: &Paths, config: &Config, name: &str, from: &str) -> Done {
-    let body = fs::read_to_string(from).map_err(|e| Trouble::new(format!("{from}: {e}")))?;
-    let file = format!("hooks/{name}.rhai");
-    if crate::hook::role(&file) != crate::hook::Role::Active {
-        return Err(Trouble::usage(format!(
-            "{name:?} is no name for a script that runs; write it as in hooks/, such as ticket-mail"
-        )));
-    }
-    let mut source = Source::read(&paths.data, config)?;
-    let base = source.files.get(&file).map(|text| secret::hash(text)).unwrap_or_default();
-    let live = match bundles::latest(db).await? {
-        Some(stored) => bundles::files(db, &stored).await?,
-        None => source.files.clone(),
-    };
-    source.files.insert(file.clone(), Arc::from(body.as_str()));
-    // As a file that is saved: what does not load, or fails on its samples, does not run.
-    let tried = Bundle::tried(&source, &Files::new(), None).await;
-    let wrong: Vec<String> = tried
-        .reports
-        .iter()
-        .filter(|report| report.severity == Severity::Error && report.file == file)
-        .map(ToString::to_string)
-        .collect();
-    if !wrong.is_empty() {
-        return Err(Trouble::new(format!("{}\n\nThe shadow was not begun.", wrong.join("\n\n"))));
-    }
-    if live.get(&file).is_some_and(|live| **live == *body) {
-        return Err(Trouble::new(format!(
-            "{from} is what is live as {file}; a shadow of it would never differ"
-        )));
-    }
-    let shadow = Shadow {
-        name: name.to_owned(),
-        file: file.clone(),
-        body,
-        base,
-        started_at: Clock::system().now(),
-        events: 0,
-        error: None,
-    };
-    let mut tx = db.begin().await?;
-    store::begin(&mut tx, &shadow).await?;
-    tx.commit().await?;
-    let what = if live.contains_key(&file) {
-        format!("beside the live {file}")
-    } else {
-        format!("as if it were {file}")
-    };
-    say(format!(
-        "{from} runs as a shadow from now on, {what}: on live events, without any effect.\nSee what it would have done otherwise: innkeeper hooks shadow {name}"
-    ));
-    Ok(ExitCode::SUCCESS)
+/// A name that no live script has: a slip of the pen, as a rule.
+fn unknown(name: &str, live: &Files) -> Trouble {
+    let active = live.keys().filter(|path| crate::hook::role(path) == crate::hook::Role::Active);
+    let hint = did_you_mean(name, active.map(|path| bare(path)))
+        .map(|near| format!(" Did you mean {near}?"))
+        .unwrap_or_default();
+    Trouble::new(format!("no live script is called {name}.{hint} To try one that is new, say --new."))
 }
 
 async fn promote(db: &Db, paths: &Paths, name: &str, agreed: bool) -> Done {
     let shadow = find(db, name).await?;
     let place = paths.data.join(&shadow.file);
-    if !paths.data.join("hooks").is_dir() {
-        return Err(Trouble::new(format!(
-            "there is no folder {}; the shipped scripts run from the binary. Make a data folder with `innkeeper init`",
-            paths.data.join("hooks").display()
-        )));
-    }
+    super::hooks_folder(paths)?;
     let there = fs::read_to_string(&place).map(|text| secret::hash(&text)).unwrap_or_default();
     if there != shadow.base && there != secret::hash(&shadow.body) && !agreed {
         return Err(Trouble::new(format!(

@@ -61,12 +61,11 @@ pub async fn join(
 /// # Errors
 /// If the database is away.
 pub async fn gather(tx: &mut Tx, to_key: &str, key: &str, digest_id: &str, now: i64) -> Result<Vec<String>> {
-    // Not `next_at` alone, or SQLite takes the index of claims, and reads all that waits.
     let rows: Vec<(String,)> = tx
         .claim(
             "UPDATE emails SET state = 'digested', digest_id = $1 WHERE id IN (
-               SELECT id FROM emails WHERE to_key = $2 AND gather = $3 AND state = 'waiting' AND attempts = 0
-                 AND next_at + 0 <= $4 AND lease_until < $4
+               SELECT id FROM emails {{indexed_by email_gathering}} WHERE to_key = $2 AND gather = $3 AND state = 'waiting' AND attempts = 0
+                 AND next_at <= $4 AND lease_until < $4
                  AND NOT EXISTS (SELECT 1 FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '')
                    AND c.to_key = emails.to_key AND c.category = emails.category AND c.off_at IS NOT NULL)
                ORDER BY created_at, id LIMIT $5 {{skip_locked}}) RETURNING id",
