@@ -2,9 +2,12 @@
 
 mod files;
 mod gate;
+mod open;
+
+pub use open::{open, sealing_key};
 
 use crate::{
-    bundle::{Bundle, Files, LastSettings, Source, history, store},
+    bundle::{Bundle, Files, Source, history, store},
     clock::Clock,
     config::{Config, Paths},
     db::Db,
@@ -19,7 +22,6 @@ use crate::{
     },
     health::{self, Breaker},
     hook::{Input, Notice, Verb},
-    id,
     mail::{Relays, dkim::Signer, route},
     metrics::Metrics,
     model::{
@@ -35,8 +37,9 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use gate::{Hooks, surroundings, tally};
+use open::{last_live, node, read};
 use serde_json::Value;
-use std::{collections::HashMap, fs, io, path::Path, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 use tokio::sync::Mutex;
 
 /// How long reading the data folder may take.
@@ -69,12 +72,14 @@ pub struct App {
     pub breaker: Arc<Breaker>,
     /// What guards saw and said, until it is written.
     pub traces: Arc<Traces>,
+    /// How often hooks are asked about forms that are only shown.
+    pub forms: Arc<crate::web::Pace>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// This process among others on the same database.
     pub node: Arc<str>,
-    /// New versions of scripts that run beside the live ones, compiled.
-    pub shadows: Arc<crate::worker::shadow::Cache>,
+    /// What new versions of scripts that run beside the live ones are still to meet.
+    pub shadows: Arc<crate::worker::shadow::Queue>,
     bundle: Arc<ArcSwap<Bundle>>,
     /// Held while a new bundle is read, tried and made live.
     reloading: Arc<Mutex<()>>,
@@ -135,6 +140,7 @@ impl App {
             signer,
             outgoing,
             breaker,
+            forms: Arc::default(),
             metrics: Arc::default(),
             shadows: Arc::default(),
             bundle,
@@ -406,91 +412,4 @@ impl App {
     pub fn start_workers(&self, stop: &Stop) -> tokio::task::JoinSet<()> {
         crate::worker::start(self, stop)
     }
-}
-
-/// Opens the database and brings it up to date; of several processes on one folder, one at a time.
-///
-/// # Errors
-/// [`Kind::Unavailable`], with words.
-pub async fn open(paths: &Paths, config: &Config) -> Result<Db> {
-    let db = Db::connect(&config.database_url(&paths.data)).await?;
-    let lock = fs::File::create(paths.data.join(".migrate.lock")).map_err(|e| folder(&paths.data, &e))?;
-    lock.lock().map_err(|e| folder(&paths.data, &e))?;
-    db.migrate().await?;
-    Ok(db)
-}
-
-/// The files and settings that were live last.
-async fn last_live(db: &Db) -> Result<(Files, Option<LastSettings>)> {
-    match store::latest(db).await? {
-        Some(stored) => Ok((store::files(db, &stored).await?, Some(stored.last_settings()))),
-        None => Ok((Files::new(), None)),
-    }
-}
-
-fn read(data: &Path, config: &Config) -> Result<Source> {
-    Source::read(data, config).map_err(|e| folder(data, &e))
-}
-
-fn folder(data: &Path, error: &io::Error) -> Error {
-    let mend = match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "give the user that runs innkeeper the right to write there, or name another folder with --data"
-        }
-        io::ErrorKind::NotFound => "make it with `innkeeper init`, or name another folder with --data",
-        _ => "name another folder with --data",
-    };
-    Error::new(Kind::Unavailable, "folder")
-        .detail(format!("the data folder {}: {error}; {mend}", data.display()))
-}
-
-/// The configured key, or the one in the data folder, which is made at the first start.
-///
-/// # Errors
-/// [`Kind::Unavailable`], with words that name the key or the file, and the mend.
-pub fn sealing_key(data: &Path, config: &Config) -> Result<SealingKey> {
-    let trouble = |what: &str| Error::new(Kind::Unavailable, "secret-key").detail(what);
-    if !config.secret_key.is_empty() {
-        return SealingKey::parse(&config.secret_key).ok_or_else(|| trouble("secret_key is no key"));
-    }
-    fs::create_dir_all(data).map_err(|e| folder(data, &e))?;
-    let file = data.join("secret.key");
-    match fs::read_to_string(&file) {
-        Ok(text) => SealingKey::parse(&text).ok_or_else(|| {
-            trouble(&format!(
-                "{} holds no key; restore it from your backup: without it second factors cannot be read",
-                file.display()
-            ))
-        }),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            let text = SealingKey::generate();
-            write_private(&file, &text).map_err(|e| folder(data, &e))?;
-            SealingKey::parse(&text).ok_or_else(|| trouble("a new key could not be made"))
-        }
-        Err(e) => Err(trouble(&format!("{}: {e}", file.display()))),
-    }
-}
-
-/// What this data folder's server is called among others on the same database: the same after a
-/// restart, so that it can take back what it had claimed.
-fn node(data: &Path, now: i64) -> Result<String> {
-    let file = data.join("node.id");
-    match fs::read_to_string(&file) {
-        Ok(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-        _ => {
-            let name = id::new("node", now);
-            fs::write(&file, &name).map_err(|e| folder(data, &e))?;
-            Ok(name)
-        }
-    }
-}
-
-/// Writes a file that only its owner may read.
-fn write_private(file: &Path, text: &str) -> io::Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(text.as_bytes())
 }

@@ -5,19 +5,20 @@
 
 use crate::error::{Error, Kind, Result};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgRow},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+    AssertSqlSafe, ConnectOptions, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::{PgListener, PgRow},
+    sqlite::SqliteRow,
 };
-use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc};
 use tokio::sync::Notify;
 
+mod connect;
 mod migrate;
+
+pub use connect::without_password;
 
 /// The channel on which PostgreSQL nodes wake each other.
 const CHANNEL: &str = "innkeeper";
-/// How long PostgreSQL may take to answer at all.
-const FIRST_ANSWER: Duration = Duration::from_secs(5);
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -208,35 +209,6 @@ impl Query for &mut Tx {
 }
 
 impl Db {
-    /// Connects to `sqlite://PATH` or `postgres://…`.
-    ///
-    /// # Errors
-    /// [`Kind::Unavailable`] with words that name the database and the mend.
-    pub async fn connect(url: &str) -> Result<Self> {
-        let pools = if url.starts_with("sqlite:") {
-            sqlite(url).await?
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let away = |e: &sqlx::Error| unreachable_database("PostgreSQL", &without_password(url), e);
-            let options = PgConnectOptions::from_str(url).map_err(|e| away(&e))?;
-            // The pool tries again until its time is up, even where nobody listens: one try beforehand tells at once.
-            let first = tokio::time::timeout(FIRST_ANSWER, options.connect()).await;
-            let _ = first.map_err(|_| away(&sqlx::Error::PoolTimedOut))?.map_err(|e| away(&e))?.close().await;
-            let pool = PgPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(Duration::from_secs(10))
-                .connect_with(options)
-                .await
-                .map_err(|e| away(&e))?;
-            Pools::Postgres(pool)
-        } else {
-            return Err(Error::new(Kind::Unavailable, "database").detail(format!(
-                "database_url: {:?} is neither sqlite://PATH nor postgres://USER@HOST/NAME",
-                without_password(url)
-            )));
-        };
-        Ok(Self { pools, wake: Arc::default() })
-    }
-
     /// True on SQLite, where everything runs in this one process.
     pub fn is_sqlite(&self) -> bool {
         matches!(self.pools, Pools::Sqlite { .. })
@@ -253,11 +225,27 @@ impl Db {
     /// # Errors
     /// [`Kind::Unavailable`] if no connection is free in time or the database is away.
     pub async fn begin(&self) -> Result<Tx> {
+        self.begin_with("PRAGMA synchronous = FULL; BEGIN IMMEDIATE", "BEGIN").await
+    }
+
+    /// As [`Db::begin`], for what may be forgotten if the power fails, such as who works on what: the commit does not wait for
+    /// the disk. The next one that does takes it along, and a process that ends loses nothing.
+    ///
+    /// # Errors
+    /// As [`Db::begin`].
+    pub async fn begin_fleeting(&self) -> Result<Tx> {
+        let postgres = "BEGIN; SET LOCAL synchronous_commit = off";
+        self.begin_with("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", postgres).await
+    }
+
+    async fn begin_with(&self, sqlite: &'static str, postgres: &'static str) -> Result<Tx> {
         let inner = match &self.pools {
             Pools::Sqlite { writer, .. } => {
-                Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(|e| failure("BEGIN", e))?)
+                Inner::Sqlite(writer.begin_with(sqlite).await.map_err(|e| failure("BEGIN", e))?)
             }
-            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await.map_err(|e| failure("BEGIN", e))?),
+            Pools::Postgres(pool) => {
+                Inner::Postgres(pool.begin_with(postgres).await.map_err(|e| failure("BEGIN", e))?)
+            }
         };
         Ok(Tx { inner, wake: Arc::clone(&self.wake), woken: Woken::default() })
     }
@@ -338,19 +326,31 @@ impl Tx {
         .map_err(|e| failure(sql, e))
     }
 
+    /// Waits until no other transaction holds this name, and holds it until this one ends. On SQLite all wait anyway.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] if the database is away.
+    pub async fn alone(&mut self, name: &str) -> Result<()> {
+        let Inner::Postgres(tx) = &mut self.inner else { return Ok(()) };
+        let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let held = sqlx::query(sql).bind(name).execute(&mut **tx).await;
+        held.map(|_| ()).map_err(|e| failure(sql, e))
+    }
+
     /// Runs a claim: rows that another node is claiming at this moment are passed over. The
-    /// statement says `{{skip_locked}}` where PostgreSQL needs the words; SQLite has one writer.
+    /// statement says `{{skip_locked}}` where PostgreSQL needs the words; SQLite has one writer. And it says
+    /// `{{indexed_by NAME}}` where SQLite, which knows nothing of how values are spread, would take a worse one.
     ///
     /// # Errors
     /// [`Kind::Unavailable`] if the database is away.
     pub async fn claim<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
         match &mut self.inner {
             Inner::Sqlite(tx) => {
-                let text = AssertSqlSafe(sql.replace("{{skip_locked}}", ""));
+                let text = AssertSqlSafe(claiming(sql, true));
                 bound!(sqlx::query_as::<Sqlite, T>(text), args).fetch_all(&mut **tx).await
             }
             Inner::Postgres(tx) => {
-                let text = AssertSqlSafe(sql.replace("{{skip_locked}}", "FOR UPDATE SKIP LOCKED"));
+                let text = AssertSqlSafe(claiming(sql, false));
                 bound!(sqlx::query_as::<Postgres, T>(text), args).fetch_all(&mut **tx).await
             }
         }
@@ -399,30 +399,14 @@ impl Tx {
     }
 }
 
-async fn sqlite(url: &str) -> Result<Pools> {
-    let trouble = |e: &sqlx::Error| unreachable_database("SQLite", url, e);
-    let options = SqliteConnectOptions::from_str(url)
-        .map_err(|e| trouble(&e))?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(10))
-        .statement_cache_capacity(256)
-        .disable_statement_logging();
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options.clone())
-        .await
-        .map_err(|e| trouble(&e))?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(4)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options.pragma("query_only", "ON"))
-        .await
-        .map_err(|e| trouble(&e))?;
-    Ok(Pools::Sqlite { writer, readers })
+/// The text of a claim in the words of one of the databases.
+fn claiming(sql: &str, on_sqlite: bool) -> String {
+    let sql = sql.replace("{{skip_locked}}", if on_sqlite { "" } else { "FOR UPDATE SKIP LOCKED" });
+    match sql.split_once("{{indexed_by ").and_then(|(before, rest)| Some((before, rest.split_once("}}")?))) {
+        Some((before, (index, after))) if on_sqlite => format!("{before}INDEXED BY {index}{after}"),
+        Some((before, (_, after))) => format!("{before}{after}"),
+        None => sql,
+    }
 }
 
 fn failure(sql: &str, error: sqlx::Error) -> Error {
@@ -452,19 +436,4 @@ fn failure(sql: &str, error: sqlx::Error) -> Error {
     };
     let first_line = sql.trim().lines().next().unwrap_or_default();
     Error { source: Some(Box::new(error)), ..Error::new(kind, code).detail(first_line) }
-}
-
-fn unreachable_database(what: &str, url: &str, error: &sqlx::Error) -> Error {
-    Error::new(Kind::Unavailable, "database")
-        .detail(format!("database_url: {what} at {url} does not open: {error}"))
-}
-
-/// The address with its password left out, for messages and logs.
-pub fn without_password(url: &str) -> String {
-    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
-        Some((scheme, (login, host))) => {
-            format!("{scheme}://{}:***@{host}", login.split(':').next().unwrap_or_default())
-        }
-        None => url.to_owned(),
-    }
 }

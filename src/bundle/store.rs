@@ -125,7 +125,8 @@ pub async fn files(mut q: impl Query, bundle: &StoredBundle) -> Result<Files> {
     Ok(files)
 }
 
-/// Forgets bundles that were last live before `before` and that no run waits for, with texts that no bundle has any more.
+/// Forgets bundles that were last live before `before` and that no run names any more. The texts of their files stay: what was
+/// live once is known to have been.
 ///
 /// # Errors
 /// If the database is away.

@@ -175,11 +175,8 @@ fn signature(paths: &Paths, config: &Config) -> Finding {
 
 /// What there is to say about the database, and the database if it can be read.
 async fn database(paths: &Paths, config: &Config) -> (Option<Db>, Vec<Finding>) {
-    let url = config.database_url(&paths.data);
-    let shown = without_password(&url);
-    if let Some(file) = url.strip_prefix("sqlite://")
-        && !std::path::Path::new(file).exists()
-    {
+    let shown = without_password(&config.database_url(&paths.data));
+    if let Some(file) = super::missing_database(paths, config) {
         return (None, vec![Look(format!("database: {file} is not there yet; `innkeeper serve` makes it"))]);
     }
     let db = match open_database(paths, config).await {

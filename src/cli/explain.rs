@@ -247,7 +247,6 @@ fn word(verdict: Verdict) -> &'static str {
         Verdict::Duplicate => "was named again for",
         Verdict::NoAddress => "has no address for",
         Verdict::LeftOut => "was left out of",
-        Verdict::NotNamed => "was not named for",
     }
 }
 

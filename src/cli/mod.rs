@@ -222,15 +222,19 @@ fn folder(paths: &Paths) -> Result<(), Trouble> {
 
 /// Opens the database to read from it; makes none, and changes no schema.
 async fn open_database(paths: &Paths, config: &Config) -> Result<Db, Trouble> {
-    let url = config.database_url(&paths.data);
-    if let Some(file) = url.strip_prefix("sqlite://")
-        && !std::path::Path::new(file).exists()
-    {
+    if let Some(file) = missing_database(paths, config) {
         return Err(Trouble::new(format!(
             "there is no database at {file}; `innkeeper serve` makes it, or name the data folder with --data"
         )));
     }
-    Ok(Db::connect(&url).await?)
+    Ok(Db::connect(&config.database_url(&paths.data)).await?)
+}
+
+/// The file of the database, if it is a file that is not there: connecting would make it.
+fn missing_database(paths: &Paths, config: &Config) -> Option<String> {
+    let url = config.database_url(&paths.data);
+    let file = url.strip_prefix("sqlite://")?;
+    (!std::path::Path::new(file).exists()).then(|| file.to_owned())
 }
 
 fn block_on(command: impl Future<Output = Done>) -> Done {

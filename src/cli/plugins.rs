@@ -15,7 +15,6 @@ use crate::{
 use clap::{Args, Subcommand};
 use std::{
     io::{IsTerminal, Read},
-    path::Path,
     process::ExitCode,
     sync::Arc,
 };
@@ -179,11 +178,10 @@ async fn unset(paths: &Paths, config: &Config, plugin: &str, name: &str) -> Done
 
 /// The database, if it is there: looking must not make one.
 async fn database(paths: &Paths, config: &Config) -> Result<Option<Db>> {
-    let url = config.database_url(&paths.data);
-    if url.strip_prefix("sqlite://").is_some_and(|file| !Path::new(file).exists()) {
-        return Ok(None);
+    match super::missing_database(paths, config) {
+        Some(_) => Ok(None),
+        None => Db::connect(&config.database_url(&paths.data)).await.map(Some),
     }
-    Db::connect(&url).await.map(Some)
 }
 
 /// Which secrets are set: plugin, name, and when.

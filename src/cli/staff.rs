@@ -69,12 +69,7 @@ enum Command {
 impl Staff {
     pub(super) async fn run(self, paths: Paths) -> Done {
         let config = load_config(&paths)?;
-        if !paths.data.is_dir() {
-            return Err(Trouble::new(format!(
-                "there is no folder {}; make one with `innkeeper init`, or name it with --data",
-                paths.data.display()
-            )));
-        }
+        super::folder(&paths)?;
         let app = App::build(paths, config, Clock::system()).await?;
         match self.command {
             Command::Add { email, name, role, password_stdin } => {

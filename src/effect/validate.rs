@@ -22,6 +22,9 @@ pub const RECIPIENTS: usize = 1_000;
 /// How long the name of a contact may be, in characters.
 const LONGEST_NAME: usize = 100;
 
+/// Characters of why an effect may not be.
+const REASON: usize = 300;
+
 /// What a plan is held against.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
@@ -71,9 +74,18 @@ pub fn validate(effects: &[Effect], asked: &Asked<'_>) -> Result<(), Forbidden> 
             }
             () => asked.allows(effect),
         };
-        allowed.map_err(|reason| Forbidden { place, effect: effect.name(), reason })?;
+        allowed.map_err(|reason| Forbidden { place, effect: effect.name(), reason: short(reason) })?;
     }
     Ok(())
+}
+
+/// A reason may quote what a customer wrote, and stands in logs, events and mails.
+fn short(mut reason: String) -> String {
+    if let Some((end, _)) = reason.char_indices().nth(REASON) {
+        reason.truncate(end);
+        reason.push('…');
+    }
+    reason
 }
 
 /// For whom a ticket is opened: the user or contact of the account that a hook named, or its owner.

@@ -181,3 +181,11 @@ proptest! {
         if told(&emit(&word), &account, ticket).is_none() { prop_assert!(word.starts_with("custom.")); }
     }
 }
+
+#[test]
+fn a_reason_quotes_no_more_of_what_somebody_wrote_than_fits_a_log() {
+    let long = contact(&"ü".repeat(60_000), "general");
+    let asked = Asked { account: &sample::account(), ticket: TICKET, store: "whm" };
+    let forbidden = validate(&[long], &asked).unwrap_err();
+    assert_eq!(forbidden.reason.chars().count(), REASON + 1, "{}", forbidden.reason);
+}

@@ -56,6 +56,8 @@ pub struct Tally {
     pub runs: i64,
     /// How many of them failed.
     pub failures: i64,
+    /// How many of them came to a good end. Of the rest, some count as no failure.
+    pub good: i64,
     /// The last failure.
     pub last: Option<Last>,
     /// True if a run failed that no outbox knows of, and nobody was told.
@@ -177,15 +179,17 @@ impl Health {
         }
         let keeps_failing = tally.leaks || self.keeps_failing();
         match self.out_at {
-            Some(_) if self.trial_until == 0 || tally.runs == 0 => Turn::None,
+            Some(_) if self.trial_until == 0 => Turn::None,
             Some(_) if tally.failures > 0 => {
                 self.put_out(now);
                 Turn::StillOut
             }
-            Some(_) => {
+            Some(_) if tally.good > 0 => {
                 self.put_back(now);
                 Turn::Back(TRIED)
             }
+            // What the clock stopped, or a limit on what somebody typed, shows neither; it has another trial soon.
+            Some(_) => Turn::None,
             None if keeps_failing => {
                 self.outs = if now - self.back_at < STEADY { self.outs } else { 0 };
                 self.out_at = Some(now);
@@ -314,6 +318,7 @@ impl Breaker {
         let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
         let tally = tallies.entry((record.hook.clone(), bundle.to_owned())).or_default();
         tally.runs += i64::from(counts);
+        tally.good += i64::from(counts && record.outcome != Outcome::Failed);
         if tally.file.is_empty() {
             (tally.verb, tally.file) = (verb.to_string(), record.file.clone());
         }

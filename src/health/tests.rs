@@ -6,7 +6,15 @@ const NOW: i64 = 1_795_426_200_000;
 fn tally(runs: i64, failures: i64) -> Tally {
     let failure = Failure { subject: "h".into(), message: "no field".into(), ..Failure::default() };
     let last = (failures > 0).then(|| Last { failure, report: "hooks/a.rhai:1".into() });
-    Tally { verb: "on".into(), file: "hooks/a.rhai".into(), runs, failures, last, ..Tally::default() }
+    Tally {
+        verb: "on".into(),
+        file: "hooks/a.rhai".into(),
+        runs,
+        failures,
+        good: runs - failures,
+        last,
+        ..Tally::default()
+    }
 }
 
 fn fresh() -> Health {
@@ -68,6 +76,17 @@ fn a_trial_that_works_brings_it_back_and_one_that_fails_keeps_it_out_for_longer(
 }
 
 #[test]
+fn a_trial_that_only_the_clock_stopped_decides_nothing() {
+    let mut row = out();
+    let (before, now) = (row.clone(), row.retry_at);
+    row.trial_until = now + TRIAL;
+    let stopped = Tally { good: 0, ..tally(1, 0) };
+    assert_eq!(row.fold(&stopped, "v1", now), Turn::None);
+    assert_eq!((row.out_at, row.outs, row.retry_at), (before.out_at, before.outs, before.retry_at));
+    assert_eq!(tried(&mut row, 0, now + TRIAL), Turn::Back(TRIED), "the next one may decide");
+}
+
+#[test]
 fn a_hook_that_comes_and_goes_is_out_for_longer_each_time() {
     let mut row = out();
     let now = row.retry_at;
@@ -120,7 +139,7 @@ fn what_did_not_run_and_what_the_clock_stopped_is_no_failure() {
     breaker.note("b", Verb::On, &record(Some(("failed", false))), Occasion::Act(""));
     let taken = breaker.take();
     let tally = &taken[&("h".to_owned(), "b".to_owned())];
-    assert_eq!((tally.runs, tally.failures, tally.unsaid), (3, 1, true));
+    assert_eq!((tally.runs, tally.failures, tally.good, tally.unsaid), (3, 1, 1, true));
     assert!(tally.last.as_ref().unwrap().report.contains("it failed"));
     assert!(breaker.take().is_empty());
 }

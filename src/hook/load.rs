@@ -168,7 +168,8 @@ struct Plugins {
 }
 
 impl Plugins {
-    /// Reads all manifests; a broken one stands in its last good version, and a plugin without any may do nothing.
+    /// Reads all manifests. A broken one stands in its last good version, and if it has none, its scripts may do nothing.
+    /// A folder without a manifest is held to nothing: its scripts may do what those in `hooks/` may.
     fn read(
         files: Files,
         fallback: &Fallback<'_>,
@@ -259,7 +260,7 @@ struct Round<'a> {
     scripts: BTreeMap<String, Arc<Script>>,
     /// Libraries that no version of which runs.
     broken: BTreeSet<String>,
-    /// The hooks of those, by id.
+    /// The hooks of `scripts`, by id.
     ids: BTreeMap<String, Arc<Hook>>,
 }
 

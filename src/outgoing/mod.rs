@@ -40,6 +40,9 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// As it goes out.
     pub body: Vec<u8>,
+    /// The hosts that whoever asks may call, if it is held to some of those that the operator allows: those that a plugin's
+    /// manifest names. They hold after a redirect as well.
+    pub hosts: Option<Arc<[String]>>,
 }
 
 /// What came back, whatever its status.
@@ -165,7 +168,7 @@ impl Client {
     }
 
     async fn follow(&self, request: Request) -> Result<Response, Failure> {
-        let mut url = self.permitted(&request.url)?;
+        let mut url = self.permitted(&request.url, request.hosts.as_deref())?;
         let mut headers = headers(&request.headers)?;
         for _ in 0..=REDIRECTS {
             let response = self.once(request.method, &url, &headers, &request.body).await?;
@@ -173,7 +176,7 @@ impl Client {
                 return self.read(&url, response).await;
             };
             let next = next.map_err(Failure::Failed)?;
-            let next = self.permitted(next.as_str()).map_err(|why| {
+            let next = self.permitted(next.as_str(), request.hosts.as_deref()).map_err(|why| {
                 Failure::Refused(format!("{} redirects, and {why}", url.host_str().unwrap_or_default()))
             })?;
             // What was meant for one host, such as its token, is not shown to another.
@@ -185,8 +188,13 @@ impl Client {
         Err(Failure::Failed(format!("more than {REDIRECTS} redirects")))
     }
 
-    fn permitted(&self, url: &str) -> Result<Url, Failure> {
-        permitted(url, &self.allow).map_err(|refused| Failure::Refused(refused.to_string()))
+    fn permitted(&self, url: &str, hosts: Option<&[String]>) -> Result<Url, Failure> {
+        let url = permitted(url, &self.allow).map_err(|refused| Failure::Refused(refused.to_string()))?;
+        if hosts.is_some_and(|hosts| permitted(url.as_str(), hosts).is_err()) {
+            let host = url.host_str().unwrap_or_default();
+            return Err(Failure::Refused(format!("{host} is not among the hosts that the plugin names")));
+        }
+        Ok(url)
     }
 
     async fn once(

@@ -94,7 +94,7 @@ fn client(outgoing: &Outgoing, limits: Limits, addresses: &[&str]) -> Client {
 }
 
 fn get(url: &str) -> Request {
-    Request { method: Method::Get, url: url.to_owned(), headers: Vec::new(), body: Vec::new() }
+    Request { method: Method::Get, url: url.to_owned(), headers: Vec::new(), body: Vec::new(), hosts: None }
 }
 
 async fn refused(client: &Client, url: &str) -> String {
@@ -185,6 +185,24 @@ async fn a_redirect_leads_only_where_hooks_may_call() {
     let said = refused(&client(&allow, Limits::default(), &["127.0.0.1"]), &receiver.url()).await;
     assert!(said.contains("127.0.0.1, a loopback address"), "{said}");
     assert!(inside.told().is_empty());
+}
+
+#[tokio::test]
+async fn a_redirect_leads_a_plugin_only_where_its_manifest_says() {
+    let end = Receiver::start(&["HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nend"]).await;
+    let answer = format!("HTTP/1.1 302 Found\r\nlocation: {}\r\ncontent-length: 0\r\n\r\n", end.url());
+    let begin = Receiver::start(&[&answer]).await;
+    let hosts = [begin.address.to_string(), end.address.to_string()];
+    let client = client(&outgoing(&[&hosts[0], &hosts[1]], &[]), Limits::default(), &[]);
+    let asked = async |hosts: &[String]| {
+        client.send(Request { hosts: Some(hosts.into()), ..get(&begin.url()) }).await
+    };
+    let said = asked(&hosts[..1]).await.unwrap_err().to_string();
+    assert!(said.contains("redirects") && said.contains("among the hosts that the plugin names"), "{said}");
+    assert!(end.told().is_empty());
+    assert_eq!(asked(&hosts).await.unwrap().body, b"end");
+    let said = asked(&hosts[1..]).await.unwrap_err().to_string();
+    assert!(said.contains("among the hosts that the plugin names") && begin.told().len() == 2, "{said}");
 }
 
 #[tokio::test]

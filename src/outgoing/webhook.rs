@@ -103,6 +103,8 @@ impl Webhooks {
                 .chain(message.headers.iter().cloned())
                 .collect(),
             body: text.into_bytes(),
+            // Asked for already, and a web-hook is not redirected.
+            hosts: None,
         };
         match self.client.send(request).await {
             Ok(response) => verdict(&response, message.sealed, now),

@@ -4,6 +4,7 @@
 //! has no transaction: it runs before one opens. Its trace is gathered here and written a moment
 //! later, many at once, so that asking a guard costs no commit.
 
+pub mod compare;
 pub mod store;
 
 use crate::{

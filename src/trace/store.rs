@@ -60,11 +60,12 @@ impl StoredGuardRun {
     }
 }
 
-/// Keeps a trace.
+/// Keeps a trace, and gives its id.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn keep(tx: &mut Tx, run: &GuardRun) -> Result<()> {
+pub async fn keep(tx: &mut Tx, run: &GuardRun) -> Result<String> {
+    let id = id::new("grd", run.at);
     let mut draft = run.draft.clone();
     let account: Account = serde_json::from_value(draft["account"].take()).unwrap_or_default();
     let snapshot = match account.exists {
@@ -78,7 +79,7 @@ pub async fn keep(tx: &mut Tx, run: &GuardRun) -> Result<()> {
            operations, micros, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         args![
-            id::new("grd", run.at),
+            &id,
             run.action,
             account_id,
             json!(run.actor()).to_string(),
@@ -95,7 +96,7 @@ pub async fn keep(tx: &mut Tx, run: &GuardRun) -> Result<()> {
         ],
     )
     .await?;
-    Ok(())
+    Ok(id)
 }
 
 macro_rules! select_runs {

@@ -35,8 +35,6 @@ pub enum Verdict {
     NoAddress,
     /// The core left them out for another reason.
     LeftOut,
-    /// No hook named them.
-    NotNamed,
 }
 
 /// A line of a script that decided something.

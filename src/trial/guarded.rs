@@ -1,11 +1,16 @@
 //! The guarded actions of a period once more: what was asked before something was done, beside what the hooks said.
 
 use super::{
-    guard::{Again, Difference, once_more},
+    guard::{Again, once_more},
     replay::{Bundles, Options, Outcome, PAGE, work},
     store::Which,
 };
-use crate::{bundle::Bundle, db::Db, error::Result, trace::store};
+use crate::{
+    bundle::Bundle,
+    db::Db,
+    error::Result,
+    trace::{compare::Difference, store},
+};
 use serde::Serialize;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
-//! What scripts would do: operators' tests, single runs, history once more, and new versions beside the live ones.
+//! What scripts would do: operators' tests, single runs, and history once more.
 //!
 //! Nothing here stores or sends anything. An event meets a bundle by the code that the worker uses
-//! ([`crate::worker::unit::meet`]), so what is said here is what happens.
+//! ([`crate::worker::unit::rehearse`]), so what is said here is what happens.
 
 mod explain;
 mod guard;
@@ -15,7 +15,6 @@ mod store;
 pub use explain::{
     Explained, Line, Reason, Texts, Verdict, email as explain_email, recipient as explain_recipient,
 };
-pub use guard::{Change as GuardChange, Difference as GuardDifference};
 pub use guarded::{Guarded, count as count_guarded};
 pub use past::{Again, Past, once_more, stored};
 pub use perform::run;

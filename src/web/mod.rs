@@ -33,6 +33,7 @@ mod upload;
 mod visit;
 mod words;
 
+pub use drafts::Pace;
 pub use serve::serve;
 
 use crate::app::App;

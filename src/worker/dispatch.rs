@@ -117,10 +117,14 @@ pub async fn drain(app: &App) -> Result<usize> {
 async fn work(app: &App, claim: &Claim, stop: &Stop) {
     let stream = claim.key.as_str();
     let (mut ready_at, mut tries) = (app.clock.now(), claim.tries);
+    let mut most = BATCH;
     while !stop.is_asked() {
-        match batch(app, stream, tries).await {
-            Ok(0) => break,
-            Ok(_) => tries = tries.min(CAREFUL),
+        match batch(app, stream, tries, most).await {
+            Ok(Came::Empty) => return,
+            Ok(Came::Nothing) => break,
+            Ok(Came::More) => (tries, most) = (tries.min(CAREFUL), (2 * most).min(BATCH)),
+            // Whoever came between got on, so this comes to an end; one event gives the least room for it.
+            Ok(Came::Overtaken) => most = 1,
             Err(error) => {
                 tracing::warn!(%error, stream, "events stay where they are and are tried again");
                 ready_at = app.clock.now() + 5 * SECOND;
@@ -133,12 +137,31 @@ async fn work(app: &App, claim: &Claim, stop: &Stop) {
     }
 }
 
-/// One transaction's worth of a stream; gives the number of events done.
-async fn batch(app: &App, stream: &str, tries: i64) -> Result<usize> {
-    let most = if tries < CAREFUL { BATCH } else { 1 };
+/// What came of a batch, or of writing it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// It is written, and more events wait.
+    More,
+    /// It is written, no event waits any more, and the stream is given back.
+    Empty,
+    /// Nothing: no event was found, or the lease is not ours any more.
+    Nothing,
+    /// Nothing: another stream's hooks wrote what its own had read of stores. They run again.
+    Overtaken,
+}
+
+impl Came {
+    fn is_written(self) -> bool {
+        matches!(self, Came::More | Came::Empty)
+    }
+}
+
+/// One transaction's worth of a stream: `most` events, or fewer.
+async fn batch(app: &App, stream: &str, tries: i64, most: i64) -> Result<Came> {
+    let most = if tries < CAREFUL { most } else { 1 };
     let events = outbox::waiting(&app.db, stream, most).await?;
     if events.is_empty() {
-        return Ok(0);
+        return Ok(Came::Nothing);
     }
     let bundle = app.bundle();
     // Hooks with an earlier event of this stream still to come: their later events wait behind it.
@@ -150,23 +173,22 @@ async fn batch(app: &App, stream: &str, tries: i64) -> Result<usize> {
     let start =
         Start { events, held, stores, shown: !shadows.is_empty(), cut, deadly: deadly.then_some(tries - 1) };
     let met = unit::batch(app, &bundle, start).await?;
-    let done = match write(app, stream, &met.seqs, &met.units).await {
+    let (done, came) = match write(app, stream, &met.seqs, &met.units).await {
         Err(error) if error.kind != Kind::Unavailable => {
             tracing::warn!(%error, stream, "what came of several events cannot be written at once; each is written by itself");
             one_by_one(app, stream, &met.seqs, met.units).await?
         }
-        written => {
-            if !written? {
-                return Ok(0);
-            }
-            met.seqs.len()
+        came => {
+            let came = came?;
+            (if came.is_written() { met.seqs.len() } else { 0 }, came)
         }
     };
     app.metrics.events_dispatched.inc_by(done as u64);
     if done == met.seqs.len() {
-        shadow::look(app, &bundle, shadows, met.seen).await;
+        shadow::offer(app, &bundle, shadows, shadow::Met::Events(met.seen));
     }
-    Ok(done)
+    // What was written before something came between is done all the same.
+    Ok(if came == Came::Overtaken && done > 0 { Came::More } else { came })
 }
 
 /// Which of these events stand in a chain that is too long, and which of them is the first that is too much.
@@ -181,28 +203,33 @@ async fn cut(app: &App, events: &[StoredEvent]) -> Result<BTreeMap<String, bool>
     Ok(cut)
 }
 
-/// Writes units with the mark that their events are done; false if the lease is not ours any more.
-async fn write(app: &App, stream: &str, seqs: &[i64], units: &[Unit]) -> Result<bool> {
+/// Writes units with the mark that their events are done.
+async fn write(app: &App, stream: &str, seqs: &[i64], units: &[Unit]) -> Result<Came> {
     let mut tx = app.db.begin().await?;
-    if !outbox::dispatched(&mut tx, stream, &app.node, seqs, (app.clock.now(), LEASE)).await? {
-        tracing::warn!(stream, "the lease ran out; another node works on these events");
-        return Ok(false);
+    if !unit::take_stores(&mut tx, units).await? {
+        return Ok(Came::Overtaken);
     }
+    let left = outbox::dispatched(&mut tx, stream, &app.node, seqs, (app.clock.now(), LEASE)).await?;
+    let Some(left) = left else {
+        tracing::warn!(stream, "the lease ran out; another node works on these events");
+        return Ok(Came::Nothing);
+    };
     unit::keep(app, &mut tx, units).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(if left > 0 { Came::More } else { Came::Empty })
 }
 
 /// Writes what came of each event by itself, and gives up those runs that cannot be written: they hold up nobody else.
-/// Gives the number of events done.
-async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> Result<usize> {
+/// Gives the number of events done, and what stopped it.
+async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> Result<(usize, Came)> {
     let mut by_event: BTreeMap<i64, Vec<Unit>> = BTreeMap::new();
     for unit in units {
         by_event.entry(unit.run.seq).or_default().push(unit);
     }
+    let mut came = Came::Nothing;
     for (done, seq) in seqs.iter().enumerate() {
         let mut units = by_event.remove(seq).unwrap_or_default();
-        let written = match write(app, stream, &[*seq], &units).await {
+        came = match write(app, stream, &[*seq], &units).await {
             Err(error) if error.kind != Kind::Unavailable => {
                 for unit in &mut units {
                     // Rolled back when it is dropped.
@@ -213,13 +240,13 @@ async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> 
                 }
                 write(app, stream, &[*seq], &units).await?
             }
-            written => written?,
+            came => came?,
         };
-        if !written {
-            return Ok(done);
+        if !came.is_written() {
+            return Ok((done, came));
         }
     }
-    Ok(seqs.len())
+    Ok((seqs.len(), came))
 }
 
 /// What a run looks like while it waits for its turn.

@@ -12,7 +12,7 @@ use crate::{
     effect,
     error::Result,
     event::{
-        catalogue::{HookFailed, HookQuarantined, HookRecovered},
+        catalogue::{HookQuarantined, HookRecovered},
         data::{Account, Person, Time},
         outbox,
     },
@@ -78,10 +78,7 @@ async fn fold(app: &App, tx: &mut Tx, live: &Bundle, hook: &str, tally: &Tally) 
     let turn = row.fold(tally, &version, now);
     if let Some(last) = tally.last.as_ref().filter(|_| tally.unsaid && now - row.said_at >= QUIET) {
         row.said_at = now;
-        tracing::error!(hook, file = %last.failure.file, line = last.failure.line, "hook failed: {:?}", last.failure.message);
-        let event = HookFailed { failure: last.failure.clone() };
-        outbox::emit(tx, &app.act_of_system(hook, 0), &Account::default(), &event, &[]).await?;
-        app.metrics.hooks_failed.inc();
+        super::say_failed(app, tx, &app.act_of_system(hook, 0), last.failure.clone()).await?;
     }
     store::keep(tx, &row).await?;
     say(app, tx, &row, turn).await

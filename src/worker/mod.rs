@@ -18,9 +18,14 @@ pub mod unit;
 use crate::{
     app::App,
     bundle::{self, Bundle},
+    db::Tx,
     effect,
     error::Result,
-    event::outbox,
+    event::{
+        catalogue::HookFailed,
+        data::{Account, Failure},
+        outbox::{self, Act},
+    },
     mail,
     outgoing::webhook::Webhooks,
 };
@@ -29,6 +34,15 @@ use tokio::{sync::watch, task::JoinSet};
 
 /// How long a lost connection to PostgreSQL's notices rests before the next try; polling goes on meanwhile.
 const LISTEN_PAUSE: Duration = Duration::from_secs(5);
+
+/// Tells operators that a hook failed.
+async fn say_failed(app: &App, tx: &mut Tx, act: &Act, failure: Failure) -> Result<()> {
+    let Failure { subject, file, line, message, event_id } = &failure;
+    tracing::error!(event = event_id, hook = %subject, file, line, "hook failed: {message:?}");
+    outbox::emit(tx, act, &Account::default(), &HookFailed { failure }, &[]).await?;
+    app.metrics.hooks_failed.inc();
+    Ok(())
+}
 
 /// While nodes change over to another bundle, only those that have it may judge by it.
 async fn is_latest(app: &App, live: &Bundle) -> Result<bool> {
@@ -89,6 +103,7 @@ pub(crate) fn start(app: &App, stop: &Stop) -> JoinSet<()> {
     loops.spawn(sweep::run(app.clone(), stop.clone()));
     loops.spawn(reload::run(app.clone(), stop.clone()));
     loops.spawn(trace::run(app.clone(), stop.clone()));
+    loops.spawn(shadow::run(app.clone(), stop.clone()));
     loops.spawn(listen(app.clone(), stop.clone()));
     loops
 }
@@ -112,6 +127,7 @@ pub(crate) async fn settle(app: &App) -> Result<()> {
             + retry::drain(app, &webhooks).await?
             + deliver::drain(app).await?
             + trace::drain(app).await?
+            + shadow::drain(app).await
             + health::once(app).await?;
         if done == 0 {
             return Ok(());

@@ -102,9 +102,16 @@ async fn try_runs(app: &App, runs: Vec<(String, String, i64)>) {
 }
 
 async fn try_run(app: &App, event_id: &str, hook: &str, claims: i64) -> Result<()> {
-    let Some(event) = outbox::lookup(&app.db, event_id).await? else { return Ok(()) };
+    // Each time somebody else came between and got on.
+    while !try_once(app, event_id, hook, claims).await? {}
+    Ok(())
+}
+
+/// False if what the hook had read of its store was other by the time that its plan was to be written.
+async fn try_once(app: &App, event_id: &str, hook: &str, claims: i64) -> Result<bool> {
+    let Some(event) = outbox::lookup(&app.db, event_id).await? else { return Ok(true) };
     let Some(before) = store::runs(&app.db, event_id).await?.into_iter().find(|run| run.hook == hook) else {
-        return Ok(());
+        return Ok(true);
     };
     let unit = if claims > CLAIMS {
         Unit::dead(
@@ -123,8 +130,12 @@ async fn try_run(app: &App, event_id: &str, hook: &str, claims: i64) -> Result<(
         })
     };
     let mut tx = app.db.begin().await?;
+    if !unit::take_stores(&mut tx, std::slice::from_ref(&unit)).await? {
+        return Ok(false);
+    }
     unit::keep(app, &mut tx, std::slice::from_ref(&unit)).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(true)
 }
 
 async fn try_effect(app: &App, webhooks: &Webhooks, effect: WaitingEffect) {

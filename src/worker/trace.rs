@@ -1,6 +1,9 @@
 //! Writes what guards saw and said, many at once.
 
-use super::Stop;
+use super::{
+    Stop,
+    shadow::{self, Heard, Met},
+};
 use crate::{app::App, error::Result, trace::store};
 use std::time::Duration;
 
@@ -37,10 +40,17 @@ pub async fn drain(app: &App) -> Result<usize> {
             return Ok(count);
         }
         count += runs.len();
+        let mut ids = Vec::with_capacity(runs.len());
         let mut tx = app.db.begin().await?;
         for run in &runs {
-            store::keep(&mut tx, run).await?;
+            ids.push(store::keep(&mut tx, run).await?);
         }
         tx.commit().await?;
+        let shadows = shadow::active(app).await;
+        if !shadows.is_empty() {
+            let live = app.bundle();
+            let heard = ids.into_iter().zip(runs).filter_map(|(id, run)| Heard::new(id, run, &live));
+            shadow::offer(app, &live, shadows, Met::Acts(heard.collect()));
+        }
     }
 }

@@ -5,7 +5,7 @@ mod given_up;
 mod keep;
 
 pub(super) use batch::{Start, batch};
-pub use keep::keep;
+pub use keep::{keep, take_stores};
 
 use super::{
     backoff,

@@ -200,6 +200,15 @@ async fn going_back_to_a_bundle_writes_the_folder_and_keeps_what_was_there() {
     let kept = fs::read_dir(server.data().join("rollbacks")).unwrap().next().unwrap().unwrap().path();
     assert!(fs::read_to_string(kept.join("hooks/late.rhai")).unwrap().contains("late"));
     assert!(fs::read_to_string(kept.join("hooks/people-mail.rhai")).unwrap().contains("log(2)"));
+    // A program is told what is so: the server knows of it already.
+    let said = json(&server, &["bundle", "rollback", &second, "--yes", "--force"]).await;
+    assert_eq!(
+        (&said["server_told"], &said["written"][0]),
+        (&true.into(), &"hooks/late.rhai".into()),
+        "{said}"
+    );
+    wait::until("the server has taken it up", || async { (live(&server).await == second).then_some(()) })
+        .await;
     let said = run(&server, &["bundle", "rollback", "zzz", "--yes"]).await.failed_with(1);
     assert!(said.contains("no bundle"), "{said}");
 }

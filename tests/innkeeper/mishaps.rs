@@ -2,7 +2,13 @@
 //! workers that meet; chains that grow wide.
 
 use crate::support::house::House;
-use innkeeper::{args, clock::MINUTE, effect::store, event::outbox};
+use innkeeper::{
+    args,
+    clock::{DAY, MINUTE},
+    effect::store,
+    event::outbox,
+    worker::sweep,
+};
 
 const STATE: &str = "SELECT COUNT(*) FROM hook_runs WHERE hook = 'h' AND state = ";
 
@@ -102,19 +108,26 @@ async fn a_nul_that_a_script_hands_out_is_kept_as_a_sign_for_itself() {
 async fn two_workers_on_one_stream_count_its_events_once() {
     let house = House::with(&[("hooks/h.rhai", &hook("log(1);"))]).await;
     house.emit("custom.a").await;
+    house.emit("custom.a").await;
     let (db, now) = (&house.app.db, house.app.clock.now());
     let claim = outbox::claim_streams(db, "node", now, 2 * MINUTE, 1).await.unwrap().remove(0);
     let events = outbox::waiting(db, &claim.key, 9).await.unwrap();
     for later in [1, 2] {
         let mut tx = db.begin().await.unwrap();
         let at = (now + later, 2 * MINUTE);
-        assert!(outbox::dispatched(&mut tx, &claim.key, "node", &[events[0].seq], at).await.unwrap());
+        let left = outbox::dispatched(&mut tx, &claim.key, "node", &[events[0].seq], at).await.unwrap();
+        assert_eq!(left, Some(1));
         tx.commit().await.unwrap();
     }
     assert_eq!(house.count("SELECT COUNT(*) FROM streams WHERE pending < 0").await, 0);
     let renewed = format!("SELECT COUNT(*) FROM streams WHERE lease_until = {}", now + 2 + 2 * MINUTE);
     assert_eq!(house.count(renewed).await, 1, "each batch begins the lease anew");
-    outbox::release(db, &claim.key, "node", now).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let at = (now + 3, 2 * MINUTE);
+    assert_eq!(outbox::dispatched(&mut tx, &claim.key, "node", &[events[1].seq], at).await.unwrap(), Some(0));
+    // Nothing waits any more: the stream is nobody's.
+    assert_eq!(outbox::dispatched(&mut tx, &claim.key, "node", &[events[1].seq], at).await.unwrap(), None);
+    tx.commit().await.unwrap();
     let next = house.emit("custom.b").await;
     house.settle().await;
     assert_eq!(house.count(format!("{STATE} 'done' AND event_id = '{next}'")).await, 1);
@@ -198,4 +211,26 @@ async fn a_set_that_could_not_be_announced_goes_live_with_the_next_reload() {
     assert_ne!(next, before);
     let known = format!("SELECT COUNT(*) FROM bundles WHERE hash = '{next}'");
     assert_eq!(house.count(known).await, 1);
+}
+
+#[tokio::test]
+async fn what_a_waiting_effect_came_of_is_kept_as_long_as_it_waits() {
+    let house =
+        House::with(&[("hooks/h.rhai", &hook("webhook(#{ url: \"https://crm.example/in\" });"))]).await;
+    let event = house.emit("custom.a").await;
+    innkeeper::worker::dispatch::drain(&house.app).await.unwrap();
+    // Nothing delivers: it waits for longer than anything is kept.
+    house.app.clock.advance(4_000 * DAY);
+    let kept = async || {
+        sweep::once(&house.app).await.unwrap();
+        let events = house.count(format!("SELECT COUNT(*) FROM events WHERE id = '{event}'")).await;
+        (events, house.count("SELECT COUNT(*) FROM hook_runs WHERE hook = 'h'").await)
+    };
+    assert_eq!(kept().await, (1, 1), "without its run nobody knows which hosts its plugin may call");
+    let now = house.app.clock.now();
+    let mut tx = house.app.db.begin().await.unwrap();
+    let effect = store::claim_effects(&mut tx, "node", now, 1, 1).await.unwrap().remove(0);
+    store::settle_effect(&mut tx, &effect.id, "done", now, None, now).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(kept().await, (0, 0));
 }

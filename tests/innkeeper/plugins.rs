@@ -3,11 +3,14 @@
 use crate::support::{
     command::{self, innkeeper},
     house::{House, NOW},
+    wait,
 };
 use innkeeper::{
+    db::Query,
     effect::store,
+    event::outbox,
     plugin,
-    worker::{dispatch, headers},
+    worker::{Stopper, dispatch, headers},
 };
 use serde_json::{Value, json};
 use std::process::Stdio;
@@ -100,4 +103,37 @@ async fn secrets_are_set_listed_and_forgotten_on_the_command_line() {
     innkeeper(["plugins", "unset", "whm", "token", "--data", &data]).await.ok();
     let said = innkeeper(["plugins", "unset", "whm", "token", "--data", &data]).await.failed_with(1);
     assert!(said.contains("token of whm is not set"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hooks_that_count_on_many_streams_at_once_lose_no_count() {
+    let script = "on(\"custom.go\", #{ id: \"count\" }, |event| {\n    let n = store_get(\"n\");\n    store_set(\"n\", if n == () { 1 } else { n + 1 });\n    log(n);\n});";
+    let house = House::with(&[("hooks/count.rhai", script)]).await;
+    let mut db = &house.app.db;
+    let accounts: Vec<(String,)> =
+        db.all("SELECT id FROM accounts ORDER BY id LIMIT 6", Vec::new()).await.unwrap();
+    let act = house.act_of("owner@bakery.example").await;
+    for (id,) in &accounts {
+        let account = innkeeper::model::account::snapshot(&house.app.db, id).await.unwrap();
+        let mut tx = house.app.db.begin().await.unwrap();
+        for _ in 0..40 {
+            outbox::emit_custom(&mut tx, &act, &account, "custom.go", &Value::Null).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+    let all = i64::try_from(accounts.len() * 40).unwrap();
+    assert!(all >= 80, "streams of one account each");
+    let (stopper, stop) = Stopper::new();
+    let work = tokio::spawn(dispatch::run(house.app.clone(), stop));
+    wait::until("all events are done", || async {
+        (house.count("SELECT COUNT(*) FROM hook_runs WHERE hook = 'count' AND state = 'done'").await == all)
+            .then_some(())
+    })
+    .await;
+    stopper.stop();
+    work.await.unwrap();
+    let kept = house
+        .count("SELECT CAST(value AS BIGINT) FROM plugin_values WHERE plugin = 'count.rhai' AND key = 'n'")
+        .await;
+    assert_eq!(kept, all);
 }

@@ -154,3 +154,60 @@ async fn a_guard_that_is_out_refuses_plainly_and_two_nodes_agree() {
     assert_eq!(database.count(OUT).await, 1);
     assert_eq!(database.count(BACK).await, 1);
 }
+
+/// What an operator relies on, and what customers can make fail: with what they type, and with how much of it.
+const RELIED_ON: &str = r#"
+before("invite.send", #{ id: "colleagues" }, |draft| {
+    if draft.composing { return; }
+    if draft.email.starts_with("boom") { [][3]; }
+    if !draft.email.ends_with("@example.com") { deny("Only colleagues can be invited."); }
+});
+permission_defaults(#{ id: "boxes" }, |invite| {
+    if invite.email.starts_with("boom") { [][3]; }
+    invite.forbid(["orders"], "Orders go through purchasing.");
+});
+before("contact.save", #{ id: "words" }, |draft| {
+    let n = 0;
+    for word in draft.name.split("") { for other in draft.name.split("") { for third in draft.name.split("") { n += 1; } } }
+    if draft.name == "Nobody" { deny("Not him."); }
+});
+"#;
+
+#[tokio::test]
+async fn customers_put_no_guard_out_of_service_for_others() {
+    let server = Server::demo().start().await;
+    fs::write(server.data().join("hooks/relied-on.rhai"), RELIED_ON).unwrap();
+    server.logged("hooks=14").await;
+    let invite = async |who: &Client, email: &str| {
+        who.post("/users/invite", &[("email", email), ("scope", "all"), ("permissions", "orders")]).await
+    };
+    let (bad, good) = (
+        Client::logged_in(&server, "owner@bakery.example").await,
+        Client::logged_in(&server, "owner@books.example").await,
+    );
+    for n in 0..12 {
+        // Whatever is refused is shown again as a form, which hooks look at, too.
+        let page = invite(&bad, &format!("boom{n}@example.com")).await;
+        assert!(page.says("a rule of this site does not work"), "{page}");
+        invite(&bad, &format!("a@{}", "x".repeat(300_000))).await;
+        add(&bad, &"long ".repeat(12 + n)).await;
+        // A limit that what somebody typed meets says nothing of the guard, for however many it does.
+        add(&good, &"long ".repeat(12 + n)).await;
+    }
+    let failed = "SELECT COUNT(*) FROM events WHERE name = 'hook.failed'";
+    wait::until("operators are told", || async {
+        (server.database().count(failed).await >= 3).then_some(())
+    })
+    .await;
+    let page = invite(&good, "carol@rival.example").await;
+    assert!(page.says("Only colleagues can be invited."), "{page}");
+    let page = invite(&good, "carol@example.com").await;
+    assert!(page.says("Invite sent to carol@example.com"), "{page}");
+    let given = "SELECT COUNT(*) FROM invites WHERE email_key = 'carol@example.com'
+        AND permissions NOT LIKE '%orders%'";
+    assert_eq!(server.database().count(given).await, 1, "what is forbidden stays so");
+    assert!(add(&good, "Nobody").await.says("Not him."));
+    add(&good, "Somebody").await;
+    assert_eq!(server.database().count("SELECT COUNT(*) FROM contacts WHERE name = 'Somebody'").await, 1);
+    assert_eq!(server.database().count(OUT).await, 0);
+}

@@ -146,3 +146,71 @@ async fn two_hundred_files_at_once_are_one_change_and_no_request_fails() {
     stop.store(true, Ordering::SeqCst);
     assert!(visitor.await.unwrap() > 0);
 }
+
+/// Scripts that would take all memory, all time or all of the stack, the moment they are loaded, parsed or tried.
+fn bombs() -> Vec<(&'static str, String)> {
+    let after = "\nbefore(\"contact.save\", |draft| { deny(\"bomb\"); });\n";
+    let tried = |body: &str| format!("before(\"contact.save\", |draft| {{ {body} deny(\"bomb\"); }});\n");
+    vec![
+        (
+            "memory",
+            format!(
+                "let t = \"0123456789\"; let all = []; loop {{ all.push(t + all.len()); t += t; }}{after}"
+            ),
+        ),
+        ("memory in one call", format!("let a = [\"x\"]; a.pad(999999999, \"0123456789\");{after}")),
+        (
+            "many texts",
+            format!(
+                "let all = []; for n in 0..999999999 {{ all.push(`text ${{n}} {}`); }}{after}",
+                "x".repeat(5_000)
+            ),
+        ),
+        ("an endless loop", format!("loop {{ }}{after}")),
+        ("a deep recursion", format!("fn deep(n) {{ 1 + deep(n + 1) }}\ndeep(0);{after}")),
+        ("a deep recursion of functions", format!("let f = |g, n| g.call(g, n + 1); f.call(f, 0);{after}")),
+        ("a deep expression", format!("let x = {}1{};{after}", "(".repeat(20_000), ")".repeat(20_000))),
+        ("a deep list", format!("let x = {}{};{after}", "[".repeat(20_000), "]".repeat(20_000))),
+        ("a long sum", format!("let x = 0{};{after}", " + 1".repeat(15_000))),
+        ("an endless loop when it is tried", tried("loop { }")),
+        (
+            "memory when it is tried",
+            tried(
+                "let all = []; loop { all.push(all.len().to_string() + \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"); }",
+            ),
+        ),
+        ("recursion when it is tried", tried("let f = |g| g.call(g); f.call(f);")),
+    ]
+}
+
+#[tokio::test]
+async fn a_bomb_leaves_the_server_live_with_the_last_good_set() {
+    let (server, owner) = demo().await;
+    let file = server.data().join("hooks/gate.rhai");
+    let said = async || {
+        let fields = [("name", "Anna"), ("email", "anna@example.com"), ("categories", "general")];
+        owner.post("/contacts/new", &fields).await.text()
+    };
+    let save = async |words: &str| {
+        rename_over(&file, &deny(words).replace("invite.send", "contact.save"));
+        wait::until(format!("the owner is told {words:?}"), || async {
+            said().await.contains(words).then_some(())
+        })
+        .await;
+    };
+    let pid = server.pid();
+    save("good words").await;
+    let mut good = "good words".to_owned();
+    for (n, (what, bomb)) in bombs().into_iter().enumerate() {
+        let reports = || server.log().matches("gate.rhai").count();
+        let before = reports();
+        rename_over(&file, &bomb);
+        wait::until(format!("{what} is reported"), || async { (reports() > before).then_some(()) }).await;
+        assert!(said().await.contains(&good), "{what}");
+        // What is saved next is not held up by it.
+        good = format!("words after {n}.");
+        save(&good).await;
+    }
+    assert_eq!(server.pid(), pid);
+    assert!(!server.log().contains("panicked"), "{}", server.log());
+}

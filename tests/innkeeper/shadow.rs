@@ -3,8 +3,13 @@
 use crate::support::{
     client::Client,
     command::{self, Outcome},
+    house::House,
     server::Server,
     wait,
+};
+use innkeeper::worker::{
+    dispatch,
+    shadow::store::{self, Shadow},
 };
 use serde_json::Value;
 use std::fs;
@@ -73,6 +78,97 @@ async fn a_shadow_collects_what_would_differ_and_changes_nothing_until_promoted(
     assert!(said.contains("No script runs as a shadow"), "{said}");
     let said = on(&server, &["hooks", "shadow", "--drop", "ticket-mail"]).await.failed_with(1);
     assert!(said.contains("no shadow is called ticket-mail"), "{said}");
+}
+
+/// Rivals are kept out, short invites last longer, and orders go through purchasing.
+const GUARDS: &str = r#"
+before("invite.send", |draft| {
+    if draft.email.ends_with("@rival.example") { deny("Only friends can be invited."); }
+    if draft.email.starts_with("short") { draft.expires_in = days(1); }
+});
+permission_defaults(|invite| invite.forbid(["orders"], "Orders go through purchasing."));
+"#;
+
+#[tokio::test]
+async fn a_shadow_of_guards_says_what_it_would_have_said_and_decides_nothing() {
+    let server = Server::demo().start().await;
+    let draft = server.data().join("draft.rhai");
+    fs::write(&draft, GUARDS).unwrap();
+    on(&server, &["hooks", "shadow", "friends", "--from", draft.to_str().unwrap()]).await.ok();
+    let owner = Client::logged_in(&server, "owner@bakery.example").await;
+    for email in ["a@rival.example", "plain@example.com", "short@example.com"] {
+        let page = owner.get("/users").await;
+        assert!(!page.says("purchasing"), "{page}");
+        page.form("Send Invite").fill("Email address", email).forge("scope", "all").submit().await;
+    }
+    // Three times the boxes, and what is said to two of the invites.
+    wait::until("the shadow has met the invites", || async {
+        (server.database().count("SELECT COUNT(*) FROM shadow_differences").await == 5).then_some(())
+    })
+    .await;
+    let invited = "SELECT COUNT(*) FROM invites WHERE email_key IN ('a@rival.example', 'plain@example.com', 'short@example.com')
+        AND all_permissions";
+    assert_eq!(server.database().count(invited).await, 3, "what a shadow says holds nobody up");
+    let said = on(&server, &["hooks", "shadow", "friends", "--format", "json"]).await.ok();
+    let said: Value = serde_json::from_str(&said).unwrap();
+    let all = said["differences"].as_array().unwrap();
+    let of = |action: &str| all.iter().filter(|one| one["action"] == action).collect::<Vec<_>>();
+    let invites = of("invite.send");
+    assert_eq!(invites.len(), 2, "{said}");
+    assert_eq!(
+        invites[1]["would_be_refused"]["reason"], "Only friends can be invited.",
+        "newest first: {said}"
+    );
+    assert_eq!(invites[1]["subject"], "a@rival.example");
+    assert_eq!(invites[1]["would_be_refused"]["by"], "hooks/friends.rhai:2");
+    assert_eq!(invites[0]["changes"][0]["would_be"], 86_400_000, "{said}");
+    let boxes = of("permission_defaults");
+    assert_eq!((boxes.len(), &boxes[0]["changes"][0]["part"]), (3, &"forbid".into()), "{said}");
+    let said = on(&server, &["hooks", "shadow", "friends"]).await.ok();
+    assert!(said.contains("refused Only friends can be invited."), "{said}");
+    assert!(said.contains("forbid orders: Orders go through purchasing."), "{said}");
+
+    on(&server, &["hooks", "shadow", "--promote", "friends"]).await.ok();
+    let page = owner.get("/users").await;
+    let page = page
+        .form("Send Invite")
+        .fill("Email address", "b@rival.example")
+        .forge("scope", "all")
+        .submit()
+        .await;
+    assert!(page.says("Only friends can be invited."), "{page}");
+}
+
+#[tokio::test]
+async fn live_events_wait_for_no_shadow() {
+    let house = House::with(&[]).await;
+    let shadow = Shadow {
+        name: "slow".to_owned(),
+        file: "hooks/slow.rhai".to_owned(),
+        body: "on(\"custom.go\", |event| { log(1); emit(\"custom.gone\", 1); });".to_owned(),
+        base: String::new(),
+        started_at: house.app.clock.now(),
+        events: 0,
+        error: None,
+    };
+    let mut tx = house.app.db.begin().await.unwrap();
+    store::begin(&mut tx, &shadow).await.unwrap();
+    tx.commit().await.unwrap();
+    house.emit("custom.go").await;
+    dispatch::drain(&house.app).await.unwrap();
+    let (waiting, met) = ("SELECT SUM(pending) FROM streams", "SELECT events FROM shadows");
+    assert_eq!((house.count(waiting).await, house.count(met).await), (0, 0), "it has not looked yet");
+    house.settle().await;
+    assert_eq!(house.count("SELECT COUNT(*) FROM shadow_differences").await, 1);
+    assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE name = 'custom.gone'").await, 0);
+    // What comes faster than shadows can look is passed by.
+    for _ in 0..1_100 {
+        house.emit("custom.go").await;
+    }
+    dispatch::drain(&house.app).await.unwrap();
+    house.settle().await;
+    let met = house.count(met).await;
+    assert!((1_000..1_080).contains(&met), "{met}");
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
-//! What `hooks replay` says about guarded actions.
+//! What `hooks replay` and `hooks shadow` say about guarded actions.
 
 use crate::{
     cli::show::{self, Tone, paint},
-    trial::{GuardChange, GuardDifference, Guarded},
+    trace::compare::{Change, Difference},
+    trial::Guarded,
 };
 use serde_json::Value;
 
 /// One action to which something else would be said.
-pub(super) fn one(difference: &GuardDifference, now: i64) -> String {
+pub(super) fn one(difference: &Difference, now: i64) -> String {
     let when =
         format!("{}, {}, {}", show::clean(&difference.who), show::ago(difference.at, now), difference.run);
     let mut text = format!(
@@ -51,7 +52,7 @@ pub(super) fn one(difference: &GuardDifference, now: i64) -> String {
     text
 }
 
-fn change_in_words(change: &GuardChange) -> String {
+fn change_in_words(change: &Change) -> String {
     let words = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => "nothing".to_owned(),
@@ -59,7 +60,7 @@ fn change_in_words(change: &GuardChange) -> String {
     };
     let (was, is) = (words(&change.was), words(&change.would_be));
     let (name, gone) = (&change.name, change.would_be.is_null());
-    let sentence = match change.part {
+    let sentence = match &*change.part {
         "field" => format!("{name}: {is} instead of {was}"),
         "preselect" if gone => format!("{name} no longer ticked at first"),
         "preselect" => format!("{name} ticked at first"),

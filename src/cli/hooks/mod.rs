@@ -83,15 +83,9 @@ fn hooks_folder(paths: &Paths) -> Result<PathBuf, Trouble> {
     if folder.is_dir() {
         return Ok(folder);
     }
-    Err(Trouble::new(if paths.data.is_dir() {
-        format!(
-            "there is no folder {}; the shipped scripts run from the binary. Make the folder to have scripts of your own (the shipped ones do not run then), or a whole data folder with `innkeeper init`",
-            folder.display()
-        )
-    } else {
-        format!(
-            "there is no folder {}; make one with `innkeeper init`, or name it with --data",
-            paths.data.display()
-        )
-    }))
+    crate::cli::folder(paths)?;
+    Err(Trouble::new(format!(
+        "there is no folder {}; the shipped scripts run from the binary. Make the folder to have scripts of your own (the shipped ones do not run then), or a whole data folder with `innkeeper init`",
+        folder.display()
+    )))
 }

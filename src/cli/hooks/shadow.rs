@@ -1,6 +1,6 @@
 //! `innkeeper hooks shadow`: a new version of a script beside the live one, on live events, without any effect.
 
-use super::replay::one;
+use super::{guarded, replay};
 use crate::{
     bundle::{Bundle, Files, Source, store as bundles},
     cli::{
@@ -10,10 +10,9 @@ use crate::{
     clock::Clock,
     config::{Config, Paths},
     db::Db,
-    effect::compare::Difference,
     report::{Severity, did_you_mean},
     secret,
-    worker::shadow::store::{self, Shadow},
+    worker::shadow::store::{self, Found, Shadow},
 };
 use clap::{ArgGroup, Args};
 use serde::Serialize;
@@ -66,13 +65,14 @@ struct Row {
     file: String,
     /// RFC 3339, UTC.
     started_at: String,
-    /// Events that it met.
+    /// Events and guarded actions that it met.
     events: i64,
-    /// Of those, how many it would have dealt with otherwise.
+    /// Of those, how many it would have dealt with otherwise; of many, the newest are kept.
     differ: i64,
     error: Option<String>,
+    /// As those of `replay`: of an event, or of a guarded action, which has an `action`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    differences: Option<Vec<Difference>>,
+    differences: Option<Vec<Found>>,
     #[serde(skip)]
     at: i64,
 }
@@ -186,8 +186,12 @@ impl Shadows {
             return Ok(ExitCode::SUCCESS);
         }
         let now = Clock::system().now();
-        for difference in &differences {
-            say(format!("{}\n", one(difference, now)));
+        for found in &differences {
+            let text = match found {
+                Found::Event(difference) => replay::one(difference, now),
+                Found::Act(difference) => guarded::one(difference, now),
+            };
+            say(format!("{text}\n"));
         }
         if let Some(error) = &row.error {
             say(format!(
@@ -195,8 +199,9 @@ impl Shadows {
                 paint(Tone::Bad, format!("It does not load beside the live scripts:\n{error}"))
             ));
         }
-        let events = show::count(usize::try_from(row.events).unwrap_or_default(), "event");
-        say(format!("{} of {events} since {} would differ.", row.differ, show::moment(row.at, now)));
+        let met = show::count(usize::try_from(row.events).unwrap_or_default(), "event");
+        let since = show::moment(row.at, now);
+        say(format!("{} of {met}, guarded actions among them, since {since} would differ.", row.differ));
         say(paint(
             Tone::Faint,
             format!(
@@ -250,12 +255,7 @@ fn unknown(name: &str, live: &Files) -> Trouble {
 async fn promote(db: &Db, paths: &Paths, name: &str, agreed: bool) -> Done {
     let shadow = find(db, name).await?;
     let place = paths.data.join(&shadow.file);
-    if !paths.data.join("hooks").is_dir() {
-        return Err(Trouble::new(format!(
-            "there is no folder {}; the shipped scripts run from the binary. Make a data folder with `innkeeper init`",
-            paths.data.join("hooks").display()
-        )));
-    }
+    super::hooks_folder(paths)?;
     let there = fs::read_to_string(&place).map(|text| secret::hash(&text)).unwrap_or_default();
     if there != shadow.base && there != secret::hash(&shadow.body) && !agreed {
         return Err(Trouble::new(format!(

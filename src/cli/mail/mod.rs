@@ -86,12 +86,7 @@ impl Mail {
 
 /// The data folder as it stands on disk, with its mistakes; samples are not run.
 fn on_disk(paths: &Paths) -> Result<(Config, Source, Bundle), Trouble> {
-    if !paths.data.is_dir() {
-        return Err(Trouble::new(format!(
-            "there is no folder {}; make one with `innkeeper init`, or name it with --data",
-            paths.data.display()
-        )));
-    }
+    crate::cli::folder(paths)?;
     let config = load_config(paths)?;
     let source = Source::read(&paths.data, &config)?;
     let bundle = Bundle::build(&source, &Files::new(), None);

@@ -47,12 +47,10 @@ impl Walk<'_> {
         let names_point = verb != Verb::PermissionDefaults;
         let most = 2 + usize::from(names_point);
         if call.args.len() + 1 < most || call.args.len() > most {
-            let usage = if names_point {
-                "(\"point\", #{ options }, |…| { … })"
-            } else if verb == Verb::Every {
-                "(\"1 hour\", #{ options }, |event| { … })"
-            } else {
-                "(#{ options }, |invite| { … })"
+            let usage = match verb {
+                Verb::Every => "(\"1 hour\", #{ options }, |event| { … })",
+                Verb::PermissionDefaults => "(#{ options }, |invite| { … })",
+                _ => "(\"point\", #{ options }, |…| { … })",
             };
             self.count(verb.word(), usage, call, &[most - 1, most], position);
             return Known::Nothing;

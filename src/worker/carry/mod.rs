@@ -18,7 +18,6 @@ use crate::{
     },
     error::{Error, Kind, Result},
     event::{
-        catalogue::HookFailed,
         data::{Account, Failure},
         outbox::{self, Act, StoredEvent},
     },
@@ -155,8 +154,7 @@ async fn give_up(app: &App, effect: &WaitingEffect, event: Option<&StoredEvent>,
             event_id: event.id.clone(),
         };
         let act = app.act_of_system(&event.id, event.depth + 1);
-        outbox::emit(&mut tx, &act, &Account::default(), &HookFailed { failure }, &[]).await?;
-        app.metrics.hooks_failed.inc();
+        super::say_failed(app, &mut tx, &act, failure).await?;
     }
     tx.commit().await
 }

@@ -1,51 +1,49 @@
-//! New versions of scripts beside the live ones: they see live events, ask for nothing, and what they would have
-//! done otherwise is kept to be looked at.
+//! New versions of scripts beside the live ones: they see live events and guarded actions, ask for nothing, and what they
+//! would have done otherwise is kept to be looked at.
 //!
-//! All of it happens after the live transaction. Whatever goes wrong here is logged and costs a difference, never mail.
+//! All of it happens after the live transaction, in a loop of its own: nothing live waits for it. What comes faster than
+//! shadows can look is passed by. Whatever goes wrong here is logged and costs a difference, never mail.
 
+mod compiled;
+mod meet;
 pub mod store;
 
-use super::unit::{self, Stores, Unit};
-use crate::{
-    app::App,
-    bundle::{Bundle, Source},
-    effect::{
-        compare::{Difference, Side, compare},
-        store::{Detail, Run},
-    },
-    error::{Error, Result},
-    event::outbox::StoredEvent,
-    hook::{Role, role},
-    report::Severity,
-    secret,
+pub use compiled::beside;
+pub(super) use meet::{Heard, Met, Seen};
+
+use super::Stop;
+use crate::{app::App, bundle::Bundle, error::Result};
+use compiled::Compiled;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
 };
-use std::{collections::HashMap, sync::Arc};
 use store::Shadow;
-use tokio::sync::Mutex;
+use tokio::sync::Notify;
 
-/// Shadows that are kept compiled.
-const KEPT: usize = 16;
+/// Events and acts that wait at most to be met.
+const MOST: usize = 1_000;
+/// Differences that are kept of each shadow, the newest.
+const KEPT: i64 = 10_000;
 
-/// Compiled shadows, by the live bundle beside which they run and the text that is tried; or why one does not load.
+/// What waits to be met by shadows, and shadows that are compiled.
 #[derive(Debug, Default)]
-pub struct Cache(Mutex<HashMap<String, std::result::Result<Arc<Bundle>, String>>>);
+pub struct Queue {
+    waiting: Mutex<VecDeque<Round>>,
+    wake: Notify,
+    /// Held by whoever lets shadows look: one at a time, in order.
+    compiled: tokio::sync::Mutex<Compiled>,
+}
 
-/// An event as the live scripts met it.
+/// What was met beside one live bundle, and the shadows of that time.
 #[derive(Debug)]
-pub(super) struct Seen {
-    event: StoredEvent,
-    stores: Stores,
-    live: Vec<(Run, Detail)>,
+struct Round {
+    live: Arc<Bundle>,
+    shadows: Vec<Shadow>,
+    met: Met,
 }
 
-impl Seen {
-    pub(super) fn new(event: StoredEvent, stores: &Stores, units: &[Unit]) -> Self {
-        let live = units.iter().map(|unit| (unit.run.clone(), unit.detail().clone())).collect();
-        Self { event, stores: stores.clone(), live }
-    }
-}
-
-/// The shadows that there are. Trouble means none: live events do not wait for it.
+/// The shadows that there are. Trouble means none: nothing live waits for it.
 pub(super) async fn active(app: &App) -> Vec<Shadow> {
     store::list(&app.db).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "shadows cannot be read");
@@ -53,99 +51,72 @@ pub(super) async fn active(app: &App) -> Vec<Shadow> {
     })
 }
 
-/// Lets each shadow meet the events that the live scripts have met, and keeps what differs.
-pub(super) async fn look(app: &App, live: &Arc<Bundle>, shadows: Vec<Shadow>, seen: Vec<Seen>) {
-    let seen = Arc::new(seen);
-    for shadow in shadows {
-        if let Err(error) = one(app, live, &shadow, &seen).await {
-            tracing::warn!(%error, shadow = %shadow.name, "a shadow missed events");
+/// Lets shadows meet, soon, what the live scripts have met.
+pub(super) fn offer(app: &App, live: &Arc<Bundle>, shadows: Vec<Shadow>, met: Met) {
+    if shadows.is_empty() || met.count() == 0 {
+        return;
+    }
+    let queue = &app.shadows;
+    let mut waiting = queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    if waiting.iter().map(|round| round.met.count()).sum::<usize>() >= MOST {
+        tracing::warn!(missed = met.count(), "shadows cannot keep up, and pass events by");
+        return;
+    }
+    waiting.push_back(Round { live: Arc::clone(live), shadows, met });
+    drop(waiting);
+    queue.wake.notify_one();
+}
+
+/// Lets shadows look until told to stop. What waits then is passed by.
+pub async fn run(app: App, mut stop: Stop) {
+    while !stop.is_asked() {
+        let look = async {
+            drain(&app).await;
+            app.shadows.wake.notified().await;
+        };
+        tokio::select! {
+            () = look => {}
+            () = stop.asked() => {}
         }
     }
 }
 
-async fn one(app: &App, live: &Arc<Bundle>, shadow: &Shadow, seen: &Arc<Vec<Seen>>) -> Result<()> {
-    let bundle = compiled(app, live, shadow).await;
-    let (found, error) = match bundle {
-        Ok(bundle) => {
-            let seen = Arc::clone(seen);
-            let work = tokio::task::spawn_blocking(move || differences(&bundle, &seen));
-            (work.await.map_err(|e| Error::internal(format!("shadow: {e}")))??, None)
+/// Lets shadows look at all that waits; gives how much there was.
+pub(super) async fn drain(app: &App) -> usize {
+    let mut done = 0;
+    let mut compiled = app.shadows.compiled.lock().await;
+    loop {
+        let next = app.shadows.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let Some(Round { live, shadows, met }) = next else { return done };
+        done += met.count();
+        let met = Arc::new(met);
+        for shadow in shadows {
+            if let Err(error) = look(app, &mut compiled, &live, &shadow, &met).await {
+                tracing::warn!(%error, shadow = %shadow.name, "a shadow missed events");
+            }
         }
+    }
+}
+
+async fn look(
+    app: &App,
+    compiled: &mut Compiled,
+    live: &Arc<Bundle>,
+    shadow: &Shadow,
+    met: &Arc<Met>,
+) -> Result<()> {
+    let (found, error) = match compiled.get(app, live, shadow).await {
+        Ok(bundle) => (meet::differences(app, bundle, live, &shadow.file, met).await?, None),
         Err(why) => (Vec::new(), Some(why)),
     };
-    let met = if error.is_none() { i64::try_from(seen.len()).unwrap_or_default() } else { 0 };
+    let count = if error.is_none() { i64::try_from(met.count()).unwrap_or_default() } else { 0 };
     let mut tx = app.db.begin().await?;
-    store::met(&mut tx, shadow, met, error.as_deref()).await?;
+    store::met(&mut tx, shadow, count, error.as_deref()).await?;
     for difference in &found {
         store::keep(&mut tx, shadow, difference).await?;
     }
+    if !found.is_empty() {
+        store::trim(&mut tx, &shadow.name, KEPT).await?;
+    }
     tx.commit().await
-}
-
-fn differences(bundle: &Bundle, seen: &[Seen]) -> Result<Vec<Difference>> {
-    let mut found = Vec::new();
-    for Seen { event, stores, live } in seen {
-        let waiting = |hook: &str| live.iter().any(|(run, _)| run.state == "waiting" && run.hook == hook);
-        let units = unit::rehearse(bundle, event, None, stores)?;
-        let then: Vec<Side<'_>> = live
-            .iter()
-            .filter(|(run, _)| run.state != "waiting")
-            .map(|(run, detail)| Side { run, detail })
-            .collect();
-        let now: Vec<Side<'_>> = units
-            .iter()
-            .filter(|unit| !waiting(&unit.run.hook))
-            .map(|unit| Side { run: &unit.run, detail: unit.detail() })
-            .collect();
-        found.extend(compare(event, &then, &now).difference);
-    }
-    Ok(found)
-}
-
-async fn compiled(
-    app: &App,
-    live: &Arc<Bundle>,
-    shadow: &Shadow,
-) -> std::result::Result<Arc<Bundle>, String> {
-    let key = format!("{} {} {}", live.hash, shadow.file, secret::hash(&shadow.body));
-    let mut cache = app.shadows.0.lock().await;
-    if let Some(known) = cache.get(&key) {
-        return known.clone();
-    }
-    if cache.len() >= KEPT {
-        cache.clear();
-    }
-    let made = beside(live, &app.config.outgoing.allow, &shadow.file, &shadow.body).map(Arc::new);
-    cache.insert(key, made.clone());
-    made
-}
-
-/// The live bundle with another version of one script.
-///
-/// # Errors
-/// The reports, if that does not load.
-pub fn beside(
-    live: &Bundle,
-    outgoing_allow: &[String],
-    file: &str,
-    body: &str,
-) -> std::result::Result<Bundle, String> {
-    let mut source = Source {
-        files: live.files.clone(),
-        settings: serde_json::from_str(&live.settings_json()).unwrap_or_default(),
-        plugins: live.plugins.clone(),
-        outgoing_allow: outgoing_allow.to_vec(),
-        unreadable: Vec::new(),
-        last_settings: None,
-    };
-    source.files.retain(|path, _| role(path) != Role::Ignored);
-    source.files.insert(file.to_owned(), Arc::from(body));
-    let bundle = live.with_scripts(&source);
-    let wrong: Vec<String> = bundle
-        .reports
-        .iter()
-        .filter(|report| report.severity == Severity::Error && report.file == file)
-        .map(ToString::to_string)
-        .collect();
-    if wrong.is_empty() { Ok(bundle) } else { Err(wrong.join("\n")) }
 }

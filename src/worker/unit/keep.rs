@@ -9,10 +9,53 @@ use crate::{
         store::{self, NewEffect, NewEmail, Run},
     },
     error::{Error, Result},
-    event::{catalogue::HookFailed, data::Account, outbox},
+    event::outbox,
     id, plugin,
+    worker::{say_failed, unit::Stores},
 };
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+impl Unit {
+    /// The stores that its plan writes: its script's own, if it writes at all.
+    fn writes(&self) -> impl Iterator<Item = &str> {
+        self.at_once.iter().filter_map(|effect| match effect {
+            Effect::StoreSet { plugin, .. } => Some(plugin.as_str()),
+            _ => None,
+        })
+    }
+
+    /// True if what it read of the store that it writes stands there still.
+    fn is_fresh(&self, stores: &Stores) -> bool {
+        let Some(store) = self.writes().next().and_then(|name| stores.get(name)) else { return true };
+        let mut read = self.detail.stored.as_object().into_iter().flatten();
+        read.all(|(key, value)| store.get(key).unwrap_or(&Value::Null) == value)
+    }
+}
+
+/// Takes the stores that these units write for this transaction, and says whether all that they read of them stands there
+/// still: if not, somebody else wrote meanwhile, and they must run again, or a count would lose what the other counted.
+/// Comes first in a transaction: those who hold a stream never wait for a store.
+///
+/// # Errors
+/// If the database is away.
+pub async fn take_stores(tx: &mut Tx, units: &[Unit]) -> Result<bool> {
+    let names: BTreeSet<String> = units.iter().flat_map(Unit::writes).map(str::to_owned).collect();
+    if names.is_empty() {
+        return Ok(true);
+    }
+    for name in &names {
+        tx.alone(&format!("store {name}")).await?;
+    }
+    let mut stores = plugin::store::load(&mut *tx, names).await?;
+    for unit in units {
+        if !unit.is_fresh(&stores) {
+            return Ok(false);
+        }
+        unit.store_into(&mut stores);
+    }
+    Ok(true)
+}
 
 /// Effects that are rows of our own and nobody else's business: they stand or fall with the plan.
 async fn carry_out(app: &App, tx: &mut Tx, unit: &Unit, effect: &Effect) -> Result<()> {
@@ -87,11 +130,8 @@ fn effects(unit: &Unit) -> impl Iterator<Item = NewEffect<'_>> {
 /// Tells operators what failed.
 async fn tell(app: &App, tx: &mut Tx, unit: &Unit) -> Result<()> {
     for failure in &unit.failures {
-        let event = &unit.run.event_id;
-        tracing::error!(event, hook = %failure.subject, file = %failure.file, line = failure.line, "hook failed: {:?}", failure.message);
-        let act = app.act_of_system(event, unit.depth + 1);
-        outbox::emit(tx, &act, &Account::default(), &HookFailed { failure: failure.clone() }, &[]).await?;
-        app.metrics.hooks_failed.inc();
+        let act = app.act_of_system(&unit.run.event_id, unit.depth + 1);
+        say_failed(app, tx, &act, failure.clone()).await?;
     }
     Ok(())
 }

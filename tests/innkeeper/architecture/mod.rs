@@ -106,7 +106,7 @@ const ONLY: &[(&str, &[&str])] = &[
 const MACROS: &[(&str, &str)] = &[("args", "db")];
 
 /// Files that may contain SQL.
-const SQL: &[&str] = &["store.rs", "outbox.rs", "db.rs", "store/", "db/"];
+const SQL: &[&str] = &["store.rs", "outbox.rs", "db.rs", "store/", "outbox/", "db/"];
 
 /// Files that may look at a clock. A hook's deadline and the age of an idle connection are monotonic time, which no
 /// plan can see and no row keeps.
