@@ -3,6 +3,8 @@
 mod files;
 mod gate;
 
+pub use files::FILES;
+
 use crate::{
     bundle::{Bundle, Files, LastSettings, Source, history, store},
     clock::Clock,
