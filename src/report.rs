@@ -61,6 +61,13 @@ impl Report {
         }
     }
 
+    /// The same report with its line of `source`, which the JSON leaves out.
+    pub fn shown_in(mut self, source: &str) -> Self {
+        let line = self.line.checked_sub(1).and_then(|n| source.lines().nth(n));
+        self.snippet = line.unwrap_or_default().to_owned();
+        self
+    }
+
     /// The same report as a warning.
     pub fn warning(mut self) -> Self {
         self.severity = Severity::Warning;

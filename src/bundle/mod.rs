@@ -59,6 +59,7 @@ pub struct Bundle {
     pub files: Files,
     /// What is wrong with the files given.
     pub reports: Vec<Report>,
+    words: wording::Words,
 }
 
 impl std::fmt::Debug for Bundle {
@@ -193,6 +194,7 @@ impl Bundle {
             plugins: source.plugins.clone(),
             files,
             reports,
+            words: wording::Words::default(),
         }
     }
 
@@ -209,6 +211,7 @@ impl Bundle {
             plugins: source.plugins.clone(),
             files: hooks.effective,
             reports: hooks.reports,
+            words: wording::Words::default(),
             ..self.shared()
         }
     }
@@ -228,6 +231,7 @@ impl Bundle {
             plugins: self.plugins.clone(),
             files: self.files.clone(),
             reports: self.reports.clone(),
+            words: wording::Words::default(),
         }
     }
 

@@ -123,8 +123,14 @@ pub(super) async fn run(
     previous: Option<&Bundle>,
 ) -> Vec<Report> {
     let Some(question) = Question::about(bundle, source, previous) else { return Vec::new() };
-    match child::ask("try-samples", &question, PATIENCE).await {
-        Ok(reports) => reports,
+    match child::ask::<Vec<Report>>("try-samples", &question, PATIENCE).await {
+        Ok(reports) => {
+            let lined = |report: Report| match bundle.files.get(&report.file) {
+                Some(text) => report.shown_in(text),
+                None => report,
+            };
+            reports.into_iter().map(lined).collect()
+        }
         Err(why) => trouble(changed, &why),
     }
 }

@@ -7,12 +7,31 @@ use crate::{
     mail::{Brand, WORDS},
     messages::Messages,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Languages whose words are kept at hand.
+const KEPT: usize = 32;
+
+/// Words by message id, kept at hand by language: nearly every mail is written in one of a few.
+#[derive(Debug, Default)]
+pub(super) struct Words(Mutex<HashMap<String, Arc<BTreeMap<String, String>>>>);
 
 impl Bundle {
     /// What words are called in a recipient's language, by message id: permissions, statuses, reasons.
     pub fn words(&self, locale: &str) -> Arc<BTreeMap<String, String>> {
-        Arc::new(words(&self.messages, locale))
+        let mut kept = self.words.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.get(locale) {
+            return Arc::clone(known);
+        }
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        let made = Arc::new(words(&self.messages, locale));
+        kept.insert(locale.to_owned(), Arc::clone(&made));
+        made
     }
 }
 

@@ -49,6 +49,7 @@ impl Doctor {
             Err(trouble) => found.push(Bad(trouble.to_string())),
             Ok(config) => {
                 found.extend(settings(&paths, &config));
+                found.extend(super::pending::words(&paths).map(Look));
                 found.extend(mail(&paths, &config).await);
                 let (db, about) = database(&paths, &config).await;
                 found.extend(about);
@@ -319,7 +320,7 @@ async fn secrets(db: Option<&Db>, bundle: &Bundle) -> Vec<Finding> {
     for manifest in bundle.hooks.manifests() {
         for secret in manifest.secrets().filter(|secret| missing(&manifest.name, secret)) {
             found.push(Look(format!(
-                "plugin {0}: its secret {secret} is not set, and what needs it fails; run `innkeeper plugins set {0} {secret}`",
+                "plugin {0}: its secret {secret} is not set: web-hooks that need it wait, and drivers that need it fail; run `innkeeper plugins set {0} {secret}`",
                 manifest.name
             )));
         }

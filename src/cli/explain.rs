@@ -213,7 +213,10 @@ fn print(stored: &StoredEvent, explained: &Explained, mails: &[Mail], runs: &[Ru
             ran.error.as_ref().map_or(String::new(), |error| format!("\n    {}", paint(Tone::Bad, error)));
         say(format!("  {}  {}{error}", show::clean(&ran.hook), line(&ran.at)));
     }
-    if let Some(near) = did_you_mean(&explained.address, explained.others.iter().map(String::as_str)) {
+    // Who is known was not misspelt.
+    let stranger = explained.who.is_empty();
+    let near = did_you_mean(&explained.address, explained.others.iter().map(String::as_str));
+    if let Some(near) = near.filter(|_| stranger) {
         say(format!("\nDid you mean {near}?"));
     } else if !explained.others.is_empty() {
         say(format!("\nThey named {}.", show::clean(&explained.others.join(", "))));

@@ -7,7 +7,8 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging as the configuration says.
 pub(super) fn start(config: &Config) -> Result<(), Trouble> {
-    let filter = EnvFilter::try_new(&config.log)
+    // A folder that is gone is watched no more: the watcher would warn of what is as it should be.
+    let filter = EnvFilter::try_new(format!("notify=error,{}", config.log))
         .map_err(|e| Trouble::new(format!("log: {:?} is no filter: {e}", config.log)))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -16,6 +16,7 @@ mod log;
 mod mail;
 mod migrate;
 mod outgoing;
+mod pending;
 mod pipe;
 mod plugins;
 mod reload;
@@ -200,6 +201,12 @@ pub fn run(cli: Cli) -> Done {
 
 fn load_config(paths: &Paths) -> Result<Config, Trouble> {
     Ok(Config::load(&paths.config, std::env::vars())?)
+}
+
+/// What to add to a command, to be copied, so that it is about the same data folder.
+fn data_option(paths: &Paths) -> String {
+    let usual = paths.data.as_os_str() == "data" || std::env::var_os("INNKEEPER_DATA").is_some();
+    if usual { String::new() } else { format!(" --data {}", paths.data.display()) }
 }
 
 /// Makes sure that the data folder is there: without it every answer would be about the shipped files.

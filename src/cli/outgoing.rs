@@ -42,6 +42,11 @@ impl Outgoing {
                 say(webhook::secret(&config.outgoing, &key));
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Test { url } if !url.starts_with("https://") && !url.starts_with("http://") => {
+                Err(Trouble::usage(format!(
+                    "{url:?} is no web address: it begins with https:// (or http://, if [outgoing] allow names it with its port)"
+                )))
+            }
             Command::Test { url } => block_on(async move {
                 let client = Client::new(&config.outgoing).map_err(|e| Trouble::new(e.to_string()))?;
                 let now = Clock::system().now();

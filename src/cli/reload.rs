@@ -34,6 +34,9 @@ pub(super) async fn run(paths: Paths) -> Done {
     for report in &wanted.reports {
         say(format!("{}\n", show::report(report)));
     }
+    if let Some(words) = super::pending::words(&paths) {
+        say(format!("{words}.\n"));
+    }
     for _ in 0..100 {
         if store::latest(&db).await?.is_some_and(|live| live.hash == wanted.hash) {
             say(format!(

@@ -1,6 +1,6 @@
 //! `innkeeper serve`: the server, and the demo.
 
-use super::{Done, Trouble, init, load_config, log, reload::PID_FILE, say};
+use super::{Done, Trouble, init, load_config, log, pending, reload::PID_FILE, say};
 use crate::{
     app::App,
     clock::Clock,
@@ -11,7 +11,7 @@ use crate::{
     worker::Stopper,
 };
 use clap::Args;
-use std::{fs, net::SocketAddr, path::Path, process::ExitCode, time::Duration};
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, process::ExitCode, time::Duration};
 use tokio::net::TcpListener;
 
 /// Marks a folder as the demo's, so that it is never mixed with real data.
@@ -38,11 +38,13 @@ impl Serve {
         if self.demo {
             demo_folder(&paths.data)?;
         }
+        // Before it is read: what is edited meanwhile waits for the next start, and is said to.
+        let started_with = crate::config::values(&paths.config);
         let mut config = load_config(&paths)?;
         config.bind = self.bind.unwrap_or(config.bind);
         self.may_listen(&config)?;
         log::start(&config)?;
-        super::block_on(self.serve(paths, config))
+        super::block_on(self.serve(paths, config, started_with))
     }
 
     /// Refuses what would show everybody's mail or a demo's public passwords to the world.
@@ -65,7 +67,7 @@ impl Serve {
         Ok(())
     }
 
-    async fn serve(self, paths: Paths, mut config: Config) -> Done {
+    async fn serve(self, paths: Paths, mut config: Config, started_with: BTreeMap<String, String>) -> Done {
         let listener = TcpListener::bind(config.bind).await.map_err(|e| cannot_listen(config.bind, &e))?;
         config.bind = listener.local_addr()?;
         if !paths.data.is_dir() {
@@ -86,6 +88,7 @@ impl Serve {
                 other.trim()
             ))
         })?;
+        pending::note(&paths, &started_with)?;
         let app = App::build(paths, config, Clock::system()).await?;
         app.take_back().await?;
         prepare(&app, self.demo).await?;

@@ -4,6 +4,7 @@
 //! `innkeeper init` writes. `INNKEEPER_DATABASE_URL` sets `database_url`, `INNKEEPER_BRAND_NAME`
 //! sets `name` in `[brand]`, and so on.
 
+mod changed;
 mod delivery;
 mod intake;
 mod keys;
@@ -12,6 +13,7 @@ mod outgoing;
 mod tests;
 mod tickets;
 
+pub use changed::{changed, values};
 pub use delivery::{Dkim, Relay};
 pub use intake::Intake;
 pub use keys::{KEYS, Key};
@@ -385,6 +387,11 @@ fn in_words(error: &toml::de::Error) -> String {
     if shows_line && !text.contains("unknown field") {
         // The first line says where; the ones after it show what stands there.
         text = format!("{}: {}", text.lines().next().unwrap_or_default(), error.message());
+    }
+    for (theirs, plain) in
+        [("expected a sequence", "expected a list, such as [\"…\"]"), ("expected a map", "expected a table")]
+    {
+        text = text.replace(theirs, plain);
     }
     let hint = text.split('`').nth(1).filter(|_| text.contains("unknown field")).and_then(|word| {
         did_you_mean(word, KEYS.iter().map(|key| key.path.rsplit('.').next().unwrap_or(key.path)))

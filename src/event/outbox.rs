@@ -82,6 +82,10 @@ async fn write(
     body: &Value,
     links: &[SecretLink<'_>],
 ) -> Result<String> {
+    debug_assert!(
+        !account.exists || catalogue::find(name).is_none_or(|kind| !kind.lacks().contains(&"account")),
+        "{name} says that it never belongs to an account"
+    );
     let stream = stream_of(account, body);
     // This row is the stream's lock: whoever holds it commits before the next may take a number.
     tx.execute(
@@ -297,7 +301,7 @@ pub struct Claim {
 /// # Errors
 /// If the database is away.
 pub async fn claim_streams(db: &Db, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<Claim>> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_fleeting().await?;
     let claims = tx
         .claim(
             "UPDATE streams SET lease_by = $1, lease_until = $2, tries = tries + 1 WHERE key IN (
@@ -347,6 +351,15 @@ pub async fn lookup(mut q: impl Query, event_id: &str) -> Result<Option<StoredEv
     q.optional(select_events!("WHERE e.id = $1"), args![event_id]).await
 }
 
+/// The events with these ids, in no order; those that are gone are left out.
+///
+/// # Errors
+/// If the database is away.
+pub async fn lookup_all(tx: &mut Tx, event_ids: impl Iterator<Item = &str>) -> Result<Vec<StoredEvent>> {
+    let ids = event_ids.map(|id| args![id]).collect();
+    tx.for_rows(select_events!("WHERE e.id IN (VALUES {{rows}})"), "$1", ids).await
+}
+
 /// The newest events of an account, or of all, before the number `before`.
 ///
 /// # Errors
@@ -371,27 +384,19 @@ pub async fn list(
     }
 }
 
-/// Marks events of a stream, those that [`waiting`] gave first, as done, if the lease is still `node`'s; false if it is not, and then
-/// the caller must roll back: another node works on them. The lease begins anew, for as long as `lease` milliseconds.
+/// Marks events of a stream, those that [`waiting`] gave first, as done, if the lease is still `node`'s; nothing if it is not, and then
+/// the caller must roll back: another node works on them. Gives the number of events that wait still: if none, the stream is given
+/// back; else the lease begins anew, for as long as `lease` milliseconds.
 ///
 /// # Errors
 /// If the database is away.
 pub async fn dispatched(
-    tx: &mut Tx,
+    mut tx: &mut Tx,
     stream: &str,
     node: &str,
     seqs: &[i64],
     (now, lease): (i64, i64),
-) -> Result<bool> {
-    let ours = tx
-        .execute(
-            "UPDATE streams SET lease_until = $1, ready_at = $2, tries = 0 WHERE key = $3 AND lease_by = $4 AND lease_until > $2",
-            args![now + lease, now, stream, node],
-        )
-        .await?;
-    if ours == 0 {
-        return Ok(false);
-    }
+) -> Result<Option<i64>> {
     // Whoever emits holds the stream's row: no number between two that were seen is still to come.
     let (first, last) = (seqs.iter().min().copied(), seqs.iter().max().copied());
     let marked = tx
@@ -403,8 +408,15 @@ pub async fn dispatched(
         .await?;
     // Not more than were marked: below nothing, later events would be passed by.
     let marked = i64::try_from(marked).unwrap_or(i64::MAX);
-    tx.execute("UPDATE streams SET pending = pending - $1 WHERE key = $2", args![marked, stream]).await?;
-    Ok(true)
+    let left: Option<(i64,)> = tx
+        .optional(
+            "UPDATE streams SET pending = pending - $1, ready_at = $2, tries = 0,
+               lease_until = CASE WHEN pending > $1 THEN $3 ELSE 0 END
+             WHERE key = $4 AND lease_by = $5 AND lease_until > $2 RETURNING pending",
+            args![marked, now, now + lease, stream, node],
+        )
+        .await?;
+    Ok(left.map(|(left,)| left))
 }
 
 /// Gives a stream back before its lease ends, to be worked from `ready_at` on.
@@ -412,7 +424,7 @@ pub async fn dispatched(
 /// # Errors
 /// If the database is away; the lease ends by itself then.
 pub async fn release(db: &Db, stream: &str, node: &str, ready_at: i64) -> Result<()> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_fleeting().await?;
     tx.execute(
         "UPDATE streams SET lease_until = 0, ready_at = $1, tries = 0 WHERE key = $2 AND lease_by = $3",
         args![ready_at, stream, node],
@@ -444,7 +456,7 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
                  AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = e.id AND m.state = 'waiting')
                  AND NOT EXISTS (SELECT 1 FROM effects f WHERE f.event_id = e.id AND f.state = 'waiting')
                  AND NOT EXISTS (SELECT 1 FROM hook_runs r WHERE r.event_id = e.id AND (r.state = 'waiting' OR r.error IS NOT NULL))
-               ORDER BY e.seq LIMIT $2)",
+               ORDER BY e.at LIMIT $2)",
             args![before, limit],
         )
         .await?;

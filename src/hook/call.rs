@@ -155,7 +155,8 @@ impl Call {
         }
         let words = verbs.iter().map(|verb| format!("`{verb}`")).collect::<Vec<_>>().join(" and ");
         Err(super::fail(format!(
-            "{function}() works in {words} hooks only; this is a `{}` hook",
+            "{function}() works in {words} hooks only; this is {} `{}` hook",
+            super::check::article(self.0.verb.word()),
             self.0.verb
         )))
     }

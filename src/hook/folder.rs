@@ -109,7 +109,15 @@ fn list(root: &Path, below: &str, folder: &mut Folder) -> io::Result<()> {
     Ok(())
 }
 
-/// The bytes of a file, links followed. Neither a pipe, which may never answer, nor a device, which may never end.
+/// With which some editors begin a file of UTF-8.
+const MARK: &str = "\u{feff}";
+
+/// A text without the mark with which some editors begin a file.
+pub fn unmarked(text: &str) -> &str {
+    text.strip_prefix(MARK).unwrap_or(text)
+}
+
+/// The bytes of a file, links followed, without such a mark. Neither a pipe, which may never answer, nor a device, which may never end.
 ///
 /// # Errors
 /// [`io::ErrorKind::FileTooLarge`] if there are more than `most`; [`io::ErrorKind::InvalidInput`] if it is no plain file.
@@ -128,6 +136,10 @@ pub fn content(place: &Path, most: usize) -> io::Result<Vec<u8>> {
     }
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    // Some editors begin a text with a mark that nobody sees.
+    if bytes.starts_with(MARK.as_bytes()) {
+        bytes.drain(..MARK.len());
+    }
     if bytes.len() > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }
 

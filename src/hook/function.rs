@@ -17,6 +17,13 @@ pub struct Function {
     pub takes: Takes,
 }
 
+impl Function {
+    /// True if it does nothing where the event belongs to no account.
+    pub fn needs_account(&self) -> bool {
+        matches!(self.name, "open_ticket" | "grant" | "revoke" | "add_contact")
+    }
+}
+
 /// How a function is called.
 #[derive(Clone, Copy, Debug)]
 pub enum Takes {

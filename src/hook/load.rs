@@ -112,6 +112,7 @@ fn load_all(
         }
         let culprits = round.culprits(files, &good);
         if culprits.is_empty() {
+            round.reports.retain(|report| !plugins.excuses(report));
             reports.append(&mut round.reports);
             runs.append(&mut round.runs);
             return finish(round.scripts, libraries, &plugins, reports, runs, files, names);
@@ -162,6 +163,8 @@ struct Plugins {
     manifests: BTreeMap<String, Arc<Manifest>>,
     settings: BTreeMap<String, Settings>,
     effective: Files,
+    /// Those whose manifest has a mistake.
+    broken: BTreeSet<String>,
 }
 
 impl Plugins {
@@ -180,6 +183,7 @@ impl Plugins {
                 Ok(manifest) => (manifest, Some(text)),
                 Err(mut wrong) => {
                     reports.append(&mut wrong);
+                    plugins.broken.insert(folder.clone());
                     let other = fallback
                         .versions(&path)
                         .find_map(|(which, old)| Some((which, plugin::read(&path, &old).ok()?, old)));
@@ -194,7 +198,8 @@ impl Plugins {
             let (settings, problems) = manifest.settings(set);
             let warn =
                 |problem| Report::error("innkeeper.toml", "", 0, 0, "plugin-setting", problem).warning();
-            reports.extend(problems.into_iter().map(warn));
+            let problems = problems.into_iter().filter(|_| !plugins.broken.contains(&folder));
+            reports.extend(problems.map(warn));
             plugins.effective.extend(text.map(|text| (path, text)));
             plugins.settings.insert(folder.clone(), settings);
             plugins.manifests.insert(folder, manifest);
@@ -204,6 +209,12 @@ impl Plugins {
 
     fn of(&self, path: &str) -> Option<&Arc<Manifest>> {
         self.manifests.get(plugin::of(path)?)
+    }
+
+    /// True for what a script is blamed for only because its plugin's manifest cannot be read.
+    fn excuses(&self, report: &Report) -> bool {
+        let broken = plugin::of(&report.file).is_some_and(|folder| self.broken.contains(folder));
+        broken && matches!(report.code.as_str(), "not-in-manifest" | "unknown-setting")
     }
 }
 

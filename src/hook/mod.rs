@@ -57,7 +57,7 @@ mod tests;
 pub use call::Verb;
 pub use check::check;
 pub use error::RunError;
-pub use folder::{Folder, Role, content, embedded, read_folder, role};
+pub use folder::{Folder, Role, content, embedded, read_folder, role, unmarked};
 pub use function::{EFFECTS, Function, Holds, Takes};
 pub use given::{Given, Stored};
 pub use load::{Loaded, Runs, load};

@@ -219,10 +219,12 @@ impl Manifest {
                 }
                 Some(_) => {
                     let wants = setting.kind.wants(&setting.choices);
-                    problems.push(format!(
-                        "[plugins.{}] `{name}` must be {wants}; its default is used",
-                        self.name
-                    ));
+                    let instead = match (&setting.default, setting.kind) {
+                        (_, SettingKind::Secret) => "what stands there is not used".to_owned(),
+                        (Some(default), _) => format!("its default is used: {default}"),
+                        (None, _) => format!("it has no default, and {} is used", otherwise()),
+                    };
+                    problems.push(format!("[plugins.{}] `{name}` must be {wants}; {instead}", self.name));
                     otherwise()
                 }
                 None => otherwise(),

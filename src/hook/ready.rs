@@ -47,19 +47,19 @@ impl Ready {
     }
 }
 
-/// What is ready for the next runs of a hook.
+/// What is ready for the next runs of a hook: behind pointers, since copying the whole of it would cost as much as a small script.
 #[derive(Default)]
-pub(super) struct Pool(Mutex<Vec<Ready>>);
+pub(super) struct Pool(Mutex<Vec<Box<Ready>>>);
 
 impl Pool {
     /// One for a run that begins.
-    pub fn take(&self, hook: &Hook) -> Ready {
+    pub fn take(&self, hook: &Hook) -> Box<Ready> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        kept.unwrap_or_else(|| Ready { state: hook.state.clone(), caches: Caches::new() })
+        kept.unwrap_or_else(|| Box::new(Ready { state: hook.state.clone(), caches: Caches::new() }))
     }
 
     /// Takes it back after a run that came to its end; one that failed may have left anything.
-    pub fn give(&self, hook: &Hook, mut ready: Ready) {
+    pub fn give(&self, hook: &Hook, mut ready: Box<Ready>) {
         let state = &mut ready.state;
         state.tag = Dynamic::UNIT;
         state.num_operations = Default::default();

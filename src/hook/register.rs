@@ -344,7 +344,11 @@ pub fn wrong_arity(verb: Verb, wanted: &[&str], takes: usize) -> String {
     let count =
         if wanted.len() == 1 { "one parameter".to_owned() } else { format!("{} parameters", wanted.len()) };
     let count = count.replace("2 parameters", "two parameters");
-    format!("the function of a `{verb}` hook takes {count}: |{}|; this one takes {takes}", wanted.join(", "))
+    let article = super::check::article(verb.word());
+    format!(
+        "the function of {article} `{verb}` hook takes {count}: |{}|; this one takes {takes}",
+        wanted.join(", ")
+    )
 }
 
 /// The halves that a driver's map names.

@@ -5,8 +5,9 @@
 use super::call::Verb;
 use super::register::Point;
 use super::set::{Hook, HookSet};
-use super::{Input, Notice, Outcome, RunRecord};
-use crate::event::{catalogue, driver, guard, page};
+use super::{Input, Notice, Outcome, RunRecord, error};
+use crate::effect::validate::{self, Asked};
+use crate::event::{catalogue, data::Account, driver, guard, page};
 use crate::permission::Category;
 use crate::report::Report;
 use serde_json::Value;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub fn run_samples(set: &HookSet) -> Vec<Report> {
     let mut reports: Vec<Report> = Vec::new();
     for hook in set.hooks() {
+        reports.extend(spoilt(set, hook));
         for (sample, record) in tried(set, hook) {
             let Some(error) = record.error.filter(|_| record.outcome == Outcome::Failed) else { continue };
             let mut report = error.report;
@@ -28,14 +30,26 @@ pub fn run_samples(set: &HookSet) -> Vec<Report> {
             }) {
                 continue;
             }
-            report.message = format!("{} (on a sample of {sample})", report.message);
-            if let Some(first) = error.trace.first().filter(|_| report.help.is_empty()) {
-                report.help.clone_from(first);
+            if report.help.is_empty() {
+                // That a hook's own function was called says nothing.
+                let call = error.trace.first().filter(|call| !call.starts_with("in the function called at"));
+                report.help = of_family(hook, &report.message).or(call.cloned()).unwrap_or_default();
             }
+            report.message = format!("{} (on a sample of {sample})", report.message);
             reports.push(report);
         }
     }
     reports
+}
+
+/// The mend for a field that some events of the hook's family have, and this one lacks.
+fn of_family(hook: &Hook, message: &str) -> Option<String> {
+    let Point::Family(word) = &hook.point else { return None };
+    let field = message.split("has no field `").nth(1)?.split('`').next()?;
+    let have = catalogue::EVENTS.iter().filter(|kind| hook.point.serves_kind(kind));
+    let have: Vec<_> = have.filter(|kind| kind.field(field).is_some()).map(|kind| kind.name).collect();
+    let first = have.first()?;
+    Some(format!("not every event of {word}.* has it: ask first, as in if event.name == {first:?} {{ … }}"))
 }
 
 /// What every hook logs on its samples, for tests that ask where samples come.
@@ -109,6 +123,21 @@ fn asked(one: &HookSet, hook: &Hook) -> Vec<(&'static str, RunRecord)> {
     let samples = action.into_iter().flat_map(|action| (action.samples)());
     let run = |request| one.drive(half.kind, &half.name, half.action, request, &one.given);
     samples.filter_map(|request| Some((half.action, run(request)?.record))).collect()
+}
+
+/// What a schedule asks for on its samples and may not have: its plan would be carried out never.
+fn spoilt(set: &HookSet, hook: &Hook) -> Option<Report> {
+    let due = catalogue::find("schedule.due").filter(|kind| hook.point.serves_kind(kind))?;
+    let sources = |file: &str| set.source(file);
+    (due.samples)().into_iter().filter(|sample| fits(hook, sample)).find_map(|sample| {
+        let account: Account = serde_json::from_value(sample["account"].clone()).unwrap_or_default();
+        let ticket = sample["ticket"]["id"].as_str().unwrap_or_default().to_owned();
+        let plan = set.run_on(hook, &Input::of(due, sample), &set.given).plan?;
+        let asked = Asked { account: &account, ticket: &ticket, store: &hook.owner.store };
+        let forbidden = validate::validate(&plan.effects, &asked).err()?;
+        let message = format!("{forbidden} (on a sample of {})", due.name);
+        Some(error::report(&sources, &hook.file, hook.position, "forbidden-effect", message))
+    })
 }
 
 /// A schedule runs on the subject that it goes over, and on no other.

@@ -29,6 +29,7 @@ pub fn unparsed(sources: Sources<'_>, file: &str, error: &ParseError) -> Report 
         tokens(&text).into_iter().filter(|token| token.sort != Sort::Comment || !token.closed).collect();
     let deep = matches!(error.err_type(), ParseErrorType::ExprTooDeep).then(|| plain(error, &all));
     let said = deep
+        .or_else(|| curly(&all, error.position()))
         .or_else(|| open_text(&all))
         .or_else(|| single_quotes(&all, error.position()))
         .or_else(|| habit(&all, error.position()))
@@ -43,6 +44,17 @@ pub fn open_comment(file: &str, text: &std::sync::Arc<str>) -> Option<Report> {
     let open = all.last().filter(|token| token.sort == Sort::Comment && !token.closed)?;
     let said = open_text(std::slice::from_ref(open))?;
     Some(report(&|_| Some(text.clone()), file, said.position, "syntax", said.message).help(said.help))
+}
+
+/// Quotes as word processors set them.
+fn curly(all: &[Token<'_>], error: Position) -> Option<Said> {
+    let quote = |token: &&Token<'_>| {
+        token.sort == Sort::Sign && matches!(token.text, "“" | "”" | "„" | "‟" | "‘" | "’" | "‚" | "«" | "»")
+    };
+    let token =
+        all.iter().find(quote).filter(|token| token.position().line() <= error.line() || error.is_none())?;
+    let message = format!("{} is a quote as word processors set it", token.text);
+    Some(Said::at(token, message, "write straight quotes: \"…\""))
 }
 
 /// A text or comment without an end swallows what follows.

@@ -70,8 +70,10 @@ fn nested(value: &Dynamic, depth: usize, budget: &mut usize) -> Result<Value, St
         Ok(moment.ms().into())
     } else if let Some(length) = value.read_lock::<Length>() {
         Ok(length.0.into())
+    } else if value.is::<Sealed>() {
+        Err("a secret may stand only in a header".to_owned())
     } else {
-        Err(format!("a {} cannot be handed out of a script", value.type_name()))
+        Err(format!("{} cannot be handed out of a script", kind_of(value)))
     }
 }
 
@@ -123,6 +125,7 @@ pub fn kind_of(value: &Dynamic) -> &'static str {
         _ if value.is::<Moment>() => "a time",
         _ if value.is::<Length>() => "a length of time",
         _ if value.is::<View>() => "an object",
+        _ if value.is::<Sealed>() => "a secret",
         _ => "another kind of value",
     }
 }

@@ -61,7 +61,7 @@ pub struct WaitingEmail {
 pub async fn claim(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<WaitingEmail>> {
     tx.claim(
         "UPDATE emails SET lease_by = $1, lease_until = $2 WHERE id IN (
-           SELECT id FROM emails WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
+           SELECT id FROM emails {{indexed_by email_waiting}} WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
            ORDER BY next_at, id LIMIT $4 {{skip_locked}})
          RETURNING id, event_id, account_id, template, category, to_kind, to_id, to_name, to_email, locale, time_zone, reason, vars, attempts, unsure, created_at, gather,
            (SELECT c.pace FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '') AND c.to_key = emails.to_key AND c.category = emails.category) AS pace,
@@ -115,18 +115,35 @@ pub struct SentCopy {
     pub at: i64,
 }
 
-/// Marks a mail as sent, and drops the secret links of its event, if it has any, once nobody waits for them.
+/// Marks mails as sent, each as it went out. Secret links are another matter: see [`forget_links`].
 ///
 /// # Errors
-/// If the database is away; the mail is sent again when its lease ends, with the same Message-ID.
-pub async fn sent(tx: &mut Tx, mail: &WaitingEmail, copy: &SentCopy, had_links: bool) -> Result<()> {
-    tx.execute(
-        "UPDATE emails SET state = 'sent', attempts = attempts + 1, lease_until = 0, error = NULL, subject = $1, html = $2,
-           body_text = $3, headers = $4, sent_at = $5, relay = $6, answer = $7 WHERE id = $8",
-        args![&copy.subject, &copy.html, &copy.text, &copy.headers, copy.at, copy.relay.clone(), copy.answer.clone(), &mail.id],
-    )
-    .await?;
-    if had_links { forget_links(tx, &mail.event_id).await } else { Ok(()) }
+/// If the database is away; the mails are sent again when their leases end, with the same Message-ID.
+pub async fn sent(tx: &mut Tx, mails: impl Iterator<Item = (&WaitingEmail, &SentCopy)>) -> Result<()> {
+    let rows = mails.map(|(mail, copy)| {
+        args![
+            &mail.id,
+            &copy.subject,
+            &copy.html,
+            &copy.text,
+            &copy.headers,
+            copy.at,
+            copy.relay.clone(),
+            copy.answer.clone()
+        ]
+    });
+    let _: Vec<(String,)> = tx
+        .for_rows(
+            "WITH taken (id, subject, html, body_text, headers, at, relay, answer) AS (VALUES {{rows}})
+             UPDATE emails SET state = 'sent', attempts = attempts + 1, lease_until = 0, error = NULL, subject = taken.subject,
+               html = taken.html, body_text = taken.body_text, headers = taken.headers, sent_at = taken.at,
+               relay = taken.relay, answer = taken.answer
+             FROM taken WHERE emails.id = taken.id RETURNING emails.id",
+            "$1, $2, $3, $4, $5, $6, $7, $8",
+            rows.collect(),
+        )
+        .await?;
+    Ok(())
 }
 
 /// How a try ended that did not end with the mail being taken.
@@ -215,7 +232,11 @@ pub async fn give_up(tx: &mut Tx, mail: &WaitingEmail, error: &str, unsure: bool
     forget_links(tx, &mail.event_id).await
 }
 
-pub(super) async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
+/// Drops the secret links of an event, if it has any, once nobody waits for them.
+///
+/// # Errors
+/// If the database is away.
+pub async fn forget_links(tx: &mut Tx, event_id: &str) -> Result<()> {
     tx.execute(
         "DELETE FROM event_links WHERE event_id = $1 AND NOT EXISTS (SELECT 1 FROM emails WHERE event_id = $1 AND (state = 'waiting' OR (state = 'digested' AND sent_at IS NULL)))",
         args![event_id],

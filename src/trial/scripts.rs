@@ -224,7 +224,7 @@ fn collect(root: &Path, below: &str, files: &mut Files) -> io::Result<()> {
             let text = fs::read(&place)?;
             let text = String::from_utf8(text)
                 .map_err(|_| io::Error::other(format!("{path} is not UTF-8 text; save it as UTF-8")))?;
-            files.insert(path, Arc::from(text));
+            files.insert(path, Arc::from(hook::unmarked(&text)));
         }
     }
     Ok(())

@@ -119,8 +119,9 @@ async fn work(app: &App, claim: &Claim, stop: &Stop) {
     let (mut ready_at, mut tries) = (app.clock.now(), claim.tries);
     while !stop.is_asked() {
         match batch(app, stream, tries).await {
-            Ok(0) => break,
-            Ok(_) => tries = tries.min(CAREFUL),
+            Ok(Left::Nothing) => return,
+            Ok(Left::NotOurs) => break,
+            Ok(Left::More) => tries = tries.min(CAREFUL),
             Err(error) => {
                 tracing::warn!(%error, stream, "events stay where they are and are tried again");
                 ready_at = app.clock.now() + 5 * SECOND;
@@ -133,12 +134,22 @@ async fn work(app: &App, claim: &Claim, stop: &Stop) {
     }
 }
 
-/// One transaction's worth of a stream; gives the number of events done.
-async fn batch(app: &App, stream: &str, tries: i64) -> Result<usize> {
+/// What a batch leaves of a stream.
+enum Left {
+    /// Events that wait.
+    More,
+    /// None; the stream is given back.
+    Nothing,
+    /// Nothing that is ours to work on, or nothing that could be found.
+    NotOurs,
+}
+
+/// One transaction's worth of a stream.
+async fn batch(app: &App, stream: &str, tries: i64) -> Result<Left> {
     let most = if tries < CAREFUL { BATCH } else { 1 };
     let events = outbox::waiting(&app.db, stream, most).await?;
     if events.is_empty() {
-        return Ok(0);
+        return Ok(Left::NotOurs);
     }
     let bundle = app.bundle();
     // Hooks with an earlier event of this stream still to come: their later events wait behind it.
@@ -150,23 +161,21 @@ async fn batch(app: &App, stream: &str, tries: i64) -> Result<usize> {
     let start =
         Start { events, held, stores, shown: !shadows.is_empty(), cut, deadly: deadly.then_some(tries - 1) };
     let met = unit::batch(app, &bundle, start).await?;
-    let done = match write(app, stream, &met.seqs, &met.units).await {
+    let (done, left) = match write(app, stream, &met.seqs, &met.units).await {
         Err(error) if error.kind != Kind::Unavailable => {
             tracing::warn!(%error, stream, "what came of several events cannot be written at once; each is written by itself");
             one_by_one(app, stream, &met.seqs, met.units).await?
         }
-        written => {
-            if !written? {
-                return Ok(0);
-            }
-            met.seqs.len()
-        }
+        written => match written? {
+            Left::NotOurs => (0, Left::NotOurs),
+            left => (met.seqs.len(), left),
+        },
     };
     app.metrics.events_dispatched.inc_by(done as u64);
     if done == met.seqs.len() {
         shadow::look(app, &bundle, shadows, met.seen).await;
     }
-    Ok(done)
+    Ok(left)
 }
 
 /// Which of these events stand in a chain that is too long, and which of them is the first that is too much.
@@ -181,28 +190,30 @@ async fn cut(app: &App, events: &[StoredEvent]) -> Result<BTreeMap<String, bool>
     Ok(cut)
 }
 
-/// Writes units with the mark that their events are done; false if the lease is not ours any more.
-async fn write(app: &App, stream: &str, seqs: &[i64], units: &[Unit]) -> Result<bool> {
+/// Writes units with the mark that their events are done.
+async fn write(app: &App, stream: &str, seqs: &[i64], units: &[Unit]) -> Result<Left> {
     let mut tx = app.db.begin().await?;
-    if !outbox::dispatched(&mut tx, stream, &app.node, seqs, (app.clock.now(), LEASE)).await? {
+    let left = outbox::dispatched(&mut tx, stream, &app.node, seqs, (app.clock.now(), LEASE)).await?;
+    let Some(left) = left else {
         tracing::warn!(stream, "the lease ran out; another node works on these events");
-        return Ok(false);
-    }
+        return Ok(Left::NotOurs);
+    };
     unit::keep(app, &mut tx, units).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(if left > 0 { Left::More } else { Left::Nothing })
 }
 
 /// Writes what came of each event by itself, and gives up those runs that cannot be written: they hold up nobody else.
-/// Gives the number of events done.
-async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> Result<usize> {
+/// Gives the number of events done, and what is left.
+async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> Result<(usize, Left)> {
     let mut by_event: BTreeMap<i64, Vec<Unit>> = BTreeMap::new();
     for unit in units {
         by_event.entry(unit.run.seq).or_default().push(unit);
     }
+    let mut left = Left::More;
     for (done, seq) in seqs.iter().enumerate() {
         let mut units = by_event.remove(seq).unwrap_or_default();
-        let written = match write(app, stream, &[*seq], &units).await {
+        left = match write(app, stream, &[*seq], &units).await {
             Err(error) if error.kind != Kind::Unavailable => {
                 for unit in &mut units {
                     // Rolled back when it is dropped.
@@ -215,11 +226,11 @@ async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> 
             }
             written => written?,
         };
-        if !written {
-            return Ok(done);
+        if matches!(left, Left::NotOurs) {
+            return Ok((done, left));
         }
     }
-    Ok(seqs.len())
+    Ok((seqs.len(), left))
 }
 
 /// What a run looks like while it waits for its turn.

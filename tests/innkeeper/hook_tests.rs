@@ -162,3 +162,112 @@ async fn a_script_runs_on_a_sample_a_file_and_a_draft() {
     let said = house.run(&["hooks", "run", "nothing", "--event", "sample"]).await.failed_with(1);
     assert!(said.contains("there is no script nothing"), "{said}");
 }
+
+#[tokio::test]
+async fn hooks_of_ones_own_make_no_shipped_test_fail() {
+    let house = House::new().await;
+    house.write(
+        "hooks/a-vip.rhai",
+        r#"route("ticket.*", #{ id: "vip", priority: 900 }, |mail, event| {
+    log("looked at");
+    mail.to("boss@host.example", "hears of everything");
+    mail.remove(event.account.owner, "is spared");
+});
+route("account.*", |mail, event| mail.drop("Nobody needs it."));
+route("invite.*", |mail, event| mail.remove(event.account.owner, "is spared"));
+on("ticket.replied", |event| ticket_note(event.ticket, "Seen."));
+permission_defaults(|invite| { invite.preselect(["orders"]); invite.forbid(["emails"], "Not here."); });
+before("invite.send", |draft| deny("Nobody is invited."));
+"#,
+    );
+    house.run(&["hooks", "test"]).await.ok();
+    house.run(&["hooks", "new", "more", "--point", "ticket.replied", "--verb", "route"]).await.ok();
+    house.run(&["hooks", "test"]).await.ok();
+}
+
+#[tokio::test]
+async fn the_name_of_a_file_is_no_word_of_other_files_tests() {
+    let house = House::bare().await;
+    house.write("hooks/tests/urgent.rhai", "test(\"one\", || expect(true));\n");
+    house.write("hooks/tests/other.rhai", "test(\"what is urgent waits\", || expect(true));\n");
+    let said = house.run(&["hooks", "test", "urgent"]).await.ok();
+    assert!(said.contains("1 passed, in 1 file.") && !said.contains("waits"), "{said}");
+    let said = house.run(&["hooks", "test", "is urgent"]).await.ok();
+    assert!(said.contains("what is urgent waits"), "{said}");
+}
+
+#[tokio::test]
+async fn a_misspelt_script_or_event_of_a_run_is_named_with_the_right_one() {
+    let house = House::bare().await;
+    house.write("hooks/urgent.rhai", "on(\"ticket.opened\", |event| log(1));\n");
+    let said = house.run(&["hooks", "run", "urgnt", "--event", "sample"]).await.failed_with(1);
+    assert!(said.contains("did you mean urgent?"), "{said}");
+    let said = house.run(&["hooks", "run", "urgent", "--event", "ticket.openned"]).await.failed_with(2);
+    assert!(said.contains("did you mean \"ticket.opened\"?"), "{said}");
+}
+
+#[tokio::test]
+async fn a_script_saved_with_a_mark_at_its_start_is_a_script() {
+    let house = House::bare().await;
+    house.write("hooks/marked.rhai", "\u{feff}on(\"ticket.opened\", #{ id: \"marked\" }, |event| log(1));\n");
+    house.write(
+        "hooks/tests/marked.rhai",
+        "\u{feff}test(\"it runs\", || expect_eq(run(sample(\"ticket.opened\"), \"marked\").log, [\"1\"]));\n",
+    );
+    house.write(
+        "email-templates/default/marked.html",
+        "\u{feff}---\nsubject: Marked\ncategory: general\n---\n<p>Hello.</p>\n",
+    );
+    assert_eq!(house.run(&["check", "--format", "json"]).await.ok().trim(), "[]");
+    house.run(&["hooks", "test"]).await.ok();
+    house.run(&["hooks", "run", "marked", "--event", "sample"]).await.ok();
+}
+
+#[tokio::test]
+async fn a_script_that_is_switched_on_and_lacks_its_setting_does_not_run_yet() {
+    let house = House::new().await;
+    let outcome = house.run(&["hooks", "enable", "invite-domain"]).await;
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    let said = outcome.stdout;
+    assert!(said.starts_with("invite-domain does not run yet: ") && said.contains("invite_domain"), "{said}");
+    assert!(!said.contains("is on"), "{said}");
+}
+
+#[tokio::test]
+async fn what_fails_on_a_sample_is_shown_with_its_line() {
+    let house = House::bare().await;
+    house.write(
+        "hooks/zz.rhai",
+        "on(\"ticket.opened\", |event| {\n    let list = [];\n    log(list[3]);\n});\n",
+    );
+    let said = house.run(&["check"]).await.stdout;
+    assert!(said.contains("3 |     log(list[3]);\n") && said.contains('^'), "{said}");
+    assert!(!said.contains("in the function called at"), "{said}");
+}
+
+#[tokio::test]
+async fn definitions_are_not_written_where_they_would_run() {
+    let house = House::bare().await;
+    let inside = house.path("hooks/defs");
+    let said = house.run(&["hooks", "definitions", "--out", inside.to_str().unwrap()]).await.failed_with(2);
+    assert!(said.contains("every .rhai file is a script that runs") && !inside.exists(), "{said}");
+    for fine in ["hooks/.defs", ".rhai"] {
+        house.run(&["hooks", "definitions", "--out", house.path(fine).to_str().unwrap()]).await.ok();
+    }
+}
+
+#[tokio::test]
+async fn what_is_to_be_copied_names_the_same_folder() {
+    let house = House::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("elsewhere");
+    let data = data.to_str().unwrap();
+    innkeeper(["init", data]).await.ok();
+    let said = innkeeper(["hooks", "new", "vip", "--point", "ticket.replied", "--data", data]).await.ok();
+    assert!(said.contains(&format!("innkeeper check --data {data}")), "{said}");
+    let said = house.run(&["outgoing", "test", "127.0.0.1:9099/in"]).await.failed_with(2);
+    assert!(said.contains("begins with https://"), "{said}");
+    house.write("innkeeper.toml", "[outgoing]\nallow = \"x\"\n");
+    let said = house.run(&["check"]).await.failed_with(1);
+    assert!(said.contains("expected a list"), "{said}");
+}

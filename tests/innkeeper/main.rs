@@ -21,6 +21,7 @@ mod desk;
 mod digests;
 mod docs;
 mod effects;
+mod given_up;
 mod hook_tests;
 mod inspect;
 mod intake;

@@ -102,19 +102,26 @@ async fn a_nul_that_a_script_hands_out_is_kept_as_a_sign_for_itself() {
 async fn two_workers_on_one_stream_count_its_events_once() {
     let house = House::with(&[("hooks/h.rhai", &hook("log(1);"))]).await;
     house.emit("custom.a").await;
+    house.emit("custom.a").await;
     let (db, now) = (&house.app.db, house.app.clock.now());
     let claim = outbox::claim_streams(db, "node", now, 2 * MINUTE, 1).await.unwrap().remove(0);
     let events = outbox::waiting(db, &claim.key, 9).await.unwrap();
     for later in [1, 2] {
         let mut tx = db.begin().await.unwrap();
         let at = (now + later, 2 * MINUTE);
-        assert!(outbox::dispatched(&mut tx, &claim.key, "node", &[events[0].seq], at).await.unwrap());
+        let left = outbox::dispatched(&mut tx, &claim.key, "node", &[events[0].seq], at).await.unwrap();
+        assert_eq!(left, Some(1));
         tx.commit().await.unwrap();
     }
     assert_eq!(house.count("SELECT COUNT(*) FROM streams WHERE pending < 0").await, 0);
     let renewed = format!("SELECT COUNT(*) FROM streams WHERE lease_until = {}", now + 2 + 2 * MINUTE);
     assert_eq!(house.count(renewed).await, 1, "each batch begins the lease anew");
-    outbox::release(db, &claim.key, "node", now).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let at = (now + 3, 2 * MINUTE);
+    assert_eq!(outbox::dispatched(&mut tx, &claim.key, "node", &[events[1].seq], at).await.unwrap(), Some(0));
+    // Nothing waits any more: the stream is nobody's.
+    assert_eq!(outbox::dispatched(&mut tx, &claim.key, "node", &[events[1].seq], at).await.unwrap(), None);
+    tx.commit().await.unwrap();
     let next = house.emit("custom.b").await;
     house.settle().await;
     assert_eq!(house.count(format!("{STATE} 'done' AND event_id = '{next}'")).await, 1);

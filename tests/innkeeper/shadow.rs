@@ -34,6 +34,8 @@ async fn a_shadow_collects_what_would_differ_and_changes_nothing_until_promoted(
     fs::write(&draft, "on(\"ticket.opend\", |event| {});").unwrap();
     let said = on(&server, &["hooks", "shadow", "ticket-mail", "--from", draft_name]).await.failed_with(1);
     assert!(said.contains("did you mean") && said.contains("not begun"), "{said}");
+    let said = on(&server, &["hooks", "shadow", "ticket-mial", "--from", draft_name]).await.failed_with(1);
+    assert!(said.contains("Did you mean ticket-mail?") && said.contains("--new"), "{said}");
     // A note, and no mail for the department.
     let noted = "\non(\"ticket.opened\", |event| { ticket_note(event.ticket, \"seen\"); });\n";
     fs::write(&draft, format!("{}{noted}", script.replace(STAFF, ""))).unwrap();
@@ -95,6 +97,9 @@ async fn explain_says_who_got_a_mail_and_why_and_who_did_not() {
     assert!(said.contains("route(\"ticket.*\""), "{said}");
     let said = on(&server, &["explain", "recipient", "ownr@bakery.example", "--event", event]).await.ok();
     assert!(said.contains("Did you mean owner@bakery.example?"), "{said}");
+    // Known to the account, and much like another address: nothing was misspelt.
+    let known = on(&server, &["explain", "recipient", "bills@bakery.example", "--event", event]).await.ok();
+    assert!(!known.contains("Did you mean"), "{known}");
     let said = on(&server, &["explain", "recipient", "owner", "--event", event]).await.failed_with(2);
     assert!(said.contains("no e-mail address"), "{said}");
     let shown = on(&server, &["events", "show", event, "--format", "json"]).await.ok();

@@ -5,7 +5,11 @@ use crate::{
     hook::definitions,
 };
 use clap::Args;
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Writes definition files.
 #[derive(Debug, Args)]
@@ -24,6 +28,14 @@ impl Definitions {
             }
             return Ok(ExitCode::SUCCESS);
         };
+        if let Some(hooks) = hooks_above(&out) {
+            return Err(Trouble::usage(format!(
+                "{} is inside {}, where every .rhai file is a script that runs, and definitions are none; name a folder beside it, such as {}",
+                out.display(),
+                hooks.display(),
+                hooks.with_file_name(".rhai").display()
+            )));
+        }
         let trouble = |e: std::io::Error| {
             Trouble::new(format!("{}: {e}; name another folder with --out", out.display()))
         };
@@ -35,4 +47,19 @@ impl Definitions {
         say("Open the data folder in an editor with Rhai's language server; docs/editor.md says how.");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The folder of hooks in which this one is, or would be, unless its name keeps it out of the way.
+fn hooks_above(out: &Path) -> Option<PathBuf> {
+    let out = std::path::absolute(out).ok()?;
+    let hooks = out.ancestors().find(|folder| {
+        let beside = |name: &str| folder.with_file_name(name).exists();
+        folder.file_name().is_some_and(|name| name == "hooks")
+            && (beside("innkeeper.toml") || beside("email-templates"))
+    })?;
+    let below = out.strip_prefix(hooks).ok()?;
+    let passed_over = |part: std::path::Component<'_>| {
+        part.as_os_str().to_str().is_some_and(|name| name.starts_with(['.', '_', '#']))
+    };
+    (!below.components().any(passed_over)).then(|| hooks.to_owned())
 }

@@ -12,7 +12,9 @@ use crate::{
     hook::{
         Point, Verb,
         test::{Ran, Setup, input_fits, point, sample},
+        unmarked,
     },
+    report::did_you_mean,
     trial::{self, Scripts},
 };
 use clap::Args;
@@ -64,6 +66,8 @@ impl Run {
             }
             name if point(name).is_ok() => sample(name, 1).map_err(Trouble::usage)?,
             file if file.ends_with(".json") || Path::new(file).is_file() => from_file(file)?,
+            // A name with a point in it is none of an event that happened.
+            name if name.contains('.') => return Err(Trouble::usage(point(name).err().unwrap_or_default())),
             id => {
                 let db = open_database(paths, &config).await?;
                 let event = find(&db, id).await?;
@@ -113,10 +117,15 @@ fn script(data: &Path, name: &str) -> Result<(String, Arc<str>), Trouble> {
         data.join(format!("hooks/available/{bare}.rhai")),
     ];
     let Some(place) = places.iter().find(|place| place.is_file()) else {
-        return Err(Trouble::new(format!(
-            "there is no script {name}; name a file, or a script of {}",
-            data.join("hooks").display()
-        )));
+        let (hooks, mut known) = (data.join("hooks"), Vec::new());
+        for folder in [hooks.clone(), hooks.join("available")] {
+            known.extend(super::folder::names(&folder)?);
+        }
+        let hint = did_you_mean(super::folder::bare(name), known.iter().map(String::as_str)).map_or_else(
+            || format!("name a file, or a script of {}", hooks.display()),
+            |near| format!("did you mean {near}?"),
+        );
+        return Err(Trouble::new(format!("there is no script {name}; {hint}")));
     };
     let text = fs::read_to_string(place)?;
     let whole = place.to_string_lossy().replace('\\', "/");
@@ -125,7 +134,7 @@ fn script(data: &Path, name: &str) -> Result<(String, Arc<str>), Trouble> {
     let file = whole.rsplit('/').next().unwrap_or(&whole).to_owned();
     let below = below.filter(|below| below.split('/').count() <= 2).map_or(file, str::to_owned);
     let below = if below.ends_with(".rhai") { below } else { format!("{below}.rhai") };
-    Ok((format!("hooks/{below}"), Arc::from(text)))
+    Ok((format!("hooks/{below}"), Arc::from(unmarked(&text))))
 }
 
 fn from_file(file: &str) -> Result<Value, Trouble> {

@@ -46,6 +46,9 @@ pub(super) struct Shadows {
     /// End a shadow, and forget what it found
     #[arg(long, value_name = "NAME")]
     drop: Option<String>,
+    /// Begin although no live script has this name
+    #[arg(long, requires = "from")]
+    new: bool,
     /// How many differences to show, the newest first
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=10_000))]
     show: i64,
@@ -79,7 +82,7 @@ impl Shadows {
         let config = load_config(paths)?;
         let db = open_database(paths, &config).await?;
         let done = match (&self.name, &self.from, &self.promote, &self.drop) {
-            (Some(name), Some(from), ..) => begin(&db, paths, &config, bare(name), from).await,
+            (Some(name), Some(from), ..) => self.begin(&db, paths, &config, (bare(name), from)).await,
             (Some(name), None, ..) => self.look(&db, bare(name)).await,
             (_, _, Some(name), _) => promote(&db, paths, bare(name), self.yes).await,
             (_, _, _, Some(name)) => end(&db, bare(name)).await,
@@ -112,6 +115,64 @@ impl Shadows {
             })
             .empty("No script runs as a shadow. Begin one: innkeeper hooks shadow NAME --from FILE")
             .print(&self.output)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn begin(&self, db: &Db, paths: &Paths, config: &Config, (name, from): (&str, &str)) -> Done {
+        let body = fs::read_to_string(from).map_err(|e| Trouble::new(format!("{from}: {e}")))?;
+        let body = crate::hook::unmarked(&body).to_owned();
+        let file = format!("hooks/{name}.rhai");
+        if crate::hook::role(&file) != crate::hook::Role::Active {
+            return Err(Trouble::usage(format!(
+                "{name:?} is no name for a script that runs; write it as in hooks/, such as ticket-mail"
+            )));
+        }
+        let mut source = Source::read(&paths.data, config)?;
+        let base = source.files.get(&file).map(|text| secret::hash(text)).unwrap_or_default();
+        let live = match bundles::latest(db).await? {
+            Some(stored) => bundles::files(db, &stored).await?,
+            None => source.files.clone(),
+        };
+        if !self.new && !live.contains_key(&file) {
+            return Err(unknown(name, &live));
+        }
+        source.files.insert(file.clone(), Arc::from(body.as_str()));
+        // As a file that is saved: what does not load, or fails on its samples, does not run.
+        let tried = Bundle::tried(&source, &Files::new(), None).await;
+        let wrong: Vec<String> = tried
+            .reports
+            .iter()
+            .filter(|report| report.severity == Severity::Error && report.file == file)
+            .map(ToString::to_string)
+            .collect();
+        if !wrong.is_empty() {
+            return Err(Trouble::new(format!("{}\n\nThe shadow was not begun.", wrong.join("\n\n"))));
+        }
+        if live.get(&file).is_some_and(|live| **live == *body) {
+            return Err(Trouble::new(format!(
+                "{from} is what is live as {file}; a shadow of it would never differ"
+            )));
+        }
+        let shadow = Shadow {
+            name: name.to_owned(),
+            file: file.clone(),
+            body,
+            base,
+            started_at: Clock::system().now(),
+            events: 0,
+            error: None,
+        };
+        let mut tx = db.begin().await?;
+        store::begin(&mut tx, &shadow).await?;
+        tx.commit().await?;
+        let what = if live.contains_key(&file) {
+            format!("beside the live {file}")
+        } else {
+            format!("as if it were {file}")
+        };
+        say(format!(
+            "{from} runs as a shadow from now on, {what}: on live events, without any effect.\nSee what it would have done otherwise: innkeeper hooks shadow {name}"
+        ));
         Ok(ExitCode::SUCCESS)
     }
 
@@ -177,58 +238,13 @@ async fn find(db: &Db, name: &str) -> Result<Shadow, Trouble> {
     found.ok_or_else(|| Trouble::new(format!("no shadow is called {name}; {hint}")))
 }
 
-async fn begin(db: &Db, paths: &Paths, config: &Config, name: &str, from: &str) -> Done {
-    let body = fs::read_to_string(from).map_err(|e| Trouble::new(format!("{from}: {e}")))?;
-    let file = format!("hooks/{name}.rhai");
-    if crate::hook::role(&file) != crate::hook::Role::Active {
-        return Err(Trouble::usage(format!(
-            "{name:?} is no name for a script that runs; write it as in hooks/, such as ticket-mail"
-        )));
-    }
-    let mut source = Source::read(&paths.data, config)?;
-    let base = source.files.get(&file).map(|text| secret::hash(text)).unwrap_or_default();
-    let live = match bundles::latest(db).await? {
-        Some(stored) => bundles::files(db, &stored).await?,
-        None => source.files.clone(),
-    };
-    source.files.insert(file.clone(), Arc::from(body.as_str()));
-    // As a file that is saved: what does not load, or fails on its samples, does not run.
-    let tried = Bundle::tried(&source, &Files::new(), None).await;
-    let wrong: Vec<String> = tried
-        .reports
-        .iter()
-        .filter(|report| report.severity == Severity::Error && report.file == file)
-        .map(ToString::to_string)
-        .collect();
-    if !wrong.is_empty() {
-        return Err(Trouble::new(format!("{}\n\nThe shadow was not begun.", wrong.join("\n\n"))));
-    }
-    if live.get(&file).is_some_and(|live| **live == *body) {
-        return Err(Trouble::new(format!(
-            "{from} is what is live as {file}; a shadow of it would never differ"
-        )));
-    }
-    let shadow = Shadow {
-        name: name.to_owned(),
-        file: file.clone(),
-        body,
-        base,
-        started_at: Clock::system().now(),
-        events: 0,
-        error: None,
-    };
-    let mut tx = db.begin().await?;
-    store::begin(&mut tx, &shadow).await?;
-    tx.commit().await?;
-    let what = if live.contains_key(&file) {
-        format!("beside the live {file}")
-    } else {
-        format!("as if it were {file}")
-    };
-    say(format!(
-        "{from} runs as a shadow from now on, {what}: on live events, without any effect.\nSee what it would have done otherwise: innkeeper hooks shadow {name}"
-    ));
-    Ok(ExitCode::SUCCESS)
+/// A name that no live script has: a slip of the pen, as a rule.
+fn unknown(name: &str, live: &Files) -> Trouble {
+    let active = live.keys().filter(|path| crate::hook::role(path) == crate::hook::Role::Active);
+    let hint = did_you_mean(name, active.map(|path| bare(path)))
+        .map(|near| format!(" Did you mean {near}?"))
+        .unwrap_or_default();
+    Trouble::new(format!("no live script is called {name}.{hint} To try one that is new, say --new."))
 }
 
 async fn promote(db: &Db, paths: &Paths, name: &str, agreed: bool) -> Done {

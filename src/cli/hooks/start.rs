@@ -94,9 +94,10 @@ impl New {
             show::title(place.display().to_string()),
             test_place.display()
         ));
-        say(
-            "It changes nothing yet, and is live as soon as a server runs on this folder. After each edit:\n  innkeeper check\n  innkeeper hooks test",
-        );
+        let data = crate::cli::data_option(paths);
+        say(format!(
+            "It changes nothing yet, and is live as soon as a server runs on this folder. After each edit:\n  innkeeper check{data}\n  innkeeper hooks test{data}"
+        ));
         let source = Source::read(&paths.data, &load_config(paths)?)?;
         let file = format!("hooks/{name}.rhai");
         for report in

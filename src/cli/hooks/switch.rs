@@ -53,8 +53,7 @@ impl Enable {
             }
             None => return Err(unknown(name, &available)?),
         };
-        say(format!("{name} is on: {whence} to {}.", to.display()));
-        outcome(paths, name)
+        outcome(paths, name, &format!("{whence} to {}", to.display()))
     }
 }
 
@@ -106,25 +105,27 @@ fn unknown(name: &str, available: &Path) -> io::Result<Trouble> {
     Ok(Trouble::new(format!("there is no script {name} in {}; {hint}", available.display())))
 }
 
-/// Says what is wrong with a script that was switched on, if anything is.
-fn outcome(paths: &Paths, name: &str) -> Done {
+/// Says what came of switching a script on: whether it runs, and what is wrong with it otherwise.
+fn outcome(paths: &Paths, name: &str, done: &str) -> Done {
     let source = Source::read(&paths.data, &load_config(paths)?)?;
     let (file, folder) = (format!("hooks/{name}.rhai"), format!("hooks/{name}/"));
     let own = |report: &&Report| report.file == file || report.file.starts_with(&folder);
     let bundle = Bundle::build(&source, &Files::new(), None);
-    let mut reports = bundle.reports.iter().filter(own).peekable();
-    if reports.peek().is_none() {
+    let reports: Vec<&Report> = bundle.reports.iter().filter(own).collect();
+    let runs = reports.iter().all(|report| report.severity != Severity::Error);
+    say(match runs {
+        true => format!("{name} is on: {done}."),
+        false => format!("{name} does not run yet: {done}, and it has a mistake."),
+    });
+    for report in &reports {
+        say(format!("\n{}", show::report(report)));
+    }
+    if runs {
         say(told(paths));
         return Ok(ExitCode::SUCCESS);
     }
-    let mut code = ExitCode::SUCCESS;
-    for report in reports {
-        say(format!("\n{}", show::report(report)));
-        if report.severity == Severity::Error {
-            code = ExitCode::FAILURE;
-        }
-    }
-    Ok(code)
+    say("\nOnce that is mended, it runs; `innkeeper check` tells whether it is.");
+    Ok(ExitCode::FAILURE)
 }
 
 fn told(paths: &Paths) -> String {

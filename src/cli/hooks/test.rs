@@ -50,7 +50,9 @@ impl Test {
         let mut said = Said { passed: 0, failed: 0, updated: Vec::new(), tests: Vec::new() };
         for file in &files {
             let whole = self.name.is_empty() || self.name.iter().any(|name| is_file(file, name));
-            let wanted = |test: &str| whole || self.name.iter().any(|name| has_words(test, name));
+            // What names a file is no word of other files' tests.
+            let words = self.name.iter().filter(|name| !files.iter().any(|file| is_file(file, name)));
+            let wanted = |test: &str| whole || words.clone().any(|name| has_words(test, name));
             let tried = run_file(file, &perform, &wanted, self.update);
             // A file that does not run is nobody's business who asked for tests of another.
             let counts = |verdict: &&Verdict| whole || !verdict.test.is_empty();

@@ -37,7 +37,7 @@ pub async fn keep_runs(tx: &mut Tx, runs: &[Run]) -> Result<HashSet<(String, Str
         ]
     });
     let kept: Vec<(String, String)> = tx
-        .insert_all(
+        .for_rows(
             "INSERT INTO hook_runs (event_id, hook, stream, seq, event_name, account_id, verb, state, attempts, next_at,
                bundle, error, file, line, operations, micros, detail, at)
              VALUES {{rows}}
@@ -81,7 +81,7 @@ pub async fn keep_effects(tx: &mut Tx, effects: Vec<NewEffect<'_>>) -> Result<()
         args![effect.id, &run.event_id, &run.hook, effect.ordinal, effect.kind, effect.body, run.at]
     });
     let _: Vec<(String,)> = tx
-        .insert_all(
+        .for_rows(
             "INSERT INTO effects (id, event_id, hook, ordinal, kind, body, state, attempts, next_at, created_at)
              VALUES {{rows}} ON CONFLICT (event_id, hook, ordinal) DO NOTHING RETURNING id",
             "$1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7",
@@ -159,7 +159,7 @@ pub async fn keep_emails(tx: &mut Tx, mails: Vec<NewEmail<'_>>) -> Result<()> {
         ]
     });
     let _: Vec<(String,)> = tx
-        .insert_all(
+        .for_rows(
             "INSERT INTO emails (id, event_id, cause, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
                to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at)
              VALUES {{rows}} ON CONFLICT (event_id, cause, to_key) DO NOTHING RETURNING id",

@@ -7,6 +7,28 @@ use crate::event::{
 };
 use serde_json::{Map, Value};
 
+/// Families about the house itself, whose events belong to no account.
+const HOUSE: &[&str] =
+    &["staff", "department", "ticket_status", "canned_answer", "hook", "hooks", "template"];
+/// What a user does for all their accounts at once, and so for none.
+const OF_NO_ACCOUNT: &[&str] = &[
+    "user.verification_requested",
+    "user.email_verified",
+    "user.email_change_requested",
+    "user.email_changed",
+    "user.profile_changed",
+    "user.logged_in",
+    "user.login_failed",
+    "user.logged_out",
+    "user.sessions_ended",
+    "user.password_reset_requested",
+    "user.password_changed",
+    "user.two_factor_enabled",
+    "user.two_factor_disabled",
+    "user.recovery_code_used",
+    "user.recovery_codes_renewed",
+];
+
 /// The kind of this name; operators' own events are all of one kind.
 pub fn find(name: &str) -> Option<&'static EventKind> {
     let known = EVENTS.iter().find(|kind| kind.name == name).copied();
@@ -32,6 +54,16 @@ impl EventKind {
     /// The field of this name: its own, or one that every event has.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         ENVELOPE.iter().chain(self.fields).find(|field| field.name == name)
+    }
+
+    /// The subjects that events of this kind have a field for and never have: there it is always empty.
+    pub fn lacks(&self) -> &'static [&'static str] {
+        match self.name {
+            "ticket.mail_rejected" => &["ticket", "account"],
+            name if OF_NO_ACCOUNT.contains(&name) => &["account"],
+            name if HOUSE.iter().any(|family| name.split('.').next() == Some(family)) => &["account"],
+            _ => &[],
+        }
     }
 
     /// All field names, own ones first.

@@ -71,7 +71,7 @@ impl Walk<'_> {
             let message = format!("{} has no function `{name}`", unit.file);
             self.report(position, "unknown-function", message, help);
         } else if counts.contains(&arguments.len()) {
-            self.elsewhere(&unit, name, arguments);
+            self.elsewhere(&unit, name, arguments, position);
         } else {
             let params = unit.bodies.iter().find(|body| body.name == name).map(|body| body.params.join(", "));
             let usage = format!("({})", params.unwrap_or_default());
@@ -273,6 +273,7 @@ impl Walk<'_> {
     }
 }
 
-fn article(word: &str) -> &'static str {
+/// The article before this word.
+pub fn article(word: &str) -> &'static str {
     if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }

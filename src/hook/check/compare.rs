@@ -4,7 +4,7 @@ use super::kind::{Known, Meaning};
 use super::method::constants;
 use super::walk::{Scope, Walk};
 use super::words;
-use crate::event::words::Words;
+use crate::event::words::{WEEKDAYS, Words};
 use rhai::{Expr, FnCallExpr, Position};
 
 impl Walk<'_> {
@@ -93,6 +93,10 @@ impl Walk<'_> {
             "whether it is in the list, `in` says: \"word\" in list"
         } else if either(&|k| matches!(k, Known::Bool)) {
             "true and false stand without quotes"
+        } else if either(&|k| matches!(k, Known::Int))
+            && either(&|k| *k == Known::Text(Meaning::Words(WEEKDAYS)))
+        {
+            "days have names: \"Monday\", \"Tuesday\", \"Wednesday\", \"Thursday\", \"Friday\", \"Saturday\", \"Sunday\""
         } else if either(&|k| matches!(k, Known::Int)) && either(&|k| matches!(k, Known::Text(_))) {
             "a number stands without quotes; text.parse_int() makes one of a text"
         } else {

@@ -11,7 +11,7 @@ use crate::event::data::{Ticket, User};
 use crate::event::shape::Shape;
 use crate::event::words;
 use crate::report::did_you_mean;
-use rhai::{Expr, FnCallExpr, Position};
+use rhai::{ASTNode, Expr, FnCallExpr, Position};
 
 /// The value of an entry of the map that an effect takes.
 pub fn entry<'e>(call: &'e FnCallExpr, key: &str) -> Option<&'e Expr> {
@@ -44,6 +44,9 @@ impl Walk<'_> {
             let help = format!("name it in its plugin.toml: [may] effects = [\"{name}\"]");
             self.report(position, "not-in-manifest", message, help);
         }
+        if function.needs_account() {
+            self.needs("account", position);
+        }
         match function.takes {
             Takes::Map(values) => {
                 let Some(Expr::Map(entries, _)) = call.args.first() else {
@@ -53,6 +56,9 @@ impl Walk<'_> {
                 for (key, written) in &entries.0 {
                     if let Some(value) = values.iter().find(|value| value.name == key.name.as_str()) {
                         let known = self.value(written, scope);
+                        if value.holds != Holds::Headers {
+                            self.no_secret(written);
+                        }
                         self.holds(name, value, written, &known);
                     }
                 }
@@ -62,9 +68,28 @@ impl Walk<'_> {
             }
             Takes::Values(values) => {
                 for (value, (written, known)) in values.iter().zip(call.args.iter().zip(arguments)) {
+                    self.no_secret(written);
                     self.holds(name, value, written, known);
                 }
             }
+        }
+    }
+
+    /// Reports a secret where everybody could read it.
+    fn no_secret(&mut self, written: &Expr) {
+        let mut found = None;
+        written.walk(&mut Vec::new(), &mut |path: &[ASTNode<'_>]| {
+            if let Some(ASTNode::Expr(Expr::FnCall(call, position))) = path.last()
+                && call.name == "secret"
+                && call.namespace.is_empty()
+            {
+                found = found.or(Some(*position));
+            }
+            true
+        });
+        if let Some(position) = found {
+            let help = "write headers: #{ authorization: \"Bearer \" + secret(\"name\") }";
+            self.report(position, "secret-elsewhere", "a secret may stand only in a header", help);
         }
     }
 
@@ -132,6 +157,9 @@ impl Walk<'_> {
 
     /// One value of an effect, which must be of the kind that it holds.
     fn holds(&mut self, function: &str, value: &Value, written: &Expr, known: &Known) {
+        if let Known::Absent(subject, read_at) = known {
+            return self.there_is_none(subject, *read_at);
+        }
         let (right, want, such): (fn(&Known) -> bool, &str, &str) = match value.holds {
             Holds::Text | Holds::Template | Holds::Url | Holds::Status | Holds::Priority | Holds::Custom => {
                 (|known| matches!(known, Known::Text(_)), "a text", "\"…\"")

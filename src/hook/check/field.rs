@@ -4,10 +4,10 @@ use super::super::draft;
 use super::super::engine::functions;
 use super::super::mail::FIELDS as MAIL_FIELDS;
 use super::super::time::{LENGTH_FIELDS, MOMENT_FIELDS};
-use super::habits;
 use super::kind::{Known, Meaning, TEXT};
 use super::method::constants;
 use super::walk::Walk;
+use super::{flow, habits};
 use crate::event::shape::Field;
 use crate::event::words::{self, Words};
 use crate::report::did_you_mean;
@@ -17,6 +17,9 @@ impl Walk<'_> {
     /// What a field holds; reports one that is not there.
     pub fn field(&mut self, base: &Known, name: &str, position: Position) -> Known {
         let base = base.there();
+        if let Some(known) = self.of_absent(base, name, position) {
+            return known;
+        }
         if let Some(field) = base.own_field(name) {
             return match base {
                 Known::Event(_) if name == "name" => Known::Text(Meaning::EventName),
@@ -64,6 +67,10 @@ impl Walk<'_> {
 
     /// The mend for a field that is not there.
     fn field_help(&self, base: &Known, name: &str, known: &[&str]) -> String {
+        if matches!(base, Known::Text(_)) && flow::GIVES_ANOTHER.contains(&name) {
+            let values = if matches!(name, "replace" | "split" | "sub_string") { "…" } else { "" };
+            return format!("it is a function: write .{name}({values})");
+        }
         if let Some(near) = did_you_mean(name, known.iter().copied()) {
             return format!("did you mean `{near}`?");
         }
@@ -92,8 +99,8 @@ impl Walk<'_> {
             }
             _ => match habits::instead(name) {
                 Some(mend) => mend.to_owned(),
-                None if known.len() <= 14 && !known.is_empty() => format!("there are {}", known.join(", ")),
-                None => String::new(),
+                None if known.is_empty() => String::new(),
+                None => format!("there are {}", known.join(", ")),
             },
         }
     }

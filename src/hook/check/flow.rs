@@ -7,7 +7,7 @@ use rhai::{ASTFlags, ASTNode, Expr, Position, Stmt};
 use std::collections::BTreeSet;
 
 /// Functions of texts that give another text and leave the first as it is.
-const GIVES_ANOTHER: &[&str] =
+pub const GIVES_ANOTHER: &[&str] =
     &["to_upper", "to_lower", "trim", "replace", "sub_string", "split", "domain", "parse_int", "to_string"];
 /// Functions that change the value on which they are called.
 const CHANGES: &[&str] = &[

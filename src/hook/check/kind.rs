@@ -8,6 +8,7 @@ use crate::event::driver;
 use crate::event::guard::{self, GuardKind};
 use crate::event::shape::{Field, Kind};
 use crate::event::words::Words;
+use rhai::Position;
 use std::collections::BTreeSet;
 
 /// What a text is, as far as it is known.
@@ -52,6 +53,8 @@ pub enum Known {
     Menu,
     /// An object inside an event or draft.
     Object(Fields),
+    /// The subject of an event that never has one, and where it was read: `event.ticket` of an `every` without `over`.
+    Absent(&'static str, Position),
     /// A list whose items are of one kind.
     List(Box<Known>),
     /// A map with these entries.
@@ -88,7 +91,7 @@ impl Known {
     /// What messages call it; none if too little is known.
     pub fn title(&self) -> Option<&'static str> {
         Some(match self {
-            Known::Nothing | Known::Maybe(_) => return None,
+            Known::Nothing | Known::Maybe(_) | Known::Absent(..) => return None,
             Known::Unit => "nothing",
             Known::Bool => "true or false",
             Known::Int => "a number",

@@ -3,6 +3,7 @@
 use super::super::engine::functions;
 use super::super::function;
 use super::super::node::{Argument, METHODS, Method};
+use super::super::time::{LENGTH_FIELDS, MOMENT_FIELDS};
 use super::super::value;
 use super::habits;
 use super::kind::{Known, Meaning, TEXT};
@@ -44,6 +45,10 @@ impl Walk<'_> {
         let arguments: Vec<_> = call.args.iter().map(|argument| self.value(argument, scope)).collect();
         let base = base.there();
         match base {
+            Known::Absent(subject, read_at) => {
+                self.there_is_none(subject, *read_at);
+                return Known::Nothing;
+            }
             Known::Mail => return self.mail(call, &arguments, position),
             Known::Form => return self.form(call, &arguments, position),
             Known::Menu => return self.menu(call, &arguments, position),
@@ -116,6 +121,21 @@ impl Walk<'_> {
             }
         } else if name == "call" {
             self.apply(base, &arguments);
+        }
+        let fields = match base {
+            Known::Time => MOMENT_FIELDS,
+            Known::Span => LENGTH_FIELDS,
+            _ => &[],
+        };
+        if fields.contains(&name) && self.unit.counts(name).is_empty() {
+            let message = format!("{} has no function `{name}`", base.title().unwrap_or_default());
+            self.report(
+                position,
+                "unknown-function",
+                message,
+                format!("it is a field: write .{name} without ()"),
+            );
+            return Known::Nothing;
         }
         self.exists(call, position, true);
         gives(base, name)

@@ -15,11 +15,13 @@ mod kind;
 mod method;
 mod registration;
 mod shadow;
+mod subject;
 mod unused;
 mod value;
 mod walk;
 mod words;
 
+pub(super) use call::article;
 pub(super) use flow::always_refuses;
 pub(super) use habits::variable as instead_of_variable;
 

@@ -6,6 +6,7 @@ use super::super::compile::Script;
 use super::super::register::{OPTIONS, Point, halves, option_names, parameters, point, wrong_arity};
 use super::super::schedule::{self, Schedule};
 use super::super::{Names, error};
+use super::call::article;
 use super::habits;
 use super::kind::Known;
 use super::walk::{Scope, Walk};
@@ -61,8 +62,18 @@ impl Walk<'_> {
         if rest.len() + 1 == most {
             self.options(verb, &call.args[most - 2]);
         }
+        let place = function.start_position();
         let function = self.value(function, scope);
+        if let (false, Some(title)) = (matches!(function, Known::Function(..)), function.title()) {
+            let first = if names_point { "…, " } else { "" };
+            let message = format!("{verb}() asks for a function at its end, and this is {title}");
+            let help = format!("{verb}({first}#{{ … }}, |{}| {{ … }})", verb.parameters().join(", "));
+            self.report(place, "wrong-arguments", message, help);
+            return Known::Nothing;
+        }
+        self.subjects(verb, point.as_ref(), rest.get(1));
         self.handler(verb, &function, point.as_ref(), position);
+        self.lacking.clear();
         Known::Nothing
     }
 
@@ -121,13 +132,15 @@ impl Walk<'_> {
         for (key, value) in &entries.0 {
             let name = key.name.as_str();
             if !option_names().any(|known| known == name) {
-                self.unknown(
-                    key.pos,
-                    "unknown-option",
-                    format!("there is no option `{name}`"),
-                    name,
-                    option_names(),
-                );
+                let own = || OPTIONS.iter().filter(|(_, only)| only.is_none_or(|only| only == verb));
+                let help = match did_you_mean(name, option_names()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => {
+                        let all: Vec<_> = own().map(|(own, _)| *own).collect();
+                        format!("{} {verb} has {}", article(verb.word()), all.join(", "))
+                    }
+                };
+                self.report(key.pos, "unknown-option", format!("there is no option `{name}`"), help);
             } else if let Some(only) = OPTIONS
                 .iter()
                 .find_map(|(own, only)| (*own == name).then_some(*only).flatten())
@@ -190,6 +203,18 @@ impl Walk<'_> {
             let help = format!("write |{}| {{ … }}", wanted.join(", "));
             self.report(position, "wrong-arguments", wrong_arity(verb, &wanted, takes[0]), help);
             return;
+        }
+        if let Some(body) = self.unit.body(name, captured.len() + wanted.len()) {
+            let own = &body.params[captured.len()..];
+            let swapped = own.iter().zip(&wanted).any(|(own, wanted)| own != wanted)
+                && wanted.iter().all(|wanted| own.iter().any(|own| own == wanted));
+            if swapped {
+                let message =
+                    format!("the parameters are swapped: {verb}() hands over {}", wanted.join(", "));
+                let help = format!("write |{}| {{ … }}", wanted.join(", "));
+                self.report(position, "wrong-arguments", message, help);
+                return;
+            }
         }
         let outer = self.verb.replace(verb);
         let arguments: Vec<_> = captured.iter().cloned().chain(Known::arguments(verb, point)).collect();

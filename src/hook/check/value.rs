@@ -152,7 +152,9 @@ impl Walk<'_> {
             }
             Expr::Property(property, position) if dot => self.field(base, &property.2, *position),
             Expr::MethodCall(call, position) if dot => self.method(base, call, *position, scope),
-            Expr::StringConstant(name, position) if !dot && base.fields().is_some() => {
+            Expr::StringConstant(name, position)
+                if !dot && (base.fields().is_some() || matches!(base, Known::Absent(..))) =>
+            {
                 self.field(base, name, *position)
             }
             other => {

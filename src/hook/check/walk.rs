@@ -19,8 +19,8 @@ const DEEPEST: usize = 16;
 /// Variables in reach, innermost last.
 pub type Scope = Vec<(String, Known)>;
 
-/// The kind of hook in which a function was looked at, and with which values.
-type Seen = (Option<Verb>, Vec<Known>);
+/// The kind of hook in which a function was looked at, what that hook has not, and the values.
+type Seen = (Option<Verb>, Vec<&'static str>, Vec<Known>);
 
 /// The walk over one file and what it imports.
 pub struct Walk<'a> {
@@ -34,6 +34,14 @@ pub struct Walk<'a> {
     pub registered: bool,
     /// The events that the hook runs on, whose function is looked at.
     pub events: Vec<&'static EventKind>,
+    /// Subjects that none of those has, and of which nothing was told or asked yet.
+    pub lacking: Vec<&'static str>,
+    /// How to get such a subject.
+    pub mend: super::subject::Mend,
+    /// Where the script was left for a library.
+    pub left_at: Option<(Arc<Unit>, Position)>,
+    /// True in functions that have a name, which other hooks may call too.
+    pub shared: bool,
     reports: Vec<Report>,
     /// With which values each function was looked at: by file, name and number of parameters.
     seen: BTreeMap<(String, String, usize), Vec<Seen>>,
@@ -50,6 +58,10 @@ impl<'a> Walk<'a> {
             inside: false,
             registered: false,
             events: vec![],
+            lacking: vec![],
+            mend: super::subject::Mend::default(),
+            left_at: None,
+            shared: false,
             reports: vec![],
             seen: BTreeMap::new(),
             looked_at: 0,
@@ -133,25 +145,29 @@ impl<'a> Walk<'a> {
         let unit = self.unit.clone();
         let Some(body) = unit.body(name, arguments.len()) else { return };
         let seen = self.seen.entry((unit.file.clone(), name.to_owned(), arguments.len())).or_default();
-        let with = (self.verb, arguments.clone());
+        let with = (self.verb, self.lacking.clone(), arguments.clone());
         if self.depth >= DEEPEST || self.looked_at >= MOST || seen.contains(&with) {
             return;
         }
         seen.push(with);
         self.looked_at += 1;
         let inside = std::mem::replace(&mut self.inside, true);
+        let shared = self.shared;
+        self.shared |= !body.is_closure();
         self.depth += 1;
         let mut scope: Scope = body.params.iter().cloned().zip(arguments).collect();
         self.statements(body.statements.iter(), &mut scope);
         self.depth -= 1;
-        self.inside = inside;
+        (self.inside, self.shared) = (inside, shared);
     }
 
-    /// Looks into a function of an imported file.
-    pub fn elsewhere(&mut self, unit: &Arc<Unit>, name: &str, arguments: Vec<Known>) {
+    /// Looks into a function of an imported file, called at this place.
+    pub fn elsewhere(&mut self, unit: &Arc<Unit>, name: &str, arguments: Vec<Known>, position: Position) {
         let here = std::mem::replace(&mut self.unit, unit.clone());
+        let outer = self.left_at.clone();
+        self.left_at.get_or_insert_with(|| (here.clone(), position));
         self.function(name, arguments);
-        self.unit = here;
+        (self.unit, self.left_at) = (here, outer);
     }
 
     /// Looks into a function value that is called with these values after those that it captured;

@@ -83,7 +83,7 @@ fn points_options_and_parameters_are_checked() {
     );
     tells(
         "on(\"user.added\", |e, f| {});",
-        "1:1 wrong-arguments: the function of a `on` hook takes one parameter: |event|; this one takes 2",
+        "1:1 wrong-arguments: the function of an `on` hook takes one parameter: |event|; this one takes 2",
     );
     tells(
         "route(\"ticket.replied\", |e| {});",

@@ -131,7 +131,7 @@ fn effects_and_refusals_belong_to_their_own_hooks() {
     assert_eq!(error.report.message, "email() works in `on` and `every` hooks only; this is a `before` hook");
     let set = rough("fn f() { deny(\"no\") }\non(\"user.added\", |event| f());");
     let error = run(&set, &event("user.added", 0)).record.error.expect("an error");
-    assert_eq!(error.report.message, "deny() works in `before` hooks only; this is a `on` hook");
+    assert_eq!(error.report.message, "deny() works in `before` hooks only; this is an `on` hook");
 }
 
 fn defaults(script: &str) -> DefaultsRun {

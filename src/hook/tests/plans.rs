@@ -288,3 +288,32 @@ fn an_account_that_events_share_is_handed_out_whole_and_mentioned_only_when_it_w
         input.mentioned()
     );
 }
+
+#[test]
+fn the_check_knows_which_effects_need_an_account() {
+    use crate::effect::validate::{Asked, validate};
+    use crate::event::data::Account;
+    let calls = [
+        ("email", "email(#{ template: \"message\", to: event.actor })"),
+        ("webhook", "webhook(#{ url: \"https://crm.example/in\" })"),
+        ("ticket_note", "ticket_note(event.ticket, \"a\")"),
+        ("ticket_reply", "ticket_reply(event.ticket, \"a\")"),
+        ("open_ticket", "open_ticket(#{ department: \"Support\", subject: \"a\", body: \"b\" })"),
+        ("set_status", "set_status(event.ticket, \"Closed\")"),
+        ("grant", "grant(event.account.users[1], [\"tickets\"])"),
+        ("revoke", "revoke(event.account.users[1], [\"tickets\"])"),
+        ("add_contact", "add_contact(#{ name: \"A\", email: \"a@b.example\" })"),
+        ("store_set", "store_set(\"a\", 1)"),
+        ("emit", "emit(\"custom.a\")"),
+    ];
+    assert_eq!(calls.len(), EFFECTS.len());
+    let met = event("ticket.replied", 0);
+    let ticket = met.view().object("ticket").expect("a ticket").text("id");
+    for (name, call) in calls {
+        let set = one(&format!("on(\"ticket.replied\", |event| {call});"));
+        let plan = run(&set, &met).plan.expect(name);
+        let asked = Asked { account: &Account::default(), ticket: &ticket, store: "a.rhai" };
+        let refused = validate(&plan.effects, &asked).is_err();
+        assert_eq!(refused, function::find(name).expect(name).needs_account(), "{name}");
+    }
+}

@@ -39,7 +39,7 @@ pub async fn gather(tx: &mut Tx, to_key: &str, key: &str, digest_id: &str, now: 
     let rows: Vec<(String,)> = tx
         .claim(
             "UPDATE emails SET state = 'digested', digest_id = $1 WHERE id IN (
-               SELECT id FROM emails WHERE to_key = $2 AND gather = $3 AND state = 'waiting' AND attempts = 0
+               SELECT id FROM emails {{indexed_by email_gathering}} WHERE to_key = $2 AND gather = $3 AND state = 'waiting' AND attempts = 0
                  AND next_at <= $4 AND lease_until < $4 ORDER BY created_at, id LIMIT $5 {{skip_locked}}) RETURNING id",
             args![digest_id, to_key, key, now, MOST],
         )

@@ -6,7 +6,7 @@ use crate::{
     bundle,
     effect::Target,
     error::Result,
-    event::outbox,
+    event::outbox::{self, StoredEvent},
     intake,
     mail::{
         Addressee, Composed, Envelope, MessageContext, Rendered, compose_signed, gather::store::Part,
@@ -21,7 +21,11 @@ use tokio::sync::OnceCell;
 
 /// The event that mails are about, read once for all of them.
 #[derive(Debug, Default)]
-pub(super) struct Subject(OnceCell<Option<Loaded>>);
+pub(super) struct Subject {
+    /// The event, if it was read with the mails.
+    stored: Option<StoredEvent>,
+    loaded: OnceCell<Option<Loaded>>,
+}
 
 /// An event with its secret links.
 #[derive(Debug)]
@@ -30,18 +34,32 @@ pub(super) struct Loaded {
     links: Vec<(String, String)>,
 }
 
+impl From<StoredEvent> for Subject {
+    fn from(stored: StoredEvent) -> Self {
+        Self { stored: Some(stored), loaded: OnceCell::new() }
+    }
+}
+
 impl Subject {
     /// The event; nothing if it is gone.
     pub(super) async fn load(&self, app: &App, event_id: &str) -> Result<Option<&Loaded>> {
         let read = || async {
-            let Some(event) = outbox::lookup(&app.db, event_id).await? else { return Ok(None) };
+            let looked_up;
+            let event = match &self.stored {
+                Some(stored) => stored,
+                None => {
+                    looked_up = outbox::lookup(&app.db, event_id).await?;
+                    let Some(event) = &looked_up else { return Ok(None) };
+                    event
+                }
+            };
             let links = match event.kind().is_some_and(|kind| !kind.links.is_empty()) {
                 true => outbox::links(&app.db, event_id, &app.key).await?,
                 false => Vec::new(),
             };
             Ok(Some(Loaded { event: Arc::new(event.whole()?), links }))
         };
-        self.0.get_or_try_init(read).await.map(Option::as_ref)
+        self.loaded.get_or_try_init(read).await.map(Option::as_ref)
     }
 }
 

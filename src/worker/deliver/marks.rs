@@ -123,8 +123,11 @@ pub(super) async fn write(app: &App, marks: &[Mark]) -> Result<()> {
         if let Some(mail) = &mark.kept {
             store::keep_dev_mail(&mut tx, mail).await?;
         }
-        store::sent(&mut tx, &mark.mail, &mark.copy, mark.had_links).await?;
         keep_parts(&mut tx, &mark.parts, mark.copy.at).await?;
+    }
+    store::sent(&mut tx, marks.iter().map(|mark| (&mark.mail, &mark.copy))).await?;
+    for mark in marks.iter().filter(|mark| mark.had_links) {
+        store::forget_links(&mut tx, &mark.mail.event_id).await?;
     }
     tx.commit().await?;
     app.metrics.mails_sent.inc_by(marks.len() as u64);

@@ -15,6 +15,7 @@ use crate::{
     app::{App, Mailer},
     clock::MINUTE,
     error::Result,
+    event::outbox,
     mail::{
         SendError,
         gather::{DIGEST, store::members},
@@ -25,13 +26,17 @@ use crate::{
 };
 use make::{Loaded, Made, Subject};
 use marks::{Mark, Marks};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 /// How many mails are under way at once: some being sent, the others being made or written down.
-const PLACES: u32 = 32;
+const PLACES: u32 = 64;
 /// So many places are free before mails are claimed: one transaction for each mail would cost more than the mail.
-const FREE: u32 = 12;
+const FREE: u32 = 24;
 /// Longer than all that are under way can take together, so that no second node takes a mail that is being sent.
 const LEASE: i64 = 15 * MINUTE;
 /// How often the queue is looked at when nobody wakes us.
@@ -74,7 +79,7 @@ pub async fn run(app: App, mut stop: Stop) {
                 () = stop.asked() => break,
             }
         }
-        for (mail, subject) in with_subjects(claimed) {
+        for (mail, subject) in claimed {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
             let (app, marks) = (app.clone(), marks.clone());
             under_way.spawn(async move {
@@ -118,7 +123,7 @@ pub async fn drain(app: &App) -> Result<usize> {
         if claimed.is_empty() {
             return Ok(count);
         }
-        for (mail, subject) in with_subjects(claimed) {
+        for (mail, subject) in claimed {
             if let Some(mark) = deliver(app, mail, &subject).await? {
                 marks::write(app, &[mark]).await?;
             }
@@ -127,26 +132,27 @@ pub async fn drain(app: &App) -> Result<usize> {
     }
 }
 
-/// Each mail with its event, which those of one event share.
-fn with_subjects(mails: Vec<WaitingEmail>) -> Vec<(WaitingEmail, Arc<Subject>)> {
-    let mut subjects: HashMap<String, Arc<Subject>> = HashMap::new();
-    let with = |mail: WaitingEmail| {
-        let subject = Arc::clone(subjects.entry(mail.event_id.clone()).or_default());
-        (mail, subject)
-    };
-    mails.into_iter().map(with).collect()
-}
+/// A mail with its event, which those of one event share.
+type Claimed = (WaitingEmail, Arc<Subject>);
 
-/// Takes mails that are due and that their addresses may get now; none only if none is due.
-async fn claim(app: &App, limit: i64) -> Result<Vec<WaitingEmail>> {
+/// Takes mails that are due and that their addresses may get now, with their events; none only if none is due.
+async fn claim(app: &App, limit: i64) -> Result<Vec<Claimed>> {
     loop {
         let mut tx = app.db.begin().await?;
         let taken = store::claim(&mut tx, &app.node, app.clock.now(), LEASE, limit).await?;
         let none = taken.is_empty();
         let mails = gather::ready(app, &mut tx, taken).await?;
+        let events: BTreeSet<&str> = mails.iter().map(|mail| mail.event_id.as_str()).collect();
+        let events = outbox::lookup_all(&mut tx, events.into_iter()).await?;
         tx.commit().await?;
         if none || !mails.is_empty() {
-            return Ok(mails);
+            let subjects: HashMap<String, Arc<Subject>> =
+                events.into_iter().map(|event| (event.id.clone(), Arc::new(event.into()))).collect();
+            let with = |mail: WaitingEmail| {
+                let subject = subjects.get(&mail.event_id).cloned().unwrap_or_default();
+                (mail, subject)
+            };
+            return Ok(mails.into_iter().map(with).collect());
         }
     }
 }

@@ -9,7 +9,10 @@
 //! assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE name = 'schedule.due'").await, 1);
 //! ```
 
-use super::database::Database;
+use super::{
+    command::{self, Outcome},
+    database::Database,
+};
 use innkeeper::{
     app::App,
     bundle::{Bundle, Files, Source, store},
@@ -187,6 +190,14 @@ impl House {
         ticket::reply(&mut tx, &act, &approved).await.unwrap();
         tx.commit().await.unwrap();
         self.events("ticket.replied").await.pop().unwrap().id
+    }
+
+    /// Runs `innkeeper` on this house, by the machine's clock.
+    pub async fn innkeeper(&self, arguments: &[&str]) -> Outcome {
+        let mut command = command::binary();
+        command.env("INNKEEPER_DATA", &self.app.paths.data).env("INNKEEPER_SECRET_KEY", KEY);
+        command.env("INNKEEPER_DATABASE_URL", self.database.url());
+        command::run(command.args(arguments)).await
     }
 
     /// What became of the effects of a hook: kind, state, and why, in the order of its plan.
