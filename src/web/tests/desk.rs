@@ -403,3 +403,13 @@ async fn staff_are_added_change_their_password_and_leave() {
     let got = admin.post(&format!("/admin/staff/{me}/remove"), &[]).await;
     assert!(got.body.contains("Somebody must be left"), "{}", got.body);
 }
+
+#[tokio::test]
+async fn no_two_departments_share_an_address() {
+    let house = House::new().await;
+    let admin = house.staff().await;
+    let typed = [("name", "Sales"), ("email", "SUPPORT@host.example")];
+    let got = admin.post("/admin/departments/new", &typed).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.body.contains("Another department has this address."), "{}", got.body);
+}
