@@ -8,6 +8,8 @@ pub(super) mod search;
 pub(super) use department::*;
 pub(super) use desk::*;
 pub(super) use list::list;
+#[cfg(test)]
+pub(super) use list::paths;
 
 use super::list::Answered;
 use super::{ANSWERED, Note, Rating, Reply, Ticket};
