@@ -14,6 +14,8 @@ pub struct Intake {
     pub per_ticket_per_hour: i64,
     /// Puts who answers on what into the address that answers go to: support+TOKEN@….
     pub reply_addresses: bool,
+    /// Mailing lists, by their `List-Id`, whose mail is taken as if it had come without the list.
+    pub lists: Vec<String>,
     /// Days for which mail that came in is kept as it came, rejected mail among it.
     pub keep_days: i64,
     /// The number of the key in the address that providers post mail to; another number is another key.
@@ -34,6 +36,7 @@ impl Default for Intake {
             per_sender_per_hour: 20,
             per_ticket_per_hour: 60,
             reply_addresses: true,
+            lists: Vec::new(),
             keep_days: 90,
             key: 1,
         }

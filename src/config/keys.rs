@@ -129,6 +129,11 @@ pub const KEYS: &[Key] = &[
         example: "true",
     },
     Key {
+        path: "intake.lists",
+        doc: "Mailing lists, by their List-Id, whose mail opens tickets as if it had come without the list: such as a group of a\nprovider's that passes on what comes to an address of yours. Mail of other lists is rejected, and kept.",
+        example: "[\"support.lists.host.example\"]",
+    },
+    Key {
         path: "intake.keep_days",
         doc: "Days for which mail is kept as it came in, rejected mail among it.",
         example: "90",

@@ -23,7 +23,7 @@ use crate::{
     model::{
         email_key,
         intake::{self, IncomingMail, State},
-        ticket::{self, Department},
+        ticket::{self, Department, Reply},
     },
     secret::{self, SealingKey},
 };
@@ -32,7 +32,7 @@ use find::Whose;
 use serde_json::Value;
 
 /// Below the data folder: mail as it came in, each under its hash.
-const FOLDER: &str = "mail";
+pub const FOLDER: &str = "mail";
 /// Characters of a text that the log shows.
 const SHOWN: usize = 4_000;
 
@@ -157,6 +157,34 @@ pub async fn original(app: &App, row: &IncomingMail) -> Result<Vec<u8>> {
     bytes.ok_or_else(|| Error::new(Trouble::Gone, "mail-gone"))
 }
 
+/// The hash of the mail by which a message came, if it came so.
+fn hash_of(reply: &Reply) -> Option<&str> {
+    reply.raw_path.as_deref()?.rsplit('/').next()
+}
+
+/// True if the mail by which a message came is kept still.
+///
+/// # Errors
+/// If the data folder cannot be read.
+pub async fn is_kept(app: &App, reply: &Reply) -> Result<bool> {
+    match hash_of(reply) {
+        Some(hash) => blobs(app).has(hash).await,
+        None => Ok(false),
+    }
+}
+
+/// The mail by which a message came.
+///
+/// # Errors
+/// [`NotFound`](Trouble::NotFound) `mail` if it came in another way; [`Gone`](Trouble::Gone) `mail-gone` if the mail is kept
+/// no more.
+pub async fn came_as(app: &App, reply: &Reply) -> Result<Incoming> {
+    let hash = hash_of(reply).ok_or_else(|| Error::not_found("mail"))?;
+    let raw = blobs(app).get(hash).await?.ok_or_else(|| Error::new(Trouble::Gone, "mail-gone"))?;
+    // It could be read when it came; limits that were lowered since make it one that cannot.
+    understood(app, raw).await?.1.map_err(|_| Error::new(Trouble::Gone, "mail-gone"))
+}
+
 /// Forgets mail that was kept long enough; gives how many.
 ///
 /// # Errors
@@ -213,7 +241,8 @@ fn own(app: &App, departments: &[Department]) -> Own {
     let from = app.config.mail_from.to_lowercase();
     let domain = from.rsplit('@').next().unwrap_or("localhost").to_owned();
     let addresses = departments.iter().map(|one| one.email.to_lowercase()).chain([from]).collect();
-    Own { addresses, domain }
+    let lists = app.config.intake.lists.iter().map(|name| name.trim_matches(['<', '>', ' ']).to_owned());
+    Own { addresses, domain, lists: lists.filter(|name| !name.is_empty()).collect() }
 }
 
 /// What is written down of a mail, whatever comes of it.

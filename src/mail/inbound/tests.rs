@@ -9,7 +9,11 @@ fn folder() -> PathBuf {
 
 fn own() -> Own {
     let addresses = ["support@host.example", "sales@host.example", "no-reply@host.example"];
-    Own { addresses: addresses.map(str::to_owned).to_vec(), domain: "host.example".to_owned() }
+    Own {
+        addresses: addresses.map(str::to_owned).to_vec(),
+        domain: "host.example".to_owned(),
+        ..Own::default()
+    }
 }
 
 fn mailboxes(list: &[Mailbox]) -> String {

@@ -68,7 +68,7 @@ pub(super) async fn of_ticket(q: &mut impl Query, ticket_id: &str) -> Result<Vec
 pub(super) async fn sweep(mut tx: &mut Tx, before: i64, limit: i64) -> Result<Vec<String>> {
     let gone: Vec<(String,)> = tx
         .all(
-            "DELETE FROM attachments WHERE id IN
+            "DELETE FROM attachments WHERE reply_id IS NULL AND created_at < $1 AND id IN
                (SELECT id FROM attachments WHERE reply_id IS NULL AND created_at < $1 ORDER BY created_at LIMIT $2)
              RETURNING sha256",
             args![before, limit],
