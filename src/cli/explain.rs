@@ -123,7 +123,7 @@ async fn email(db: &Db, id: &str, output: show::Output) -> Result<(), Trouble> {
         )));
     };
     let runs = store::runs(db, &mail.event_id).await?;
-    let run = runs.iter().find(|run| store::cause_of(&run.verb, &run.hook, &mail.template) == mail.cause);
+    let run = runs.iter().find(|run| mail.is_of(run));
     let why = explain_email(&mail, run, &texts(db, &runs).await?);
     if output.is_json() {
         return show::json(&MailSaid {

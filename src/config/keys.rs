@@ -97,6 +97,21 @@ pub const KEYS: &[Key] = &[
         example: "60",
     },
     Key {
+        path: "mail.connect_seconds",
+        doc: "Seconds to wait for a mail server's line, its encryption and the log-in.",
+        example: "20",
+    },
+    Key {
+        path: "mail.ready_seconds",
+        doc: "Seconds to wait until a mail server is ready for a message.",
+        example: "60",
+    },
+    Key {
+        path: "mail.answer_seconds",
+        doc: "Seconds to wait for a mail server's answer to a message. After that nobody knows whether it was taken: it is sent\nagain with the same Message-ID, and marked so.",
+        example: "180",
+    },
+    Key {
         path: "tickets.reopen_days",
         doc: "Days for which a customer may open a closed ticket again, by its button or by a reply. 0: never.",
         example: "14",

@@ -7,7 +7,10 @@ use crate::{
         data::{self, Person},
         outbox,
     },
-    mail::inbound::{self, Incoming, Own, ReplyKey},
+    mail::{
+        MessageKey,
+        inbound::{self, Incoming, Own, ReplyKey},
+    },
     model::{
         account, email_key, intake, staff,
         ticket::{self, Department, Scope, Ticket},
@@ -74,7 +77,11 @@ async fn by_token(app: &App, mail: &Incoming) -> Result<Option<Found>> {
 }
 
 async fn by_thread(app: &App, mail: &Incoming, own: &Own) -> Result<Option<Found>> {
-    for id in inbound::own_ids(mail.answers.iter().map(String::as_str), &own.domain) {
+    // Ids of rows stand in addresses of pages: only a whole Message-ID shows that its mail was read.
+    let key = MessageKey::of(&app.key);
+    let made = |id: &String| mail.answers.iter().any(|whole| key.read(whole).as_ref() == Some(id));
+    let ids = inbound::own_ids(mail.answers.iter().map(String::as_str), &own.domain);
+    for id in ids.into_iter().filter(|id| id.starts_with("tkt_") || made(id)) {
         if id.starts_with("tkt_") {
             if let Some(ticket) = ticket::lookup(&app.db, &id).await? {
                 return Ok(Some(Found { ticket, matched: "thread", sure: false }));

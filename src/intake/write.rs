@@ -12,7 +12,7 @@ use crate::{
         guard::{TicketOpen, TicketReply},
         outbox::Act,
     },
-    mail::inbound::Own,
+    mail::{inbound::Own, redact},
     model::{
         self, email_address, email_key,
         intake::{self, State},
@@ -105,7 +105,7 @@ impl Letter<'_> {
         Arrival {
             message_id: Some(self.row.message_id.clone()).filter(|id| !id.is_empty()),
             raw_path: Some(format!("{FOLDER}/{}/{hash}", hash.get(..2).unwrap_or_default())),
-            quoted: quoted.to_owned(),
+            quoted: redact::for_others(quoted),
             ..Arrival::of(&self.app.config.tickets)
         }
     }

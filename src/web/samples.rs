@@ -311,6 +311,7 @@ fn template(stands: &str, wrong: bool) -> Value {
         "occasions": [{"value": "sample:0", "label": "", "number": 1}, {"value": "evt_1", "label": "today · evt_1", "number": 0}], "kinds": ["user", "contact", "account", "staff", "address"],
         "chosen": {"on": "sample:0", "kind": "user"}, "as_name": if wrong { "welcome" } else { "" }, "shown": if wrong { Value::Null } else { shown },
         "problems": if wrong { json!([problem, elsewhere]) } else { json!([]) }, "wrong_lines": if wrong { json!([2]) } else { json!([]) },
+        "test": {"to": if wrong { "a" } else { "a@b.example" }, "state": if wrong { "failed" } else { "ask" }, "text": "Send this mail?"},
         "trouble": if wrong { "Not saved." } else { "" }, "changed": if wrong { diff_lines() } else { json!([]) }})
 }
 
@@ -403,6 +404,11 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/mail-one.html", mail("dead")),
         ("admin/mail-one.html", mail("waiting")),
     ];
+    for state in ["", "sent"] {
+        let mut sent = template("shipped", false);
+        sent["test"]["state"] = json!(state);
+        all.push(("admin/template.html", sent));
+    }
     let blank = json!({"rows": [], "query": "", "next_href": "", "form": {}});
     let some = json!({"rows": [suppressed("bounce"), suppressed("complaint"), suppressed("hand")], "query": "x", "next_href": "/x", "form": {"email": "x"}});
     all.extend(forms("admin/suppressions.html", "email", blank));

@@ -29,7 +29,6 @@ const NOT_LOOKED_AT: &[(&str, &str)] = &[
     ("/admin/tickets/{reference}/replies/{id}/mail/html", "is a mail"),
     ("/tickets/{reference}/files/{id}", "is a file"),
     ("/admin/tickets/{reference}/files/{id}", "is a file"),
-    ("/unsubscribe/{token}", "needs a token that only mails hold"),
     ("/login/second-factor", "needs a code from a telephone"),
     ("/security/recovery-codes", "needs a second factor"),
     ("/security/two-factor/off", "needs a second factor"),
@@ -175,7 +174,12 @@ async fn links(server: &Server) -> Vec<String> {
     let page = owner.get("/users").await;
     page.form("Send Invite").fill("Email address", "anna@friends.example").submit().await;
     // A mail for the history.
-    let fields = [("department", "Support"), ("subject", "A mail for the history"), ("message", "Hello.")];
+    let fields = [
+        ("department", "Support"),
+        ("subject", "A mail for the history"),
+        ("message", "Hello."),
+        ("cc", "friend@friends.example"),
+    ];
     owner.post("/tickets/new", &fields).await;
     Mailbox::of(server).wait_for("owner@bakery.example", "A mail for the history").await;
     let guest = Client::new(server.url());
@@ -184,10 +188,18 @@ async fn links(server: &Server) -> Vec<String> {
     let mailbox = Mailbox::of(server);
     let invite = mailbox.wait_for("anna@friends.example", "").await.link_with("/invite/");
     let reset = mailbox.wait_for("owner@books.example", "password").await.link_with("/password/reset/");
-    [invite, reset, format!("{}/verify-email/none", server.url()), format!("{}/invite/none", server.url())]
-        .iter()
-        .map(|link| link.trim_start_matches(server.url()).to_owned())
-        .collect()
+    // Who has no log-in chooses their mail by a link.
+    let unsubscribe = mailbox.wait_for("friend@friends.example", "").await.link_with("/unsubscribe/");
+    [
+        invite,
+        reset,
+        unsubscribe,
+        format!("{}/verify-email/none", server.url()),
+        format!("{}/invite/none", server.url()),
+    ]
+    .iter()
+    .map(|link| link.trim_start_matches(server.url()).to_owned())
+    .collect()
 }
 
 /// A ticket with two mails, whose reference this gives, and a mail that was rejected.

@@ -78,9 +78,8 @@ fn lines(run: &Run, mails: &[Mail], key: &str) -> Vec<Value> {
         }
     };
     let sent = |target: &Target| {
-        let cause = if run.verb == "route" { template } else { run.hook.as_str() };
         let key = email_key(&target.email);
-        mails.iter().find(|mail| mail.cause == cause && email_key(&mail.to_email) == key)
+        mails.iter().find(|mail| mail.is_of(run) && email_key(&mail.to_email) == key)
     };
     let gets = told.recipients.iter().filter(|one| wanted(&one.target));
     let out = told.left_out.iter().filter(|one| wanted(&one.target));

@@ -103,7 +103,8 @@ pub fn message(reply: &Reply, base: &str) -> Value {
         badge => context! { kind => badge, label => "" },
         at => &reply.at,
         body => markdown::to_html(&reply.body),
-        quoted => &reply.quoted,
+        // What staff quote is the house's own business.
+        quoted => if reply.from_staff() && !base.starts_with("/admin") { "" } else { &reply.quoted },
         by_mail => reply.origin == "mail",
         mail => "",
         files => reply.attachments.iter().map(|file| upload::shown(file, base)).collect::<Vec<_>>(),
