@@ -20,6 +20,7 @@ mod deliveries;
 mod desk;
 mod digests;
 mod docs;
+mod door;
 mod effects;
 mod hook_tests;
 mod inspect;

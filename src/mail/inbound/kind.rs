@@ -173,10 +173,7 @@ fn automatic(incoming: &Incoming) -> Option<Automatic> {
         "X-POST-MessageClass",
     ];
     let told = own.iter().any(|name| header(name).is_some_and(|value| value != "no"));
-    // Exchange asks others not to answer by themselves when it answers by itself.
-    let suppress = header("X-Auto-Response-Suppress")
-        .is_some_and(|value| value.split(',').any(|word| ["all", "oof", "autoreply"].contains(&word.trim())));
-    if told || suppress {
+    if told {
         return Some(Automatic::AutoReplyHeader);
     }
     if header("Precedence")
@@ -190,7 +187,7 @@ fn automatic(incoming: &Incoming) -> Option<Automatic> {
     if bounce::from_mail_server(incoming) {
         return Some(Automatic::MailServer);
     }
-    incoming.return_path.as_deref().is_some_and(str::is_empty).then_some(Automatic::NullSender)
+    incoming.has_null_sender().then_some(Automatic::NullSender)
 }
 
 /// The text of a part that the parser may have taken for a file.

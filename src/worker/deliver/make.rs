@@ -159,7 +159,8 @@ pub(super) fn render(
         preferences: choices::preferences(app, mail, &loaded.event),
     };
     let mut rendered = live.templates.render(&mail.template, &context)?;
-    rendered.reply_to = intake::answers_to(app, &loaded.event, rendered.reply_to, &mail.to_email);
+    rendered.reply_to =
+        intake::answers_to(app, &loaded.event, rendered.reply_to, (&mail.to_kind, &mail.to_email));
     Ok(Rendering { rendered, secrets: links.iter().map(|(_, token)| token.clone()).collect() })
 }
 
