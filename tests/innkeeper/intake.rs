@@ -22,20 +22,22 @@ use innkeeper::{
 };
 use std::{io::Write, process::Stdio};
 
-const SUPPORT: &str = "support@host.example";
+pub const SUPPORT: &str = "support@host.example";
 
-async fn take(house: &House, raw: Vec<u8>) -> Outcome {
+pub async fn take(house: &House, raw: Vec<u8>) -> Outcome {
+    // Messages of one moment have no order.
+    house.app.clock.advance(1_000);
     intake::take(&house.app, Door::Pipe, raw, None, None).await.unwrap()
 }
 
 /// Takes a mail that opens a ticket.
-async fn opened(house: &House, raw: Vec<u8>) -> Ticket {
+pub async fn opened(house: &House, raw: Vec<u8>) -> Ticket {
     let Outcome::Opened(reference) = take(house, raw).await else { panic!("no ticket was opened") };
     ticket::find(&house.app.db, Scope::Staff, &reference).await.unwrap()
 }
 
 /// A header of the newest mail that went to an address.
-async fn header_of_mail_to(house: &House, to: &str, name: &str) -> String {
+pub async fn header_of_mail_to(house: &House, to: &str, name: &str) -> String {
     house.settle().await;
     let sql = "SELECT headers FROM dev_mails WHERE recipient = $1 ORDER BY at DESC, id DESC LIMIT 1";
     let mut db = &house.app.db;
@@ -44,7 +46,7 @@ async fn header_of_mail_to(house: &House, to: &str, name: &str) -> String {
     headers.into_iter().find(|(known, _)| known == name).unwrap().1
 }
 
-async fn bodies(house: &House, ticket: &Ticket) -> Vec<(String, String)> {
+pub async fn bodies(house: &House, ticket: &Ticket) -> Vec<(String, String)> {
     let replies = ticket::replies(&house.app.db, ticket).await.unwrap();
     replies.iter().map(|one| (one.badge().unwrap().label().to_owned(), one.body.clone())).collect()
 }

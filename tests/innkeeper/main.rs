@@ -20,6 +20,7 @@ mod deliveries;
 mod desk;
 mod digests;
 mod docs;
+mod door;
 mod effects;
 mod given_up;
 mod hook_tests;

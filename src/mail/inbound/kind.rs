@@ -173,10 +173,7 @@ pub(super) fn automatic(incoming: &Incoming, by_list: bool) -> Option<Automatic>
         "X-POST-MessageClass",
     ];
     let told = own.iter().any(|name| header(name).is_some_and(|value| value != "no"));
-    // Exchange asks others not to answer by themselves when it answers by itself.
-    let suppress = header("X-Auto-Response-Suppress")
-        .is_some_and(|value| value.split(',').any(|word| ["all", "oof", "autoreply"].contains(&word.trim())));
-    if told || suppress {
+    if told {
         return Some(Automatic::AutoReplyHeader);
     }
     let marks = if by_list {
@@ -193,7 +190,7 @@ pub(super) fn automatic(incoming: &Incoming, by_list: bool) -> Option<Automatic>
     if bounce::from_mail_server(incoming) {
         return Some(Automatic::MailServer);
     }
-    incoming.return_path.as_deref().is_some_and(str::is_empty).then_some(Automatic::NullSender)
+    incoming.has_null_sender().then_some(Automatic::NullSender)
 }
 
 /// The text of a part that the parser may have taken for a file.

@@ -28,6 +28,14 @@ pub(super) async fn pending(q: &mut impl Query, id: &str, holder: &str) -> Resul
     .await
 }
 
+pub(super) async fn pending_bytes(q: &mut impl Query, holder: &str) -> Result<i64> {
+    q.number(
+        "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM attachments WHERE reply_id IS NULL AND holder = $1",
+        args![holder],
+    )
+    .await
+}
+
 pub(super) async fn withdraw(tx: &mut Tx, id: &str, holder: &str) -> Result<()> {
     // Kept as too old, so that the sweep takes the bytes, too.
     let sql = "UPDATE attachments SET created_at = 0 WHERE id = $1 AND holder = $2 AND reply_id IS NULL";

@@ -226,3 +226,34 @@ async fn who_opens_tickets_without_end_is_slowed_down_and_loses_nothing() {
     house.app.clock.advance(crate::clock::HOUR);
     assert_eq!(owner.post("/tickets/new", &MESSAGE).await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test]
+async fn forms_that_no_person_fills_in_are_not_read_to_the_end() {
+    let house = House::new().await;
+    let owner = house.logged_in("owner@bakery.example", "").await;
+    let many: Vec<(&str, &str)> = MESSAGE.into_iter().chain([("x", ""); 300]).collect();
+    let page = send(&owner, "/tickets/new", &many, &[]).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let name = "n".repeat(6_000);
+    let long: Vec<(&str, &str)> = MESSAGE.into_iter().chain([(name.as_str(), ""); 100]).collect();
+    assert_eq!(send(&owner, "/tickets/new", &long, &[]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(house.events().await.iter().all(|event| event != "ticket.opened"));
+}
+
+#[tokio::test]
+async fn files_that_wait_for_a_message_have_an_end() {
+    let house = House::new().await;
+    let owner = house.logged_in("owner@bakery.example", "").await;
+    let preview: Vec<(&str, &str)> = MESSAGE.into_iter().chain([("act", "preview")]).collect();
+    let large = vec![b'x'; 1 << 20];
+    let mut refused = None;
+    for n in 0..60 {
+        let page = send(&owner, "/tickets/new", &preview, &[("notes.txt", &large)]).await;
+        if page.status == StatusCode::UNPROCESSABLE_ENTITY {
+            assert!(page.body.contains("wait for a message"), "{}", page.body);
+            refused = Some(n);
+            break;
+        }
+    }
+    assert!(refused.is_some(), "60 MB were kept for nobody");
+}
