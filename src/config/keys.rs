@@ -144,6 +144,21 @@ pub const KEYS: &[Key] = &[
         example: "true",
     },
     Key {
+        path: "intake.lists",
+        doc: "Mailing lists, by their List-Id, whose mail opens tickets as if it had come without the list: such as a group of a\nprovider's that passes on what comes to an address of yours. Mail of other lists is rejected, and kept.",
+        example: "[\"support.lists.host.example\"]",
+    },
+    Key {
+        path: "intake.authserv_id",
+        doc: "The name under which your mail server writes Authentication-Results. Where it says that a mail passed DMARC, those whom\na customer copies are copied. The server must take such headers with its name off what comes from outside.",
+        example: "\"mx.host.example\"",
+    },
+    Key {
+        path: "intake.rejected_mb",
+        doc: "Megabytes of rejected mail that are kept whole within a day; of what comes beyond that, 64 KB of each.",
+        example: "1024",
+    },
+    Key {
         path: "intake.keep_days",
         doc: "Days for which mail is kept as it came in, rejected mail among it.",
         example: "90",

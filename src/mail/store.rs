@@ -369,6 +369,29 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
     tx.execute(concat!("DELETE FROM emails WHERE id IN (", settled!(), ")"), args![before, limit]).await
 }
 
+/// Why an address gets no mail of this category about an account's matters now: `declined` or `suppressed`; empty if it does.
+///
+/// # Errors
+/// If the database is away.
+pub async fn silence(
+    mut q: impl Query,
+    account_id: &str,
+    to_key: &str,
+    category: &str,
+    now: i64,
+) -> Result<String> {
+    let row: Option<(String,)> = q
+        .optional(
+            "SELECT CASE
+               WHEN EXISTS (SELECT 1 FROM suppressions s WHERE s.to_key = $1 AND (s.until_at IS NULL OR s.until_at > $2)) THEN 'suppressed'
+               WHEN EXISTS (SELECT 1 FROM mail_choices c WHERE c.account_id = $3 AND c.to_key = $1 AND c.category = $4 AND c.off_at IS NOT NULL) THEN 'declined'
+               ELSE '' END",
+            args![to_key, now, account_id, category],
+        )
+        .await?;
+    Ok(row.map(|row| row.0).unwrap_or_default())
+}
+
 /// Gives back the mails that `node` had when it ended without a word. Those that were under way may
 /// have gone out: they are marked so, and go out again with the same Message-ID. A lease that ended long ago stays, since it counts.
 ///

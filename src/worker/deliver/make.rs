@@ -213,7 +213,8 @@ pub(super) fn render(
             "rendering it ended in a panic, which the log has".to_owned(),
         ))
     })?;
-    rendered.reply_to = intake::answers_to(app, &loaded.event, rendered.reply_to, &mail.to_email);
+    rendered.reply_to =
+        intake::answers_to(app, &loaded.event, rendered.reply_to, (&mail.to_kind, &mail.to_email));
     Ok(Rendering { rendered, secrets: links.iter().map(|(_, token)| token.clone()).collect(), excerpt })
 }
 
