@@ -6,6 +6,8 @@ mod open;
 
 pub use open::{open, sealing_key};
 
+pub use files::FILES;
+
 use crate::{
     bundle::{Bundle, Files, Source, history, store},
     clock::Clock,

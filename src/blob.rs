@@ -58,6 +58,14 @@ impl Blobs {
         }
     }
 
+    /// True if the bytes of this hash are kept.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] `attachments` if the folder cannot be read.
+    pub async fn has(&self, hash: &str) -> Result<bool> {
+        tokio::fs::try_exists(self.path(hash)?).await.map_err(|e| unusable(&self.folder, "cannot be read", e))
+    }
+
     /// Removes bytes that nobody needs, unless they were written a moment ago.
     ///
     /// # Errors
@@ -73,12 +81,47 @@ impl Blobs {
         tokio::fs::remove_file(&path).await.map_err(|e| unusable(&self.folder, "cannot be written", e))
     }
 
+    /// Copies all of them to another folder, which is made; gives how many. What goes meanwhile is passed by.
+    ///
+    /// # Errors
+    /// If something cannot be read or written.
+    pub fn copy_to(&self, folder: &Path) -> io::Result<usize> {
+        let mut copied = 0;
+        for below in names(&self.folder)? {
+            for hash in names(&self.folder.join(&below))?.iter().filter(|name| is_hash(name)) {
+                fs::create_dir_all(folder.join(&below))?;
+                match fs::copy(self.folder.join(&below).join(hash), folder.join(&below).join(hash)) {
+                    Ok(_) => copied += 1,
+                    Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                    Err(e) => return Err(e),
+                }
+            }
+        }
+        Ok(copied)
+    }
+
     fn path(&self, hash: &str) -> Result<PathBuf> {
-        if hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        if !is_hash(hash) {
             return Err(Error::internal(format!("{hash:?} is no hash")));
         }
         Ok(self.folder.join(&hash[..2]).join(hash))
     }
+}
+
+fn is_hash(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The names in a folder; none if it is not there.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&e.kind()) => {
+            return Ok(Vec::new());
+        }
+        Err(e) => return Err(e),
+    };
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }
 
 /// Writes aside, then gives it its name: nobody ever reads half a file.
@@ -87,16 +130,27 @@ fn write(path: &Path, bytes: &[u8], at: i64) -> io::Result<()> {
     if let Ok(there) = File::options().write(true).open(path) {
         return there.set_times(FileTimes::new().set_modified(now));
     }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let is_new = !folder.exists();
+    fs::create_dir_all(folder)?;
     // Two may bring the same bytes at once.
     let aside = path.with_extension(crate::id::new("aside", at));
-    let mut file = File::create(&aside)?;
-    file.write_all(bytes)?;
-    file.set_times(FileTimes::new().set_modified(now))?;
-    file.sync_all()?;
-    fs::rename(&aside, path)
+    let written = File::create(&aside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.set_times(FileTimes::new().set_modified(now))?;
+        file.sync_all()?;
+        fs::rename(&aside, path)
+    });
+    if written.is_err() {
+        // Half a file helps nobody, least of all on a full disk.
+        let _ = fs::remove_file(&aside);
+    }
+    written?;
+    // Names are kept by folders, new folders by those above them.
+    for folder in folder.ancestors().take(if is_new { 3 } else { 1 }).filter(|folder| folder.is_dir()) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 fn unusable(folder: &Path, how: &str, error: io::Error) -> Error {
@@ -119,6 +173,19 @@ mod tests {
         assert!(blobs.get(&hash).await.unwrap().is_some(), "somebody brought it again a moment ago");
         blobs.remove(&hash, 2_000 + FRESH).await.unwrap();
         assert_eq!(blobs.get(&hash).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_copy_has_every_file_and_nothing_that_is_being_written() {
+        let (data, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let blobs = Blobs::below(data.path(), "attachments");
+        assert_eq!(blobs.copy_to(elsewhere.path()).unwrap(), 0, "nothing was ever kept");
+        let hashes = [blobs.put(b"a".to_vec(), 1).await.unwrap(), blobs.put(b"b".to_vec(), 1).await.unwrap()];
+        let half = blobs.path(&hashes[0]).unwrap().with_extension("aside_1");
+        fs::write(half, "hal").unwrap();
+        assert_eq!(blobs.copy_to(&elsewhere.path().join("attachments")).unwrap(), 2);
+        let copy = Blobs::below(elsewhere.path(), "attachments");
+        assert_eq!(copy.get(&hashes[1]).await.unwrap().as_deref(), Some(&b"b"[..]));
     }
 
     #[tokio::test]

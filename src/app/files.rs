@@ -8,8 +8,8 @@ use crate::{
     model::attachment::{self, Attachment},
 };
 
-/// Below the data folder.
-const FOLDER: &str = "attachments";
+/// Where files of tickets lie, below the data folder.
+pub const FILES: &str = "attachments";
 
 impl App {
     /// Keeps a file that whoever acts brings, until a message has it: give what its
@@ -54,6 +54,6 @@ impl App {
     }
 
     fn blobs(&self) -> Blobs {
-        Blobs::below(&self.paths.data, FOLDER)
+        Blobs::below(&self.paths.data, FILES)
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 use std::{
     fs, io,
     path::{Component, Path},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// The text of a file as the folder holds it; nothing if it is not there and the binary does not stand in for it.
@@ -41,6 +41,23 @@ pub async fn objections(source: &Source, path: &str, text: &str, live: &Bundle) 
     let is_error = |report: &Report| report.severity == Severity::Error;
     let others = |report: &Report| report.file == path || !live.reports.contains(report);
     tried.reports.into_iter().filter(|report| is_error(report) && others(report)).collect()
+}
+
+/// Held while a file is compared and written.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// As [`write`], but only over the file for which `opened` stands, as [`mark`] gave it, or over the same text; false if somebody else
+/// has written meanwhile.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_over(data: &Path, path: &str, text: &str, opened: &str) -> io::Result<bool> {
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let own = on_disk(data, path)?;
+    if mark(own.as_deref()) != opened && own.as_deref() != Some(text) {
+        return Ok(false);
+    }
+    write(data, path, text).map(|()| true)
 }
 
 /// Writes a file: beside its place first, then into it at once. A folder that is not there is written whole, because
@@ -104,6 +121,18 @@ mod tests {
         assert_eq!(fs::read_dir(data.path().join("email-templates/de")).unwrap().count(), 1);
         assert_eq!(on_disk(data.path(), "email-templates/de/b.html").unwrap(), None);
         assert_ne!(mark(Some("eins")), mark(Some("zwei")));
+    }
+
+    #[test]
+    fn nothing_is_written_over_what_somebody_else_wrote_meanwhile() {
+        let data = tempfile::tempdir().unwrap();
+        fs::create_dir(data.path().join("email-templates")).unwrap();
+        let file = "email-templates/de/a.html";
+        let opened = mark(None);
+        assert!(write_over(data.path(), file, "first", &opened).unwrap());
+        assert!(!write_over(data.path(), file, "second", &opened).unwrap());
+        assert!(write_over(data.path(), file, "first", &opened).unwrap(), "the same text takes nothing away");
+        assert_eq!(on_disk(data.path(), file).unwrap().as_deref(), Some("first"));
     }
 
     #[test]

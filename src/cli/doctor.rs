@@ -140,6 +140,12 @@ async fn mail(paths: &Paths, config: &Config) -> Vec<Finding> {
         Err(why) => vec![Bad(why)],
         Ok(relays) => relays.probe().await.into_iter().map(|(name, said)| relay(&name, said)).collect(),
     };
+    if config.mail_from == Config::default().mail_from {
+        found.push(Look(format!(
+            "mail_from: not set; mail leaves as {}, which is a placeholder: nobody can answer it, and receivers doubt it",
+            config.mail_from
+        )));
+    }
     found.push(signature(paths, config));
     found
 }

@@ -123,7 +123,7 @@ async fn email(db: &Db, id: &str, output: show::Output) -> Result<(), Trouble> {
         )));
     };
     let runs = store::runs(db, &mail.event_id).await?;
-    let run = runs.iter().find(|run| store::cause_of(&run.verb, &run.hook, &mail.template) == mail.cause);
+    let run = runs.iter().find(|run| mail.is_of(run));
     let why = explain_email(&mail, run, &texts(db, &runs).await?);
     if output.is_json() {
         return show::json(&MailSaid {
@@ -229,7 +229,16 @@ fn not_named(stored: &StoredEvent, explained: &Explained, runs: &[Run]) -> Strin
         return "Its hooks have not run yet; a running `innkeeper serve` does that.".to_owned();
     }
     if runs.is_empty() {
-        return "No hook ran on this event, and no template makes a mail of it; or its trace is gone ([retention] traces_days).".to_owned();
+        return format!(
+            "No hook ran on this event, and no template is the mail about it (its front matter would say `event: {}`); or its trace is gone ([retention] traces_days).",
+            stored.name
+        );
+    }
+    if !runs.iter().any(|run| run.verb == "route") {
+        return format!(
+            "No mail came of {0}: no template is the mail about it. One whose front matter says `event: {0}` would be, and route hooks would say who gets it.",
+            stored.name
+        );
     }
     if explained.ran.is_empty() {
         return format!("No hook named {}: no route hook serves {}.", explained.address, stored.name);

@@ -95,7 +95,7 @@ enum Command {
     Routes(routes::Routes),
     /// Manage those who log in under /admin
     Staff(staff::Staff),
-    /// Copy the database to a file while the server runs (SQLite); says what to run for PostgreSQL
+    /// Copy the database (SQLite) and the files of tickets to a folder while the server runs; says what to run for PostgreSQL
     Backup(backup::Backup),
     /// Say what is misconfigured, and the mend
     Doctor(doctor::Doctor),

@@ -37,15 +37,22 @@ pub(super) struct Pipe {
     tempfail: bool,
 }
 
+/// Whatever goes wrong, the server keeps the mail: no other end may come of it, a mistake of ours included.
+fn whatever_happens(work: impl FnOnce() -> Result<(), End>) -> Result<(), End> {
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    ended.unwrap_or_else(|_| Err(End(TRY_AGAIN, "a mistake of ours: see above for what it is".to_owned())))
+}
+
 /// How it ends, with words for the server's log.
 struct End(u8, String);
 
 impl Pipe {
     pub(super) fn run(self, paths: Paths) -> Done {
         let tempfail = self.tempfail;
-        // Whatever goes wrong from here on, the server keeps the mail: no other end may come of it.
-        let ended = super::block_on_value(self.take(&paths))
-            .unwrap_or_else(|error| Err(End(TRY_AGAIN, error.to_string())));
+        let ended = whatever_happens(|| {
+            super::block_on_value(self.take(&paths))
+                .unwrap_or_else(|error| Err(End(TRY_AGAIN, error.to_string())))
+        });
         match ended {
             Ok(()) => Ok(ExitCode::SUCCESS),
             Err(End(code, words)) => {
@@ -135,4 +142,16 @@ fn away(error: Error) -> End {
     let code =
         if error.kind == Kind::Unavailable && error.code == "database" { UNAVAILABLE } else { TRY_AGAIN };
     End(code, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::panic, reason = "it is what the test is about")]
+    fn a_panic_lets_the_mail_come_again() {
+        assert!(matches!(whatever_happens(|| panic!("oh no")), Err(End(TRY_AGAIN, _))));
+        assert!(whatever_happens(|| Ok(())).is_ok());
+    }
 }

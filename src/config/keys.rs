@@ -97,6 +97,21 @@ pub const KEYS: &[Key] = &[
         example: "60",
     },
     Key {
+        path: "mail.connect_seconds",
+        doc: "Seconds to wait for a mail server's line, its encryption and the log-in.",
+        example: "20",
+    },
+    Key {
+        path: "mail.ready_seconds",
+        doc: "Seconds to wait until a mail server is ready for a message.",
+        example: "60",
+    },
+    Key {
+        path: "mail.answer_seconds",
+        doc: "Seconds to wait for a mail server's answer to a message. After that nobody knows whether it was taken: it is sent\nagain with the same Message-ID, and marked so.",
+        example: "180",
+    },
+    Key {
         path: "tickets.reopen_days",
         doc: "Days for which a customer may open a closed ticket again, by its button or by a reply. 0: never.",
         example: "14",
@@ -127,6 +142,21 @@ pub const KEYS: &[Key] = &[
         path: "intake.reply_addresses",
         doc: "Answers to tickets go to support+TOKEN@…, which says whose they are. Say false if your mail server\nknows no plus addresses: then Message-IDs and subjects must do.",
         example: "true",
+    },
+    Key {
+        path: "intake.lists",
+        doc: "Mailing lists, by their List-Id, whose mail opens tickets as if it had come without the list: such as a group of a\nprovider's that passes on what comes to an address of yours. Mail of other lists is rejected, and kept.",
+        example: "[\"support.lists.host.example\"]",
+    },
+    Key {
+        path: "intake.authserv_id",
+        doc: "The name under which your mail server writes Authentication-Results. Where it says that a mail passed DMARC, those whom\na customer copies are copied. The server must take such headers with its name off what comes from outside.",
+        example: "\"mx.host.example\"",
+    },
+    Key {
+        path: "intake.rejected_mb",
+        doc: "Megabytes of rejected mail that are kept whole within a day; of what comes beyond that, 64 KB of each.",
+        example: "1024",
     },
     Key {
         path: "intake.keep_days",

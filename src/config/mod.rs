@@ -189,11 +189,17 @@ impl Default for Invites {
 pub struct Mail {
     /// Mails that an address gets within an hour, security mail aside; the rest waits. 0 for no limit.
     pub per_address_per_hour: i64,
+    /// Seconds to wait for a mail server's line, encryption and log-in included.
+    pub connect_seconds: u64,
+    /// Seconds to wait until a mail server is ready for a message.
+    pub ready_seconds: u64,
+    /// Seconds to wait for its answer to a message. Many, because giving up means not knowing.
+    pub answer_seconds: u64,
 }
 
 impl Default for Mail {
     fn default() -> Self {
-        Self { per_address_per_hour: 60 }
+        Self { per_address_per_hour: 60, connect_seconds: 20, ready_seconds: 60, answer_seconds: 180 }
     }
 }
 
@@ -274,6 +280,15 @@ impl Config {
         }
         if self.mail.per_address_per_hour < 0 {
             return wrong("mail.per_address_per_hour", "must be at least 1, or 0 for no limit");
+        }
+        for (key, seconds) in [
+            ("connect_seconds", self.mail.connect_seconds),
+            ("ready_seconds", self.mail.ready_seconds),
+            ("answer_seconds", self.mail.answer_seconds),
+        ] {
+            if !(1..=600).contains(&seconds) {
+                return wrong(&format!("mail.{key}"), "must be from 1 to 600");
+            }
         }
         let r = &self.retention;
         for (key, days) in [

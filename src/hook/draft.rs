@@ -163,7 +163,7 @@ pub fn register(engine: &mut Engine) {
             if message.trim().is_empty() {
                 return Err(fail("deny() asks for a message for the person who is refused"));
             }
-            call.kept().denied = Some(message.to_owned());
+            call.kept().denied = Some(super::error::short(message));
             // No `try` of a script catches this.
             Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::UNIT, rhai::Position::NONE)))
         },

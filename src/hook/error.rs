@@ -65,12 +65,16 @@ pub fn report(
 ) -> Report {
     let text = sources(file).unwrap_or_default();
     // What went wrong may quote what somebody typed, and stands in logs and events.
+    Report::error(file, &text, line(position), column(position), code, short(message))
+}
+
+/// A sentence, cut where it is longer than anybody reads.
+pub fn short(message: impl Into<String>) -> String {
     let message: String = message.into();
-    let message = match message.char_indices().nth(MESSAGE) {
+    match message.char_indices().nth(MESSAGE) {
         Some((end, _)) => format!("{}…", &message[..end]),
         None => message,
-    };
-    Report::error(file, &text, line(position), column(position), code, message)
+    }
 }
 
 /// What a failed evaluation means, from the place at which it began.

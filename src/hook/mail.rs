@@ -76,6 +76,8 @@ pub const FIELDS: &[&str] = &["template", "category", "recipients"];
 pub const FUNCTIONS: &[(&str, bool)] =
     &[("to", true), ("cc", true), ("disclose", true), ("remove", true), ("only", true), ("drop", false)];
 
+/// Why somebody is left out whose address is another's, too: it gets one mail.
+const TWICE: &str = "its address is named already";
 const SECURITY: &str = "security mail goes to the person whom it concerns only; a hook that must tell others says mail.disclose(who, reason)";
 
 impl Mail {
@@ -131,7 +133,20 @@ impl Mail {
             there.cc &= cc;
             there.disclose |= disclose;
             let email = there.target.email.clone();
-            routing.also.push(Also { email, reason: reason.into(), by: by.into() });
+            let (mut reason, mut by) = (reason.to_owned(), by.to_owned());
+            let mut other = target;
+            // What staff are to do is no customer's mail, whatever else their address is.
+            if other.kind == "staff" && there.target.kind != "staff" {
+                std::mem::swap(&mut there.target, &mut other);
+                std::mem::swap(&mut there.reason, &mut reason);
+                std::mem::swap(&mut there.by, &mut by);
+            }
+            let is_other = (&other.kind, &other.id) != (&there.target.kind, &there.target.id);
+            let told = routing.left_out.iter().any(|left| left.target == other);
+            if is_other && !told {
+                routing.left_out.push(LeftOut { target: other, reason: TWICE.into(), by: "core".into() });
+            }
+            routing.also.push(Also { email, reason, by });
             return;
         }
         if self.security() && !disclose {

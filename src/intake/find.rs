@@ -7,12 +7,16 @@ use crate::{
         data::{self, Person},
         outbox,
     },
-    mail::inbound::{self, Incoming, Own, ReplyKey},
+    mail::{
+        MessageKey,
+        inbound::{self, Incoming, Own, Reader, ReplyKey},
+    },
     model::{
         account, email_key, intake, staff,
         ticket::{self, Department, Scope, Ticket},
         user,
     },
+    permission::{Category, Permission},
 };
 
 /// The department that a mail came to, and the address by which it did. What the envelope says counts alone.
@@ -36,13 +40,24 @@ pub(super) fn department(
     }
 }
 
+/// What a mail proves of its sender. What it says in `From` proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Anybody may have written it.
+    Nothing,
+    /// It knows what only the reader at its sender's address was told.
+    Reader,
+    /// It knows what only the member of staff at its sender's address was told.
+    Staff,
+}
+
 /// The ticket that a mail answers.
 pub(super) struct Found {
     pub(super) ticket: Ticket,
     /// How it was found: `token`, `thread`, `message` or `tag`.
     pub(super) matched: &'static str,
-    /// True if the mail knows what only its sender was told: it is theirs, whatever a `From` is worth.
-    pub(super) sure: bool,
+    /// What it proves of its sender.
+    pub(super) proof: Proof,
 }
 
 /// The ticket that a mail answers, if it does: by what only those know who got mail of that ticket, else by what others
@@ -64,30 +79,49 @@ async fn by_token(app: &App, mail: &Incoming) -> Result<Option<Found>> {
     let key = ReplyKey::of(&app.key);
     for (_, reference, token) in mail.recipients().filter_map(inbound::token_in).take(5) {
         let Some(ticket) = of_reference(app, &reference).await? else { continue };
-        let sure = key.fits(&token, &reference, &mail.from.email);
+        let fits = |email: &str, reader| key.fits(&token, &reference, email, reader);
+        let proof = if fits(&mail.from.email, Reader::Staff) {
+            Proof::Staff
+        } else if fits(&mail.from.email, Reader::Customer) {
+            Proof::Reader
+        } else {
+            Proof::Nothing
+        };
         // Somebody whom a reader passed the mail on to answers as themselves.
-        if sure || people(app, &ticket).await?.iter().any(|email| key.fits(&token, &reference, email)) {
-            return Ok(Some(Found { ticket, matched: "token", sure }));
+        if proof != Proof::Nothing
+            || readers(app, &ticket).await?.iter().any(|(email, reader)| fits(email, *reader))
+        {
+            return Ok(Some(Found { ticket, matched: "token", proof }));
         }
     }
     Ok(None)
 }
 
+/// By ids of ours. Whoever a mail was passed on to has these for ever, and so have those who were taken off the ticket since.
 async fn by_thread(app: &App, mail: &Incoming, own: &Own) -> Result<Option<Found>> {
-    for id in inbound::own_ids(mail.answers.iter().map(String::as_str), &own.domain) {
-        if id.starts_with("tkt_") {
-            if let Some(ticket) = ticket::lookup(&app.db, &id).await? {
-                return Ok(Some(Found { ticket, matched: "thread", sure: false }));
-            }
-            continue;
-        }
-        let Some(sent) = intake::sent(&app.db, &id).await? else { continue };
-        let Some(event) = outbox::lookup(&app.db, &sent.event_id).await? else { continue };
-        let event = event.whole()?;
-        let ticket_id = event["ticket"]["id"].as_str().unwrap_or_default();
-        if let Some(ticket) = ticket::lookup(&app.db, ticket_id).await? {
-            let sure = email_key(&sent.to_email) == email_key(&mail.from.email);
-            return Ok(Some(Found { ticket, matched: "thread", sure }));
+    // Ids of rows stand in addresses of pages: only a whole Message-ID shows that its mail was read.
+    let key = MessageKey::of(&app.key);
+    let made = |id: &String| mail.answers.iter().any(|whole| key.read(whole).as_ref() == Some(id));
+    let ids = inbound::own_ids(mail.answers.iter().map(String::as_str), &own.domain);
+    for id in ids.into_iter().filter(|id| id.starts_with("tkt_") || made(id)) {
+        let (ticket, proof) = if id.starts_with("tkt_") {
+            (ticket::lookup(&app.db, &id).await?, Proof::Nothing)
+        } else {
+            let Some(sent) = intake::sent(&app.db, &id).await? else { continue };
+            let Some(event) = outbox::lookup(&app.db, &sent.event_id).await? else { continue };
+            let event = event.whole()?;
+            let ticket_id = event["ticket"]["id"].as_str().unwrap_or_default();
+            let theirs = email_key(&sent.to_email) == email_key(&mail.from.email);
+            let proof = match (theirs, sent.to_kind.as_str()) {
+                (true, "staff") => Proof::Staff,
+                (true, _) => Proof::Reader,
+                (false, _) => Proof::Nothing,
+            };
+            (ticket::lookup(&app.db, ticket_id).await?, proof)
+        };
+        let Some(ticket) = ticket else { continue };
+        if proof == Proof::Staff || has_part(app, &ticket, &mail.from.email).await? {
+            return Ok(Some(Found { ticket, matched: "thread", proof }));
         }
     }
     Ok(None)
@@ -98,14 +132,14 @@ async fn by_what_others_know(app: &App, mail: &Incoming) -> Result<Option<Found>
         if let Some(ticket) = ticket::by_message_id(&app.db, id).await?
             && has_part(app, &ticket, &mail.from.email).await?
         {
-            return Ok(Some(Found { ticket, matched: "message", sure: false }));
+            return Ok(Some(Found { ticket, matched: "message", proof: Proof::Nothing }));
         }
     }
     for tag in inbound::subject_tags(&mail.subject).iter().take(3) {
         if let Some(ticket) = of_reference(app, tag).await?
             && has_part(app, &ticket, &mail.from.email).await?
         {
-            return Ok(Some(Found { ticket, matched: "tag", sure: false }));
+            return Ok(Some(Found { ticket, matched: "tag", proof: Proof::Nothing }));
         }
     }
     Ok(None)
@@ -127,29 +161,40 @@ async fn account_of(app: &App, ticket: &Ticket) -> Result<data::Account> {
 }
 
 /// Everybody to whom mail of the ticket may have gone: those around it, its account's people, the staff.
-async fn people(app: &App, ticket: &Ticket) -> Result<Vec<String>> {
-    let mut people = around(app, ticket).await?;
-    people.extend(staff::list(&app.db).await?.into_iter().map(|member| member.email));
-    Ok(people)
+async fn readers(app: &App, ticket: &Ticket) -> Result<Vec<(String, Reader)>> {
+    let account = account_of(app, ticket).await?;
+    let mut readers = around(app, ticket, &account).await?;
+    readers.extend(account.users.into_iter().map(|one| one.email));
+    readers.extend(account.contacts.into_iter().map(|one| one.email));
+    readers.push(account.email);
+    let staff = staff::list(&app.db).await?.into_iter().map(|member| (member.email, Reader::Staff));
+    Ok(readers.into_iter().map(|email| (email, Reader::Customer)).chain(staff).collect())
 }
 
-/// Customers around a ticket.
-async fn around(app: &App, ticket: &Ticket) -> Result<Vec<String>> {
-    let account = account_of(app, ticket).await?;
+/// Customers who may write on a ticket: those who opened it, are copied or wrote on it, and of its account whoever may see it.
+/// Who wrote as a user or as a contact must be one still.
+async fn around(app: &App, ticket: &Ticket, account: &data::Account) -> Result<Vec<String>> {
     let seen = ticket::snapshot(&app.db, ticket, app.clock.now()).await?;
-    let mut people = vec![seen.opener.email];
-    people.extend(seen.cc);
-    people.extend(seen.participants.into_iter().filter(|one| one.kind != "staff").map(|one| one.email));
-    people.extend(account.users.into_iter().map(|one| one.email));
-    people.extend(account.contacts.into_iter().map(|one| one.email));
-    people.extend([account.owner.email, account.email]);
+    let outside = |one: &Person| {
+        one.kind != "staff" && !(account.exists && ["user", "contact"].contains(&one.kind.as_str()))
+    };
+    let mut people = seen.cc;
+    people.extend([seen.opener].into_iter().chain(seen.participants).filter(outside).map(|one| one.email));
+    let tickets = Permission::Tickets.key();
+    let users =
+        account.users.iter().filter(|one| one.owner || one.permissions.iter().any(|key| key == tickets));
+    people.extend(users.map(|one| one.email.clone()));
+    let support = Category::Support.key();
+    let contacts = account.contacts.iter().filter(|one| one.categories.iter().any(|key| key == support));
+    people.extend(contacts.map(|one| one.email.clone()));
     people.retain(|email| !email.is_empty());
     Ok(people)
 }
 
 /// True if this address has a part in the ticket. Staff have none: anybody can write their address into a mail.
 async fn has_part(app: &App, ticket: &Ticket, email: &str) -> Result<bool> {
-    Ok(around(app, ticket).await?.iter().any(|one| email_key(one) == email_key(email)))
+    let account = account_of(app, ticket).await?;
+    Ok(around(app, ticket, &account).await?.iter().any(|one| email_key(one) == email_key(email)))
 }
 
 /// Who wrote a mail, and for which account.
@@ -159,48 +204,61 @@ pub(super) struct Whose {
     pub(super) account: data::Account,
     /// True if some account knows them.
     pub(super) is_client: bool,
+    /// Accounts that know the address although nobody proved that it is theirs, if no other is the mail's.
+    pub(super) claims: Vec<String>,
 }
 
 impl Whose {
     /// Whose mail this is. Staff are staff only where the mail knows what only they were told.
     pub(super) async fn of(app: &App, mail: &Incoming, found: Option<&Found>) -> Result<Self> {
         let (db, email) = (&app.db, mail.from.email.as_str());
-        let accounts = intake::accounts_of(db, &email_key(email)).await?;
+        let proved = intake::accounts_of(db, &email_key(email)).await?;
+        let known = intake::accounts_naming(db, &email_key(email)).await?;
         let account = match found {
             Some(found) => account_of(app, &found.ticket).await?,
             // For somebody of several accounts staff decide: a guess would show one customer's matter to another.
-            None => match accounts.as_slice() {
+            None => match proved.as_slice() {
                 [only] => account::snapshot(db, only).await?,
                 _ => data::Account::default(),
             },
         };
-        let is_client = !accounts.is_empty();
-        if found.is_some_and(|found| found.sure)
-            && let Some(member) = staff::lookup_by_email(db, email).await?
-        {
-            return Ok(Self { person: staff::person(&member), account, is_client });
-        }
-        let user = user::lookup_by_email(db, email).await?;
-        let contact = account.contacts.iter().find(|one| email_key(&one.email) == email_key(email));
-        let person = match (user, contact) {
-            (Some(user), _) => Person {
-                exists: true,
-                kind: "user".to_owned(),
-                name: format!("{} {}", user.first_name, user.last_name).trim().to_owned(),
-                email: user.email,
-                id: user.id,
-            },
-            (None, Some(contact)) => Person {
-                exists: true,
-                kind: "contact".to_owned(),
-                id: contact.id.clone(),
-                name: contact.name.clone(),
-                email: contact.email.clone(),
-            },
-            (None, None) => guest(mail, found.is_some() || is_client),
-        };
-        Ok(Self { person, account, is_client })
+        let is_client = !known.is_empty();
+        let claims = if account.exists || found.is_some() { Vec::new() } else { known };
+        let person = author(app, mail, found, &account, is_client).await?;
+        Ok(Self { person, account, is_client, claims })
     }
+}
+
+async fn author(
+    app: &App,
+    mail: &Incoming,
+    found: Option<&Found>,
+    account: &data::Account,
+    is_client: bool,
+) -> Result<Person> {
+    let (db, email) = (&app.db, mail.from.email.as_str());
+    let proof = found.map_or(Proof::Nothing, |found| found.proof);
+    if proof == Proof::Staff
+        && let Some(member) = staff::lookup_by_email(db, email).await?
+    {
+        return Ok(staff::person(&member));
+    }
+    // An address that nobody confirmed may be anybody's who registered with it.
+    let user = user::lookup_by_email(db, email).await?;
+    if let Some(user) = user.filter(|user| user.email_verified() || proof != Proof::Nothing) {
+        return Ok(user::person(&user));
+    }
+    let contact = account.contacts.iter().find(|one| email_key(&one.email) == email_key(email));
+    Ok(match contact {
+        Some(contact) => Person {
+            exists: true,
+            kind: "contact".to_owned(),
+            id: contact.id.clone(),
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+        },
+        None => guest(mail, found.is_some() || is_client),
+    })
 }
 
 /// Somebody whom we do not know. Forms on web sites write with an address of their own and say beside it whom to answer.

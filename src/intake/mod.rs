@@ -2,37 +2,34 @@
 //! a ticket, a reply, or a line in the log of rejected mails.
 //!
 //! Whoever calls [`take`] may tell the server that brought the mail that it is ours only after it returned [`Ok`]: until
-//! then nothing is promised, and a second delivery of the same mail changes nothing. `find` says whose mail it is, `write`
-//! writes it, `report` takes what mail servers tell us.
+//! then nothing is promised, and a second delivery of the same mail changes nothing. `find` says whose mail it is, `letter`
+//! what becomes of it, `write` writes it, `report` takes what mail servers tell us.
 
 mod find;
+mod letter;
 mod report;
 mod write;
 
 use crate::{
     app::App,
     blob::{self, Blobs},
-    clock::HOUR,
     error::{Error, Kind as Trouble, Result},
-    event::{
-        data::{self, Person},
-        outbox::Act,
-    },
+    event::outbox::Act,
     id,
-    mail::inbound::{self, Incoming, Kind, Limits, Own, Reason, Unreadable},
+    mail::inbound::{self, Incoming, Limits, Own, Reader, Reason, Unreadable},
     model::{
         email_key,
         intake::{self, IncomingMail, State},
-        ticket::{self, Department},
+        ticket::{self, Department, Reply},
     },
     secret::{self, SealingKey},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use find::Whose;
+use letter::Letter;
 use serde_json::Value;
 
 /// Below the data folder: mail as it came in, each under its hash.
-const FOLDER: &str = "mail";
+pub const FOLDER: &str = "mail";
 /// Characters of a text that the log shows.
 const SHOWN: usize = 4_000;
 
@@ -73,16 +70,6 @@ pub enum Outcome {
     NoDepartment,
 }
 
-/// What goes with a mail until something came of it.
-struct Letter<'a> {
-    app: &'a App,
-    mail: Incoming,
-    row: IncomingMail,
-    department: Option<Department>,
-    /// Set when staff take it although it was rejected.
-    accepted_by: Option<Person>,
-}
-
 /// Takes a mail. `to` and `from` are the envelope's, where the door knows them.
 ///
 /// # Errors
@@ -112,12 +99,13 @@ pub async fn take(
     match read {
         Ok(mail) => {
             let own = own(app, &departments);
-            let mut letter = Letter { app, mail, row, department, accepted_by: None };
+            let letter = Letter { app, mail, row, department, accepted_by: None };
             letter.go(&own, raw).await
         }
         Err((why, head)) => {
-            keep(app, raw).await?;
             let mut letter = Letter { app, mail: *head, row, department, accepted_by: None };
+            // Nothing can be made of it, so that its beginning is enough.
+            letter.keep_beginning(raw).await?;
             letter.reject(Reason::Unreadable, why.key()).await
         }
     }
@@ -138,14 +126,15 @@ pub async fn accept(app: &App, act: &Act, id: &str) -> Result<Outcome> {
     let raw = original(app, &row).await?;
     let (_, read) = understood(app, raw).await?;
     let Ok(mail) = read else { return Err(Error::conflict("mail-unreadable")) };
-    if matches!(mail.kind, Kind::Bounce(_) | Kind::Complaint(_)) || mail.from.email.is_empty() {
+    if mail.from.email.is_empty() {
         return Err(Error::conflict("mail-unreadable"));
     }
     let departments = ticket::departments(&app.db).await?;
     let department = find::department(&departments, &mail, None).0.or_else(|| departments.first().cloned());
     let own = own(app, &departments);
+    let found = find::ticket(app, &mail, &own).await?;
     let mut letter = Letter { app, mail, row, department, accepted_by: Some(act.actor.clone()) };
-    letter.deliver(&own).await
+    letter.deliver(&own, found, None).await
 }
 
 /// The mail itself, as it came.
@@ -155,6 +144,34 @@ pub async fn accept(app: &App, act: &Act, id: &str) -> Result<Outcome> {
 pub async fn original(app: &App, row: &IncomingMail) -> Result<Vec<u8>> {
     let bytes = blobs(app).get(&row.sha256).await?;
     bytes.ok_or_else(|| Error::new(Trouble::Gone, "mail-gone"))
+}
+
+/// The hash of the mail by which a message came, if it came so.
+fn hash_of(reply: &Reply) -> Option<&str> {
+    reply.raw_path.as_deref()?.rsplit('/').next()
+}
+
+/// True if the mail by which a message came is kept still.
+///
+/// # Errors
+/// If the data folder cannot be read.
+pub async fn is_kept(app: &App, reply: &Reply) -> Result<bool> {
+    match hash_of(reply) {
+        Some(hash) => blobs(app).has(hash).await,
+        None => Ok(false),
+    }
+}
+
+/// The mail by which a message came.
+///
+/// # Errors
+/// [`NotFound`](Trouble::NotFound) `mail` if it came in another way; [`Gone`](Trouble::Gone) `mail-gone` if the mail is kept
+/// no more.
+pub async fn came_as(app: &App, reply: &Reply) -> Result<Incoming> {
+    let hash = hash_of(reply).ok_or_else(|| Error::not_found("mail"))?;
+    let raw = blobs(app).get(hash).await?.ok_or_else(|| Error::new(Trouble::Gone, "mail-gone"))?;
+    // It could be read when it came; limits that were lowered since make it one that cannot.
+    understood(app, raw).await?.1.map_err(|_| Error::new(Trouble::Gone, "mail-gone"))
 }
 
 /// Forgets mail that was kept long enough; gives how many.
@@ -178,14 +195,21 @@ pub fn key(key: &SealingKey, number: i64) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(key.derive(&format!("intake {number}")))
 }
 
-/// Where answers to a mail about `event` go: the same address, with a token for the reader at `to` if it is a ticket's.
-pub fn answers_to(app: &App, event: &Value, address: Option<String>, to: &str) -> Option<String> {
+/// Where answers to a mail about `event` go: the same address, with a token for its reader, of this kind and at this address,
+/// if it is a ticket's.
+pub fn answers_to(
+    app: &App,
+    event: &Value,
+    address: Option<String>,
+    (kind, to): (&str, &str),
+) -> Option<String> {
     let reference = event["ticket"]["reference"].as_str().filter(|reference| !reference.is_empty());
     let (Some(reference), Some(plain), true) = (reference, &address, app.config.intake.reply_addresses)
     else {
         return address;
     };
-    let token = inbound::ReplyKey::of(&app.key).token(reference, to);
+    let reader = if kind == "staff" { Reader::Staff } else { Reader::Customer };
+    let token = inbound::ReplyKey::of(&app.key).token(reference, to, reader);
     inbound::plus(plain, &token).or(address)
 }
 
@@ -205,15 +229,16 @@ fn blobs(app: &App) -> Blobs {
     Blobs::below(&app.paths.data, FOLDER)
 }
 
-async fn keep(app: &App, raw: Vec<u8>) -> Result<()> {
-    blobs(app).put(raw, app.clock.now()).await.map(|_| ())
+async fn keep(app: &App, raw: Vec<u8>) -> Result<String> {
+    blobs(app).put(raw, app.clock.now()).await
 }
 
 fn own(app: &App, departments: &[Department]) -> Own {
     let from = app.config.mail_from.to_lowercase();
     let domain = from.rsplit('@').next().unwrap_or("localhost").to_owned();
     let addresses = departments.iter().map(|one| one.email.to_lowercase()).chain([from]).collect();
-    Own { addresses, domain }
+    let lists = app.config.intake.lists.iter().map(|name| name.trim_matches(['<', '>', ' ']).to_owned());
+    Own { addresses, domain, lists: lists.filter(|name| !name.is_empty()).collect() }
 }
 
 /// What is written down of a mail, whatever comes of it.
@@ -251,129 +276,4 @@ fn digest(mail: &Incoming, raw: &[u8], address: &str) -> String {
     let parts =
         [&mail.message_id, &address.to_lowercase(), &mail.from.email, &mail.subject, &at, &mail.whole];
     secret::hash(&format!("{}\0{}", parts.map(String::as_str).join("\0"), files.join("\0")))
-}
-
-impl Letter<'_> {
-    /// What becomes of a mail that can be read.
-    async fn go(&mut self, own: &Own, raw: Vec<u8>) -> Result<Outcome> {
-        if matches!(self.mail.kind, Kind::Bounce(_) | Kind::Complaint(_)) {
-            keep(self.app, raw).await?;
-            return self.report().await;
-        }
-        if let Some((reason, how)) = inbound::refusal(&self.mail, own) {
-            keep(self.app, raw).await?;
-            return self.reject(reason, &how).await;
-        }
-        if self.department.is_none() {
-            return Ok(Outcome::NoDepartment);
-        }
-        keep(self.app, raw).await?;
-        self.deliver(own).await
-    }
-
-    /// Writes it on its ticket, or opens one.
-    async fn deliver(&mut self, own: &Own) -> Result<Outcome> {
-        let now = self.app.clock.now();
-        let found = find::ticket(self.app, &self.mail, own).await?;
-        let whose = Whose::of(self.app, &self.mail, found.as_ref()).await?;
-        if self.accepted_by.is_none()
-            && whose.person.kind != "staff"
-            && let Some(reason) =
-                self.too_many(found.as_ref().map(|found| found.ticket.id.as_str()), now).await?
-        {
-            return self.reject(reason, "").await;
-        }
-        if let Some(found) = found {
-            match self.reply(&whose, &found).await {
-                Err(error) if error.code == "ticket-closed" && whose.person.kind == "staff" => {
-                    return self.reject_or(Reason::TicketClosed, "", error).await;
-                }
-                // What a customer says is never lost, however long the ticket is closed; and a stranger to a guest's ticket
-                // opens one of their own.
-                Err(error) if error.code == "ticket-closed" || error.code == "ticket" => {}
-                other => return self.settled(other).await,
-            }
-        }
-        self.open(&whose, own).await
-    }
-
-    async fn open(&mut self, whose: &Whose, own: &Own) -> Result<Outcome> {
-        let Some(department) = self.department.clone() else { return Ok(Outcome::NoDepartment) };
-        if self.accepted_by.is_none() {
-            if department.replies_only {
-                return self.reject(Reason::RepliesOnly, "").await;
-            }
-            if department.clients_only && !whose.is_client {
-                return self.reject(Reason::ClientsOnly, "").await;
-            }
-        }
-        let opened = self.open_ticket(whose, &department, own).await;
-        self.settled(opened).await
-    }
-
-    /// What hooks and rules refuse goes into the log; whatever else is wrong, the mail must come again.
-    async fn settled(&mut self, done: Result<Outcome>) -> Result<Outcome> {
-        match done {
-            Err(error) if error.kind == Trouble::Refused => {
-                let words = error.detail.clone();
-                self.reject_or(Reason::Refused, &words, error).await
-            }
-            Err(error) if error.kind == Trouble::Invalid => {
-                let words = error.to_string();
-                self.reject_or(Reason::Invalid, &words, error).await
-            }
-            other => other,
-        }
-    }
-
-    async fn too_many(&self, ticket_id: Option<&str>, now: i64) -> Result<Option<Reason>> {
-        let most = &self.app.config.intake;
-        let (taken, refused) = intake::from_sender(&self.app.db, &self.row.sender_key, now - HOUR).await?;
-        // As long as they go on, they stay out: a loop must not begin anew every hour.
-        if taken >= most.per_sender_per_hour || refused > 0 {
-            return Ok(Some(Reason::SenderRate));
-        }
-        let Some(id) = ticket_id else { return Ok(None) };
-        let on_it = intake::on_ticket(&self.app.db, id, now - HOUR).await?;
-        Ok((on_it >= most.per_ticket_per_hour).then_some(Reason::TicketRate))
-    }
-
-    /// Rejects it, unless staff asked for it: they are told instead.
-    async fn reject_or(&mut self, reason: Reason, how: &str, error: Error) -> Result<Outcome> {
-        if self.accepted_by.is_some() { Err(error) } else { self.reject(reason, how).await }
-    }
-
-    async fn reject(&mut self, reason: Reason, how: &str) -> Result<Outcome> {
-        self.row.reason = reason.key().to_owned();
-        self.row.detail = how.chars().filter(|c| *c != '\0').take(500).collect();
-        let sender = Person {
-            exists: !self.mail.from.email.is_empty(),
-            kind: "guest".to_owned(),
-            id: String::new(),
-            name: self.row.sender_name.clone(),
-            email: self.row.sender_email.clone(),
-        };
-        let polite = [Reason::ClientsOnly, Reason::RepliesOnly, Reason::Refused, Reason::TicketClosed];
-        let answerable = polite.contains(&reason) && sender.exists;
-        let department = self.department.as_ref().map_or_else(data::Department::default, Department::seen);
-        let mut tx = self.app.db.begin().await?;
-        // It is the house that rejects: who wrote the mail may be told of it.
-        let act = self.app.act_of_system(&self.row.id, 0);
-        if !intake::reject(&mut tx, &act, &self.row, sender, department, answerable).await? {
-            return Ok(Outcome::Twice);
-        }
-        tx.commit().await?;
-        tracing::info!(mail = %self.row.id, reason = reason.key(), how, "a mail was rejected");
-        Ok(Outcome::Rejected(reason))
-    }
-
-    fn act(&self, actor: Person) -> Act {
-        Act {
-            actor,
-            at: self.app.clock.now(),
-            correlation: self.row.id.clone(),
-            depth: 0,
-            key: self.app.key.clone(),
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! What mail servers tell us of mail that we sent: it came back, or somebody complained.
 
-use super::{Letter, Outcome};
+use super::{Outcome, letter::Letter};
 use crate::{
     error::Result,
     mail::{

@@ -1,8 +1,9 @@
 //! Makes a mail a message of a ticket, by the same verbs and guards as a page does.
 
 use super::{
-    FOLDER, Letter, Outcome,
+    FOLDER, Outcome,
     find::{Found, Whose},
+    letter::Letter,
 };
 use crate::{
     db::Tx,
@@ -12,9 +13,12 @@ use crate::{
         guard::{TicketOpen, TicketReply},
         outbox::Act,
     },
-    mail::inbound::Own,
+    mail::{
+        inbound::{self, Note, Own},
+        redact,
+    },
     model::{
-        self, email_address, email_key,
+        self, account, email_address, email_key,
         intake::{self, State},
         ticket::{self, Arrival, Department, LONGEST_SUBJECT, MOST_CC, Ticket},
     },
@@ -22,6 +26,8 @@ use crate::{
 
 /// What drafts say of where a message comes from.
 const ORIGIN: &str = "mail";
+/// The name of the file with a text that is too long for a message.
+const WHOLE_TEXT: &str = "mail.txt";
 
 impl Letter<'_> {
     /// Writes it on the ticket that it answers.
@@ -58,20 +64,50 @@ impl Letter<'_> {
         let act = self.act(whose.person.clone());
         let (attachments, left_out) = self.files(&act).await?;
         let subject: String = self.mail.subject.chars().take(LONGEST_SUBJECT).collect();
+        let (cc, outsiders) = self.copied(whose, own);
         let draft = TicketOpen {
             department: department.name.clone(),
             subject: if subject.trim().is_empty() { "(no subject)".to_owned() } else { subject },
             body: self.body(&left_out),
             priority: "Medium".to_owned(),
-            cc: if whose.is_client { self.copied(own) } else { Vec::new() },
+            cc,
             origin: ORIGIN.to_owned(),
             attachments,
         };
+        let hint = self.hint(whose, &outsiders).await?;
         let approved = model::ask(&*app.gate, &act, &whose.account, draft).await?;
         let mut tx = app.db.begin().await?;
         let ticket = ticket::open_from(&mut tx, &act, &act.actor, &approved, &self.arrival()).await?;
+        if !hint.is_empty() {
+            let house = app.act_of_system(&self.row.id, 0);
+            ticket::note(&mut tx, &house, &whose.account, &ticket.id, &hint).await?;
+        }
         let outcome = Outcome::Opened(ticket.reference.clone());
         self.finish(tx, &ticket, "new", outcome).await
+    }
+
+    /// What staff should know of who wrote, and decide; empty if there is nothing.
+    async fn hint(&self, whose: &Whose, outsiders: &[String]) -> Result<String> {
+        let mut hints = Vec::new();
+        let mut names = Vec::new();
+        for id in &whose.claims {
+            names.push(account::find(&self.app.db, id).await?.name());
+        }
+        if !names.is_empty() {
+            hints.push(format!(
+                "The sender's address is known to: {}. Nobody has proved that it is theirs, or it is known to several; so this ticket \
+                 belongs to no account.",
+                names.join(", ")
+            ));
+        }
+        if !outsiders.is_empty() {
+            hints.push(format!(
+                "The mail names others in copy: {}. They get no mail of this ticket, since anybody may have written this mail in the \
+                 sender's name. Copy them if that is right.",
+                outsiders.join(", ")
+            ));
+        }
+        Ok(hints.join("\n\n"))
     }
 
     /// Writes it down, and makes all of it so; nothing, if it came in before.
@@ -105,53 +141,85 @@ impl Letter<'_> {
         Arrival {
             message_id: Some(self.row.message_id.clone()).filter(|id| !id.is_empty()),
             raw_path: Some(format!("{FOLDER}/{}/{hash}", hash.get(..2).unwrap_or_default())),
-            quoted: quoted.to_owned(),
+            quoted: redact::for_others(quoted),
             ..Arrival::of(&self.app.config.tickets)
         }
     }
 
-    /// What the person wrote, with a line for each file that may not come in; the mail itself is kept.
+    /// What the person wrote, with a line for each file that may not come in and for what else its reader should know; the
+    /// mail itself is kept.
     fn body(&self, left_out: &[String]) -> String {
-        let mut body = self.mail.text.trim_end().to_owned();
-        if body.trim().is_empty() {
-            "(This mail has no text that can be read.)".clone_into(&mut body);
+        let mut tail = String::new();
+        for note in self.mail.notes.iter().filter_map(|note| words(*note)) {
+            tail.push_str(&format!("\n\n[{note}]"));
         }
         for name in left_out {
-            body.push_str(&format!("\n\n[Not kept as a file: {name}]"));
+            tail.push_str(&format!("\n\n[Not kept as a file: {name}]"));
         }
-        body
+        let text = self.mail.text.trim_end();
+        let text = if text.trim().is_empty() { "(This mail has no text that can be read.)" } else { text };
+        // A limit of characters, which `Limits` leaves room for; but nobody's mail is to be lost over a sum.
+        let room = ticket::LONGEST.saturating_sub(tail.chars().count());
+        text.chars().take(room).chain(tail.chars()).take(ticket::LONGEST).collect()
     }
 
-    /// Keeps the files that may come in, and names those that may not.
+    /// Keeps the files that may come in, and names those that may not. A text that is too long for a message is a file, too.
     async fn files(&self, act: &Act) -> Result<(Vec<data::Attachment>, Vec<String>)> {
         let (mut kept, mut left_out) = (Vec::new(), Vec::new());
-        for file in &self.mail.attachments {
+        let text = self.mail.long_text.as_ref().map(|text| (WHOLE_TEXT, text.as_bytes()));
+        let files = self.mail.attachments.iter().map(|file| (file.name.as_str(), file.bytes.as_slice()));
+        for (name, bytes) in text.into_iter().chain(files) {
             if kept.len() == self.app.config.attachments.count {
-                left_out.push(file.name.clone());
+                left_out.push(name.to_owned());
                 continue;
             }
-            match self.app.keep_file(act, &file.name, file.bytes.clone()).await {
+            match self.app.keep_file(act, name, bytes.to_vec()).await {
                 Ok(attachment) => kept.push(attachment.seen()),
-                Err(error) if error.kind == Kind::Invalid => left_out.push(file.name.clone()),
+                Err(error) if error.kind == Kind::Invalid => left_out.push(name.to_owned()),
                 Err(error) => return Err(error),
             }
         }
         Ok((kept, left_out))
     }
 
-    /// Those who got a copy from the sender, and are to get one from us: not ourselves, and not the sender.
-    fn copied(&self, own: &Own) -> Vec<String> {
+    /// Those who got a copy from the sender: whom we are to copy, and whom only staff may. Not ourselves, and not the sender.
+    /// Anybody can write anything into `From`; so outsiders are copied only where the mail server says that it is true.
+    fn copied(&self, whose: &Whose, own: &Own) -> (Vec<String>, Vec<String>) {
         let sender = email_key(&self.mail.from.email);
-        let mut copied: Vec<String> = Vec::new();
+        let authentic = inbound::is_authentic(&self.mail, &self.app.config.intake.authserv_id);
+        let account = &whose.account;
+        let users = account.users.iter().map(|one| &one.email);
+        let people: Vec<String> = users
+            .chain(account.contacts.iter().map(|one| &one.email))
+            .map(|email| email_key(email))
+            .collect();
+        let (mut copied, mut others) = (Vec::new(), Vec::new());
         for one in self.mail.to.iter().chain(&self.mail.cc) {
             let key = email_key(&one.email);
-            let ours = crate::mail::inbound::token_in(&key).map_or(key.clone(), |(bare, _, _)| bare);
+            let ours = inbound::token_in(&key).map_or(key.clone(), |(bare, _, _)| bare);
             let fine =
                 email_address("cc", &one.email).is_ok() && !own.addresses.contains(&ours) && key != sender;
-            if fine && copied.len() < MOST_CC && !copied.iter().any(|known| email_key(known) == key) {
-                copied.push(one.email.clone());
+            let list: &mut Vec<String> = if people.contains(&key) || (authentic && whose.is_client) {
+                &mut copied
+            } else {
+                &mut others
+            };
+            if fine && list.len() < MOST_CC && !list.iter().any(|known| email_key(known) == key) {
+                list.push(one.email.clone());
             }
         }
-        copied
+        (copied, others)
+    }
+}
+
+/// What a reader of the ticket should know of the mail; nothing if it changes nothing for them.
+fn words(note: Note) -> Option<&'static str> {
+    match note {
+        Note::TextCut => Some("The text goes on: all of it is in the file mail.txt"),
+        Note::AttachmentsLeftOut => Some("There were more files than can be taken; the rest were left out"),
+        Note::BadEncoding => Some("Part of this mail could not be decoded"),
+        Note::Encrypted => Some("This mail is encrypted: only its file can tell what it says"),
+        Note::Tnef => Some("Outlook packed what was sent into winmail.dat, which is not opened"),
+        Note::HeaderCut | Note::Signed | Note::NoText => None,
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! A message is a file: `email-templates/<locale>/<name>.html`, front matter and an HTML body. To
 //! add one, add the file to `default/` (and to other languages as translations come), name its event
-//! in the front matter, and accept its golden mail. Only `store` knows the queue.
+//! in the front matter, and accept its golden mail.
 
 mod check;
 mod compose;
@@ -19,9 +19,11 @@ mod inline;
 mod load;
 mod locale;
 mod matrix;
+mod message_id;
 mod place;
 mod preview;
 pub mod queue;
+pub mod redact;
 mod relay;
 mod render;
 pub mod route;
@@ -33,6 +35,7 @@ pub mod store;
 pub mod suppression;
 mod tags;
 mod template;
+mod test_mail;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -43,6 +46,7 @@ pub use compose::{Addressee, Composed, Envelope, Unsendable, compose, compose_si
 pub use context::{Brand, MessageContext};
 pub use load::{Files, Loaded, fallback, load, shipped};
 pub use matrix::{Standing, State};
+pub use message_id::MessageKey;
 pub use preview::{KINDS, Occasion, Trial, Tried, file_of, is_part, name_of, try_out};
 pub use relay::{NotSent, RelayStanding, Relays};
 pub use render::Rendered;
@@ -50,4 +54,5 @@ pub use scope::FieldInfo;
 pub use smtp::{Accepted, SendError};
 pub use smtp_url::{SmtpUrl, Tls};
 pub use template::{TemplateInfo, Templates};
+pub use test_mail::TestMail;
 pub use words::{PREFIX as WORDS, word_id};

@@ -85,6 +85,26 @@ impl Templates {
         })
     }
 
+    /// What the mail `name` says within a digest: its text without what stands in every mail. Nothing if its template has a text of
+    /// its own, or a layout that knows of no digests.
+    ///
+    /// # Errors
+    /// As [`Templates::render`].
+    pub fn within_digest(&self, name: &str, message: &MessageContext) -> Result<Option<String>, Report> {
+        let Some(locales) = self.messages.get(name) else { return Ok(None) };
+        let folder = locale::choose(&message.to.locale, locales.keys().map(String::as_str));
+        let Some((folder, template)) = folder.and_then(|folder| locales.get_key_value(folder)) else {
+            return Ok(None);
+        };
+        if template.text.is_some() {
+            return Ok(None);
+        }
+        let language = Language::of(if folder == locale::DEFAULT { &message.brand.locale } else { folder });
+        let html = self.part(template, &format!("{folder}/{name}.html"), &message.value(language))?;
+        let Some(html) = text::within_digest(&html) else { return Ok(None) };
+        text::from_html(&html).map(Some).map_err(|error| self.whole(template, "no-text", error))
+    }
+
     /// Renders every message, in every language, for every kind of recipient, on its event's samples.
     ///
     /// A template can take much memory or time here before it is stopped; run it where that hurts nobody.

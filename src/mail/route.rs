@@ -10,7 +10,7 @@ use crate::{
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Stands where a hook's `file:line` would, for what the core decided.
 const CORE: &str = "core";
@@ -90,7 +90,7 @@ impl Subjects {
     }
 
     /// Addresses that may receive mail of this category about this event without more ado.
-    fn readers(&self, category: Category) -> BTreeMap<String, ()> {
+    fn readers(&self, category: Category) -> BTreeSet<String> {
         let needed = match category {
             Category::Support => Some(Permission::Tickets),
             Category::Invoice => Some(Permission::Invoices),
@@ -112,7 +112,7 @@ impl Subjects {
             // What staff write for each other is nobody else's to read, whoever the ticket's people are.
             may.push(&self.ticket.assignee.email);
             may.extend(self.ticket.staff.iter().map(|person| person.email.as_str()));
-            return may.into_iter().filter(|email| !email.is_empty()).map(|e| (email_key(e), ())).collect();
+            return may.into_iter().filter(|email| !email.is_empty()).map(email_key).collect();
         }
         may.extend(self.ticket.cc.iter().map(String::as_str));
         may.extend([&self.ticket.opener, &self.ticket.assignee].into_iter().map(|p| p.email.as_str()));
@@ -134,7 +134,7 @@ impl Subjects {
             may.push(&self.account.email);
         }
         may.extend(self.account.contacts.iter().filter(|c| ticked(&c.categories)).map(|c| c.email.as_str()));
-        may.into_iter().filter(|email| !email.is_empty()).map(|email| (email_key(email), ())).collect()
+        may.into_iter().filter(|email| !email.is_empty()).map(email_key).collect()
     }
 
     /// Why this recipient must not get mail of this category, if so.
@@ -142,7 +142,7 @@ impl Subjects {
         &self,
         category: Category,
         recipient: &Recipient,
-        readers: &BTreeMap<String, ()>,
+        readers: &BTreeSet<String>,
     ) -> Option<String> {
         let (target, key) = (&recipient.target, category.key());
         let email = email_key(&target.email);
@@ -151,7 +151,8 @@ impl Subjects {
             return Some("has no e-mail address".into());
         }
         // The reader's own word about their address comes before whatever it is ticked for.
-        if self.account.declined.iter().any(|one| one.category == key && one.email == email) {
+        let chooses = target.kind != "staff";
+        if chooses && self.account.declined.iter().any(|one| one.category == key && one.email == email) {
             return Some(format!("the reader switched {key} mail off for this address"));
         }
         let off = |categories: &[String]| !categories.iter().any(|c| c == key);
@@ -163,7 +164,7 @@ impl Subjects {
         if switched_off && !is_opener {
             return Some(format!("has switched {key} mail off"));
         }
-        if recipient.disclose || readers.contains_key(&email) {
+        if recipient.disclose || readers.contains(&email) {
             return None;
         }
         Some(format!("may not read {key} mail of this account; a hook that means it says mail.disclose"))
@@ -182,17 +183,6 @@ fn of_user(user: &User) -> Target {
         email: user.email.clone(),
         locale: user.locale.clone(),
         time_zone: user.time_zone.clone(),
-    }
-}
-
-/// A member of staff or guest as recipient.
-pub fn of_person(person: &Person) -> Target {
-    Target {
-        kind: person.kind.clone(),
-        id: person.id.clone(),
-        name: person.name.clone(),
-        email: person.email.clone(),
-        ..Target::default()
     }
 }
 
@@ -232,10 +222,17 @@ pub fn settle(
 ) -> Settled {
     let mut settled = Settled { recipients: Vec::new(), left_out };
     let readers = subjects.readers(category);
+    let staff: BTreeSet<String> = chosen
+        .iter()
+        .filter(|one| one.target.kind == "staff")
+        .map(|one| email_key(&one.target.email))
+        .collect();
     for recipient in chosen {
         let by_core = recipient.by == CORE;
         let email = email_key(&recipient.target.email);
-        let objection = if settled.recipients.iter().any(|r| email_key(&r.target.email) == email) {
+        let objection = if recipient.target.kind != "staff" && staff.contains(&email) {
+            Some("gets it already, as staff".to_owned())
+        } else if settled.recipients.iter().any(|r| email_key(&r.target.email) == email) {
             Some("gets it already".to_owned())
         } else if by_core {
             None
@@ -358,6 +355,22 @@ mod tests {
         let settled = settle_asked(&Subjects::of(&event), Category::General, chosen);
         assert!(settled.recipients.is_empty(), "{:?}", addresses(&settled));
         assert!(settled.left_out[0].reason.contains("switched general mail off"), "{:?}", settled.left_out);
+    }
+
+    #[test]
+    fn who_is_staff_and_something_else_gets_it_as_staff() {
+        let mut event = event("ticket.replied");
+        event["account"]["contacts"][0]["email"] = serde_json::json!("staff@host.example");
+        event["account"]["declined"] =
+            serde_json::json!([{"email": "staff@host.example", "category": "support"}]);
+        let chosen = vec![
+            to("contact", "con_01help", "Staff@host.example"),
+            to("staff", "stf_01sam", "staff@host.example"),
+        ];
+        let settled = settle(&Subjects::of(&event), Category::Support, chosen, vec![]);
+        assert_eq!(settled.recipients.len(), 1);
+        assert_eq!(settled.recipients[0].target.kind, "staff");
+        assert!(settled.left_out[0].reason.contains("already"), "{:?}", settled.left_out);
     }
 
     #[test]

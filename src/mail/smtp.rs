@@ -41,10 +41,14 @@ pub enum SendError {
     Away(String),
     /// Nobody could be asked for so long; that was no try.
     Later(Duration, String),
+    /// The server takes only so many in a time, and no more for so long; that was no try.
+    Busy(Duration, String),
     /// Not taken, and may be taken later.
     Retry(String),
     /// Refused for good.
     Reject(String),
+    /// Its recipient was refused for good.
+    NoRecipient(String),
     /// Handed over, and no answer came: it may be on its way, and trying again may send it twice.
     Unknown(String),
 }
@@ -54,8 +58,10 @@ impl std::fmt::Display for SendError {
         match self {
             SendError::Away(text)
             | SendError::Later(_, text)
+            | SendError::Busy(_, text)
             | SendError::Retry(text)
-            | SendError::Reject(text) => f.write_str(text),
+            | SendError::Reject(text)
+            | SendError::NoRecipient(text) => f.write_str(text),
             SendError::Unknown(text) => write!(f, "{text}; the mail may have been sent"),
         }
     }
@@ -74,12 +80,14 @@ pub(super) struct Patience {
     pub answer: Duration,
 }
 
-impl Default for Patience {
-    fn default() -> Self {
+impl Patience {
+    /// As the operator set it.
+    pub(super) fn of(mail: &crate::config::Mail) -> Self {
+        let seconds = Duration::from_secs;
         Self {
-            connect: Duration::from_secs(20),
-            ready: Duration::from_secs(60),
-            answer: Duration::from_secs(180),
+            connect: seconds(mail.connect_seconds),
+            ready: seconds(mail.ready_seconds),
+            answer: seconds(mail.answer_seconds),
         }
     }
 }
@@ -235,9 +243,12 @@ impl Smtp {
             }
             options.push(MailParameter::SmtpUtfEight);
         }
+        let mut of_recipient = false;
         let steps = async {
             connection.command(Mail::new(Some(from.clone()), options)).await?;
+            of_recipient = true;
             connection.command(Rcpt::new(to.clone(), Vec::new())).await?;
+            of_recipient = false;
             connection.command(Data).await
         };
         match timeout(self.patience.ready, steps).await {
@@ -256,7 +267,10 @@ impl Smtp {
                 Err(Failed::Line(format!("{}: {error}", self.url.host)))
             }
             Ok(Err(error)) => {
-                let verdict = verdict(&error);
+                let verdict = match verdict(&error) {
+                    SendError::Reject(text) if of_recipient => SendError::NoRecipient(text),
+                    verdict => verdict,
+                };
                 self.put_back(connection).await;
                 Err(Failed::Refused(verdict))
             }

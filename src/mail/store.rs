@@ -2,10 +2,18 @@
 
 use crate::{
     args,
+    clock::{DAY, MINUTE},
     db::{Query, Tx},
     error::Result,
+    mail::gather,
 };
 use sqlx::FromRow;
+
+/// A mail that goes out so long after it was asked for comes late: mail servers were away. What would come to an address all at
+/// once then goes out together.
+pub const LATE: i64 = 15 * MINUTE;
+/// No mail waits for mail servers much longer.
+const LONGEST: i64 = 5 * DAY;
 
 /// A mail that waits to be sent.
 #[derive(Clone, Debug, FromRow)]
@@ -52,25 +60,39 @@ pub struct WaitingEmail {
     pub declined: bool,
     /// True if it does not count yet among the mails that its address got within the hour.
     pub uncounted: bool,
+    /// True if it comes late, as do others of its account for its address.
+    pub crowded: bool,
+    /// So often in a row it was begun and never came to an end.
+    pub claims: i64,
+    /// Since when it waits for mail servers that are away.
+    pub away_since: Option<i64>,
 }
 
-/// Takes mails that are due.
+/// Takes mails of the index of those that wait, in their order, however many there are.
+macro_rules! claim {
+    () => {
+        "UPDATE emails SET lease_by = $1, lease_until = $2, unsure = (unsure OR lease_until > 0),
+           claims = CASE WHEN lease_until > 0 THEN claims + 1 ELSE 0 END WHERE id IN (
+           SELECT id FROM emails {{indexed_by email_waiting}} WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
+           ORDER BY next_at, id LIMIT $4 {{skip_locked}})
+         RETURNING id, event_id, account_id, template, category, to_kind, to_id, to_name, to_email, locale, time_zone, reason, vars, attempts, unsure, created_at, gather, claims, away_since,
+           (SELECT c.pace FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '') AND c.to_key = emails.to_key AND c.category = emails.category) AS pace,
+           COALESCE((SELECT c.off_at IS NOT NULL FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '') AND c.to_key = emails.to_key AND c.category = emails.category), FALSE) AS declined,
+           (SELECT s.reason FROM suppressions s WHERE s.to_key = emails.to_key AND (s.until_at IS NULL OR s.until_at > $3)) AS suppressed,
+           COALESCE(attempts = 0 AND (error IS NULL OR error = held), FALSE) AS uncounted,
+           COALESCE(created_at < $5 AND attempts = 0 AND NOT unsure AND gather IS NULL AND category <> 'security' AND (
+             SELECT COUNT(*) FROM (SELECT 1 AS one FROM emails o WHERE o.to_key = emails.to_key AND o.created_at >= $6 AND o.created_at < $5
+               AND COALESCE(o.account_id, '') = COALESCE(emails.account_id, '') AND o.state = 'waiting' AND o.attempts = 0 AND NOT o.unsure AND o.gather IS NULL AND o.category <> 'security' AND o.id <> emails.id
+               LIMIT 2) AS others) = 2, FALSE) AS crowded"
+    };
+}
+
+/// Takes mails that are due. One whose lease ended was on its way when its node fell silent: it may have gone out, and is marked so.
 ///
 /// # Errors
 /// If the database is away.
 pub async fn claim(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<WaitingEmail>> {
-    tx.claim(
-        "UPDATE emails SET lease_by = $1, lease_until = $2 WHERE id IN (
-           SELECT id FROM emails {{indexed_by email_waiting}} WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
-           ORDER BY next_at, id LIMIT $4 {{skip_locked}})
-         RETURNING id, event_id, account_id, template, category, to_kind, to_id, to_name, to_email, locale, time_zone, reason, vars, attempts, unsure, created_at, gather,
-           (SELECT c.pace FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '') AND c.to_key = emails.to_key AND c.category = emails.category) AS pace,
-           COALESCE((SELECT c.off_at IS NOT NULL FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '') AND c.to_key = emails.to_key AND c.category = emails.category), FALSE) AS declined,
-           (SELECT s.reason FROM suppressions s WHERE s.to_key = emails.to_key AND (s.until_at IS NULL OR s.until_at > $3)) AS suppressed,
-           COALESCE(attempts = 0 AND (error IS NULL OR error = held), FALSE) AS uncounted",
-        args![node, now + lease, now, limit],
-    )
-    .await
+    tx.claim(claim!(), args![node, now + lease, now, limit, now - LATE, now - LONGEST]).await
 }
 
 /// Counts one mail more for an address in an hour (counted since 1970); false if it has had `most` already.
@@ -179,14 +201,16 @@ pub async fn keep_try(tx: &mut Tx, id: &str, at: i64, relay: &str, outcome: Try,
     Ok(())
 }
 
-/// Puts a mail back until `next_at` because nobody could be asked to take it; that was no try.
+/// Puts a mail back until `next_at` because nobody could be asked to take it; that was no try. `away` is the time if mail servers are
+/// away, and nothing if they only take no more so soon.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn put_back(tx: &mut Tx, id: &str, next_at: i64, why: &str) -> Result<()> {
+pub async fn put_back(tx: &mut Tx, id: &str, next_at: i64, why: &str, away: Option<i64>) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET lease_until = 0, next_at = $1, error = $2 WHERE id = $3",
-        args![next_at, why, id],
+        "UPDATE emails SET lease_until = 0, next_at = $1, error = $2, away_since = CASE WHEN CAST($3 AS BIGINT) IS NULL THEN NULL
+           ELSE COALESCE(away_since, $3) END WHERE id = $4 AND state = 'waiting'",
+        args![next_at, why, away, id],
     )
     .await?;
     Ok(())
@@ -198,10 +222,11 @@ pub async fn put_back(tx: &mut Tx, id: &str, next_at: i64, why: &str) -> Result<
 /// If the database is away.
 pub async fn suppress(tx: &mut Tx, mail: &WaitingEmail, why: &str) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET state = 'suppressed', lease_until = 0, error = $1 WHERE id = $2",
+        "UPDATE emails SET state = 'suppressed', lease_until = 0, error = $1 WHERE id = $2 AND state = 'waiting'",
         args![why, &mail.id],
     )
     .await?;
+    gather::store::settle(tx, &mail.id, "suppressed", why).await?;
     forget_links(tx, &mail.event_id).await
 }
 
@@ -211,7 +236,8 @@ pub async fn suppress(tx: &mut Tx, mail: &WaitingEmail, why: &str) -> Result<()>
 /// If the database is away.
 pub async fn postpone(tx: &mut Tx, id: &str, next_at: i64, error: &str, unsure: bool) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET attempts = attempts + 1, lease_until = 0, next_at = $1, error = $2, unsure = (unsure OR $3) WHERE id = $4",
+        "UPDATE emails SET attempts = attempts + 1, lease_until = 0, next_at = $1, error = $2, unsure = (unsure OR $3),
+           away_since = NULL WHERE id = $4 AND state = 'waiting'",
         args![next_at, error, unsure, id],
     )
     .await?;
@@ -225,10 +251,12 @@ pub async fn postpone(tx: &mut Tx, id: &str, next_at: i64, error: &str, unsure: 
 /// If the database is away.
 pub async fn give_up(tx: &mut Tx, mail: &WaitingEmail, error: &str, unsure: bool) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET state = 'dead', attempts = attempts + 1, lease_until = 0, error = $1, unsure = (unsure OR $2) WHERE id = $3",
+        "UPDATE emails SET state = 'dead', attempts = attempts + 1, lease_until = 0, error = $1, unsure = (unsure OR $2)
+           WHERE id = $3 AND state = 'waiting'",
         args![error, unsure, &mail.id],
     )
     .await?;
+    gather::store::settle(tx, &mail.id, "dead", error).await?;
     forget_links(tx, &mail.event_id).await
 }
 
@@ -321,6 +349,14 @@ pub async fn dev_mail(mut q: impl Query, id: &str) -> Result<Option<DevMail>> {
     .await
 }
 
+/// Mails that nobody waits for: the parts of a digest go with it.
+macro_rules! settled {
+    () => {
+        "SELECT m.id FROM emails m WHERE m.created_at < $1 AND m.state <> 'waiting' AND NOT (m.state = 'digested' AND EXISTS (
+           SELECT 1 FROM emails d WHERE d.id = m.digest_id AND d.state = 'waiting')) ORDER BY m.created_at, m.id LIMIT $2"
+    };
+}
+
 /// Forgets up to `limit` mails that were settled before `before`, and all but the newest 1,000 of
 /// the built-in mailbox.
 ///
@@ -328,24 +364,65 @@ pub async fn dev_mail(mut q: impl Query, id: &str) -> Result<Option<DevMail>> {
 /// If the database is away.
 pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
     tx.execute("DELETE FROM dev_mails WHERE id IN (SELECT id FROM dev_mails ORDER BY at DESC, id DESC LIMIT 1000 OFFSET 1000)", args![]).await?;
-    tx.execute("DELETE FROM email_tries WHERE email_id IN (SELECT id FROM emails WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)", args![before, limit]).await?;
-    tx.execute(
-        "DELETE FROM emails WHERE id IN (SELECT id FROM emails WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)",
-        args![before, limit],
-    )
-    .await
+    tx.execute(concat!("DELETE FROM email_tries WHERE email_id IN (", settled!(), ")"), args![before, limit])
+        .await?;
+    tx.execute(concat!("DELETE FROM emails WHERE id IN (", settled!(), ")"), args![before, limit]).await
+}
+
+/// Why an address gets no mail of this category about an account's matters now: `declined` or `suppressed`; empty if it does.
+///
+/// # Errors
+/// If the database is away.
+pub async fn silence(
+    mut q: impl Query,
+    account_id: &str,
+    to_key: &str,
+    category: &str,
+    now: i64,
+) -> Result<String> {
+    let row: Option<(String,)> = q
+        .optional(
+            "SELECT CASE
+               WHEN EXISTS (SELECT 1 FROM suppressions s WHERE s.to_key = $1 AND (s.until_at IS NULL OR s.until_at > $2)) THEN 'suppressed'
+               WHEN EXISTS (SELECT 1 FROM mail_choices c WHERE c.account_id = $3 AND c.to_key = $1 AND c.category = $4 AND c.off_at IS NOT NULL) THEN 'declined'
+               ELSE '' END",
+            args![to_key, now, account_id, category],
+        )
+        .await?;
+    Ok(row.map(|row| row.0).unwrap_or_default())
 }
 
 /// Gives back the mails that `node` had when it ended without a word. Those that were under way may
-/// have gone out: they are marked so, and go out again with the same Message-ID.
+/// have gone out: they are marked so, and go out again with the same Message-ID. A lease that ended long ago stays, since it counts.
 ///
 /// # Errors
 /// If the database is away; the leases end by themselves then.
 pub async fn release_all(tx: &mut Tx, node: &str) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET lease_until = 0, unsure = TRUE WHERE state = 'waiting' AND lease_by = $1 AND lease_until > 0",
+        "UPDATE emails SET lease_until = 1, unsure = TRUE WHERE state = 'waiting' AND lease_by = $1 AND lease_until > 0",
         args![node],
     )
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+
+    #[tokio::test]
+    async fn however_much_waits_a_claim_sorts_nothing_and_reads_what_it_takes() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::connect(&format!("sqlite://{}", folder.path().join("db").display())).await.unwrap();
+        db.migrate().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let steps: Vec<(i64, i64, i64, String)> = tx
+            .claim(concat!("EXPLAIN QUERY PLAN ", claim!()), args!["node", 2_i64, 1_i64, 9_i64, 0_i64, 0_i64])
+            .await
+            .unwrap();
+        let plan: Vec<&str> = steps.iter().map(|step| step.3.as_str()).collect();
+        assert!(plan.iter().any(|step| step.contains("USING INDEX email_waiting (next_at<?)")), "{plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:?}");
+    }
 }

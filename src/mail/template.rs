@@ -257,19 +257,23 @@ fn agree(locales: &BTreeMap<String, Message>, sources: &Files, reports: &mut Vec
     for message in locales.values() {
         let (own, shared) = (&message.front, &first.front);
         let event = |front: &FrontMatter| front.event.map_or("no event", |event| event.name);
+        let text = sources.get(&message.file).map_or("", |text| text);
         let difference = if own.category != shared.category {
-            format!(
-                "the category is {} here and {} in {}",
+            // A warning: in an editor one file changes after the other.
+            let difference = format!(
+                "the category is {} here and {} in {}, which counts",
                 own.category.key(),
                 shared.category.key(),
                 first.file
-            )
+            );
+            let report = Report::error(&message.file, text, 1, 0, "languages-differ", difference);
+            reports.push(report.warning().help("make the two front matters agree"));
+            continue;
         } else if event(own) != event(shared) {
             format!("the event is {} here and {} in {}", event(own), event(shared), first.file)
         } else {
             continue;
         };
-        let text = sources.get(&message.file).map_or("", |text| text);
         reports.push(
             Report::error(&message.file, text, 1, 0, "languages-differ", difference)
                 .help("make the two front matters agree"),

@@ -132,14 +132,22 @@ const ONLY_HTML: (&str, &str) = ("<!-- only html -->", "<!-- /only html -->");
 /// Around what only the text shows, such as a line above the foot: a comment to the HTML.
 const ONLY_TEXT: (&str, &str) = ("<!-- only text", "-->");
 
+/// Around what a mail says only when it goes alone, such as the house's name: a digest has its own.
+const ONLY_ALONE: (&str, &str) = ("<!-- only alone -->", "<!-- /only alone -->");
+
 /// The page as the text is made from it.
 fn for_text(html: &str) -> String {
-    between(&between(html, ONLY_HTML, |_| ""), ONLY_TEXT, |inner| inner)
+    between(&between(&between(html, ONLY_HTML, |_| ""), ONLY_TEXT, |inner| inner), ONLY_ALONE, |inner| inner)
 }
 
 /// The page as it is sent.
 pub(super) fn for_html(html: &str) -> String {
-    between(&between(html, ONLY_HTML, |inner| inner), ONLY_TEXT, |_| "")
+    between(&between(&between(html, ONLY_HTML, |inner| inner), ONLY_TEXT, |_| ""), ONLY_ALONE, |inner| inner)
+}
+
+/// The page as it stands within a digest; nothing if it says of nothing that it is for a mail that goes alone.
+pub(super) fn within_digest(html: &str) -> Option<String> {
+    html.contains(ONLY_ALONE.0).then(|| between(html, ONLY_ALONE, |_| ""))
 }
 
 /// The page with each marked piece replaced by what `keep` leaves of it.
@@ -165,6 +173,15 @@ mod tests {
         let page = "<p>a</p><!-- only html --><p>b</p><!-- /only html --><!-- only text <p>c</p> --><p>d</p>";
         assert_eq!(for_html(page), "<p>a</p><p>b</p><p>d</p>");
         assert_eq!(from_html(page).unwrap(), "a\n\nc\n\nd\n");
+    }
+
+    #[test]
+    fn a_page_says_less_within_a_digest() {
+        let page = "<!-- only alone --><p>Host</p><!-- /only alone --><p>a</p><!-- only alone --><p>foot</p><!-- /only alone -->";
+        assert_eq!(for_html(page), "<p>Host</p><p>a</p><p>foot</p>");
+        assert_eq!(from_html(page).unwrap(), "Host\n\na\n\nfoot\n");
+        assert_eq!(within_digest(page).as_deref(), Some("<p>a</p>"));
+        assert_eq!(within_digest("<p>a</p>"), None);
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub mod ticket;
 pub mod user;
 
 use crate::{
+    db::Tx,
     error::{Error, Kind, Result},
     event::{
         data::Account,
@@ -79,6 +80,20 @@ pub fn email_address(field: &str, typed: &str) -> Result<String> {
     } else {
         Err(Error::field(field, if typed.is_empty() { "required" } else { "email" }))
     }
+}
+
+/// A typed address that is to be a customer's: their own, an account's, a contact's, somebody's whom they invite. It may be none
+/// of the house's, since mail to it would be read by staff, and mail from it would seem to be theirs.
+///
+/// # Errors
+/// As [`email_address`]; `email-of-house` if it is a member of staff's or a department's.
+pub async fn customer_address(tx: &mut Tx, field: &str, typed: &str) -> Result<String> {
+    let email = email_address(field, typed)?;
+    let key = email_key(&email);
+    let departments = ticket::departments(&mut *tx).await?;
+    let ours = departments.iter().any(|one| email_key(&one.email) == key)
+        || staff::lookup_by_email(&mut *tx, &email).await?.is_some();
+    if ours { Err(Error::field(field, "email-of-house")) } else { Ok(email) }
 }
 
 /// A typed line of text: trimmed, without control characters, not longer than `max` characters.

@@ -22,6 +22,7 @@ mod health;
 mod intake;
 mod metrics;
 mod next;
+mod original;
 mod pager;
 mod pages;
 pub mod routes;

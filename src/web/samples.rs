@@ -243,7 +243,7 @@ fn ticket_line() -> Value {
 fn messages() -> Value {
     ["operator", "owner", "authorized", "sub_account", "registered", "external", "guest"]
         .map(|kind| json!({"id": "rep_1", "author": "Sam", "badge": {"kind": kind, "label": ""}, "at": NOW, "body": "<p>Hello</p>", "staff": kind == "operator", "note": false,
-            "quoted": if kind == "guest" { "> Hello" } else { "" }, "by_mail": kind == "guest", "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB", "href": "/x", "picture": true}],
+            "quoted": if kind == "guest" { "> Hello" } else { "" }, "by_mail": kind == "guest", "mail": if kind == "guest" { "/x" } else { "" }, "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB", "href": "/x", "picture": true}],
             "rating": if kind == "operator" { json!({"stars": 4, "comment": "Kind."}) } else { json!(null) }, "rate": if kind == "owner" { "/x" } else { "" }}))
         .to_vec()
         .into()
@@ -253,7 +253,7 @@ fn ticket(closed: bool) -> Value {
     json!({"ticket": {"reference": "ABC-123456", "subject": "Slow", "status": {"key": "vip", "label": "VIP", "waits": "staff"}, "department": "Support", "priority": "High", "cc": ["a@b.example"], "opened_at": NOW, "closed": closed, "reopens": closed,
             "account": if closed { json!(null) } else { json!({"id": "acc_1", "name": "Blue Bakery"}) }, "opener": "Olive"},
         "messages": messages(), "form": {"message": "x", "cc": ""}, "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB"}], "preview": "<p>x</p>",
-        "accept": ".png", "most_files": 10, "most_size": 10, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked"})).collect::<Vec<_>>()})
+        "accept": ".png", "most_files": 10, "most_size": 10, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked", "none": if n == 3 { "It comes back." } else { "" }})).collect::<Vec<_>>()})
 }
 
 fn tickets() -> Vec<(&'static str, Value)> {
@@ -278,6 +278,15 @@ fn tickets() -> Vec<(&'static str, Value)> {
     ));
     all.extend(forms("client/ticket.html", "message", ticket(false)));
     all.extend(forms("client/ticket.html", "message", ticket(true)));
+    for (page, has_html, text) in [
+        ("client/ticket-mail.html", true, "Hello"),
+        ("client/ticket-mail.html", false, "Hello"),
+        ("admin/ticket-mail.html", true, ""),
+    ] {
+        let mail = json!({"id": "rep_1", "from": "Olive <a@b.example>", "subject": if has_html { "Slow" } else { "" }, "at": NOW, "text": text, "has_html": has_html});
+        let of = json!({"reference": "ABC-123456", "subject": "Slow"});
+        all.push((page, json!({"base": "/tickets/ABC-123456", "ticket": of, "mail": mail})));
+    }
     all
 }
 
@@ -302,6 +311,7 @@ fn template(stands: &str, wrong: bool) -> Value {
         "occasions": [{"value": "sample:0", "label": "", "number": 1}, {"value": "evt_1", "label": "today · evt_1", "number": 0}], "kinds": ["user", "contact", "account", "staff", "address"],
         "chosen": {"on": "sample:0", "kind": "user"}, "as_name": if wrong { "welcome" } else { "" }, "shown": if wrong { Value::Null } else { shown },
         "problems": if wrong { json!([problem, elsewhere]) } else { json!([]) }, "wrong_lines": if wrong { json!([2]) } else { json!([]) },
+        "test": {"to": if wrong { "a" } else { "a@b.example" }, "state": if wrong { "failed" } else { "ask" }, "text": "Send this mail?"},
         "trouble": if wrong { "Not saved." } else { "" }, "changed": if wrong { diff_lines() } else { json!([]) }})
 }
 
@@ -394,6 +404,11 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/mail-one.html", mail("dead")),
         ("admin/mail-one.html", mail("waiting")),
     ];
+    for state in ["", "sent"] {
+        let mut sent = template("shipped", false);
+        sent["test"]["state"] = json!(state);
+        all.push(("admin/template.html", sent));
+    }
     let blank = json!({"rows": [], "query": "", "next_href": "", "form": {}});
     let some = json!({"rows": [suppressed("bounce"), suppressed("complaint"), suppressed("hand")], "query": "x", "next_href": "/x", "form": {"email": "x"}});
     all.extend(forms("admin/suppressions.html", "email", blank));

@@ -16,9 +16,20 @@ use axum::{
     http::{StatusCode, header},
 };
 use minijinja::{Value, context};
+use std::sync::OnceLock;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Everything typed into such a form has room in so many bytes.
+/// Everything typed into such a form has room in so many bytes, names of fields among it.
 const LARGEST_TEXT: usize = 512 * 1024;
+/// Fields of such a form.
+const MOST_FIELDS: usize = 200;
+/// Files of all forms that are being read have room in so many KiB, or in twice the largest message.
+const MEMORY: usize = 256 << 10;
+/// Files that wait for a message have room as in so many messages, for each person.
+const WAITING: i64 = 5;
+
+/// Permits are KiB: without them, a few forms at once could take all memory.
+static ROOM: OnceLock<Semaphore> = OnceLock::new();
 
 /// A form as the browser sent it, with files or without.
 #[derive(Debug, Default)]
@@ -26,6 +37,8 @@ pub struct Upload {
     /// What was typed.
     pub fields: Fields,
     files: Vec<File>,
+    /// Given back when the files are no longer in memory.
+    _room: Option<SemaphorePermit<'static>>,
 }
 
 /// A file as it came: its name, and its bytes unless they are too many.
@@ -35,6 +48,17 @@ struct File {
     bytes: Option<Vec<u8>>,
 }
 
+/// What is left to read of a form.
+struct Left {
+    /// Bytes of what was typed.
+    typed: usize,
+    /// Bytes of anything, whether kept or not.
+    bytes: usize,
+    fields: usize,
+    room: Option<SemaphorePermit<'static>>,
+    semaphore: &'static Semaphore,
+}
+
 impl FromRequest<Web> for Upload {
     type Rejection = Trouble;
 
@@ -42,20 +66,34 @@ impl FromRequest<Web> for Upload {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
             let fields = Fields::from_request(request, web).await?;
-            return Ok(Self { fields, files: Vec::new() });
+            return Ok(Self { fields, ..Self::default() });
         }
         let bad = |_| Trouble::status(StatusCode::BAD_REQUEST);
         let rules = &web.app.config.attachments;
         let most = usize::try_from(rules.most_bytes()).unwrap_or(usize::MAX);
+        let message = most.saturating_mul(rules.count.max(1));
+        let mut left = Left {
+            typed: LARGEST_TEXT,
+            // Somebody who chose files that are too large is told so, and by how much.
+            bytes: message.saturating_mul(4).saturating_add(LARGEST_TEXT),
+            fields: MOST_FIELDS,
+            room: None,
+            semaphore: ROOM
+                .get_or_init(|| Semaphore::new(MEMORY.max(message / 512).min(Semaphore::MAX_PERMITS))),
+        };
         let mut parts = Multipart::from_request(request, web).await.map_err(bad)?;
-        let (mut pairs, mut files, mut typed) = (Vec::new(), Vec::new(), 0);
+        let (mut pairs, mut files) = (Vec::new(), Vec::new());
         while let Some(mut part) = parts.next_field().await.map_err(|_| too_large())? {
             let name = part.name().unwrap_or_default().to_owned();
-            match part.file_name().map(str::to_owned) {
+            let file = part.file_name().map(str::to_owned);
+            left.field(name.len() + file.as_ref().map_or(0, String::len))?;
+            match file {
                 // A browser sends an empty one where no file was chosen.
                 Some(file) if file.is_empty() => {}
                 Some(file) => {
-                    let bytes = limited(&mut part, most).await?;
+                    // Beyond the number that may come, only names are of use: to say so.
+                    let most = if files.len() < rules.count { most } else { 0 };
+                    let bytes = left.file(&mut part, most).await?;
                     files.push(File { name: file, bytes });
                     // More than may come at all is no mistake of a person.
                     if files.len() > rules.count.saturating_mul(2) + 10 {
@@ -63,13 +101,12 @@ impl FromRequest<Web> for Upload {
                     }
                 }
                 None => {
-                    let bytes = limited(&mut part, LARGEST_TEXT - typed).await?.ok_or_else(too_large)?;
-                    typed += bytes.len();
+                    let bytes = left.text(&mut part).await?;
                     pairs.push((name, String::from_utf8_lossy(&bytes).into_owned()));
                 }
             }
         }
-        Ok(Self { fields: Fields::from(pairs), files })
+        Ok(Self { fields: Fields::from(pairs), files, _room: left.room })
     }
 }
 
@@ -77,19 +114,62 @@ fn too_large() -> Trouble {
     Trouble::status(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
-/// The bytes of a part; none if they are more than `most`, which are read and forgotten.
-async fn limited(part: &mut Field<'_>, most: usize) -> std::result::Result<Option<Vec<u8>>, Trouble> {
-    let (mut bytes, mut fits) = (Vec::new(), true);
-    while let Some(chunk) = part.chunk().await.map_err(|_| too_large())? {
-        fits = fits && bytes.len() + chunk.len() <= most;
-        if fits {
-            bytes.extend_from_slice(&chunk);
-        } else {
-            bytes = Vec::new();
-        }
+impl Left {
+    /// Counts a field with names of this length.
+    fn field(&mut self, names: usize) -> std::result::Result<(), Trouble> {
+        self.fields = self.fields.checked_sub(1).ok_or_else(too_large)?;
+        self.typed = self.typed.checked_sub(names).ok_or_else(too_large)?;
+        Ok(())
     }
-    Ok(fits.then_some(bytes))
+
+    /// What was typed into a field.
+    async fn text(&mut self, part: &mut Field<'_>) -> std::result::Result<Vec<u8>, Trouble> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = part.chunk().await.map_err(|_| too_large())? {
+            self.typed = self.typed.checked_sub(chunk.len()).ok_or_else(too_large)?;
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+
+    /// The bytes of a file; none if they are more than `most`, which are read and forgotten.
+    async fn file(
+        &mut self,
+        part: &mut Field<'_>,
+        most: usize,
+    ) -> std::result::Result<Option<Vec<u8>>, Trouble> {
+        let (mut bytes, mut fits, mut has_room) = (Vec::new(), most > 0, 0);
+        while let Some(chunk) = part.chunk().await.map_err(|_| too_large())? {
+            self.bytes = self.bytes.checked_sub(chunk.len()).ok_or_else(too_large)?;
+            fits = fits && bytes.len() + chunk.len() <= most;
+            if !fits {
+                bytes = Vec::new();
+                continue;
+            }
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > has_room {
+                self.make_room()?;
+                has_room += STEP;
+            }
+        }
+        Ok(fits.then_some(bytes))
+    }
+
+    /// Takes room for [`STEP`] bytes more.
+    fn make_room(&mut self) -> std::result::Result<(), Trouble> {
+        let permits = u32::try_from(STEP >> 10).unwrap_or(u32::MAX);
+        let busy = |_| Trouble::status(StatusCode::SERVICE_UNAVAILABLE);
+        let more = self.semaphore.try_acquire_many(permits).map_err(busy)?;
+        match &mut self.room {
+            Some(room) => room.merge(more),
+            None => self.room = Some(more),
+        }
+        Ok(())
+    }
 }
+
+/// Room is taken in steps of so many bytes.
+const STEP: usize = 256 << 10;
 
 /// A message that is being written.
 #[derive(Debug, Default)]
@@ -112,8 +192,17 @@ impl Writing {
         let rules = &app.config.attachments;
         let mut files = attachment::pending(&app.db, &visit.act(), &upload.fields.all("files")).await?;
         let mut wrong = Wrong::nothing();
+        let most_waiting = rules
+            .most_bytes()
+            .saturating_mul(i64::try_from(rules.count).unwrap_or(1))
+            .saturating_mul(WAITING);
         for file in upload.files {
             let size = ("size", rules.size_mb.into());
+            if files.len() >= rules.count {
+                let count = i64::try_from(rules.count).unwrap_or(i64::MAX);
+                wrong.add("attachments", visit.text("invalid-attachment-count", &[("count", count.into())]));
+                break;
+            }
             let Some(bytes) = file.bytes else {
                 wrong.add(
                     "attachments",
@@ -121,9 +210,9 @@ impl Writing {
                 );
                 continue;
             };
-            if files.len() >= rules.count {
-                let count = i64::try_from(rules.count).unwrap_or(i64::MAX);
-                wrong.add("attachments", visit.text("invalid-attachment-count", &[("count", count.into())]));
+            // Previews keep files, too: without a bound anybody could fill the disk.
+            if attachment::pending_bytes(&app.db, &visit.act()).await? >= most_waiting {
+                wrong.add("attachments", visit.text("invalid-attachment-waiting", &[]));
                 break;
             }
             match app.keep_file(&visit.act(), &file.name, bytes).await {

@@ -17,7 +17,7 @@ use crate::{
     bundle::Bundle,
     clock::{DAY, MINUTE},
     effect::{
-        Effect, Recipient,
+        Effect, LeftOut, Recipient,
         store::{self, Detail, Run},
         validate::{self, Asked},
     },
@@ -29,6 +29,7 @@ use crate::{
     health::{Breaker, Occasion},
     hook::{Given, Hook, Input, Notice, Outcome, RouteRun, Routing, RunRecord, Stored, Verb},
     mail::{TemplateInfo, route},
+    model::email_key,
     permission::Category,
     plugin, trace,
 };
@@ -75,6 +76,8 @@ struct Mail {
     category: Category,
     recipient: Recipient,
     vars: Value,
+    /// How many of its template its address gets before it, with other words, from the same plan.
+    again: usize,
 }
 
 /// What plugins stored, by plugin.
@@ -341,7 +344,7 @@ impl<'a> Work<'a> {
         unit.detail.recipients.clone_from(&settled.recipients);
         for (n, recipient) in (0..).zip(settled.recipients) {
             let (template, category) = (info.name.clone(), info.category);
-            unit.mails.push(Mail { ordinal: n, template, category, recipient, vars: json!({}) });
+            unit.mails.push(Mail { ordinal: n, template, category, recipient, vars: json!({}), again: 0 });
         }
         unit
     }
@@ -398,9 +401,21 @@ impl<'a> Work<'a> {
                     let settled = route::settle_asked(&self.subjects, category, chosen.collect());
                     unit.detail.left_out.extend(settled.left_out);
                     for recipient in settled.recipients {
+                        let same = |mail: &&Mail| {
+                            let key = email_key(&mail.recipient.target.email);
+                            mail.template == *template && key == email_key(&recipient.target.email)
+                        };
+                        let before: Vec<&Mail> = unit.mails.iter().filter(same).collect();
+                        if before.iter().any(|mail| mail.vars == *vars) {
+                            let reason = "gets it already".to_owned();
+                            let by = by.clone();
+                            unit.detail.left_out.push(LeftOut { target: recipient.target, reason, by });
+                            continue;
+                        }
+                        let again = before.len();
                         unit.detail.recipients.push(recipient.clone());
                         let (template, vars) = (template.clone(), vars.clone());
-                        unit.mails.push(Mail { ordinal: mails, template, category, recipient, vars });
+                        unit.mails.push(Mail { ordinal: mails, template, category, recipient, vars, again });
                         mails += 1;
                     }
                 }

@@ -1,6 +1,13 @@
 //! Accessibility: axe-core looks at every page, as each kind of reader meets it, on a desk, on a phone and in the dark.
 
-use crate::support::{browser::Browser, client::Client, mailbox::Mailbox, server::Server, wait};
+use crate::support::{
+    browser::Browser,
+    client::Client,
+    letter::{intake_url, letter, post},
+    mailbox::Mailbox,
+    server::Server,
+    wait,
+};
 use innkeeper::web::routes;
 use serde_json::Value;
 use std::{
@@ -18,11 +25,10 @@ const NOT_LOOKED_AT: &[(&str, &str)] = &[
     ("/dev/mailbox/{id}/html", "is a mail; tests of mail look at those"),
     ("/admin/mail/{id}/html", "is a mail"),
     ("/emails/{id}/html", "is a mail"),
+    ("/tickets/{reference}/replies/{id}/mail/html", "is a mail"),
+    ("/admin/tickets/{reference}/replies/{id}/mail/html", "is a mail"),
     ("/tickets/{reference}/files/{id}", "is a file"),
     ("/admin/tickets/{reference}/files/{id}", "is a file"),
-    ("/unsubscribe/{token}", "needs a token that only mails hold"),
-    ("/admin/tickets/{reference}/split", "needs messages that were chosen"),
-    ("/admin/mail/rejected/{id}", "needs a mail that was rejected"),
     ("/login/second-factor", "needs a code from a telephone"),
     ("/security/recovery-codes", "needs a second factor"),
     ("/security/two-factor/off", "needs a second factor"),
@@ -41,6 +47,7 @@ async fn axe_finds_nothing_on_any_page_on_a_desk_on_a_phone_or_in_the_dark() {
     let axe = axe();
     let server = Server::demo().start().await;
     let links = links(&server).await;
+    let by_mail = mails(&server).await;
 
     let (nobody, owner, designer, staff) = (
         Browser::open(server.url()).await,
@@ -59,10 +66,10 @@ async fn axe_finds_nothing_on_any_page_on_a_desk_on_a_phone_or_in_the_dark() {
         .iter()
         .flat_map(|who| still(who))
         .map(str::to_owned)
+        .chain([format!("/tickets/{by_mail}")])
         .collect();
-    let admin = still("staff")
-        .into_iter()
-        .map(str::to_owned)
+    let admin = std::iter::once(format!("/admin/tickets/{by_mail}"))
+        .chain(still("staff").into_iter().map(str::to_owned))
         .chain(["/admin/tickets?status=all".to_owned(), "/admin/mail?state=sent".to_owned()])
         .collect();
     let mut choosing = vec!["/choose-account".to_owned(), "/switch-account".to_owned()];
@@ -167,7 +174,12 @@ async fn links(server: &Server) -> Vec<String> {
     let page = owner.get("/users").await;
     page.form("Send Invite").fill("Email address", "anna@friends.example").submit().await;
     // A mail for the history.
-    let fields = [("department", "Support"), ("subject", "A mail for the history"), ("message", "Hello.")];
+    let fields = [
+        ("department", "Support"),
+        ("subject", "A mail for the history"),
+        ("message", "Hello."),
+        ("cc", "friend@friends.example"),
+    ];
     owner.post("/tickets/new", &fields).await;
     Mailbox::of(server).wait_for("owner@bakery.example", "A mail for the history").await;
     let guest = Client::new(server.url());
@@ -176,10 +188,34 @@ async fn links(server: &Server) -> Vec<String> {
     let mailbox = Mailbox::of(server);
     let invite = mailbox.wait_for("anna@friends.example", "").await.link_with("/invite/");
     let reset = mailbox.wait_for("owner@books.example", "password").await.link_with("/password/reset/");
-    [invite, reset, format!("{}/verify-email/none", server.url()), format!("{}/invite/none", server.url())]
-        .iter()
-        .map(|link| link.trim_start_matches(server.url()).to_owned())
-        .collect()
+    // Who has no log-in chooses their mail by a link.
+    let unsubscribe = mailbox.wait_for("friend@friends.example", "").await.link_with("/unsubscribe/");
+    [
+        invite,
+        reset,
+        unsubscribe,
+        format!("{}/verify-email/none", server.url()),
+        format!("{}/invite/none", server.url()),
+    ]
+    .iter()
+    .map(|link| link.trim_start_matches(server.url()).to_owned())
+    .collect()
+}
+
+/// A ticket with two mails, whose reference this gives, and a mail that was rejected.
+async fn mails(server: &Server) -> String {
+    let url = intake_url(server).await;
+    let write = async |subject: &str, id: &str, more: &str| {
+        let id = format!("{id}@bakery.example");
+        let raw =
+            letter("owner@bakery.example", "support@host.example", subject, &id, more, "<p>It is cold.</p>");
+        post(&url, raw).await.1
+    };
+    let page = "Content-Type: text/html; charset=utf-8\r\n";
+    let reference = write("The oven", "a1", page).await;
+    assert_eq!(write(&format!("Re: [{reference}] The oven"), "a2", page).await, reference);
+    assert_eq!(write("Away", "a3", "Auto-Submitted: auto-replied\r\n").await, "automatic");
+    reference
 }
 
 async fn log_in_as_staff(browser: &Browser) {

@@ -80,16 +80,34 @@ async fn the_demo_keeps_away_from_other_data_and_from_the_world() {
 }
 
 #[tokio::test]
-async fn a_backup_is_a_database_and_never_overwrites() {
+async fn a_backup_has_the_database_and_the_files_and_never_overwrites() {
     let folder = tempfile::tempdir().unwrap();
     let data = text(&folder.path().join("inn"));
     innkeeper(["init", &data]).await.ok();
     innkeeper(["migrate", "--data", &data]).await.ok();
-    let copy = folder.path().join("copy.db");
-    innkeeper(["backup", &text(&copy), "--data", &data]).await.ok();
-    assert!(fs::read(&copy).unwrap().starts_with(b"SQLite format 3"));
+    for name in ["attachments", "mail"] {
+        let blobs = innkeeper::blob::Blobs::below(&folder.path().join("inn"), name);
+        blobs.put(name.into(), 1).await.unwrap();
+    }
+    let copy = folder.path().join("copy");
+    let said = innkeeper(["backup", &text(&copy), "--data", &data]).await.ok();
+    assert!(said.contains("2 files"), "{said}");
+    assert!(fs::read(copy.join("innkeeper.db")).unwrap().starts_with(b"SQLite format 3"));
+    for name in ["attachments", "mail"] {
+        let hash = innkeeper::blob::sha256(name.as_bytes());
+        let kept = innkeeper::blob::Blobs::below(&copy, name).get(&hash).await.unwrap();
+        assert_eq!(kept.as_deref(), Some(name.as_bytes()));
+    }
     let said = innkeeper(["backup", &text(&copy), "--data", &data]).await.failed_with(1);
     assert!(said.contains("exists"), "{said}");
+
+    // The way back, as the handbook has it.
+    let restored = text(&folder.path().join("restored"));
+    innkeeper(["init", &restored]).await.ok();
+    for part in ["innkeeper.db", "attachments", "mail"] {
+        fs::rename(copy.join(part), folder.path().join("restored").join(part)).unwrap();
+    }
+    innkeeper(["migrate", "--data", &restored]).await.ok();
 }
 
 #[tokio::test]

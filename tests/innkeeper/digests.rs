@@ -1,8 +1,13 @@
 //! Mail that goes out together: what readers want by the hour or the day, and what was too much.
 
-use crate::support::house::House;
+use crate::support::{
+    house::House,
+    smtp::{Fault, SmtpSink, Step},
+    wait,
+};
 use innkeeper::{
     clock::{HOUR, MINUTE},
+    event::{catalogue::UserPasswordChanged, outbox},
     mail::{queue, store},
     model::preference::{self, Pace, Policy, Wanted},
     permission::Category,
@@ -50,7 +55,7 @@ async fn replies_of_an_hour_come_in_one_mail_and_in_their_order() {
     let places: Vec<_> = ["First of all.", "Secondly.", "In the end."].map(|part| text.find(part)).to_vec();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{text}");
     let headers = digest.headers.unwrap();
-    assert!(headers.contains("List-Unsubscribe=One-Click") && headers.contains("In-Reply-To"), "{headers}");
+    assert!(headers.contains("List-Unsubscribe") && headers.contains("In-Reply-To"), "{headers}");
     assert!(
         !text.contains("/unsubscribe/ey") && headers.contains("/unsubscribe/…"),
         "the history keeps no token: {headers}"
@@ -163,4 +168,222 @@ async fn what_the_operator_sends_to_everybody_nobody_can_switch_off() {
     assert_eq!(house.count(of_owner("sent")).await, before + 1);
     let headers = "SELECT COUNT(*) FROM emails WHERE headers LIKE '%List-Unsubscribe%' AND sent_at >= created_at AND template = 'ticket-replied' AND body_text LIKE '%All hear this%'";
     assert_eq!(house.count(headers).await, 0);
+}
+
+#[tokio::test]
+async fn what_waited_while_no_mail_server_was_there_comes_in_one_mail() {
+    let mut sink = SmtpSink::start().await;
+    let house = House::configured(&[], |config| config.smtp_url = sink.url()).await;
+    sink.stop().await;
+    for text in ["First of all.", "Secondly.", "In the end."] {
+        house.write(text).await;
+        house.pass(MINUTE).await;
+    }
+    // Somebody who gets one mail gets it as it is; security mail waits for nobody.
+    let act = house.act_of(OWNER).await;
+    let account = house.bakery().await;
+    let mut tx = house.app.db.begin().await.unwrap();
+    for _ in 0..3 {
+        let changed = UserPasswordChanged { user: account.owner.clone() };
+        outbox::emit(&mut tx, &act, &account, &changed, &[]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    house.pass(HOUR).await;
+    assert!(sink.messages().is_empty());
+    sink.start_again().await;
+    wait::until("the mail server to be found again", || async {
+        house.pass(MINUTE).await;
+        (house.count("SELECT COUNT(*) FROM emails WHERE state = 'waiting'").await == 0).then_some(())
+    })
+    .await;
+    let to_owner: Vec<_> = sink.messages().into_iter().filter(|mail| mail.to == [OWNER]).collect();
+    let digests: Vec<_> = to_owner.iter().filter(|mail| mail.subject().contains(" messages: ")).collect();
+    let security = to_owner.iter().filter(|mail| mail.subject().contains("password")).count();
+    let alone = to_owner.len() - digests.len() - security;
+    assert_eq!((security, digests.len()), (3, 1), "{to_owner:#?}");
+    // At most one, with which we asked whether the server is there.
+    let parts = ["First of all.", "Secondly.", "In the end."].map(|part| digests[0].text().find(part));
+    let together = parts.iter().flatten().count();
+    assert_eq!((together + alone, alone <= 1), (3, true), "{to_owner:#?}");
+    assert!(parts.iter().flatten().is_sorted());
+    assert_eq!(house.count("SELECT COUNT(*) FROM emails WHERE unsure").await, 0);
+}
+
+#[tokio::test]
+async fn what_a_digest_is_to_hold_is_kept_until_it_went_out() {
+    let house = House::with(&[]).await;
+    wants(&house, OWNER, None, Some(Pace::Daily)).await;
+    house.write("One.").await;
+    house.write("Two.").await;
+    house.settle().await;
+    house.app.clock.advance(24 * HOUR);
+    let key = preference_key(&house).await;
+    let now = house.app.clock.now();
+    let mut tx = house.app.db.begin().await.unwrap();
+    let parts = innkeeper::mail::gather::store::gather(&mut tx, OWNER, &key, "em_digest", now).await.unwrap();
+    innkeeper::mail::gather::store::queue(&mut tx, "em_digest", &parts[0], "asked", now).await.unwrap();
+    // Both are older than anything is kept.
+    outbox::forget(&mut tx, now + HOUR, 10_000).await.unwrap();
+    store::forget(&mut tx, now + HOUR, 10_000).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(house.count(of_owner("digested")).await, 2);
+    house.settle().await;
+    let sent = "SELECT COUNT(*) FROM emails WHERE template = 'digest' AND state = 'sent'";
+    assert_eq!(house.count(sent).await, 1);
+    let mut tx = house.app.db.begin().await.unwrap();
+    store::forget(&mut tx, now + HOUR, 10_000).await.unwrap();
+    outbox::forget(&mut tx, now + HOUR, 10_000).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(house.count(of_owner("digested")).await, 0);
+    assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE name = 'ticket.replied'").await, 0);
+}
+
+/// Announces something on Blue Bakery that a script of a test answers with mails to the owner.
+async fn go(house: &House) {
+    house.emit("custom.go").await;
+    house.settle().await;
+}
+
+const GO: (&str, &str) = (
+    "hooks/go.rhai",
+    "on(\"custom.go\", #{ id: \"go\" }, |event| { for name in [\"one\", \"two\", \"three\"] { email(#{ template: name, to: event.account.owner, reason: \"asked\" }); } });",
+);
+const ONE: (&str, &str) =
+    ("email-templates/default/one.html", "---\nsubject: One\ncategory: support\n---\n<p>The first.</p>\n");
+const TWO: (&str, &str) =
+    ("email-templates/default/two.html", "---\nsubject: Two\ncategory: invoice\n---\n<p>The second.</p>\n");
+const THREE: (&str, &str) = (
+    "email-templates/default/three.html",
+    "---\nsubject: Three\ncategory: support\nvars: {\"n\": [1]}\n---\n<p>The {% if vars.n is defined %}{{ vars.n[0] }}{% else %}third.{% endif %}</p>\n",
+);
+
+async fn flooded(house: &House) -> String {
+    // The owner has had their share of this hour.
+    let hour = house.app.clock.now() / HOUR;
+    house
+        .database
+        .execute(format!("INSERT INTO mail_hours (to_key, hour, mails) VALUES ('{OWNER}', {hour}, 60)"))
+        .await;
+    go(house).await;
+    let held =
+        "SELECT COUNT(*) FROM emails WHERE cause LIKE '%/go' AND state = 'waiting' AND held IS NOT NULL";
+    assert_eq!(house.count(held).await, 3);
+    house.app.clock.advance(HOUR);
+    "SELECT COUNT(*) FROM emails WHERE cause LIKE '%/go' AND state = ".to_owned()
+}
+
+#[tokio::test]
+async fn a_digest_of_several_kinds_goes_out_whichever_of_the_others_its_reader_declined() {
+    let house = House::with(&[GO, ONE, TWO, THREE]).await;
+    let state = flooded(&house).await;
+    let id = house.bakery().await.id;
+    let off = |category: &str| {
+        format!(
+            "INSERT INTO mail_choices (account_id, to_key, category, off_at, pace) VALUES ('{id}', '{OWNER}', '{category}', 1, '')"
+        )
+    };
+    house.database.execute(off("general")).await;
+    house.settle().await;
+    assert_eq!(house.count(format!("{state} 'digested' AND sent_at IS NOT NULL")).await, 3);
+}
+
+#[tokio::test]
+async fn what_was_declined_since_it_waited_stays_out_of_the_digest() {
+    let house = House::with(&[GO, ONE, TWO, THREE]).await;
+    let state = flooded(&house).await;
+    let id = house.bakery().await.id;
+    let off = format!(
+        "INSERT INTO mail_choices (account_id, to_key, category, off_at, pace) VALUES ('{id}', '{OWNER}', 'invoice', 1, '')"
+    );
+    house.database.execute(off).await;
+    house.settle().await;
+    assert_eq!(
+        (house.count(format!("{state} 'digested'")).await, house.count(format!("{state} 'declined'")).await),
+        (2, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_made_holds_up_no_other_of_its_digest() {
+    let house = House::with(&[GO, ONE, TWO, THREE]).await;
+    let state = flooded(&house).await;
+    house.database.execute("UPDATE emails SET template = 'gone' WHERE template = 'three'").await;
+    house.settle().await;
+    assert_eq!(house.count(format!("{state} 'digested' AND sent_at IS NOT NULL")).await, 2);
+    let alone = "SELECT COUNT(*) FROM emails WHERE template = 'gone' AND state = 'waiting' AND attempts = 1 AND digest_id IS NULL";
+    assert_eq!(house.count(alone).await, 1, "it fails for itself");
+
+    // Of two, one alone is no digest.
+    let house = House::with(&[GO, ONE, TWO, THREE]).await;
+    let state = flooded(&house).await;
+    house.database.execute("UPDATE emails SET template = 'gone' WHERE template IN ('three', 'two')").await;
+    house.settle().await;
+    assert_eq!(house.count(format!("{state} 'sent' AND template = 'one'")).await, 1);
+    assert_eq!(
+        house.count("SELECT COUNT(*) FROM emails WHERE template = 'digest' AND state = 'dropped'").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn what_was_to_go_out_within_a_digest_shares_its_end_and_its_return() {
+    let sink = SmtpSink::start().await;
+    let house = House::configured(&[GO, ONE, TWO, THREE], |config| config.smtp_url = sink.url()).await;
+    let state = flooded(&house).await;
+    sink.at(Step::Data, Fault::Reply(554));
+    house.settle().await;
+    assert_eq!(house.count(format!("{state} 'dead' AND error LIKE '554%'")).await, 3);
+    sink.heal();
+    let dead = queue::Filter { state: Some(queue::State::Dead), to: OWNER.to_owned() };
+    let dead = queue::store::list(&house.app.db, &dead, None, 9).await.unwrap();
+    let digest = dead.iter().find(|mail| mail.template == "digest").unwrap();
+    let act = house.act_of(OWNER).await;
+    let mut tx = house.app.db.begin().await.unwrap();
+    queue::send_again(&mut tx, &act, &digest.id).await.unwrap();
+    tx.commit().await.unwrap();
+    house.settle().await;
+    assert_eq!(house.count(format!("{state} 'digested' AND sent_at IS NOT NULL")).await, 3);
+    // Sent once more, it holds them all again, and they stay what they were.
+    let mut tx = house.app.db.begin().await.unwrap();
+    let again = queue::send_again(&mut tx, &act, &digest.id).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_ne!(again, digest.id);
+    house.settle().await;
+    let mails = sink.messages();
+    assert_eq!((mails.len(), mails[0].text()), (2, mails[1].text()));
+    let mail = &mails[0];
+    let parts = ["The first.", "The second.", "The third."].map(|part| mail.text().find(part));
+    assert!(parts.iter().all(Option::is_some), "{}", mail.text());
+}
+
+#[tokio::test]
+async fn a_digest_says_each_thing_once() {
+    let house = House::with(&[]).await;
+    wants(&house, OWNER, None, Some(Pace::Hourly)).await;
+    house.write("First of all.").await;
+    house.write("Secondly.").await;
+    house.settle().await;
+    house.pass(31 * MINUTE).await;
+    let mails = store::dev_mails(&house.app.db, 100).await.unwrap();
+    let digest = mails.iter().find(|mail| mail.subject.contains("2 messages")).unwrap();
+    let reference = house.ticket().await.reference;
+    let count = |words: &str| digest.body_text.matches(words).count();
+    assert_eq!(count("Open the ticket"), 1, "{}", digest.body_text);
+    assert_eq!((count("Priority"), count("Why you get this")), (0, 1), "{}", digest.body_text);
+    assert_eq!(count(&format!("/tickets/{reference}")), 1, "{}", digest.body_text);
+    assert!(count("Innkeeper") <= 2, "{}", digest.body_text);
+    assert!(digest.html.contains(&format!("/tickets/{reference}\"")), "a button, and no text");
+}
+
+#[tokio::test]
+async fn what_staff_are_to_do_waits_for_no_customers_digest() {
+    let house = House::with(&[]).await;
+    let staff = innkeeper::demo::STAFF;
+    wants(&house, staff, Some(true), Some(Pace::Daily)).await;
+    house.write("Please.").await;
+    house.settle().await;
+    let sent = format!(
+        "SELECT COUNT(*) FROM emails WHERE to_key = '{staff}' AND template = 'ticket-replied' AND state = 'sent'"
+    );
+    assert_eq!(house.count(sent).await, 1);
 }

@@ -307,3 +307,28 @@ async fn a_department_that_is_not_there_is_named_with_the_right_one() {
     assert_eq!(states(&effects), [("open_ticket", "dead")]);
     assert!(effects[0].2.contains("did you mean \"Support\"?"), "{effects:?}");
 }
+
+#[tokio::test]
+async fn a_plan_that_mails_one_person_twice_with_other_words_sends_both() {
+    let template =
+        "---\nsubject: No. {{ vars.n }}\ncategory: support\nvars: {\"n\": 1}\n---\n<p>{{ vars.n }}</p>\n";
+    let script = on_reply(
+        r#"for n in [1, 2, 2] { email(#{ template: "told", to: event.account.owner, vars: #{ n: n }, reason: "asked" }); }"#,
+    );
+    let files = [("hooks/does.rhai", script.as_str()), ("email-templates/default/told.html", template)];
+    let house = Box::pin(House::with(&files)).await;
+    let event = Box::pin(house.write("Still slow.")).await;
+    Box::pin(house.settle()).await;
+    let mut db = &house.app.db;
+    let subjects: Vec<(String,)> = db
+        .all("SELECT subject FROM emails WHERE template = 'told' AND state = 'sent' ORDER BY subject", vec![])
+        .await
+        .unwrap();
+    assert_eq!(subjects, [("No. 1".to_owned(),), ("No. 2".to_owned(),)]);
+    let runs = store::runs(&house.app.db, &event).await.unwrap();
+    let told = runs.iter().find(|run| run.hook == "does").unwrap().told();
+    assert_eq!((told.recipients.len(), told.left_out[0].reason.as_str()), (2, "gets it already"));
+    let mails = innkeeper::effect::trace::store::mails(&house.app.db, &event).await.unwrap();
+    let run = runs.iter().find(|run| run.hook == "does").unwrap();
+    assert_eq!(mails.iter().filter(|mail| mail.is_of(run)).count(), 2, "each knows who asked for it");
+}

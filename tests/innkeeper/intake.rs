@@ -3,6 +3,7 @@
 use crate::support::{
     client,
     house::{House, NOW},
+    letter::{intake_url, letter as mail, pipe},
     server::Server,
     wait,
 };
@@ -21,29 +22,22 @@ use innkeeper::{
 };
 use std::{io::Write, process::Stdio};
 
-const SUPPORT: &str = "support@host.example";
+pub const SUPPORT: &str = "support@host.example";
 
-fn mail(from: &str, to: &str, subject: &str, id: &str, more: &str, body: &str) -> Vec<u8> {
-    format!(
-        "From: {from}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{id}>\r\nDate: Mon, 23 Nov 2026 09:30:00 +0000\r\n{more}\r\n{body}\r\n"
-    )
-    .into_bytes()
-}
-
-async fn take(house: &House, raw: Vec<u8>) -> Outcome {
+pub async fn take(house: &House, raw: Vec<u8>) -> Outcome {
     // Messages of one moment have no order.
     house.app.clock.advance(1_000);
     intake::take(&house.app, Door::Pipe, raw, None, None).await.unwrap()
 }
 
 /// Takes a mail that opens a ticket.
-async fn opened(house: &House, raw: Vec<u8>) -> Ticket {
+pub async fn opened(house: &House, raw: Vec<u8>) -> Ticket {
     let Outcome::Opened(reference) = take(house, raw).await else { panic!("no ticket was opened") };
     ticket::find(&house.app.db, Scope::Staff, &reference).await.unwrap()
 }
 
 /// A header of the newest mail that went to an address.
-async fn header_of_mail_to(house: &House, to: &str, name: &str) -> String {
+pub async fn header_of_mail_to(house: &House, to: &str, name: &str) -> String {
     house.settle().await;
     let sql = "SELECT headers FROM dev_mails WHERE recipient = $1 ORDER BY at DESC, id DESC LIMIT 1";
     let mut db = &house.app.db;
@@ -52,7 +46,7 @@ async fn header_of_mail_to(house: &House, to: &str, name: &str) -> String {
     headers.into_iter().find(|(known, _)| known == name).unwrap().1
 }
 
-async fn bodies(house: &House, ticket: &Ticket) -> Vec<(String, String)> {
+pub async fn bodies(house: &House, ticket: &Ticket) -> Vec<(String, String)> {
     let replies = ticket::replies(&house.app.db, ticket).await.unwrap();
     replies.iter().map(|one| (one.badge().unwrap().label().to_owned(), one.body.clone())).collect()
 }
@@ -278,6 +272,29 @@ async fn departments_for_customers_only_tell_strangers_so_once_a_day_if_policy_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_ours_passes_on_what_people_write_and_nothing_else() {
+    let house = House::configured(&[], |config| {
+        config.intake.lists = vec!["<Support.lists.host.example>".to_owned()];
+    })
+    .await;
+    let by = |list: &str, id: &str, more: &str| {
+        let more = format!(
+            "List-Id: Our group <{list}>\r\nPrecedence: bulk\r\nList-Unsubscribe: <mailto:x@y.example>\r\n{more}"
+        );
+        mail("owner@bakery.example", "group@host.example", "By a list", id, &more, "Please help.")
+    };
+    let take = async |raw| {
+        intake::take(&house.app, Door::Pipe, raw, Some(SUPPORT), Some("bounces@host.example")).await.unwrap()
+    };
+    let ours = "support.lists.host.example";
+    assert!(matches!(take(by(ours, "l1@x.example", "")).await, Outcome::Opened(_)));
+    let away = by(ours, "l2@x.example", "Auto-Submitted: auto-replied\r\n");
+    assert_eq!(take(away).await, Outcome::Rejected(Reason::Automatic));
+    let other = by("news.elsewhere.example", "l3@x.example", "");
+    assert_eq!(take(other).await, Outcome::Rejected(Reason::List));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn mail_that_came_back_stops_mail_to_that_address() {
     let house = House::with(&[]).await;
     opened(&house, mail("owner@bakery.example", SUPPORT, "Bounce me", "b1@bakery.example", "", "x")).await;
@@ -350,32 +367,18 @@ async fn many_write_at_once_by_mail_and_web_and_nothing_is_lost() {
     }
     let replies = ticket::replies(&house.app.db, &bakery).await.unwrap();
     assert_eq!(replies.len() - before, 40);
-    // Each writer's own messages are announced in the order in which they were sent.
+    // They are announced in the order in which they stand, each writer's own in the order in which they were sent.
     let events = house.events("ticket.replied").await;
     let told: Vec<String> = events
         .iter()
         .map(|event| event.whole().unwrap()["reply"]["body"].as_str().unwrap().to_owned())
         .collect();
+    let shown: Vec<&String> = replies[before..].iter().map(|reply| &reply.body).collect();
+    assert_eq!(told[told.len() - shown.len()..].iter().collect::<Vec<_>>(), shown);
     for writer in ["mail 0 ", "mail 1 ", "mail 2 ", "mail 3 ", "web "] {
         let own: Vec<&String> = told.iter().filter(|body| body.starts_with(writer)).collect();
         assert!(own.len() == 8 && own.is_sorted(), "{own:?}");
     }
-}
-
-/// Runs `innkeeper pipe` on a server's folder and database.
-async fn pipe(server: &Server, arguments: &[&str], raw: &[u8]) -> (Option<i32>, String) {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_innkeeper"));
-    command.arg("pipe").arg("--data").arg(server.data()).args(arguments);
-    command.env("INNKEEPER_DATABASE_URL", server.database().url());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let raw = raw.to_vec();
-    let run = move || {
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(&raw).unwrap();
-        let output = child.wait_with_output().unwrap();
-        (output.status.code(), String::from_utf8(output.stderr).unwrap())
-    };
-    tokio::task::spawn_blocking(run).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -427,12 +430,7 @@ async fn pipe_asks_to_come_again_when_there_is_no_database() {
 #[tokio::test(flavor = "multi_thread")]
 async fn providers_post_mail_with_the_secret_key() {
     let server = Server::demo().start().await;
-    let mut command = crate::support::command::binary();
-    command.args(["mail", "intake-key", "--data"]).arg(server.data());
-    command.env("INNKEEPER_DATABASE_URL", server.database().url());
-    let address = crate::support::command::run(&mut command).await.ok();
-    let path = address.trim().split_once("/intake/").unwrap().1.to_owned();
-    let url = format!("{}/intake/{path}", server.url());
+    let url = intake_url(&server).await;
     let raw = |n: u8| {
         mail("owner@bakery.example", SUPPORT, "Posted", &format!("h{n}@bakery.example"), "", "Posted.")
     };

@@ -156,7 +156,7 @@ async fn live_events_wait_for_no_shadow() {
     tx.commit().await.unwrap();
     house.emit("custom.go").await;
     dispatch::drain(&house.app).await.unwrap();
-    let (waiting, met) = ("SELECT SUM(pending) FROM streams", "SELECT events FROM shadows");
+    let (waiting, met) = ("SELECT CAST(SUM(pending) AS BIGINT) FROM streams", "SELECT events FROM shadows");
     assert_eq!((house.count(waiting).await, house.count(met).await), (0, 0), "it has not looked yet");
     house.settle().await;
     assert_eq!(house.count("SELECT COUNT(*) FROM shadow_differences").await, 1);

@@ -7,6 +7,7 @@ use crate::support::{
     house::House,
     mailbox::Mailbox,
     server::Server,
+    smtp::{Fault, SmtpSink, Step},
     wait,
 };
 use innkeeper::{
@@ -273,4 +274,41 @@ fn source(house: &House, text: &str) -> bundle::Source {
     let mut source = bundle::Source::read(&house.app.paths.data, &house.app.config).unwrap();
     source.files.insert(FILE.to_owned(), text.into());
     source
+}
+
+#[tokio::test]
+async fn a_template_is_sent_to_whoever_writes_it_after_a_second_look_at_the_address() {
+    let sink = SmtpSink::start().await;
+    let server = Server::demo().env("SMTP_URL", sink.url()).start().await;
+    let staff = staff_client(&server).await;
+    let page = staff.get(INVITE).await;
+    let wrong = page.form("Send a test").fill("Email address", "nobody").submit().await;
+    assert!(wrong.says("that is no email address"), "{wrong}");
+    let source = fs::read_to_string(server.data().join(FILE))
+        .unwrap()
+        .replace("{% block body %}", "{% block body %}<p>Not saved.</p>");
+    let page = page
+        .form("Send a test")
+        .fill("Email address", "me@host.example")
+        .forge("source", &source)
+        .submit()
+        .await;
+    assert!(page.says("Send this mail to me@host.example now?"), "{page}");
+    assert!(sink.messages().is_empty(), "nothing goes before the second look");
+    let page = page.form("Send it").submit().await;
+    assert!(page.says("Sent to me@host.example by smtp_url. The server says: 250 2.0.0 Kept"), "{page}");
+    let mail = &sink.wait_for_count(1).await[0];
+    assert_eq!(mail.to, ["me@host.example"]);
+    assert!(mail.html().contains("Not saved."), "as it stands in the editor");
+    assert_eq!(
+        server.database().count("SELECT COUNT(*) FROM emails WHERE to_key = 'me@host.example'").await,
+        0
+    );
+
+    sink.at(Step::RcptTo, Fault::Reply(554));
+    let page = page.form("Send a test").submit().await.form("Send it").submit().await;
+    assert!(page.says("The server refuses the mail to me@host.example: 554"), "{page}");
+    let broken = source.replace("{% block body %}", "{% block body %}{{ event.nothing }}");
+    let page = page.form("Send a test").forge("source", &broken).submit().await;
+    assert!(page.says("Not sent: the template cannot be shown as it stands."), "{page}");
 }

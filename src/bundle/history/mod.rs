@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How many bundles are looked through for the history of a file.
 const MOST: i64 = 1_000;
+/// So long after it is live, in milliseconds, a save may be noted.
+const SLACK: i64 = 5_000;
 
 /// A version of a file.
 #[derive(Clone, Debug)]
@@ -172,14 +174,12 @@ pub async fn versions(db: &Db, path: &str) -> Result<Vec<Version>> {
             _ => versions.push(Version { hash: hash.clone(), at: bundle.activated_at, saved: None }),
         }
     }
-    for version in &mut versions {
-        let of_it = |edit: &&Edit| edit.hash == version.hash && edit.at <= version.at;
-        version.saved = edits
-            .iter()
-            .rev()
-            .find(of_it)
-            .or_else(|| edits.iter().find(|edit| edit.hash == version.hash))
-            .cloned();
+    // Saved after the version before it was live, and live soon after: another day the same text may have come another way.
+    let before: Vec<i64> = versions.iter().skip(1).map(|older| older.at).chain([i64::MIN]).collect();
+    for (version, before) in versions.iter_mut().zip(before) {
+        let of_it =
+            |edit: &&Edit| edit.hash == version.hash && edit.at >= before && edit.at <= version.at + SLACK;
+        version.saved = edits.iter().filter(of_it).max_by_key(|edit| edit.at).cloned();
     }
     Ok(versions)
 }

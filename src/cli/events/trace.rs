@@ -135,7 +135,7 @@ fn whole(stored: &StoredEvent, trace: tree::Trace) -> Result<Whole, Trouble> {
         .mails
         .iter()
         .map(|mail| {
-            let run = trace.runs.iter().find(|run| tree::asked_for(run, mail));
+            let run = trace.runs.iter().find(|run| mail.is_of(run));
             run.map_or_else(|| mail.cause.clone(), |run| run.hook.clone())
         })
         .collect();

@@ -4,7 +4,7 @@ use crate::{
     cli::show::{self, Tone, Tree, clean, paint},
     effect::{
         LeftOut, Recipient,
-        store::{Detail, Run, Step, cause_of},
+        store::{Detail, Run, Step},
         trace::{Asked, Mail},
     },
     model::email_key,
@@ -29,7 +29,7 @@ impl Trace {
         for run in &self.runs {
             tree.branch(self.run(run));
         }
-        let known = |mail: &Mail| self.runs.iter().any(|run| asked_for(run, mail));
+        let known = |mail: &Mail| self.runs.iter().any(|run| mail.is_of(run));
         for mail in self.mails.iter().filter(|mail| !known(mail)) {
             tree.leaf(self.mail(mail));
         }
@@ -69,7 +69,7 @@ impl Trace {
 
     /// What it asked for, each with what came of it; and who was left out.
     fn deliveries(&self, tree: &mut Tree, run: &Run, told: &Detail) {
-        let mails: Vec<&Mail> = self.mails.iter().filter(|mail| asked_for(run, mail)).collect();
+        let mails: Vec<&Mail> = self.mails.iter().filter(|mail| mail.is_of(run)).collect();
         let asked: Vec<&Asked> = self.asked.iter().filter(|asked| asked.hook == run.hook).collect();
         for mail in &mails {
             tree.leaf(self.mail(mail));
@@ -153,11 +153,6 @@ impl Trace {
             }
         }
     }
-}
-
-/// True if this run asked for the mail: a mail names its route, or its template and its hook.
-pub(super) fn asked_for(run: &Run, mail: &Mail) -> bool {
-    cause_of(&run.verb, &run.hook, &mail.template) == mail.cause
 }
 
 /// The hooks of a route, each with its place, its failure and its log.

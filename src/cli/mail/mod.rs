@@ -12,12 +12,12 @@ mod queue;
 mod send_test;
 mod suppressions;
 
-use super::{Done, Trouble, block_on, load_config};
+use super::{Done, Trouble, block_on, load_config, show};
 use crate::{
     bundle::{Bundle, Files, Source},
     config::{Config, Paths},
-    mail::TemplateInfo,
-    report::did_you_mean,
+    mail::{TemplateInfo, is_part, name_of},
+    report::{Report, Severity, did_you_mean},
 };
 use clap::{Args, Subcommand};
 
@@ -93,10 +93,29 @@ fn on_disk(paths: &Paths) -> Result<(Config, Source, Bundle), Trouble> {
     Ok((config, source, bundle))
 }
 
+/// Says what is wrong with what the message is made of in this language: another version stands in for a file with a mistake, and
+/// showing that would show what is not on disk.
+fn sound(bundle: &Bundle, name: &str, locale: &str) -> Result<(), Trouble> {
+    let is_used = |report: &&Report| {
+        let file = name_of(&report.file);
+        let own = file.is_some_and(|(folder, own)| folder == locale && own.trim_end_matches(".txt") == name);
+        report.severity == Severity::Error && (own || is_part(&report.file))
+    };
+    match bundle.reports.iter().find(is_used) {
+        Some(report) => Err(Trouble::new(show::report(report))),
+        None => Ok(()),
+    }
+}
+
 /// The message of this name.
 fn find<'a>(bundle: &'a Bundle, name: &str) -> Result<&'a TemplateInfo, Trouble> {
     let name = name.trim_end_matches(".html");
     bundle.templates.find(name).ok_or_else(|| {
+        // It is there, and cannot be read.
+        let its = |report: &&Report| name_of(&report.file).is_some_and(|(_, own)| own == name);
+        if let Some(report) = bundle.reports.iter().find(its) {
+            return Trouble::new(show::report(report));
+        }
         let known = bundle.templates.infos().iter().map(|info| info.name.as_str());
         let help = match did_you_mean(name, known) {
             Some(near) => format!("did you mean `{near}`?"),

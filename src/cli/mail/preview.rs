@@ -61,6 +61,7 @@ impl Preview {
         let context = self.on.context(paths, &config, &bundle, info, &self.to).await?;
         let made = bundle.templates.render(&info.name, &context);
         let mail = made.map_err(|report| Trouble::new(show::report(&report)))?;
+        super::sound(&bundle, &info.name, &mail.locale)?;
         if self.open {
             open(&self.name, &mail)?;
         }

@@ -25,7 +25,7 @@ Examples:
 pub(super) struct Queue {
     /// One mail, by its id
     id: Option<String>,
-    /// Only mails of this state: waiting, held, dead, suppressed, sent or dropped
+    /// Only mails of this state: waiting, held, dead, suppressed, sent, dropped, digested or declined
     #[arg(long, value_parser = state)]
     state: Option<State>,
     /// Only mails to this address
@@ -54,7 +54,7 @@ fn state(text: &str) -> Result<State, String> {
 #[derive(Serialize)]
 struct Row {
     id: String,
-    /// `waiting`, `held`, `dead`, `suppressed`, `sent` or `dropped`.
+    /// As [`State`] names it.
     state: &'static str,
     to: String,
     template: String,
@@ -127,9 +127,17 @@ impl Queue {
             true => format!("More: --after {last}"),
             false => String::new(),
         };
+        let nothing = match (self.state, self.to.as_str()) {
+            (None, "") => "Nothing waits, and nothing was given up. `innkeeper mail queue --state sent` lists what went out.".to_owned(),
+            (Some(state), "") => format!("No mail is {}.", state.key()),
+            (None, to) => format!("No mail to {to}; write the whole address."),
+            (Some(state), to) => format!("No mail to {to} is {}; write the whole address.", state.key()),
+        };
         show::List::of(&rows)
-            .columns(&["ID", "STATE", "TO", "TEMPLATE", "TRIES", "WHEN", "WHAT WAS SAID"], |row| cells(row, now))
-            .empty("Nothing waits, and nothing was given up. `innkeeper mail queue --state sent` lists what went out.")
+            .columns(&["ID", "STATE", "TO", "TEMPLATE", "TRIES", "WHEN", "WHAT WAS SAID"], |row| {
+                cells(row, now)
+            })
+            .empty(nothing)
             .after(further)
             .print(&self.output)?;
         Ok(ExitCode::SUCCESS)

@@ -93,9 +93,13 @@ pub async fn keep_effects(tx: &mut Tx, effects: Vec<NewEffect<'_>>) -> Result<()
 }
 
 /// What stands as the cause of a mail: the route's name, or the template and the hook that asked for it. No template's name
-/// holds a `/`, so no two causes read the same.
-pub fn cause_of(verb: &str, hook: &str, template: &str) -> String {
-    if verb == "route" { hook.to_owned() } else { format!("{template}/{hook}") }
+/// holds a `/`, so no two causes read the same. `again` counts what a plan asked of one template for one address, with other words.
+pub fn cause_of(verb: &str, hook: &str, template: &str, again: usize) -> String {
+    match (verb, again) {
+        ("route", _) => hook.to_owned(),
+        (_, 0) => format!("{template}/{hook}"),
+        _ => format!("{template}/{hook}#{again}"),
+    }
 }
 
 /// A mail that a route or a plan asks for.

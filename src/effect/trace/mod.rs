@@ -56,7 +56,7 @@ pub struct Mail {
     pub id: String,
     /// The event it is about.
     pub event_id: String,
-    /// The run that asked for it.
+    /// The run that asked for it, as [`cause_of`](super::store::cause_of) writes it.
     pub cause: String,
     /// Name of the template.
     pub template: String,
@@ -91,6 +91,14 @@ pub struct Mail {
     pub held: Option<String>,
     /// The digest in which it went out.
     pub digest_id: Option<String>,
+}
+
+impl Mail {
+    /// True if this run asked for it: a mail names its route, or its template and its hook.
+    pub fn is_of(&self, run: &Run) -> bool {
+        let rest = self.cause.strip_prefix(&super::store::cause_of(&run.verb, &run.hook, &self.template, 0));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+    }
 }
 
 /// An effect that is no mail, and what became of it.

@@ -78,7 +78,7 @@ record! {
         participants: Vec<Person>,
         /// Copied addresses.
         cc: Vec<String>,
-        /// The service or domain that it is about.
+        /// The service or domain that it is about. Empty so far: there are none yet that a ticket could name.
         related: Related,
         /// When it was opened.
         opened_at: Time,

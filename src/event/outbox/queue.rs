@@ -123,7 +123,8 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
         .execute(
             "DELETE FROM events WHERE seq IN (
                SELECT e.seq FROM events e WHERE e.at < $1 AND e.dispatched_at IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = e.id AND m.state = 'waiting')
+                 AND NOT EXISTS (SELECT 1 FROM emails m LEFT JOIN emails d ON d.id = m.digest_id AND m.state = 'digested'
+                   WHERE m.event_id = e.id AND (m.state = 'waiting' OR d.state = 'waiting'))
                  AND NOT EXISTS (SELECT 1 FROM effects f WHERE f.event_id = e.id AND f.state = 'waiting')
                  AND NOT EXISTS (SELECT 1 FROM hook_runs r WHERE r.event_id = e.id AND (r.state = 'waiting' OR r.error IS NOT NULL))
                ORDER BY e.at LIMIT $2)",
@@ -140,7 +141,9 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
     )
     .await?;
     tx.execute(
-        "DELETE FROM event_links WHERE created_at < $1 AND NOT EXISTS (SELECT 1 FROM emails m WHERE m.event_id = event_links.event_id AND m.state = 'waiting')",
+        "DELETE FROM event_links WHERE created_at < $1 AND NOT EXISTS (
+           SELECT 1 FROM emails m LEFT JOIN emails d ON d.id = m.digest_id AND m.state = 'digested'
+             WHERE m.event_id = event_links.event_id AND (m.state = 'waiting' OR d.state = 'waiting'))",
         args![before],
     )
     .await?;

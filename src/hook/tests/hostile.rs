@@ -192,6 +192,11 @@ fn a_panic_inside_a_native_function_is_an_error_of_that_hook() {
 fn effects_recipients_and_log_lines_are_counted() {
     assert!(message("loop { webhook(#{ url: \"https://crm.example\" }); }").contains("100 effects"));
     assert!(message("let all = []; for i in 0..60 { all.push(`a${i}@x.example`); } for i in 0..20 { email(#{ template: \"invite\", to: all }); }").contains("1000 recipients"));
+    // What went wrong may quote what a customer wrote.
+    let long = message("let s = \"x\"; s.pad(60000, \"y\"); parse_int(s);");
+    assert!(long.chars().count() < 1_100, "{long}");
+    let long = message("let s = \"x\"; s.pad(60000, \"y\"); throw s;");
+    assert!(long.chars().count() < 1_100, "{long}");
     let record = ran("for i in 0..1000 { log(i); print(i); }");
     assert!(record.log.len() <= 400);
     let record = ran("let s = \"\"; s.pad(100000, \"y\"); log(s);");

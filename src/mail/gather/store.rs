@@ -31,7 +31,32 @@ pub async fn give_back(tx: &mut Tx, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes mails of an address that wait with this key, and are due, part of the digest `digest_id`; gives their ids.
+/// Lets the mails of an account for an address that come late, and were never tried, wait together from now on; but for those whose reader wants none
+/// of their kind, or wants it at a pace of its own.
+///
+/// # Errors
+/// If the database is away.
+pub async fn join(
+    tx: &mut Tx,
+    (to_key, account_id): (&str, &str),
+    (now, late): (i64, i64),
+    key: &str,
+    why: &str,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET gather = $1, held = $2, error = $2, next_at = $3 WHERE to_key = $4 AND COALESCE(account_id, '') = $6
+           AND state = 'waiting' AND attempts = 0
+           AND NOT unsure AND gather IS NULL AND category <> 'security' AND created_at < $5 AND lease_until < $3
+           AND NOT EXISTS (SELECT 1 FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '')
+             AND c.to_key = emails.to_key AND c.category = emails.category AND (c.off_at IS NOT NULL OR c.pace <> ''))",
+        args![key, why, now, to_key, late, account_id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Makes mails of an address that wait with this key, and are due, part of the digest `digest_id`; gives their ids. What its reader
+/// wants no more stays, for whoever looks at it alone.
 ///
 /// # Errors
 /// If the database is away.
@@ -40,21 +65,50 @@ pub async fn gather(tx: &mut Tx, to_key: &str, key: &str, digest_id: &str, now: 
         .claim(
             "UPDATE emails SET state = 'digested', digest_id = $1 WHERE id IN (
                SELECT id FROM emails {{indexed_by email_gathering}} WHERE to_key = $2 AND gather = $3 AND state = 'waiting' AND attempts = 0
-                 AND next_at <= $4 AND lease_until < $4 ORDER BY created_at, id LIMIT $5 {{skip_locked}}) RETURNING id",
+                 AND next_at <= $4 AND lease_until < $4
+                 AND NOT EXISTS (SELECT 1 FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '')
+                   AND c.to_key = emails.to_key AND c.category = emails.category AND c.off_at IS NOT NULL)
+               ORDER BY created_at, id LIMIT $5 {{skip_locked}}) RETURNING id",
             args![digest_id, to_key, key, now, MOST],
         )
         .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Takes back that a mail became part of a digest, because it was the only one, and lets it wait alone.
+/// Takes back that a mail became part of a digest, because it was the only one or cannot be made, and lets it wait alone.
 ///
 /// # Errors
 /// If the database is away.
 pub async fn scatter(tx: &mut Tx, id: &str, now: i64) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET state = 'waiting', digest_id = NULL, gather = '', next_at = $2 WHERE id = $1",
+        "UPDATE emails SET state = 'waiting', digest_id = NULL, gather = '', next_at = $2 WHERE id = $1 AND sent_at IS NULL",
         args![id, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Makes what a digest is to hold part of it again, if it shared its end.
+///
+/// # Errors
+/// If the database is away.
+pub async fn take_back(tx: &mut Tx, digest_id: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET state = 'digested', error = NULL WHERE digest_id = $1 AND sent_at IS NULL",
+        args![digest_id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives up a digest of which nothing is left.
+///
+/// # Errors
+/// If the database is away.
+pub async fn dissolve(tx: &mut Tx, digest_id: &str, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET state = 'dropped', lease_until = 0, error = $1 WHERE id = $2",
+        args![why, digest_id],
     )
     .await?;
     Ok(())
@@ -89,7 +143,7 @@ pub async fn members(mut q: impl Query, digest_id: &str) -> Result<Vec<WaitingEm
     q.all(
         "SELECT m.id, m.event_id, m.account_id, m.template, m.category, m.to_kind, m.to_id, m.to_name, m.to_email, m.locale,
            m.time_zone, m.reason, m.vars, m.attempts, m.unsure, m.created_at, m.gather, NULL AS suppressed, FALSE AS uncounted,
-           NULL AS pace, FALSE AS declined
+           NULL AS pace, FALSE AS declined, FALSE AS crowded, m.claims, m.away_since
          FROM emails m LEFT JOIN events e ON e.id = m.event_id WHERE m.digest_id = $1
          ORDER BY COALESCE(e.seq, 0), m.created_at, m.id",
         args![digest_id],
@@ -117,11 +171,24 @@ pub struct Part {
 pub async fn sent(tx: &mut Tx, parts: &[Part], at: i64) -> Result<()> {
     for part in parts {
         tx.execute(
-            "UPDATE emails SET subject = $1, html = $2, body_text = $3, sent_at = $4, error = NULL WHERE id = $5",
+            "UPDATE emails SET state = 'digested', subject = $1, html = $2, body_text = $3, sent_at = $4, error = NULL WHERE id = $5",
             args![&part.subject, &part.html, &part.text, at, &part.id],
         )
         .await?;
     }
+    Ok(())
+}
+
+/// Lets what was to go out within a digest share its end, since nobody else would see to it; nothing happens if it is none.
+///
+/// # Errors
+/// If the database is away.
+pub async fn settle(tx: &mut Tx, digest_id: &str, state: &str, why: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET state = $1, error = $2 WHERE digest_id = $3 AND sent_at IS NULL",
+        args![state, why, digest_id],
+    )
+    .await?;
     Ok(())
 }
 

@@ -97,10 +97,11 @@ pub(super) fn returned_id(message: &Message<'_>) -> Option<String> {
     None
 }
 
-/// True if the sender is a mail server and not a person.
+/// True if the sender is a mail server and not a person. Postmasters are people, unless nobody may answer them.
 pub(super) fn from_mail_server(incoming: &Incoming) -> bool {
     let local = incoming.from.email.split('@').next().unwrap_or_default().to_lowercase();
-    ["mailer-daemon", "postmaster", "mail-daemon", "mdaemon"].contains(&local.as_str())
+    ["mailer-daemon", "mail-daemon", "mdaemon"].contains(&local.as_str())
+        || (local == "postmaster" && incoming.has_null_sender())
 }
 
 /// Subjects that mail servers give to what they send back.
@@ -126,8 +127,7 @@ const SUBJECTS: [&str; 15] = [
 pub(super) fn informal(incoming: &Incoming) -> Option<Bounce> {
     let subject = incoming.subject.to_lowercase();
     let told = incoming.header("X-Failed-Recipients");
-    let null_sender = incoming.return_path.as_deref().is_some_and(str::is_empty);
-    let by_server = from_mail_server(incoming) || null_sender;
+    let by_server = from_mail_server(incoming) || incoming.has_null_sender();
     if told.is_none() && !(by_server && SUBJECTS.iter().any(|known| subject.starts_with(known))) {
         return None;
     }

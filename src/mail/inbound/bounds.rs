@@ -4,6 +4,9 @@
 use super::Limits;
 use std::borrow::Cow;
 
+/// Bytes of a header, however few lines it has.
+const MOST_HEADER: usize = 512 << 10;
+
 /// The mail, defused, and whether its header was cut.
 #[derive(Debug)]
 pub(super) struct Bounded<'a> {
@@ -51,17 +54,23 @@ pub(super) fn bound<'a>(raw: &'a [u8], limits: &Limits) -> Bounded<'a> {
 
 /// The mail with so many lines of header at most.
 fn short_header(raw: &[u8], most: usize) -> (Cow<'_, [u8]>, bool) {
-    let (mut lines, mut place, mut kept_to) = (0, 0, None);
+    let (mut lines, mut place, mut begins, mut kept_to) = (0, 0, 0, None);
     for line in raw.split_inclusive(|byte| *byte == b'\n') {
         if line == b"\n" || line == b"\r\n" {
             break;
         }
         lines += 1;
         // Between two headers, never within one that goes on in the next line.
-        if lines > most && kept_to.is_none() && !line.starts_with(b" ") && !line.starts_with(b"\t") {
-            kept_to = Some(place);
+        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            begins = place;
+            if lines > most && kept_to.is_none() {
+                kept_to = Some(place);
+            }
         }
         place += line.len();
+        if place > MOST_HEADER && kept_to.is_none() {
+            kept_to = Some(begins);
+        }
     }
     match kept_to {
         Some(end) => (Cow::Owned([&raw[..end], &raw[place..]].concat()), true),
@@ -147,9 +156,16 @@ fn find(text: &[u8], word: &[u8]) -> Option<usize> {
     text.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))
 }
 
+/// In one pass: what stands there may be long, and hold the word at every place.
 fn replace(text: &mut [u8], word: &[u8], instead: &[u8]) {
-    while let Some(place) = find(text, word) {
-        text[place..place + word.len()].copy_from_slice(instead);
+    let mut place = 0;
+    while let Some(window) = text.get_mut(place..place + word.len()) {
+        if window.eq_ignore_ascii_case(word) {
+            window.copy_from_slice(instead);
+            place += word.len();
+        } else {
+            place += 1;
+        }
     }
 }
 
@@ -178,6 +194,29 @@ mod tests {
         let bounded = bound(raw, &Limits { header_lines: 2, ..Limits::default() });
         assert!(bounded.header_cut);
         assert_eq!(&*bounded.bytes, b"A: 1\r\nB: 2\r\n more\r\n\r\nbody\r\n");
+    }
+
+    #[test]
+    fn a_header_of_one_long_line_is_cut_before_it() {
+        let raw = format!("A: 1\r\nB: {}\r\n more\r\nC: 3\r\n\r\nbody\r\n", "x".repeat(MOST_HEADER));
+        let bounded = bound(raw.as_bytes(), &Limits::default());
+        assert!(bounded.header_cut);
+        assert_eq!(&*bounded.bytes, b"A: 1\r\n\r\nbody\r\n");
+    }
+
+    /// A search from the beginning after each hit would take an hour for these.
+    #[test]
+    fn a_type_full_of_what_is_mended_takes_one_pass() {
+        for word in ["(", "digest", "dig", "MESSAGE"] {
+            let raw = format!(
+                "Content-Transfer-Encoding: base64\r\nContent-Type: text/plain; x={}\r\n\r\n",
+                word.repeat((4 << 20) / word.len())
+            );
+            let part = format!("From: a@b.example\r\n\r\n{raw}");
+            let bounded = bound(part.as_bytes(), &Limits::default());
+            let text = String::from_utf8(bounded.bytes.into_owned()).unwrap();
+            assert!(word == "dig" || !text.contains(word), "{word}");
+        }
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub(super) fn of(incoming: &Incoming, message: &Message<'_>) -> Kind {
     if let Some(name) = list(incoming) {
         return Kind::List(name);
     }
-    match automatic(incoming) {
+    match automatic(incoming, false) {
         Some(how) => Kind::Automatic(how),
         None => Kind::Message,
     }
@@ -155,8 +155,8 @@ fn list(incoming: &Incoming) -> Option<String> {
     (is_list || may_leave).then(String::new)
 }
 
-/// How one knows that a program wrote it, if it did.
-fn automatic(incoming: &Incoming) -> Option<Automatic> {
+/// How one knows that a program wrote it, if it did. Lists call whatever they pass on bulk.
+pub(super) fn automatic(incoming: &Incoming, by_list: bool) -> Option<Automatic> {
     let header = |name: &str| incoming.header(name).map(str::to_ascii_lowercase);
     let submitted = header("Auto-Submitted");
     if submitted.is_some_and(|value| value.split([';', ' ']).next().is_none_or(|word| word != "no")) {
@@ -173,15 +173,15 @@ fn automatic(incoming: &Incoming) -> Option<Automatic> {
         "X-POST-MessageClass",
     ];
     let told = own.iter().any(|name| header(name).is_some_and(|value| value != "no"));
-    // Exchange asks others not to answer by themselves when it answers by itself.
-    let suppress = header("X-Auto-Response-Suppress")
-        .is_some_and(|value| value.split(',').any(|word| ["all", "oof", "autoreply"].contains(&word.trim())));
-    if told || suppress {
+    if told {
         return Some(Automatic::AutoReplyHeader);
     }
-    if header("Precedence")
-        .is_some_and(|value| ["bulk", "junk", "auto_reply", "auto-reply"].contains(&value.trim()))
-    {
+    let marks = if by_list {
+        &["auto_reply", "auto-reply"][..]
+    } else {
+        &["auto_reply", "auto-reply", "bulk", "junk"]
+    };
+    if header("Precedence").is_some_and(|value| marks.contains(&value.trim())) {
         return Some(Automatic::Precedence);
     }
     if words::is_absence(&incoming.subject) {
@@ -190,7 +190,7 @@ fn automatic(incoming: &Incoming) -> Option<Automatic> {
     if bounce::from_mail_server(incoming) {
         return Some(Automatic::MailServer);
     }
-    incoming.return_path.as_deref().is_some_and(str::is_empty).then_some(Automatic::NullSender)
+    incoming.has_null_sender().then_some(Automatic::NullSender)
 }
 
 /// The text of a part that the parser may have taken for a file.

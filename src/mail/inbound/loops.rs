@@ -1,6 +1,6 @@
 //! Mail that opens nothing and answers nothing, whatever the database says: what programs send, and what we sent.
 
-use super::{Incoming, Kind, refer::own_ids};
+use super::{Incoming, Kind, kind, refer::own_ids};
 
 /// Servers that a mail may have come through; more is a circle.
 pub const MOST_HOPS: usize = 25;
@@ -83,17 +83,19 @@ impl Reason {
     }
 }
 
-/// By what we know our own mail.
+/// What is ours: addresses, ids, lists.
 #[derive(Clone, Debug, Default)]
 pub struct Own {
     /// Addresses that our mail comes from, in small letters: the sender's and the departments'.
     pub addresses: Vec<String>,
     /// What our Message-IDs end with.
     pub domain: String,
+    /// Names of mailing lists of ours (their `List-Id`, without angle brackets): what people write to these is for us.
+    pub lists: Vec<String>,
 }
 
-/// Why this mail is not taken, with a word on how one knows; nothing for a mail that somebody wrote to us.
-/// Bounces and complaints are no matter of this.
+/// Why this mail is not taken, with a word on how one knows; nothing for a mail that somebody wrote to us, or to a
+/// list of ours. Bounces and complaints are no matter of this.
 pub fn refusal(incoming: &Incoming, own: &Own) -> Option<(Reason, String)> {
     let from = incoming.from.email.to_lowercase();
     let ours = |address: &str| {
@@ -120,7 +122,14 @@ pub fn refusal(incoming: &Incoming, own: &Own) -> Option<(Reason, String)> {
     }
     match &incoming.kind {
         Kind::Automatic(how) => return Some((Reason::Automatic, how.key().to_owned())),
-        Kind::List(name) => return Some((Reason::List, name.clone())),
+        Kind::List(name) if !own.lists.iter().any(|ours| ours.eq_ignore_ascii_case(name)) => {
+            return Some((Reason::List, name.clone()));
+        }
+        Kind::List(_) => {
+            if let Some(how) = kind::automatic(incoming, true) {
+                return Some((Reason::Automatic, how.key().to_owned()));
+            }
+        }
         Kind::Message | Kind::Bounce(_) | Kind::Complaint(_) => {}
     }
     let plausible = from.len() <= 254 && email_address::EmailAddress::is_valid(&from);

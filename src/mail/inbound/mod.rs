@@ -5,6 +5,7 @@
 //! `bounce`, `quote` (what the person wrote, without what they quoted), `html`, `token` (whose reply it is).
 //! To teach it another mail program, put a mail of it into `tests/mail/inbound` and see what comes of it.
 
+mod authentic;
 mod bounce;
 mod bounds;
 mod html;
@@ -14,19 +15,21 @@ mod part;
 mod quote;
 mod read;
 mod refer;
+mod tame;
 #[cfg(test)]
 mod tests;
 mod token;
 mod words;
 
+pub use authentic::is_authentic;
 pub use bounce::{Bounce, Failed};
 pub use html::safe as safe_html;
 pub use kind::{Automatic, Complaint, Kind};
 pub use loops::{MOST_HOPS, Own, Reason, refusal};
-pub use quote::{Cut, cut};
+pub use quote::cut;
 pub use read::{Unreadable, read, with_envelope};
 pub use refer::{own_ids, subject_tags};
-pub use token::{ReplyKey, plus, token_in};
+pub use token::{Reader, ReplyKey, plus, token_in};
 
 /// How much of one mail is looked at.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +48,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 32 << 20, parts: 200, header_lines: 1_000, text: 60_000, attachments: 50 }
+        Self { bytes: 32 << 20, parts: 200, header_lines: 1_000, text: 50_000, attachments: 50 }
     }
 }
 
@@ -121,8 +124,10 @@ pub struct Incoming {
     pub written_at: Option<i64>,
     /// What the person wrote.
     pub text: String,
-    /// All of the text, with what was quoted.
+    /// All of the text, with what was quoted, as far as [`Limits::text`].
     pub whole: String,
+    /// All of the text, however long, if it is longer than [`Limits::text`].
+    pub long_text: Option<String>,
     /// The HTML as it came, if it has any: not safe to show before [`safe_html`].
     pub html: Option<String>,
     /// Files that came with it.
@@ -141,6 +146,24 @@ impl Incoming {
     /// True if somebody passes on a mail that they got, and means the quoted part.
     pub fn is_forwarded(&self) -> bool {
         words::is_forward(&self.subject)
+    }
+
+    /// True if it answers another mail: it says so, or its subject does, or it came to a reply address.
+    pub fn is_answer(&self) -> bool {
+        !self.answers.is_empty()
+            || words::is_reply(&self.subject)
+            || self.recipients().any(|address| token_in(address).is_some())
+    }
+
+    /// True if it came from the null sender, to whom nobody may answer.
+    pub fn has_null_sender(&self) -> bool {
+        self.return_path.as_deref().is_some_and(str::is_empty)
+    }
+
+    /// True if its sender asks programs not to answer it.
+    pub fn wants_no_answer(&self) -> bool {
+        let asked = self.header("X-Auto-Response-Suppress").unwrap_or_default().to_ascii_lowercase();
+        asked.split(',').any(|word| ["all", "oof", "autoreply"].contains(&word.trim()))
     }
 
     /// Every address that the mail says it is for: what the servers wrote down first, then its own header.

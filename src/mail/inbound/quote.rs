@@ -5,38 +5,30 @@
 
 use super::{html, words};
 
-/// A text, cut.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cut {
-    /// What the person wrote.
-    pub text: String,
-    /// True if something was cut.
-    pub is_cut: bool,
-}
-
 /// Lines that an attribution may go over.
 const LONGEST_ATTRIBUTION: usize = 4;
 /// Lines and characters of a signature; more is an answer below `-- `.
 const LONGEST_SIGNATURE: (usize, usize) = (15, 1_000);
 
+/// The line above a signature, as mail programs write it.
+const DELIMITER: &str = "-- ";
+/// Lines of a signature below `--`, which people write for other things, too.
+const SHORT_SIGNATURE: usize = 5;
+
 /// Cuts quotes and signature off a text with plain line ends. What is `forwarded` stays, since that is what its
 /// sender wants to show.
-pub fn cut(text: &str, forwarded: bool) -> Cut {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+pub fn cut(text: &str, forwarded: bool) -> String {
+    // The blank of `-- ` tells a signature from a line of dashes.
+    let lines: Vec<&str> =
+        text.lines().map(|line| if line == DELIMITER { line } else { line.trim_end() }).collect();
     let mut kept: &[&str] = &lines;
-    let mut marked = false;
     if !forwarded {
-        (kept, marked) = above_original(kept);
+        kept = above_original(kept);
         kept = without_trailing_quote(kept);
         kept = without_leading_quote(kept);
     }
-    let kept = without_signature(kept);
-    let text = join(kept);
-    let whole = join(&lines);
-    if text.is_empty() {
-        return Cut { text: whole, is_cut: false };
-    }
-    Cut { is_cut: marked || text != whole, text }
+    let text = join(without_signature(kept));
+    if text.is_empty() { join(&lines) } else { text }
 }
 
 /// Lines as text, without marks and without empty lines at the ends.
@@ -53,7 +45,7 @@ fn join(lines: &[&str]) -> String {
             text.push_str(if empty > 1 { "\n\n" } else { ["\n", "\n\n"][empty] });
         }
         empty = 0;
-        text.push_str(line);
+        text.push_str(line.trim_end());
     }
     text
 }
@@ -68,11 +60,11 @@ fn is_empty(line: &str) -> bool {
 
 fn is_quoted(line: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with('>') || line.starts_with('＞') || line.starts_with("| ") || line == "|"
+    line.starts_with('>') || line.starts_with('＞')
 }
 
 /// What stands above a mail that is quoted whole, without signs before its lines. With nothing above, all stays.
-fn above_original<'a>(lines: &'a [&'a str]) -> (&'a [&'a str], bool) {
+fn above_original<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
     for place in 0..lines.len() {
         let begins = is_mark(lines[place]) || is_original(lines[place]) || is_header(&lines[place..]);
         let begins = begins || says_who_wrote_what_follows(lines, place);
@@ -85,10 +77,10 @@ fn above_original<'a>(lines: &'a [&'a str]) -> (&'a [&'a str], bool) {
             while end > 0 && (is_empty(lines[end - 1]) || is_ruler(lines[end - 1])) {
                 end -= 1;
             }
-            return (&lines[..end], true);
+            return &lines[..end];
         }
     }
-    (lines, false)
+    lines
 }
 
 /// True if words stand there that are no quote, attribution or signature.
@@ -272,6 +264,9 @@ fn without_signature<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
         let below = &kept[place + 1..];
         let size = below.iter().map(|line| line.chars().count()).sum::<usize>();
         let short = below.len() <= LONGEST_SIGNATURE.0 && size <= LONGEST_SIGNATURE.1;
+        let says_something = below.iter().any(|line| line.trim_end().ends_with(['.', '!', '?', '。']));
+        let short =
+            short && (kept[place] == DELIMITER || (below.len() <= SHORT_SIGNATURE && !says_something));
         if short && has_words(&kept[..place]) && !below.iter().any(|line| is_quoted(line)) {
             kept = &kept[..place];
         }

@@ -215,8 +215,11 @@ fn text(incoming: &mut Incoming, message: &Message<'_>, limits: &Limits) {
     incoming.whole = whole.chars().take(limits.text).collect();
     if whole.len() > incoming.whole.len() {
         incoming.notes.push(Note::TextCut);
+        incoming.long_text = Some(whole.replace(html::MARK, ""));
     }
-    incoming.text = quote::cut(&incoming.whole, incoming.is_forwarded()).text;
+    // What a mail that answers nothing seems to quote is what its sender wants to show.
+    let quotes = incoming.is_answer() && !incoming.is_forwarded();
+    incoming.text = quote::cut(&incoming.whole, !quotes);
     incoming.whole = incoming.whole.replace(html::MARK, "");
     incoming.html = (!html.is_empty()).then_some(html);
 }

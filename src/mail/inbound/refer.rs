@@ -1,10 +1,11 @@
 //! What a mail refers to: our own ids in `In-Reply-To` and `References`, and references in subjects.
 
-/// The ids of ours among `ids`, such as `em_01…` of `<em_01…@host.example>`, in the order given. `domain` is
-/// what our own Message-IDs end with.
+/// The ids of ours among `ids`, such as `em_01…` of `<em_01….abc@host.example>`, in the order given. `domain` is what our own
+/// Message-IDs end with; whether we made them is told by [`MessageKey`](crate::mail::MessageKey) alone.
 pub fn own_ids<'a>(ids: impl IntoIterator<Item = &'a str>, domain: &str) -> Vec<String> {
     let ours = ids.into_iter().filter_map(|id| {
         let (local, end) = id.trim().rsplit_once('@')?;
+        let local = local.split_once('.').map_or(local, |(local, _)| local);
         let (kind, rest) = local.split_once('_')?;
         let fine = kind.len() <= 5
             && kind.chars().all(|c| c.is_ascii_lowercase())

@@ -10,6 +10,16 @@ const KEPT: usize = 16;
 /// Letters and digits of a reference without its dash.
 const REFERENCE: usize = 9;
 
+/// Whom a mail with a token went to. Customers can have their own mail sent to any address, and read tokens of theirs: what makes
+/// somebody staff is another token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// A customer, a guest, or whoever else is around a ticket.
+    Customer,
+    /// A member of staff.
+    Staff,
+}
+
 /// Makes and knows reply tokens.
 #[derive(Clone)]
 pub struct ReplyKey([u8; 32]);
@@ -27,17 +37,21 @@ impl ReplyKey {
     }
 
     /// The token for the reader at `email` of the ticket with that reference.
-    pub fn token(&self, reference: &str, email: &str) -> String {
+    pub fn token(&self, reference: &str, email: &str, reader: Reader) -> String {
         let reference = reference.to_lowercase();
-        let message = format!("{reference}\0{}", email.trim().to_lowercase());
+        let email = email.trim().to_lowercase();
+        let message = match reader {
+            Reader::Customer => format!("{reference}\0{email}"),
+            Reader::Staff => format!("staff\0{reference}\0{email}"),
+        };
         let signs = mac(&self.0, message.as_bytes());
         let signs = signs.iter().take(KEPT).map(|byte| char::from(SIGNS[usize::from(*byte) % SIGNS.len()]));
         format!("{}{}", reference.replace('-', ""), signs.collect::<String>())
     }
 
     /// True if the token was made for that reader of that ticket.
-    pub fn fits(&self, token: &str, reference: &str, email: &str) -> bool {
-        let made = self.token(reference, email);
+    pub fn fits(&self, token: &str, reference: &str, email: &str, reader: Reader) -> bool {
+        let made = self.token(reference, email, reader);
         bool::from(subtle::ConstantTimeEq::ct_eq(made.as_bytes(), token.to_lowercase().as_bytes()))
     }
 }
@@ -69,18 +83,19 @@ mod tests {
     #[test]
     fn a_token_fits_its_ticket_and_its_reader_only() {
         let key = ReplyKey([7; 32]);
-        let token = key.token("KXB-204815", "Owner@Bakery.example");
-        assert!(key.fits(&token, "KXB-204815", "owner@bakery.example"));
-        assert!(key.fits(&token.to_uppercase(), "KXB-204815", "owner@bakery.example"));
-        assert!(!key.fits(&token, "KXB-204816", "owner@bakery.example"));
-        assert!(!key.fits(&token, "KXB-204815", "other@bakery.example"));
-        assert!(!ReplyKey([8; 32]).fits(&token, "KXB-204815", "owner@bakery.example"));
+        let token = key.token("KXB-204815", "Owner@Bakery.example", Reader::Customer);
+        assert!(key.fits(&token, "KXB-204815", "owner@bakery.example", Reader::Customer));
+        assert!(key.fits(&token.to_uppercase(), "KXB-204815", "owner@bakery.example", Reader::Customer));
+        assert!(!key.fits(&token, "KXB-204816", "owner@bakery.example", Reader::Customer));
+        assert!(!key.fits(&token, "KXB-204815", "other@bakery.example", Reader::Customer));
+        assert!(!key.fits(&token, "KXB-204815", "owner@bakery.example", Reader::Staff));
+        assert!(!ReplyKey([8; 32]).fits(&token, "KXB-204815", "owner@bakery.example", Reader::Customer));
     }
 
     #[test]
     fn a_reply_address_is_taken_apart_again() {
         let key = ReplyKey([7; 32]);
-        let token = key.token("KXB-204815", "owner@bakery.example");
+        let token = key.token("KXB-204815", "owner@bakery.example", Reader::Customer);
         let address = plus("support@host.example", &token).unwrap();
         assert_eq!(
             token_in(&address.to_uppercase()),

@@ -235,26 +235,15 @@ const SENT_FROM: &[&str] = &[
     "sent from outlook",
     "sent from yahoo",
     "sent from samsung",
-    "sent from the ",
-    "sent via ",
-    "sent with ",
     "get outlook for ",
     "von meinem ",
-    "gesendet mit ",
-    "gesendet von ",
     "diese nachricht wurde von meinem ",
     "envoyé de mon ",
-    "envoyé depuis ",
-    "envoyé à partir ",
-    "enviado desde ",
     "enviado do meu ",
     "enviado de mi ",
-    "enviado a partir ",
-    "inviato da ",
     "inviato dal mio ",
     "verzonden vanaf ",
     "verstuurd vanaf ",
-    "verzonden met ",
     "wysłane z ",
     "wysłano z ",
     "отправлено с ",
@@ -267,14 +256,67 @@ const SENT_FROM: &[&str] = &[
     "来自我的",
     "skickat från ",
     "sendt fra ",
-    "lähetetty ",
     "odesláno z ",
     "iphone'umdan gönderildi",
     "hol dir outlook",
-    "outlook für ",
     "télécharger outlook",
     "obtener outlook",
+];
+
+/// Last lines that are added only where they name a program or a telephone: people send things, too.
+const SENT_WITH: &[&str] = &[
+    "sent via ",
+    "sent with ",
+    "sent from the ",
+    "gesendet mit ",
+    "gesendet von ",
+    "envoyé depuis ",
+    "envoyé à partir ",
+    "enviado desde ",
+    "enviado a partir ",
+    "inviato da ",
+    "verzonden met ",
+    "lähetetty ",
+    "outlook für ",
     "outlook per ",
+];
+const PRODUCTS: &[&str] = &[
+    "iphone",
+    "ipad",
+    "android",
+    "outlook",
+    "gmail",
+    "yahoo",
+    "samsung",
+    "galaxy",
+    "mobile",
+    "mobil",
+    "phone",
+    "handy",
+    "telefon",
+    "móvil",
+    "blackberry",
+    "huawei",
+    "xiaomi",
+    "proton",
+    "superhuman",
+    "thunderbird",
+    "bluemail",
+    "k-9 ",
+    "fairemail",
+    "tablet",
+    "xperia",
+    "gmx",
+    "web.de",
+    "t-online",
+    "spark",
+    "airmail",
+    "mail app",
+    "mail-app",
+    "mail for",
+    "app für",
+    "puhelim",
+    "ios",
 ];
 
 /// What subjects of holiday notices begin with.
@@ -344,6 +386,24 @@ pub(super) fn is_forward(subject: &str) -> bool {
     FORWARD.iter().any(|start| subject.starts_with(start))
 }
 
+/// What subjects of answers begin with.
+const REPLY: &[&str] = &[
+    "re", "aw", "antw", "sv", "odp", "ynt", "vá", "r", "rif", "res", "ref", "ang", "vs", "отв", "απ", "回复",
+    "回覆", "答复", "返信", "回信",
+];
+
+/// True for the subject of an answer: `Re:`, `AW:`, `Re[2]:`, in any language.
+pub(super) fn is_reply(subject: &str) -> bool {
+    // Lists and desks put a tag before it.
+    let mut subject = subject.trim().to_lowercase();
+    while let Some((_, rest)) = subject.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        subject = rest.trim_start().to_owned();
+    }
+    let Some((start, _)) = subject.split_once([':', '：']) else { return false };
+    let start = start.split_once('[').map_or(start, |(start, _)| start).trim();
+    REPLY.contains(&start)
+}
+
 /// True for the subject of a holiday notice; an answer to one begins with `Re:`, and is none.
 pub(super) fn is_absence(subject: &str) -> bool {
     let subject = subject.trim_start_matches(['[', '*', ' ']).to_lowercase();
@@ -353,5 +413,7 @@ pub(super) fn is_absence(subject: &str) -> bool {
 /// True for a line that a telephone or program added.
 pub(super) fn is_sent_from(line: &str) -> bool {
     let line = line.trim().trim_start_matches(['-', '–', '—', '*', '_']).trim_start().to_lowercase();
-    line.chars().count() <= 90 && SENT_FROM.iter().any(|start| line.starts_with(start))
+    let begins = |starts: &[&str]| starts.iter().any(|start| line.starts_with(start));
+    let names = || PRODUCTS.iter().any(|product| line.contains(product));
+    line.chars().count() <= 90 && (begins(SENT_FROM) || (begins(SENT_WITH) && names()))
 }

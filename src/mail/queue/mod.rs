@@ -184,8 +184,8 @@ pub async fn find(q: impl crate::db::Query, id: &str) -> Result<Mail> {
 /// Message-ID; one that was sent, as another mail. Gives the id of the mail that goes out.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` `email-link-gone` if it shows a secret link that is forgotten by now; or if
-/// the database is away.
+/// `NotFound`; `Conflict` `email-link-gone` if it shows a secret link that is forgotten by now, or
+/// `email-under-way` if it is being sent; or if the database is away.
 pub async fn send_again(tx: &mut Tx, act: &Act, id: &str) -> Result<String> {
     let mail = find(&mut *tx, id).await?;
     if mail.line.state() != State::Waiting && !has_links(tx, &mail.event_id).await? {
@@ -200,7 +200,11 @@ pub async fn send_again(tx: &mut Tx, act: &Act, id: &str) -> Result<String> {
             copy
         }
         _ => {
-            store::retry(tx, id, act.at).await?;
+            if !store::retry(tx, id, act.at).await? {
+                return Err(
+                    Error::conflict("email-under-way").detail(format!("{id} is being sent right now"))
+                );
+            }
             id.to_owned()
         }
     };
@@ -219,7 +223,7 @@ pub async fn send_all_again(tx: &mut Tx, act: &Act, limit: i64) -> Result<i64> {
     for id in store::failed(&mut *tx, limit).await? {
         match send_again(tx, act, &id).await {
             Ok(_) => count += 1,
-            Err(error) if error.code == "email-link-gone" => {}
+            Err(error) if ["email-link-gone", "email-under-way"].contains(&error.code) => {}
             Err(error) => return Err(error),
         }
     }

@@ -5,6 +5,7 @@ use crate::{
     args,
     db::{Query, Tx},
     error::Result,
+    mail::gather,
 };
 
 macro_rules! lines {
@@ -47,13 +48,20 @@ pub async fn list(
             )
             .await
         }
-        (true, false) => {
+        (true, false) if held => {
             q.all(
                 lines!(
-                    "WHERE state = $1 AND (created_at, id) < ($2, $3)
-                       AND (NOT $4 OR (held IS NOT NULL AND attempts = 0)) ORDER BY created_at DESC, id DESC LIMIT $5"
+                    "WHERE state = 'waiting' AND held IS NOT NULL AND attempts = 0 AND (created_at, id) < ($1, $2)
+                     ORDER BY created_at DESC, id DESC LIMIT $3"
                 ),
-                args![state, at, id, held, limit],
+                args![at, id, limit],
+            )
+            .await
+        }
+        (true, false) => {
+            q.all(
+                lines!("WHERE state = $1 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4"),
+                args![state, at, id, limit],
             )
             .await
         }
@@ -77,20 +85,6 @@ pub async fn count(mut q: impl Query, state: State, most: i64) -> Result<i64> {
         args![state.key(), most],
     )
     .await
-}
-
-/// When the mail was asked for that has waited longest and is due; nothing if none is.
-///
-/// # Errors
-/// If the database is away.
-pub async fn oldest_due(mut q: impl Query, now: i64) -> Result<Option<i64>> {
-    let row: Option<(i64,)> = q
-        .optional(
-            "SELECT next_at FROM emails WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT 1",
-            args![now],
-        )
-        .await?;
-    Ok(row.map(|row| row.0))
 }
 
 /// A mail with all that is known of it.
@@ -131,21 +125,26 @@ pub async fn failed(mut q: impl Query, limit: i64) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Lets a mail that is not being sent wait from `now` on, as if it had never been tried.
+/// Lets a mail that is not being sent wait from `now` on, as if it had never been tried, a digest with all that it is to hold;
+/// false if it is being sent, or was sent meanwhile.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn retry(tx: &mut Tx, id: &str, now: i64) -> Result<()> {
-    tx.execute(
-        "UPDATE emails SET state = 'waiting', attempts = 0, next_at = $1, held = NULL, gather = '', lease_until = 0
-         WHERE id = $2 AND (state <> 'waiting' OR lease_until < $1)",
+pub async fn retry(tx: &mut Tx, id: &str, now: i64) -> Result<bool> {
+    let again = tx.execute(
+        "UPDATE emails SET state = 'waiting', attempts = 0, next_at = $1, held = NULL, gather = '',
+           digest_id = NULL, claims = 0, away_since = NULL, unsure = (unsure OR lease_until > 0), lease_until = 0
+         WHERE id = $2 AND (state IN ('dead', 'dropped', 'suppressed', 'declined') OR (state = 'waiting' AND lease_until < $1))",
         args![now, id],
     )
     .await?;
-    Ok(())
+    if again > 0 {
+        gather::store::take_back(tx, id).await?;
+    }
+    Ok(again > 0)
 }
 
-/// Has what a mail was made of made again, as another mail.
+/// Has what a mail was made of made again, as another mail. That of a digest says whose mails it is to hold.
 ///
 /// # Errors
 /// If the database is away.
@@ -154,7 +153,8 @@ pub async fn copy(tx: &mut Tx, id: &str, copy_id: &str, now: i64) -> Result<()> 
         "INSERT INTO emails (id, event_id, cause, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
            to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at, gather)
          SELECT $1, event_id, 'again:' || $1, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
-           to_key, locale, time_zone, reason, chosen_by, vars, 'waiting', 0, $2, FALSE, $2, '' FROM emails WHERE id = $3",
+           to_key, locale, time_zone, reason, chosen_by,
+           CASE WHEN template = 'digest' AND vars = '{}' THEN '{\"of\": \"' || id || '\"}' ELSE vars END, 'waiting', 0, $2, FALSE, $2, '' FROM emails WHERE id = $3",
         args![copy_id, now, id],
     )
     .await?;
@@ -173,6 +173,7 @@ pub async fn drop_one(tx: &mut Tx, event_id: &str, id: &str, why: &str, now: i64
         )
         .await?;
     if dropped > 0 {
+        gather::store::settle(tx, id, "dropped", why).await?;
         crate::mail::store::forget_links(tx, event_id).await?;
     }
     Ok(dropped > 0)

@@ -20,7 +20,11 @@ const TURN: Duration = Duration::from_secs(60);
 
 /// All relays.
 #[derive(Debug)]
-pub struct Relays(Vec<Relay>);
+pub struct Relays {
+    relays: Vec<Relay>,
+    /// What our mail is from.
+    domain: String,
+}
 
 #[derive(Debug)]
 struct Relay {
@@ -73,7 +77,7 @@ impl Relays {
     /// # Errors
     /// A sentence that names the key.
     pub fn new(config: &Config) -> Result<Self, String> {
-        Self::with_patience(config, Patience::default())
+        Self::with_patience(config, Patience::of(&config.mail))
     }
 
     /// The same with other waits, so that tests need not be patient.
@@ -92,7 +96,18 @@ impl Relays {
                 setting,
             })
         };
-        simple.into_iter().chain(config.relays.iter().cloned()).map(relay).collect::<Result<_, _>>().map(Self)
+        let relays: Vec<Relay> = simple
+            .into_iter()
+            .chain(config.relays.iter().cloned())
+            .map(relay)
+            .collect::<Result<_, String>>()?;
+        let domain = domain_of(&config.mail_from);
+        if !relays.is_empty() && !relays.iter().any(|relay| relay.takes(domain)) {
+            return Err(format!(
+                "relays: none takes mail from {domain}, which mail_from is of: see from_domains of [[relays]]"
+            ));
+        }
+        Ok(Self { relays, domain: domain.to_owned() })
     }
 
     /// Hands one mail over to the first relay that is there. Bounded in time, whatever they do.
@@ -100,10 +115,10 @@ impl Relays {
     /// # Errors
     /// [`NotSent`], which says whether to try again, and when.
     pub async fn send(&self, from: &str, to: &str, raw: &[u8]) -> Result<Accepted, NotSent> {
-        let domain = from.rsplit('@').next().unwrap_or_default();
+        let domain = domain_of(from);
         let (mut away, mut soonest) = (Vec::new(), None::<Duration>);
         let mut sooner = |wait: Duration| soonest = Some(soonest.map_or(wait, |so_far| so_far.min(wait)));
-        for relay in self.0.iter().filter(|relay| relay.takes(domain)) {
+        for relay in self.relays.iter().filter(|relay| relay.takes(domain)) {
             let name = &relay.setting.name;
             let how = match relay.health.admit() {
                 Admitted::No(wait) => {
@@ -117,7 +132,7 @@ impl Relays {
             if let Err(wait) = relay.turn().await {
                 relay.health.undecided(how);
                 let text = format!("{name} takes only so many mails in a time");
-                return Err(failed(SendError::Later(wait, text)));
+                return Err(failed(SendError::Busy(wait, text)));
             }
             match relay.smtp.send(from, to, raw).await {
                 Ok(accepted) => {
@@ -151,8 +166,8 @@ impl Relays {
     /// How long all relays still rest; nothing if one may be asked. Nobody need take a mail from the
     /// queue before then.
     pub fn rest(&self) -> Option<Duration> {
-        let mut rests = Vec::with_capacity(self.0.len());
-        for relay in &self.0 {
+        let mut rests = Vec::with_capacity(self.relays.len());
+        for relay in self.ours() {
             rests.push(relay.health.rests()?);
         }
         rests.into_iter().min()
@@ -160,7 +175,12 @@ impl Relays {
 
     /// True if all failed and none has answered since: one mail is enough to find out more.
     pub fn are_away(&self) -> bool {
-        self.0.iter().all(|relay| relay.health.is_away())
+        self.ours().all(|relay| relay.health.is_away())
+    }
+
+    /// Those that take our mail: what others do is nothing to wait for.
+    fn ours(&self) -> impl Iterator<Item = &Relay> {
+        self.relays.iter().filter(|relay| relay.takes(&self.domain))
     }
 
     /// How they stand now, in order.
@@ -174,13 +194,13 @@ impl Relays {
             limits: (relay.setting.per_second, relay.setting.per_minute),
             from_domains: relay.setting.from_domains.clone(),
         };
-        self.0.iter().map(standing).collect()
+        self.relays.iter().map(standing).collect()
     }
 
     /// Connects to each, logs in, and says goodbye: its name, and in words how that went.
     pub async fn probe(&self) -> Vec<(String, Result<String, String>)> {
-        let mut found = Vec::with_capacity(self.0.len());
-        for relay in &self.0 {
+        let mut found = Vec::with_capacity(self.relays.len());
+        for relay in &self.relays {
             found.push((relay.setting.name.clone(), relay.smtp.probe().await));
         }
         found
@@ -188,10 +208,14 @@ impl Relays {
 
     /// Says goodbye on the connections that are open and quiet.
     pub async fn close(&self) {
-        for relay in &self.0 {
+        for relay in &self.relays {
             relay.smtp.close().await;
         }
     }
+}
+
+fn domain_of(address: &str) -> &str {
+    address.rsplit('@').next().unwrap_or_default()
 }
 
 impl Relay {

@@ -4,7 +4,7 @@
 //! Sending on to them costs the host its good name with other servers. Only what a person asked for
 //! just now, such as a link for a new password, goes out all the same ([`goes_all_the_same`]). Reports
 //! come from anybody on the internet: one counts only if it names a mail that went to that address,
-//! whose id nobody else can know.
+//! whose Message-ID nobody else can know.
 
 pub mod store;
 
@@ -17,6 +17,7 @@ use crate::{
         data::Account,
         outbox::{self, Act},
     },
+    mail::{MessageKey, store::WaitingEmail},
     model::{email_address, email_key},
     permission::Category,
 };
@@ -26,7 +27,7 @@ use sqlx::FromRow;
 pub const BOUNCE_LASTS: i64 = 180 * DAY;
 /// How long an address is left alone whose mail keeps coming back for reasons that may pass.
 pub const FULL_LASTS: i64 = 14 * DAY;
-/// So many mails that came back for reasons that may pass, within [`FULL_WINDOW`], are enough.
+/// So many mails that came back, within [`FULL_WINDOW`], are enough.
 pub const FULL_COUNT: i64 = 5;
 /// The time in which they are counted.
 pub const FULL_WINDOW: i64 = 14 * DAY;
@@ -100,21 +101,23 @@ pub enum Noted {
     Ignored,
 }
 
-/// Keeps that a mail came back. After a permanent reason its address gets no more mail for
-/// [`BOUNCE_LASTS`]; after [`FULL_COUNT`] others within [`FULL_WINDOW`], for [`FULL_LASTS`].
+/// Keeps that a mail came back. If its address does not exist, that gets no more mail for [`BOUNCE_LASTS`]; after [`FULL_COUNT`]
+/// mails that came back for whatever reason within [`FULL_WINDOW`], for [`FULL_LASTS`]. Staff go on getting mail.
 ///
 /// # Errors
 /// If the database is away.
 pub async fn record_bounce(tx: &mut Tx, act: &Act, returned: &Returned<'_>) -> Result<Noted> {
-    let Some(mail) = known(tx, returned).await? else { return Ok(Noted::Ignored) };
+    let Some(mail) = known(tx, act, returned).await? else { return Ok(Noted::Ignored) };
     let detail = short(returned.detail);
     if !store::keep_bounce(tx, &mail, returned.permanent, &detail, act.at).await? {
         return Ok(Noted::Ignored);
     }
     let count = store::count_bounces(&mut *tx, &mail.to_key, act.at - FULL_WINDOW).await?;
-    let lasts = match returned.permanent {
-        true => Some(BOUNCE_LASTS),
-        false => (count >= FULL_COUNT).then_some(FULL_LASTS),
+    let lasts = match says_no_such_address(&detail) {
+        // Who works for the host is not silenced by what comes in from outside.
+        _ if mail.to_kind == "staff" => None,
+        true if returned.permanent => Some(BOUNCE_LASTS),
+        _ => (count >= FULL_COUNT).then_some(FULL_LASTS),
     };
     if let Some(lasts) = lasts {
         store::suppress(tx, &of_mail(&mail, Reason::Bounce, &detail, act, Some(act.at + lasts))).await?;
@@ -135,8 +138,12 @@ pub async fn record_bounce(tx: &mut Tx, act: &Act, returned: &Returned<'_>) -> R
 /// # Errors
 /// If the database is away.
 pub async fn record_complaint(tx: &mut Tx, act: &Act, returned: &Returned<'_>) -> Result<Noted> {
-    let Some(mail) = known(tx, returned).await? else { return Ok(Noted::Ignored) };
+    let Some(mail) = known(tx, act, returned).await? else { return Ok(Noted::Ignored) };
     let detail = short(returned.detail);
+    if mail.to_kind == "staff" {
+        tracing::warn!(to = %mail.to_email, "a complaint about mail to staff changes nothing: {detail}");
+        return Ok(Noted::Ignored);
+    }
     if !store::suppress(tx, &of_mail(&mail, Reason::Complaint, &detail, act, None)).await? {
         return Ok(Noted::Ignored);
     }
@@ -150,24 +157,28 @@ pub async fn record_complaint(tx: &mut Tx, act: &Act, returned: &Returned<'_>) -
 ///
 /// # Errors
 /// If the database is away.
-pub async fn record_refusal(
-    tx: &mut Tx,
-    act: &Act,
-    email_id: &str,
-    to_email: &str,
-    answer: &str,
-) -> Result<()> {
+pub async fn record_refusal(tx: &mut Tx, act: &Act, mail: &WaitingEmail, answer: &str) -> Result<()> {
     let row = Suppression {
-        to_key: email_key(to_email),
-        email: to_email.to_owned(),
+        to_key: email_key(&mail.to_email),
+        email: mail.to_email.clone(),
         reason: Reason::Bounce.key().to_owned(),
         detail: short(answer),
-        email_id: Some(email_id.to_owned()),
+        email_id: Some(mail.id.clone()),
         since: act.at,
         until_at: Some(act.at + BOUNCE_LASTS),
         by_name: String::new(),
     };
-    store::suppress(tx, &row).await.map(|_| ())
+    if !store::suppress(tx, &row).await? {
+        return Ok(());
+    }
+    let event = EmailBounced {
+        to: mail.to_email.clone(),
+        template: mail.template.clone(),
+        permanent: true,
+        error: row.detail,
+        suppressed: true,
+    };
+    outbox::emit(tx, act, &Account::default(), &event, &[]).await.map(|_| ())
 }
 
 /// Enters an address by hand, for ever; `why` is shown wherever the address is.
@@ -223,26 +234,22 @@ pub fn goes_all_the_same(category: &str, event_name: &str) -> bool {
 /// True if the answer of a server says that the address does not exist or takes no mail ever: what
 /// RFC 3463 calls 5.1.1, 5.1.6, 5.1.10 and 5.2.1.
 pub fn says_no_such_address(answer: &str) -> bool {
-    let mut words = answer.split_whitespace();
-    let (code, status) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    code.starts_with('5') && matches!(status, "5.1.1" | "5.1.6" | "5.1.10" | "5.2.1")
+    // An answer begins with its code, a report with the status.
+    let status = answer.split_whitespace().take(2).find(|word| word.contains('.')).unwrap_or_default();
+    answer.trim_start().starts_with('5') && matches!(status, "5.1.1" | "5.1.6" | "5.1.10" | "5.2.1")
 }
 
-async fn known(tx: &mut Tx, returned: &Returned<'_>) -> Result<Option<store::Sent>> {
-    let id = id_of(returned.message_id);
-    let mail = store::sent(&mut *tx, id).await?;
+async fn known(tx: &mut Tx, act: &Act, returned: &Returned<'_>) -> Result<Option<store::Sent>> {
+    let mail = match MessageKey::of(&act.key).read(returned.message_id) {
+        Some(id) => store::sent(&mut *tx, &id).await?,
+        None => None,
+    };
     // In staging the mail went to somebody else than the one whom it was for.
     let mail = mail.filter(|mail| !mail.headers.as_deref().unwrap_or_default().contains("X-Original-To"));
     if mail.is_none() {
         tracing::info!(message_id = returned.message_id, to = returned.to, "a report about no mail of ours");
     }
     Ok(mail)
-}
-
-/// Our id in a Message-ID: what stands before the `@`, without brackets.
-fn id_of(message_id: &str) -> &str {
-    let inner = message_id.trim().trim_start_matches('<').trim_end_matches('>');
-    inner.split_once('@').map_or(inner, |(id, _)| id)
 }
 
 fn of_mail(

@@ -17,6 +17,8 @@ pub struct Sent {
     pub to_email: String,
     /// The same in small letters.
     pub to_key: String,
+    /// Kind of the recipient.
+    pub to_kind: String,
     /// Name of the template.
     pub template: String,
     /// Its headers as JSON, once it went out.
@@ -29,7 +31,7 @@ pub struct Sent {
 /// If the database is away.
 pub async fn sent(mut q: impl Query, id: &str) -> Result<Option<Sent>> {
     q.optional(
-        "SELECT id, to_email, to_key, template, headers FROM emails WHERE id = $1 AND (state = 'sent' OR unsure OR attempts > 0)",
+        "SELECT id, to_email, to_key, to_kind, template, headers FROM emails WHERE id = $1 AND (state = 'sent' OR unsure OR attempts > 0)",
         args![id],
     )
     .await

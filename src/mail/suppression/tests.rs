@@ -8,6 +8,15 @@ use crate::{
 
 const NOW: i64 = 1_795_426_200_000;
 
+fn key() -> SealingKey {
+    SealingKey::parse(&"A".repeat(43)).unwrap()
+}
+
+/// The Message-ID of the mail `id`, as a report names it.
+fn named(id: &str) -> String {
+    format!("<{}>", MessageKey::of(&key()).message_id(id, "host.example"))
+}
+
 /// A database, and mails to addresses in it that were sent.
 struct Post {
     db: Db,
@@ -23,7 +32,7 @@ impl Post {
     }
 
     fn act(at: i64) -> Act {
-        let key = SealingKey::parse(&SealingKey::generate()).unwrap();
+        let key = key();
         let actor = Person { name: "Sam Staff".into(), ..Person::default() };
         Act { actor, at, correlation: "req".into(), depth: 0, key }
     }
@@ -34,9 +43,12 @@ impl Post {
         tx.commit().await.unwrap();
     }
 
-    async fn bounce(&self, message_id: &str, permanent: bool, at: i64) -> Noted {
+    async fn bounce(&self, id: &str, permanent: bool, at: i64) -> Noted {
+        self.reported(&named(id), permanent, "550 5.1.1\r\n no such user", at).await
+    }
+
+    async fn reported(&self, message_id: &str, permanent: bool, detail: &str, at: i64) -> Noted {
         let mut tx = self.db.begin().await.unwrap();
-        let detail = "550 5.1.1\r\n no such user";
         let returned = Returned { message_id, to: "x@y.example", permanent, detail };
         let noted = record_bounce(&mut tx, &Self::act(at), &returned).await.unwrap();
         tx.commit().await.unwrap();
@@ -58,7 +70,7 @@ impl Post {
 async fn an_address_that_does_not_exist_gets_no_mail_for_half_a_year() {
     let post = Post::new().await;
     post.sent("eml_1", "Ada@Bakery.example").await;
-    assert_eq!(post.bounce("<eml_1@host.example>", true, NOW).await, Noted::Suppressed);
+    assert_eq!(post.bounce("eml_1", true, NOW).await, Noted::Suppressed);
     let row = post.find("ada@bakery.EXAMPLE", NOW + 179 * DAY).await.unwrap();
     assert_eq!((row.reason.as_str(), row.detail.as_str()), ("bounce", "550 5.1.1 no such user"));
     assert_eq!(row.email_id.as_deref(), Some("eml_1"));
@@ -93,11 +105,43 @@ async fn mails_that_came_back_long_ago_do_not_count() {
 #[tokio::test]
 async fn a_report_about_no_mail_of_ours_stops_nobodys_mail() {
     let post = Post::new().await;
-    for forged in ["eml_9", "<made-up@evil.example>", "", "acc_1"] {
-        assert_eq!(post.bounce(forged, true, NOW).await, Noted::Ignored, "{forged}");
+    post.sent("eml_1", "x@y.example").await;
+    // The id of a mail that was sent stands in addresses of pages: knowing it proves nothing.
+    for forged in [&named("eml_9"), "eml_1", "<eml_1@host.example>", "<made-up@evil.example>", "", "acc_1"] {
+        assert_eq!(post.reported(forged, true, "5.1.1", NOW).await, Noted::Ignored, "{forged}");
     }
     assert!(post.find("x@y.example", NOW).await.is_none());
     assert!(post.events().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_that_came_back_for_what_it_was_says_nothing_about_its_address() {
+    let post = Post::new().await;
+    for (n, detail) in ["5.2.2 552 full", "5.3.4 552 too large", "5.7.1 554 spam", ""].into_iter().enumerate()
+    {
+        let id = format!("eml_{n}");
+        post.sent(&id, "ada@bakery.example").await;
+        assert_eq!(post.reported(&named(&id), true, detail, NOW).await, Noted::Kept, "{detail}");
+    }
+    post.sent("eml_9", "ada@bakery.example").await;
+    assert_eq!(post.reported(&named("eml_9"), true, "5.2.2 552 full", NOW).await, Noted::Suppressed);
+    assert_eq!(post.find("ada@bakery.example", NOW).await.unwrap().until_at, Some(NOW + FULL_LASTS));
+}
+
+#[tokio::test]
+async fn no_report_silences_staff() {
+    let post = Post::new().await;
+    post.sent("eml_1", "staff@host.example").await;
+    let mut tx = post.db.begin().await.unwrap();
+    tx.execute("UPDATE emails SET to_kind = 'staff'", vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(post.bounce("eml_1", true, NOW).await, Noted::Kept);
+    let name = named("eml_1");
+    let returned = Returned { message_id: &name, to: "", permanent: true, detail: "abuse" };
+    let mut tx = post.db.begin().await.unwrap();
+    assert_eq!(record_complaint(&mut tx, &Post::act(NOW), &returned).await.unwrap(), Noted::Ignored);
+    tx.commit().await.unwrap();
+    assert!(post.find("staff@host.example", NOW).await.is_none());
 }
 
 #[tokio::test]
@@ -105,7 +149,8 @@ async fn a_complaint_lasts_until_it_is_lifted() {
     let post = Post::new().await;
     post.sent("eml_1", "ada@bakery.example").await;
     post.bounce("eml_1", true, NOW).await;
-    let returned = Returned { message_id: "eml_1", to: "", permanent: true, detail: "abuse" };
+    let name = named("eml_1");
+    let returned = Returned { message_id: &name, to: "", permanent: true, detail: "abuse" };
     let mut tx = post.db.begin().await.unwrap();
     assert_eq!(record_complaint(&mut tx, &Post::act(NOW), &returned).await.unwrap(), Noted::Suppressed);
     assert_eq!(record_complaint(&mut tx, &Post::act(NOW), &returned).await.unwrap(), Noted::Ignored);
@@ -148,6 +193,7 @@ fn only_what_was_asked_for_just_now_goes_out_all_the_same() {
 #[test]
 fn an_answer_says_whether_the_address_exists() {
     assert!(says_no_such_address("550 5.1.1 no such mailbox"));
+    assert!(says_no_such_address("5.1.1 550 5.1.1 no such mailbox"), "as reports have it");
     for other in ["550 5.7.1 spam", "450 4.1.1 later", "550 no", "", "552 5.2.2 full"] {
         assert!(!says_no_such_address(other), "{other}");
     }

@@ -154,7 +154,10 @@ async fn what_may_pass_is_to_be_tried_again() {
 async fn what_is_refused_for_good_is_rejected() {
     for step in ["MAIL", "RCPT", "DATA", "."] {
         let error = failure(step, Act::Say("550 5.1.1 no such mailbox")).await;
-        assert_eq!(error, SendError::Reject("550 5.1.1 no such mailbox".into()), "{step}");
+        let said = "550 5.1.1 no such mailbox".to_owned();
+        let of_recipient = step == "RCPT";
+        let expected = if of_recipient { SendError::NoRecipient(said) } else { SendError::Reject(said) };
+        assert_eq!(error, expected, "{step}");
     }
 }
 
@@ -341,14 +344,30 @@ async fn a_server_takes_mail_of_its_senders_only() {
     let server = Server::new("", Act::Drop);
     let url = format!("smtp://127.0.0.1:{}", server.listen().await);
     let from_domains = vec!["Other.example".to_owned()];
-    let config = Config {
+    let mut config = Config {
         relays: vec![Relay { name: "r".into(), url, from_domains, ..Relay::default() }],
         ..Config::default()
     };
+    let none = Relays::with_patience(&config, SOON).unwrap_err();
+    assert!(none.contains("host.example") && none.contains("from_domains"), "{none}");
+    config.mail_from = "host@other.example".into();
+    // One that is never asked is never away: it must not keep the others from resting.
+    let elsewhere = vec!["elsewhere.example".to_owned()];
+    config.relays.push(Relay {
+        name: "s".into(),
+        url: "smtp://127.0.0.1:1".into(),
+        from_domains: elsewhere,
+        ..Relay::default()
+    });
     let relays = Relays::with_patience(&config, SOON).unwrap();
     let error = relay(&relays).await.unwrap_err();
     assert!(matches!(&error, SendError::Retry(text) if text.contains("from_domains")), "{error:?}");
-    relays.send("a@other.example", "olive@bakery.example", b"Subject: Hi\r\n\r\nHi\r\n").await.unwrap();
+    let send = || relays.send("a@other.example", "olive@bakery.example", b"Subject: Hi\r\n\r\nHi\r\n");
+    send().await.unwrap();
+    config.relays[0].url = "smtp://127.0.0.1:1".into();
+    let relays = Relays::with_patience(&config, SOON).unwrap();
+    relays.send("a@other.example", "olive@bakery.example", b"").await.unwrap_err();
+    assert!(relays.are_away() && relays.rest().is_some());
 }
 
 #[test]

@@ -92,6 +92,9 @@ pub async fn change_details(
     if changes.is_empty() {
         return Ok(changes);
     }
+    if before.email != after.email {
+        model::customer_address(tx, "email", &after.email).await?;
+    }
     account.company = after.company;
     account.first_name = after.first_name;
     account.last_name = after.last_name;

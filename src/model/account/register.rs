@@ -12,7 +12,7 @@ use crate::{
     },
     id,
     model::{
-        access,
+        access, customer_address,
         preference::AS_THE_HOST_SAYS,
         user::{self, NewUser, User},
     },
@@ -61,6 +61,7 @@ pub async fn register(
         Err(error) if nameless => return Err(error.and_field("first_name", "required")),
         checked => checked?,
     };
+    customer_address(tx, "email", &account.email).await?;
     let (owner, new) = match owner {
         Owner::Known(user) => (user.clone(), false),
         Owner::New { password_hash, time_zone } => {

@@ -90,6 +90,14 @@ pub async fn pending(mut q: impl Query, act: &Act, ids: &[String]) -> Result<Vec
     Ok(found)
 }
 
+/// How many bytes whoever acts brought that no message has yet.
+///
+/// # Errors
+/// If the database is away.
+pub async fn pending_bytes(mut q: impl Query, act: &Act) -> Result<i64> {
+    store::pending_bytes(&mut q, &holder(&act.actor)).await
+}
+
 /// Takes back a file that no message has yet; nothing if it is not there, or somebody else's.
 ///
 /// # Errors

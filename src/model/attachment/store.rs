@@ -28,6 +28,14 @@ pub(super) async fn pending(q: &mut impl Query, id: &str, holder: &str) -> Resul
     .await
 }
 
+pub(super) async fn pending_bytes(q: &mut impl Query, holder: &str) -> Result<i64> {
+    q.number(
+        "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM attachments WHERE reply_id IS NULL AND holder = $1",
+        args![holder],
+    )
+    .await
+}
+
 pub(super) async fn withdraw(tx: &mut Tx, id: &str, holder: &str) -> Result<()> {
     // Kept as too old, so that the sweep takes the bytes, too.
     let sql = "UPDATE attachments SET created_at = 0 WHERE id = $1 AND holder = $2 AND reply_id IS NULL";
@@ -68,7 +76,7 @@ pub(super) async fn of_ticket(q: &mut impl Query, ticket_id: &str) -> Result<Vec
 pub(super) async fn sweep(mut tx: &mut Tx, before: i64, limit: i64) -> Result<Vec<String>> {
     let gone: Vec<(String,)> = tx
         .all(
-            "DELETE FROM attachments WHERE id IN
+            "DELETE FROM attachments WHERE reply_id IS NULL AND created_at < $1 AND id IN
                (SELECT id FROM attachments WHERE reply_id IS NULL AND created_at < $1 ORDER BY created_at LIMIT $2)
              RETURNING sha256",
             args![before, limit],

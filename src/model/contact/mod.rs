@@ -5,7 +5,7 @@ pub(super) mod store;
 mod tests;
 
 use super::{
-    account, email_address, email_key,
+    account, customer_address, email_address, email_key,
     locks::locked,
     page::{Listed, Page},
     required_line,
@@ -82,6 +82,7 @@ pub async fn add(tx: &mut Tx, act: &Act, approved: &Approved<ContactSave>) -> Re
     account::hold(tx, account_id).await?;
     let typed = checked(approved.draft())?;
     let contact = Contact { id: id::new("con", act.at), created_at: act.at, ..typed };
+    customer_address(tx, "email", &contact.email).await?;
     is_free(tx, account_id, &contact).await?;
     store::insert(tx, account_id, &contact).await?;
     let seen = account::snapshot(&mut *tx, account_id).await?;
@@ -109,6 +110,9 @@ pub async fn change(
     locked(approved.locked(), |field| changes.iter().any(|change| change.field == field))?;
     if changes.is_empty() {
         return Ok(after);
+    }
+    if before.email != after.email {
+        customer_address(tx, "email", &after.email).await?;
     }
     is_free(tx, account_id, &after).await?;
     store::update(tx, account_id, &after).await?;

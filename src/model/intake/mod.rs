@@ -89,6 +89,8 @@ pub struct IncomingMail {
     pub accepted_by: String,
     /// When they did.
     pub accepted_at: Option<i64>,
+    /// True if it knew what only its sender was told; anybody may have written any other.
+    pub proved: bool,
 }
 
 impl IncomingMail {
@@ -175,21 +177,28 @@ pub async fn rejected(mut q: impl Query, search: &str, page: &Page) -> Result<Li
     store::rejected(&mut q, search, page).await
 }
 
-/// How many mails of this sender were taken since then, and how many were rejected because there were too many.
+/// How many mails of this sender were taken since then: of those that prove that they are, or of the others.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn from_sender(mut q: impl Query, sender_key: &str, since: i64) -> Result<(i64, i64)> {
-    let taken = store::taken_from(&mut q, sender_key, since).await?;
-    Ok((taken, store::too_many_from(&mut q, sender_key, since).await?))
+pub async fn from_sender(mut q: impl Query, sender_key: &str, proved: bool, since: i64) -> Result<i64> {
+    store::taken_from(&mut q, sender_key, proved, since).await
 }
 
-/// How many mails a ticket got since then.
+/// How many mails a ticket got since then: of those that prove whose they are, or of the others.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn on_ticket(mut q: impl Query, ticket_id: &str, since: i64) -> Result<i64> {
-    store::on_ticket(&mut q, ticket_id, since).await
+pub async fn on_ticket(mut q: impl Query, ticket_id: &str, proved: bool, since: i64) -> Result<i64> {
+    store::on_ticket(&mut q, ticket_id, proved, since).await
+}
+
+/// How many bytes mails have that were rejected since then, but for those that came too often, of which little is kept.
+///
+/// # Errors
+/// If the database is away.
+pub async fn bytes_rejected(mut q: impl Query, since: i64) -> Result<i64> {
+    store::bytes_rejected(&mut q, since).await
 }
 
 /// A mail of ours that somebody answers.
@@ -199,6 +208,8 @@ pub struct SentMail {
     pub event_id: String,
     /// Whom it went to.
     pub to_email: String,
+    /// What they were: `user`, `contact`, `staff` and the like.
+    pub to_kind: String,
 }
 
 /// The mail of ours with this id.
@@ -209,21 +220,21 @@ pub async fn sent(mut q: impl Query, email_id: &str) -> Result<Option<SentMail>>
     store::sent(&mut q, email_id).await
 }
 
-/// The accounts for which somebody with this address may open tickets: as a user with the permission, as a
-/// contact, or as the account itself.
+/// The accounts for which somebody with this address opens tickets by mail: those where it is a user's with the permission
+/// who confirmed it. What a customer typed as an address of a contact, or of the account, proves nothing.
 ///
 /// # Errors
 /// If the database is away.
 pub async fn accounts_of(mut q: impl Query, email_key: &str) -> Result<Vec<String>> {
-    for tier in [
-        store::accounts_of_user(&mut q, email_key).await?,
-        store::accounts_of_contact(&mut q, email_key).await?,
-    ] {
-        if !tier.is_empty() {
-            return Ok(tier);
-        }
-    }
-    store::accounts_by_address(&mut q, email_key).await
+    store::accounts_of_user(&mut q, email_key).await
+}
+
+/// Some of the accounts that name this address: as a user's, a contact's or their own, proved or not.
+///
+/// # Errors
+/// If the database is away.
+pub async fn accounts_naming(mut q: impl Query, email_key: &str) -> Result<Vec<String>> {
+    store::accounts_naming(&mut q, email_key).await
 }
 
 /// Forgets mails that came before `before`; gives the hashes of up to `limit` of them, whose bytes may go if

@@ -20,8 +20,8 @@ pub(super) async fn insert(tx: &mut Tx, mail: &IncomingMail) -> Result<bool> {
     let inserted = tx
         .execute(
             "INSERT INTO incoming_mails (id, digest, door, at, state, kind, reason, detail, sender_name, sender_email,
-               sender_key, to_email, subject, message_id, body, size, sha256, ticket_id, ticket_reference, matched)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+               sender_key, to_email, subject, message_id, body, size, sha256, ticket_id, ticket_reference, matched, proved)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
              ON CONFLICT (digest) DO NOTHING",
             args![
                 &mail.id,
@@ -43,7 +43,8 @@ pub(super) async fn insert(tx: &mut Tx, mail: &IncomingMail) -> Result<bool> {
                 &mail.sha256,
                 mail.ticket_id.clone(),
                 mail.ticket_reference.clone(),
-                &mail.matched
+                &mail.matched,
+                mail.proved
             ],
         )
         .await?;
@@ -87,18 +88,24 @@ pub(super) async fn rejected(q: &mut impl Query, search: &str, page: &Page) -> R
     REJECTED.page(q, args![page::pattern(search)], page, key).await
 }
 
-pub(super) async fn taken_from(q: &mut impl Query, sender_key: &str, since: i64) -> Result<i64> {
+pub(super) async fn taken_from(
+    q: &mut impl Query,
+    sender_key: &str,
+    proved: bool,
+    since: i64,
+) -> Result<i64> {
     q.number(
-        "SELECT COUNT(*) FROM incoming_mails WHERE sender_key = $1 AND at > $2 AND state IN ('taken', 'accepted')",
-        args![sender_key, since],
+        "SELECT COUNT(*) FROM incoming_mails WHERE sender_key = $1 AND at > $2 AND state = 'taken' AND proved = $3",
+        args![sender_key, since, proved],
     )
     .await
 }
 
-pub(super) async fn too_many_from(q: &mut impl Query, sender_key: &str, since: i64) -> Result<i64> {
+pub(super) async fn bytes_rejected(q: &mut impl Query, since: i64) -> Result<i64> {
     q.number(
-        "SELECT COUNT(*) FROM incoming_mails WHERE sender_key = $1 AND at > $2 AND reason = 'sender-rate'",
-        args![sender_key, since],
+        "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM incoming_mails
+         WHERE state = 'rejected' AND at > $1 AND reason NOT IN ('sender-rate', 'ticket-rate')",
+        args![since],
     )
     .await
 }
@@ -111,19 +118,23 @@ pub(super) async fn rejected_since(mut q: impl Query, sender_key: &str, since: i
     .await
 }
 
-pub(super) async fn on_ticket(q: &mut impl Query, ticket_id: &str, since: i64) -> Result<i64> {
-    q.number("SELECT COUNT(*) FROM incoming_mails WHERE ticket_id = $1 AND at > $2", args![ticket_id, since])
-        .await
+pub(super) async fn on_ticket(q: &mut impl Query, ticket_id: &str, proved: bool, since: i64) -> Result<i64> {
+    q.number(
+        "SELECT COUNT(*) FROM incoming_mails WHERE ticket_id = $1 AND at > $2 AND proved = $3",
+        args![ticket_id, since, proved],
+    )
+    .await
 }
 
 pub(super) async fn sent(q: &mut impl Query, email_id: &str) -> Result<Option<SentMail>> {
-    q.optional("SELECT event_id, to_email FROM emails WHERE id = $1", args![email_id]).await
+    q.optional("SELECT event_id, to_email, to_kind FROM emails WHERE id = $1", args![email_id]).await
 }
 
 pub(super) async fn accounts_of_user(q: &mut impl Query, email_key: &str) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = q
         .all(
-            "SELECT a.account_id FROM access a JOIN users u ON u.id = a.user_id WHERE u.email_key = $1
+            "SELECT a.account_id FROM access a JOIN users u ON u.id = a.user_id JOIN accounts c ON c.id = a.account_id
+             WHERE u.email_key = $1 AND u.email_verified_at IS NOT NULL AND c.closed_at IS NULL
                AND (a.owner OR ',' || a.permissions || ',' LIKE '%,tickets,%') ORDER BY a.owner DESC, a.account_id",
             args![email_key],
         )
@@ -131,16 +142,16 @@ pub(super) async fn accounts_of_user(q: &mut impl Query, email_key: &str) -> Res
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-pub(super) async fn accounts_of_contact(q: &mut impl Query, email_key: &str) -> Result<Vec<String>> {
+pub(super) async fn accounts_naming(q: &mut impl Query, email_key: &str) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = q
-        .all("SELECT account_id FROM contacts WHERE email_key = $1 ORDER BY account_id", args![email_key])
+        .all(
+            "SELECT c.id FROM accounts c WHERE c.closed_at IS NULL AND c.id IN (
+               SELECT a.account_id FROM access a JOIN users u ON u.id = a.user_id WHERE u.email_key = $1
+               UNION SELECT account_id FROM contacts WHERE email_key = $1
+               UNION SELECT id FROM accounts WHERE LOWER(email) = $1) ORDER BY c.id LIMIT 5",
+            args![email_key],
+        )
         .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-pub(super) async fn accounts_by_address(q: &mut impl Query, email_key: &str) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> =
-        q.all("SELECT id FROM accounts WHERE LOWER(email) = $1 ORDER BY id", args![email_key]).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 

@@ -14,7 +14,7 @@ use crate::{
     id,
     model::{
         access::{self, Bounds},
-        account, email_address, email_key, user,
+        account, customer_address, email_address, email_key, user,
     },
     permission::Permissions,
     secret::Token,
@@ -85,7 +85,7 @@ pub async fn send(
     let (account_id, draft) = (&approved.context().account.id, approved.draft());
     account::hold(tx, account_id).await?;
     let owner = access::only_owner(tx, act, account_id).await?.user;
-    let email = email_address("email", &draft.email)?;
+    let email = customer_address(tx, "email", &draft.email).await?;
     let key = email_key(&email);
     bounds.are_about(account_id, &key)?;
     bounds.are_sure()?;

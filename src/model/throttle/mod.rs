@@ -41,6 +41,11 @@ pub const REGISTER: Policy = Policy { free: 20, window: HOUR, step: MINUTE, cap:
 /// Invites that one account sends, first ones and repetitions: each mails somebody who did not ask.
 pub const INVITE: Policy = Policy { free: 60, window: HOUR, step: MINUTE, cap: 15 * MINUTE };
 
+/// Tickets that one user opens: each mails its copies, who did not ask.
+pub const TICKET: Policy = Policy { free: 30, window: HOUR, step: MINUTE, cap: 15 * MINUTE };
+/// What one user writes on tickets, and changes of whom they copy.
+pub const REPLY: Policy = Policy { free: 120, window: HOUR, step: MINUTE, cap: 15 * MINUTE };
+
 /// Counts something that is slowed down however it ends.
 ///
 /// # Errors

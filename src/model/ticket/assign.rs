@@ -31,6 +31,7 @@ pub async fn assign(
         return Ok(None);
     }
     if let Some(staff_id) = staff_id {
+        ticket.is_whole()?;
         member_of_staff(&mut *tx, staff_id).await?;
     }
     let before = match &ticket.assignee_id {
@@ -68,6 +69,7 @@ pub async fn let_go(tx: &mut Tx, act: &Act, staff_id: &str) -> Result<()> {
 pub async fn move_to(tx: &mut Tx, act: &Act, reference: &str, department_id: &str) -> Result<Option<Ticket>> {
     staff_only(act)?;
     let (mut ticket, account) = held(tx, Scope::Staff, reference).await?;
+    ticket.is_whole()?;
     if ticket.department_id == department_id {
         return Ok(None);
     }
@@ -97,6 +99,7 @@ pub async fn set_priority(tx: &mut Tx, act: &Act, reference: &str, priority: &st
     if !PRIORITIES.contains(&priority) {
         return Err(Error::field("priority", "choice"));
     }
+    ticket.is_whole()?;
     if ticket.priority == priority {
         return Ok(None);
     }

@@ -24,6 +24,7 @@ pub async fn change_cc(
     typed: &[String],
 ) -> Result<Option<Ticket>> {
     let (mut ticket, account) = held(tx, scope, reference).await?;
+    ticket.is_whole()?;
     let (before, after) = (ticket.cc(), copied(typed)?);
     let (added, removed) = (without(&after, &before), without(&before, &after));
     if added.is_empty() && removed.is_empty() {

@@ -10,7 +10,7 @@ use crate::{
         outbox::{Act, emit},
     },
     id,
-    model::{email_address, line, required_line},
+    model::{email_address, email_key, line, required_line},
 };
 use sqlx::FromRow;
 
@@ -118,13 +118,14 @@ impl NewDepartment {
 ///
 /// # Errors
 /// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `name`, `email` or `description`;
-/// [`Kind::Conflict`](crate::error::Kind::Conflict) `department-taken`, on `name`, or if a member is no
-/// member of staff.
+/// [`Kind::Conflict`](crate::error::Kind::Conflict) `department-taken`, on `name`, `department-address-taken`, on `email`, or
+/// if a member is no member of staff.
 pub async fn add_department(mut tx: &mut Tx, act: &Act, typed: &NewDepartment) -> Result<Department> {
     let department = typed.checked(id::new("dep", act.at))?;
     if store::department(&mut tx, &department.name).await?.is_some() {
         return Err(taken());
     }
+    of_its_own(tx, &department).await?;
     store::ensure_department(tx, &department).await?;
     store::change_department(tx, &department).await?;
     set_members(tx, &department.id, &typed.members).await?;
@@ -148,6 +149,7 @@ pub async fn change_department(
     if same_name.is_some_and(|other| other.id != id) {
         return Err(taken());
     }
+    of_its_own(tx, &department).await?;
     if !store::change_department(tx, &department).await? {
         return Err(Error::not_found("department"));
     }
@@ -155,6 +157,18 @@ pub async fn change_department(
     let event = DepartmentChanged { department: department.seen() };
     emit(tx, act, &Account::default(), &event, &[]).await?;
     Ok(department)
+}
+
+/// No two departments share an address: only one of them would ever get its mail.
+async fn of_its_own(mut tx: &mut Tx, department: &Department) -> Result<()> {
+    let key = email_key(&department.email);
+    let all = store::departments(&mut tx).await?;
+    match all.iter().any(|other| other.id != department.id && email_key(&other.email) == key) {
+        true => {
+            Err(Error::conflict("department-address-taken").and_field("email", "department-address-taken"))
+        }
+        false => Ok(()),
+    }
 }
 
 fn taken() -> Error {

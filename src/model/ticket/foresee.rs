@@ -23,7 +23,10 @@ pub async fn foresee_reply(
     ticket: &Ticket,
 ) -> Result<TicketReplied> {
     let reply = Reply::new(act, badge_of(act, account), String::new(), "web", &Arrival::default());
-    let ticket = Ticket { status: reply.status().into(), changed_at: act.at, ..ticket.clone() };
+    let mut ticket = Ticket { changed_at: act.at, closed_at: None, ..ticket.clone() };
+    if let Some((status, waits)) = reply.turns() {
+        (ticket.status, ticket.waits) = (status.into(), waits.key().into());
+    }
     Ok(TicketReplied { ticket: ticket.seen(q, act.at).await?, reply: reply.seen() })
 }
 

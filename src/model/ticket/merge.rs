@@ -1,8 +1,8 @@
 //! Two tickets about one matter become one; one about two matters becomes two.
 
 use super::{
-    CLOSED, OPEN, Reply, Scope, Ticket, badge::badge_of, cc, find, held, history, open::insert, replies,
-    search, staff_only, status, store,
+    ANSWERED, CLOSED, CUSTOMER_REPLY, OPEN, Reply, Scope, Ticket, Waits, badge::badge_of, cc, find, held,
+    history, open::insert, replies, search, staff_only, status, store,
 };
 use crate::{
     db::{Query, Tx},
@@ -19,7 +19,7 @@ use crate::{
 const MOST_STEPS: usize = 20;
 
 /// Makes `merged` part of `reference`, which gets its messages, notes and files, and copies its people.
-/// The merged one is closed, and leads to the other.
+/// The merged one is closed, and leads to the other; if it waited for staff, the other one does now.
 ///
 /// # Errors
 /// As [`find`]; [`Kind::Conflict`](crate::error::Kind::Conflict) `ticket-same` if they are one,
@@ -28,6 +28,7 @@ const MOST_STEPS: usize = 20;
 /// [`hold`](crate::model::account::hold).
 pub async fn merge(tx: &mut Tx, act: &Act, reference: &str, merged: &str) -> Result<Ticket> {
     staff_only(act)?;
+    hold_guests(tx, [reference, merged]).await?;
     let (mut into, account) = held(tx, Scope::Staff, reference).await?;
     let mut from = find(&mut *tx, Scope::Staff, merged).await?;
     may_merge(&into, &from)?;
@@ -35,13 +36,18 @@ pub async fn merge(tx: &mut Tx, act: &Act, reference: &str, merged: &str) -> Res
     into.changed_at = act.at;
     into.written_at = into.written_at.max(from.written_at);
     let closed = status::ensured(tx, CLOSED).await?;
-    (from.status, from.waits) = (closed.name.clone(), closed.waits.clone());
+    let waited = std::mem::replace(&mut from.waits, closed.waits.clone());
+    from.status.clone_from(&closed.name);
     from.closed_at = Some(from.closed_at.unwrap_or(act.at));
     from.changed_at = act.at;
     from.merged_into = Some(into.id.clone());
     store::merge(tx, &into, &from).await?;
     search::forget(tx, &from.id).await?;
     search::renew(tx, &into).await?;
+    if Waits::from_key(&waited) == Some(Waits::Staff) && into.waits() != Waits::Staff {
+        let reply = status::ensured(tx, CUSTOMER_REPLY).await?;
+        into = status::turn(tx, act, &account, into, &reply).await?;
+    }
     let event = TicketMerged {
         ticket: into.seen(&mut *tx, act.at).await?,
         merged: from.seen(&mut *tx, act.at).await?,
@@ -49,6 +55,20 @@ pub async fn merge(tx: &mut Tx, act: &Act, reference: &str, merged: &str) -> Res
     };
     history::tell(tx, act, &account, &event, &into.id).await?;
     Ok(into)
+}
+
+/// Holds both tickets, where no account holds them: in one order, so that nobody who merges them the other way round
+/// waits for us while we wait for them.
+async fn hold_guests(tx: &mut Tx, references: [&str; 2]) -> Result<()> {
+    let mut references = references;
+    references.sort_unstable();
+    for reference in references {
+        let ticket = find(&mut *tx, Scope::Staff, reference).await?;
+        if ticket.account_id.is_none() {
+            store::hold(tx, &ticket.id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether `from` may become part of `into`.
@@ -121,7 +141,12 @@ pub async fn split(
     let Some(last) = moved.last().filter(|_| !rest.is_empty()) else {
         return Err(Error::field("replies", "choice"));
     };
-    let open = status::ensured(tx, OPEN).await?;
+    // It waits for whoever did not write last.
+    let open = status::ensured(
+        tx,
+        last.turns().map_or(OPEN, |(status, _)| if status == ANSWERED { status } else { OPEN }),
+    )
+    .await?;
     let opener = moved.iter().find(|reply| !reply.from_staff()).map_or_else(|| from.opener(), Reply::author);
     let mut ticket = Ticket {
         id: id::new("tkt", act.at),

@@ -25,6 +25,7 @@ mod status;
 mod store;
 #[cfg(test)]
 mod tests;
+mod veil;
 
 pub use arrival::Arrival;
 pub use assign::{assign, let_go, move_to, set_priority};
@@ -49,6 +50,7 @@ pub use status::{
     LONGEST_STATUS, NewStatus, Status, Waits, add_status, remove_status, rename_status, save_status,
     set_status, status, statuses,
 };
+pub(crate) use veil::veiled;
 
 use super::account;
 use crate::{
@@ -121,6 +123,11 @@ impl Ticket {
     /// True if it takes no more replies.
     pub fn is_closed(&self) -> bool {
         self.closed_at.is_some()
+    }
+
+    /// Lets nobody change a ticket that is part of another one now.
+    fn is_whole(&self) -> Result<()> {
+        if self.merged_into.is_some() { Err(Error::conflict("ticket-merged")) } else { Ok(()) }
     }
 
     /// Who opened it.
@@ -229,12 +236,21 @@ pub async fn snapshots(mut q: impl Query, tickets: &[Ticket], at: i64) -> Result
     Ok(seen)
 }
 
-/// The ticket of this reference, and its account (empty for a guest's), which is held.
+/// The ticket of this reference, which is held, and its account (empty for a guest's).
 async fn held(tx: &mut Tx, scope: Scope<'_>, reference: &str) -> Result<(Ticket, data::Account)> {
-    let account_id = find(&mut *tx, scope, reference).await?.account_id;
-    let account = account_of(tx, account_id.as_deref()).await?;
-    // Whoever held the account before us may have changed the ticket.
+    let ticket = find(&mut *tx, scope, reference).await?;
+    let account = hold(tx, &ticket).await?;
+    // Whoever held it before us may have changed the ticket.
     Ok((find(&mut *tx, scope, reference).await?, account))
+}
+
+/// Holds a ticket until the transaction ends, so that what is read of it afterwards stays true: by its account, whose
+/// snapshot this gives, or by itself if it has none.
+async fn hold(tx: &mut Tx, ticket: &Ticket) -> Result<data::Account> {
+    if ticket.account_id.is_none() {
+        store::hold(tx, &ticket.id).await?;
+    }
+    account_of(tx, ticket.account_id.as_deref()).await
 }
 
 /// Holds the account of a ticket, if it has one, and gives its snapshot, or an empty one.

@@ -1,6 +1,6 @@
 //! Notes: what staff and scripts write on a ticket for staff. Customers never see them.
 
-use super::{Ticket, account_of, reachable, reply::message, search, staff_only, store};
+use super::{Ticket, hold, reachable, reply::message, search, staff_only, store};
 use crate::{
     db::{Query, Tx},
     error::Result,
@@ -68,8 +68,8 @@ impl Note {
 /// [`hold`](crate::model::account::hold).
 pub async fn note(tx: &mut Tx, act: &Act, account: &Account, ticket_id: &str, body: &str) -> Result<Note> {
     staff_only(act)?;
-    let account_id = reachable(tx, act, account, ticket_id).await?.account_id;
-    let account = account_of(tx, account_id.as_deref()).await?;
+    let ticket = reachable(tx, act, account, ticket_id).await?;
+    let account = hold(tx, &ticket).await?;
     let ticket = reachable(tx, act, &account, ticket_id).await?;
     let note = Note::new(act, message(body)?);
     store::insert_note(tx, &ticket.id, &note).await?;

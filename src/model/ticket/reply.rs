@@ -1,8 +1,8 @@
 //! Somebody writes on a ticket.
 
 use super::{
-    ANSWERED, Arrival, Badge, CUSTOMER_REPLY, Rating, Ticket, Waits, account_of, badge::author_badge,
-    reachable, search, store,
+    ANSWERED, Arrival, Badge, CUSTOMER_REPLY, Rating, Ticket, Waits, badge::author_badge, hold, reachable,
+    search, store, veil::veiled,
 };
 use crate::{
     db::{Query, Tx},
@@ -62,12 +62,12 @@ impl Reply {
             author_name: name,
             author_email: email,
             badge: badge.key().into(),
-            body,
+            body: veiled(&body),
             at: act.at,
             origin: if origin.is_empty() { "web".into() } else { origin.into() },
             message_id: arrival.message_id.clone(),
             raw_path: arrival.raw_path.clone(),
-            quoted: arrival.quoted.clone(),
+            quoted: veiled(&arrival.quoted),
             attachments: Vec::new(),
             rating: None,
         }
@@ -94,13 +94,14 @@ impl Reply {
         ["staff", "system"].contains(&self.author_kind.as_str())
     }
 
-    /// The status of a ticket once this is written on it.
-    pub(super) fn status(&self) -> &'static str {
-        if self.from_staff() { ANSWERED } else { CUSTOMER_REPLY }
-    }
-
-    pub(super) fn waits(&self) -> Waits {
-        if self.from_staff() { Waits::Customer } else { Waits::Staff }
+    /// The status of a ticket once this is written on it, and for whom it waits then; nothing if it stays as it is: what a
+    /// script says by itself is no answer that anybody gave.
+    pub(super) fn turns(&self) -> Option<(&'static str, Waits)> {
+        match self.author_kind.as_str() {
+            "system" => None,
+            "staff" => Some((ANSWERED, Waits::Customer)),
+            _ => Some((CUSTOMER_REPLY, Waits::Staff)),
+        }
     }
 
     pub(super) fn seen(&self) -> data::Reply {
@@ -118,7 +119,8 @@ impl Reply {
 }
 
 /// Writes on the draft's ticket, by whoever acts: staff on any, others on tickets of the account
-/// that the hooks were asked about. The ticket is `Answered` then, or `Customer-Reply`.
+/// that the hooks were asked about. The ticket is `Answered` then, or `Customer-Reply`; what a script writes leaves it
+/// as it is.
 ///
 /// # Errors
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) `ticket` also for another account's;
@@ -140,20 +142,26 @@ pub async fn reply_from(
     arrival: &Arrival,
 ) -> Result<Ticket> {
     let (asked, draft) = (&approved.context().account, approved.draft());
-    let account_id = reachable(tx, act, asked, &draft.ticket.id).await?.account_id;
-    let account = account_of(tx, account_id.as_deref()).await?;
-    // Whoever held the account before us may have closed the ticket.
+    let ticket = reachable(tx, act, asked, &draft.ticket.id).await?;
+    let account = hold(tx, &ticket).await?;
+    // Whoever held it before us may have closed the ticket.
     let mut ticket = reachable(tx, act, asked, &draft.ticket.id).await?;
     let badge = author_badge(tx, &act.actor, &account).await?;
     let mut reply = Reply::new(act, badge, message(&draft.body)?, &draft.origin, arrival);
+    // Of two who write at once, the one who was here first is shown first, whoever began earlier.
+    reply.at = act.at.max(store::last_at(&mut &mut *tx, &ticket.id).await?);
     let closed_at = ticket.closed_at;
     if closed_at.is_some() && (reply.from_staff() || !ticket.reopens(act.at, arrival.reopens_within)) {
         return Err(Error::conflict("ticket-closed"));
     }
-    let before = std::mem::replace(&mut ticket.status, reply.status().into());
-    ticket.waits = reply.waits().key().into();
-    (ticket.changed_at, ticket.closed_at) = (act.at, None);
-    if !store::replied(tx, &ticket, closed_at).await? {
+    let before = ticket.status.clone();
+    let mut written_at = ticket.written_at;
+    if let Some((status, waits)) = reply.turns() {
+        (ticket.status, ticket.waits) = (status.into(), waits.key().into());
+        written_at = reply.at;
+    }
+    (ticket.changed_at, ticket.closed_at) = (reply.at, None);
+    if !store::replied(tx, &ticket, written_at, closed_at).await? {
         return Err(Error::conflict("ticket-closed"));
     }
     store::insert_reply(tx, &ticket.id, &reply).await?;
@@ -167,7 +175,7 @@ pub async fn reply_from(
         let reopened = TicketReopened { ticket: seen, before, badge: badge.label().to_owned() };
         outbox::emit(tx, act, &account, &reopened, &[]).await?;
     }
-    Ok(Ticket { written_at: act.at, ..ticket })
+    Ok(Ticket { written_at, ..ticket })
 }
 
 /// The messages of a ticket with their files and ratings, oldest first.

@@ -1,6 +1,6 @@
 //! Statuses: where a ticket stands. Six are ours; operators have their own beside them.
 
-use super::{STATUSES, Ticket, account_of, badge::badge_of, history, reachable, staff_only, store};
+use super::{STATUSES, Ticket, badge::badge_of, history, hold, reachable, staff_only, store};
 use crate::{
     db::{Query, Tx},
     error::{Error, Result},
@@ -231,8 +231,8 @@ pub async fn set_status(
 ) -> Result<Option<Ticket>> {
     staff_only(act)?;
     let name = status(typed)?;
-    let account_id = reachable(tx, act, account, ticket_id).await?.account_id;
-    let account = account_of(tx, account_id.as_deref()).await?;
+    let ticket = reachable(tx, act, account, ticket_id).await?;
+    let account = hold(tx, &ticket).await?;
     let ticket = reachable(tx, act, &account, ticket_id).await?;
     let status = ensured(tx, &name).await?;
     if ticket.status == status.name {
@@ -259,9 +259,7 @@ pub(super) async fn turn(
     mut ticket: Ticket,
     status: &Status,
 ) -> Result<Ticket> {
-    if ticket.merged_into.is_some() {
-        return Err(Error::conflict("ticket-merged"));
-    }
+    ticket.is_whole()?;
     let was_closed = ticket.is_closed();
     let closed = status.waits() == Waits::Nobody;
     let before = std::mem::replace(&mut ticket.status, status.name.clone());

@@ -141,6 +141,25 @@ async fn staff_answer_and_customers_reply() {
 }
 
 #[tokio::test]
+async fn messages_stand_in_the_order_in_which_they_came_whatever_the_clock_says() {
+    let bakery = house().await;
+    let ticket = open_by(&bakery, &bakery.act(), slow()).await.unwrap();
+    let seen = snapshot(&bakery.house.db, &ticket, NOW).await.unwrap();
+    // Eight of one moment, one whose request began earlier than theirs, and one of the next moment.
+    let moments = [[HOUR; 8].as_slice(), &[HOUR - MINUTE, HOUR + 1]].concat();
+    for (number, after) in moments.into_iter().enumerate() {
+        let act = bakery.act_after(after);
+        let draft = TicketReply { ticket: seen.clone(), body: number.to_string(), ..TicketReply::default() };
+        let approved = ask(&bakery.rules, &act, &bakery.account().await, draft).await.unwrap();
+        bakery.commit(async |tx| reply(tx, &act, &approved).await).await.unwrap();
+    }
+    let replies = replies(&bakery.house.db, &ticket).await.unwrap();
+    let bodies: Vec<&str> = replies[1..].iter().map(|reply| reply.body.as_str()).collect();
+    assert_eq!(bodies, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    assert!(replies.is_sorted_by_key(|reply| reply.at));
+}
+
+#[tokio::test]
 async fn a_colleague_answers_tickets_that_somebody_else_opened() {
     let bakery = house().await;
     let dev = bakery.colleague("dev@bakery.example", "tickets").await;

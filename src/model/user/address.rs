@@ -17,7 +17,7 @@ use crate::{
         data::Account,
         outbox::{Act, SecretLink, emit},
     },
-    model::{email_address, email_key},
+    model::{customer_address, email_key},
 };
 
 /// What came of a `verify` link.
@@ -68,7 +68,7 @@ pub async fn request_verification(tx: &mut Tx, act: &Act, user_id: &str) -> Resu
 /// [`Invalid`](Kind::Invalid) naming `email` (also `email-same`), [`TooMany`](Kind::TooMany) `too-many-mails` after five
 /// within an hour, `user` if there is no such user.
 pub async fn request_email_change(tx: &mut Tx, act: &Act, user_id: &str, new_email: &str) -> Result<()> {
-    let new_email = email_address("email", new_email)?;
+    let new_email = customer_address(tx, "email", new_email).await?;
     let user = find(&mut *tx, user_id).await?;
     if email_key(&new_email) == user.email_key {
         return Err(Error::field("email", "email-same"));

@@ -11,7 +11,7 @@ pub mod profile;
 pub mod second_factor;
 mod store;
 
-use super::{email_address, email_key};
+use super::{customer_address, email_key};
 use crate::{
     db::{Query, Tx},
     error::{Error, Result},
@@ -104,7 +104,7 @@ pub struct NewUser {
 /// [`Invalid`](crate::error::Kind::Invalid) naming `email`, `first_name`, `last_name` or `time_zone`;
 /// [`Conflict`](crate::error::Kind::Conflict) `email-taken` if a user has that address, with which the transaction may go on.
 pub async fn create(tx: &mut Tx, act: &Act, typed: NewUser) -> Result<User> {
-    let email = email_address("email", &typed.email)?;
+    let email = customer_address(tx, "email", &typed.email).await?;
     let profile = profile::checked(&profile::Profile {
         first_name: typed.first_name,
         last_name: typed.last_name,

@@ -35,8 +35,10 @@ pub async fn of_event(visit: StaffOnly, Path(id): Path<String>, Query(asked): Qu
     let (runs, mails) = (store::runs(db, &id).await?, traces::mails(db, &id).await?);
     let key = email_key(&asked.q);
     let lines: Vec<Value> = runs.iter().flat_map(|run| lines(run, &mails, &key)).collect();
+    let routed = runs.iter().any(|run| run.verb == "route");
+    let mailed = routed || visit.app().bundle().templates.notifications(&event.name).next().is_some();
     let values = context! {
-        event => context! { id => &event.id, name => &event.name, at => event.at, waits => event.dispatched_at.is_none() },
+        event => context! { id => &event.id, name => &event.name, at => event.at, waits => event.dispatched_at.is_none(), mailed },
         query => asked.q.trim(),
         lines,
     };
@@ -76,9 +78,8 @@ fn lines(run: &Run, mails: &[Mail], key: &str) -> Vec<Value> {
         }
     };
     let sent = |target: &Target| {
-        let cause = if run.verb == "route" { template } else { run.hook.as_str() };
         let key = email_key(&target.email);
-        mails.iter().find(|mail| mail.cause == cause && email_key(&mail.to_email) == key)
+        mails.iter().find(|mail| mail.is_of(run) && email_key(&mail.to_email) == key)
     };
     let gets = told.recipients.iter().filter(|one| wanted(&one.target));
     let out = told.left_out.iter().filter(|one| wanted(&one.target));

@@ -7,7 +7,6 @@ use crate::{
         account,
         preference::{self, Choice},
     },
-    permission::Category,
     web::{
         access::{Can, Here, may::Profile},
         drafts::compose,
@@ -49,18 +48,11 @@ async fn page(visit: &Can<Profile>, typed: Option<&Fields>, wrong: &Wrong) -> An
         countries => details::countries(visit),
         locales => details::locales(visit),
         currency => &stored.currency,
-        categories => keys(&stored.categories(), &choices),
+        categories => choices::shown(&stored.categories(), &choices),
         category_locks => choices::locked(visit, &policy),
         beside,
     };
     visit.form("client/account.html", values, wrong)
-}
-
-/// What the address gets: what is ticked for it, but for what its reader switched off.
-fn keys(categories: &[Category], choices: &[Choice]) -> Vec<&'static str> {
-    let off =
-        |category: &Category| choices.iter().any(|one| one.category == *category && one.off_at.is_some());
-    categories.iter().filter(|category| !off(category)).map(|category| category.key()).collect()
 }
 
 /// `POST /account`
@@ -90,9 +82,11 @@ async fn change(visit: &Can<Profile>, fields: &Fields) -> Result<()> {
 pub async fn save_preferences(visit: Can<Profile>, fields: Fields) -> Answer {
     let mut tx = visit.begin().await?;
     let (act, id) = (visit.act(), &visit.here()?.id);
-    account::change_preferences(&mut tx, &act, id, &fields.categories()).await?;
-    let email = account::find(&mut tx, id).await?.email;
-    preference::set(&mut tx, &act, &visit.app().mail_policy(), id, &email, &choices::ticked(&fields)).await?;
+    let stored = account::find(&mut tx, id).await?;
+    let chosen = preference::choices(&mut tx, id, &stored.email).await?;
+    let (ticked, wanted) = choices::resolved(&fields, &stored.categories(), &chosen);
+    account::change_preferences(&mut tx, &act, id, &ticked).await?;
+    preference::set(&mut tx, &act, &visit.app().mail_policy(), id, &stored.email, &wanted).await?;
     tx.commit().await?;
     Ok(visit.done("/account", "flash-preferences-saved", &[]))
 }

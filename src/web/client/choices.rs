@@ -51,22 +51,36 @@ pub fn rows(visit: &Visit, policy: &Policy, choices: &[Choice], ticked: &[Catego
             Some(_) if !fixed => ("off", "mail-why-you-off"),
             _ if ticked.contains(&choice.category) => ("on", "mail-why-you-on"),
             _ if fixed => ("role", "mail-why-always"),
-            _ => ("role", "mail-why-role"),
+            _ => ("role", ""),
         };
-        context! { key => choice.category.key(), choice => state, fixed, pace => choice.pace.key(), why => visit.text(why, &[]) }
+        context! { key => choice.category.key(), choice => state, fixed, pace => choice.pace.key(), why => if why.is_empty() { String::new() } else { visit.text(why, &[]) } }
     };
     choices.iter().map(row).collect()
 }
 
-/// What was chosen by check boxes: a tick also switches on what the address had switched off.
-pub fn ticked(fields: &Fields) -> Vec<Wanted> {
-    let on = fields.categories();
+/// Which boxes are ticked: what the part of the address is ticked for, but for what its reader switched off.
+pub fn shown(ticked: &[Category], choices: &[Choice]) -> Vec<&'static str> {
+    let shown = ticked.iter().filter(|category| !is_off(**category, choices));
+    shown.map(|category| category.key()).collect()
+}
+
+/// What check boxes that stood as [`shown`] come to: what the part is ticked for, and what the address wants. Only a tick that is new
+/// switches on what the reader had switched off; a box that nobody touched changes nothing.
+pub fn resolved(fields: &Fields, ticked: &[Category], choices: &[Choice]) -> (Vec<Category>, Vec<Wanted>) {
+    let posted = fields.categories();
+    let kept = |category: &Category| {
+        posted.contains(category) || (ticked.contains(category) && is_off(*category, choices))
+    };
     let wanted = |category: Category| Wanted {
         category,
-        off: on.contains(&category).then_some(false),
+        off: (posted.contains(&category) && is_off(category, choices)).then_some(false),
         pace: pace(fields, category),
     };
-    Category::CHOICES.map(wanted).to_vec()
+    (Category::CHOICES.into_iter().filter(kept).collect(), Category::CHOICES.map(wanted).to_vec())
+}
+
+fn is_off(category: Category, choices: &[Choice]) -> bool {
+    choices.iter().any(|one| one.category == category && one.off_at.is_some())
 }
 
 /// What was chosen in the lines of [`rows`].

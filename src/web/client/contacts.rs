@@ -2,12 +2,12 @@
 
 use super::choices;
 use crate::{
-    error::{Error, Result},
+    error::Result,
     event::guard::ContactSave,
     model::{
         account,
         contact::{self, Contact},
-        preference::{self, Wanted},
+        preference,
     },
     permission::Category,
     web::{
@@ -52,7 +52,9 @@ pub async fn show_new(visit: Can<Contacts>) -> Answer {
 /// `GET /contacts/{id}`
 pub async fn show(visit: Can<Contacts>, Path(id): Path<String>) -> Answer {
     let contact = contact::find(&visit.app().db, &visit.here()?.id, &id).await?;
-    let categories = keys(&contact.categories());
+    let chosen = preference::choices(&visit.app().db, &visit.here()?.id, &contact.email).await?;
+    let shown = choices::shown(&contact.categories(), &chosen);
+    let categories = shown.into_iter().map(str::to_owned).collect();
     let draft = ContactSave { name: contact.name, email: contact.email, categories, adding: false };
     form(&visit, &id, &draft, &Wrong::nothing()).await
 }
@@ -89,7 +91,7 @@ async fn save(visit: &Can<Contacts>, id: &str, fields: &Fields) -> Answer {
         categories: keys(&fields.categories()),
         adding: id.is_empty(),
     };
-    match store(visit, id, draft.clone(), &choices::ticked(fields)).await {
+    match store(visit, id, draft.clone(), fields).await {
         Ok(contact) => {
             let message = if id.is_empty() { "flash-contact-added" } else { "flash-contact-saved" };
             Ok(visit.done("/contacts", message, &[("email", contact.email.into())]))
@@ -108,12 +110,19 @@ async fn save(visit: &Can<Contacts>, id: &str, fields: &Fields) -> Answer {
     }
 }
 
-async fn store(visit: &Can<Contacts>, id: &str, draft: ContactSave, wanted: &[Wanted]) -> Result<Contact> {
+async fn store(visit: &Can<Contacts>, id: &str, draft: ContactSave, fields: &Fields) -> Result<Contact> {
     let db = &visit.app().db;
     let account = account::snapshot(db, &visit.here()?.id).await?;
-    if !id.is_empty() && !account.contacts.iter().any(|contact| contact.id == id) {
-        return Err(Error::not_found("contact"));
+    // Who enters an address says nothing about what its reader chose before.
+    let (mut ticked, mut wanted) = choices::resolved(fields, &[], &[]);
+    if !id.is_empty() {
+        let before = contact::find(db, &account.id, id).await?;
+        if before.email == draft.email {
+            let chosen = preference::choices(db, &account.id, &before.email).await?;
+            (ticked, wanted) = choices::resolved(fields, &before.categories(), &chosen);
+        }
     }
+    let draft = ContactSave { categories: keys(&ticked), ..draft };
     let approved = visit.ask(&account, draft).await?;
     let mut tx = visit.begin().await?;
     let contact = match id {
@@ -121,7 +130,7 @@ async fn store(visit: &Can<Contacts>, id: &str, draft: ContactSave, wanted: &[Wa
         id => contact::change(&mut tx, &visit.act(), id, &approved).await?,
     };
     let policy = visit.app().mail_policy();
-    preference::set(&mut tx, &visit.act(), &policy, &account.id, &contact.email, wanted).await?;
+    preference::set(&mut tx, &visit.act(), &policy, &account.id, &contact.email, &wanted).await?;
     tx.commit().await?;
     Ok(contact)
 }

@@ -86,7 +86,14 @@ pub async fn show(visit: Can<Emails>, Path(id): Path<String>) -> Answer {
     let mail = history::find(&visit.app().db, &of_here(&visit)?, &id).await?;
     let headers: Vec<(String, String)> =
         mail.headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let headers: Vec<Value> = headers.into_iter().map(|(name, value)| context! { name, value }).collect();
+    // Whoever knows these answers as the reader: they are nobody else's to see.
+    let own = email_key(&mail.line.to_email) == email_key(&visit.me()?.email);
+    let secret = |name: &str| ["message-id", "reply-to"].contains(&name.to_ascii_lowercase().as_str());
+    let headers: Vec<Value> = headers
+        .into_iter()
+        .map(|(name, value)| if secret(&name) && !own { (name, "…".to_owned()) } else { (name, value) })
+        .map(|(name, value)| context! { name, value })
+        .collect();
     let whole = context! {
         ..line(&mail.line),
         ..context! {

@@ -13,6 +13,7 @@ use crate::{
         access::Anonymous,
         fields::Fields,
         trouble::{Answer, Trouble},
+        upload::Upload,
     },
 };
 use axum::extract::Path;
@@ -56,9 +57,15 @@ async fn page(visit: &Anonymous, token: &str, said: &str) -> Answer {
     visit.page("entry/unsubscribe.html", values)
 }
 
-/// `POST /unsubscribe/{token}`: stops mail of this kind, or with `undo` lets it come again.
-pub async fn stop(visit: Anonymous, Path(token): Path<String>, fields: Fields) -> Answer {
+/// `POST /unsubscribe/{token}`: stops mail of this kind, or with `undo` lets it come again. Mail programs post a form of either kind;
+/// whatever they post, they mean that it stops.
+pub async fn stop(
+    visit: Anonymous,
+    Path(token): Path<String>,
+    posted: std::result::Result<Upload, Trouble>,
+) -> Answer {
     let (of, category) = addressed(&visit, &token)?;
+    let fields = posted.map(|posted| posted.fields).unwrap_or_default();
     let undo = fields.has("undo");
     keep(&visit, &of, &[Wanted { category, off: Some(!undo), pace: None }]).await?;
     page(&visit, &token, if undo { "kept" } else { "" }).await

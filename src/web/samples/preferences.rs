@@ -49,10 +49,11 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
     };
     let mut lines: Vec<Value> = states.map(|state| line(true, state)).to_vec();
     lines.extend([line(true, ""), line(false, "")]);
-    let event = |waits: bool| json!({"id": "evt_1", "name": "ticket.replied", "at": NOW, "waits": waits});
+    let event = |waits: bool| json!({"id": "evt_1", "name": "ticket.replied", "at": NOW, "waits": waits, "mailed": waits});
     all.extend([
         ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": lines})),
         ("admin/recipients.html", json!({"event": event(true), "query": "x", "lines": []})),
+        ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": []})),
         ("admin/explain.html", json!({"query": "a@b.example", "lines": lines, "has_mails": true})),
         ("admin/explain.html", json!({"query": "x", "lines": [], "has_mails": false})),
         ("admin/explain.html", json!({"query": "", "lines": [], "has_mails": false})),

@@ -81,6 +81,25 @@ async fn an_agent_reaches_the_tickets_of_their_departments_and_their_own() {
     let queue = agent.get("/admin/tickets?status=all&department=Support&q=slow").await.body;
     assert!(!queue.contains("The shop is slow"), "{queue}");
 
+    // A ticket of theirs that became part of one of another department leads nowhere for them.
+    let mine = ticket(&house, "paid twice").await;
+    let sql = "UPDATE tickets SET merged_into = $1 WHERE id = $2";
+    let mut tx = house.app.db.begin().await.unwrap();
+    tx.execute(sql, crate::args![&slow.id, &mine.id]).await.unwrap();
+    tx.commit().await.unwrap();
+    let notes = house.events().await.len();
+    for (below, fields) in [
+        ("", &[][..]),
+        ("/reply", &[("message", "x"), ("act", "preview")][..]),
+        ("/reply", &[("message", "x"), ("act", "send")][..]),
+        ("/note", &[("note", "x")][..]),
+    ] {
+        let there = format!("{}{below}", path(&mine));
+        let got = if below.is_empty() { agent.get(&there).await } else { agent.post(&there, fields).await };
+        assert_eq!(got.status, StatusCode::NOT_FOUND, "{there}: {}", got.body);
+    }
+    assert_eq!(house.events().await.len(), notes, "nothing was written on it");
+
     // What is given to them they reach, wherever it is.
     let agent_id = crate::model::staff::lookup_by_email(&house.app.db, AGENT).await.unwrap().unwrap().id;
     done(&admin, &format!("{}/change", path(&slow)), &[("assignee", &agent_id)]).await;
@@ -383,4 +402,14 @@ async fn staff_are_added_change_their_password_and_leave() {
     let me = crate::model::staff::lookup_by_email(&house.app.db, demo::STAFF).await.unwrap().unwrap().id;
     let got = admin.post(&format!("/admin/staff/{me}/remove"), &[]).await;
     assert!(got.body.contains("Somebody must be left"), "{}", got.body);
+}
+
+#[tokio::test]
+async fn no_two_departments_share_an_address() {
+    let house = House::new().await;
+    let admin = house.staff().await;
+    let typed = [("name", "Sales"), ("email", "SUPPORT@host.example")];
+    let got = admin.post("/admin/departments/new", &typed).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.body.contains("Another department has this address."), "{}", got.body);
 }

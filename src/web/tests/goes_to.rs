@@ -73,6 +73,19 @@ async fn staff_see_each_recipient_and_customers_see_staff_as_one() {
 }
 
 #[tokio::test]
+async fn who_gets_none_is_named_apart_and_so_is_nobody() {
+    let house = House::new().await;
+    let (owner, staff) = (house.logged_in(OWNER, "").await, house.staff().await);
+    let opened = owner.post("/tickets/new", &[("subject", "Slow"), ("message", "Since Friday.")]).await;
+    let path = format!("/admin{}", opened.location());
+    assert_eq!(named(&staff, &path).await, ["Olive Baker"]);
+    staff.post("/admin/mail/suppressions", &[("email", OWNER), ("why", "It comes back.")]).await;
+    let page = staff.get(&path).await.body;
+    assert!(page.contains("Nobody gets a mail about this reply."), "{page}");
+    assert!(page.contains("Olive Baker gets none: mail to that address comes back"), "{page}");
+}
+
+#[tokio::test]
 async fn looking_at_a_form_tells_nobody() {
     let house = House::new().await;
     let owner = house.logged_in(OWNER, "").await;

@@ -4,6 +4,7 @@ mod desk;
 mod flows;
 mod goes_to;
 mod invites;
+mod original;
 mod preferences;
 mod routes;
 mod tickets;

@@ -79,6 +79,69 @@ async fn a_mail_program_unsubscribes_with_one_click_from_wherever_it_likes() {
 }
 
 #[tokio::test]
+async fn whatever_form_a_mail_program_posts_it_means_that_mail_stops() {
+    let house = House::new().await;
+    let multipart =
+        "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
+    for (category, kind, body) in [
+        ("support", "multipart/form-data; boundary=b", multipart),
+        ("invoice", "text/plain", "List-Unsubscribe=One-Click"),
+        ("domain", "multipart/form-data; boundary=other", multipart),
+    ] {
+        let click = Request::post(link(&house, OWNER, category).await).header(header::CONTENT_TYPE, kind);
+        let got = house.browser().send(click.body(Body::from(body)).unwrap()).await;
+        assert_eq!(got.status, StatusCode::OK, "{kind}");
+        assert!(is_off(&house, OWNER, category).await, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn who_edits_a_contact_does_not_undo_what_its_reader_chose() {
+    const BILLS: &str = "bills@bakery.example";
+    let house = House::new().await;
+    house.browser().post(&link(&house, BILLS, "invoice").await, &[]).await;
+    let owner = house.logged_in(OWNER, "").await;
+    let listed = owner.get("/contacts").await.body;
+    let id = listed.split("/contacts/con_").nth(1).unwrap().split(['"', '/']).next().unwrap();
+    let path = format!("/contacts/con_{id}");
+    let page = owner.get(&path).await.body;
+    assert!(!page.contains("value=\"invoice\" checked"), "what is off shows as off: {page}");
+    // Saved as it is shown, with another name.
+    owner.post(&path, &[("name", "Bills"), ("email", BILLS)]).await;
+    assert!(is_off(&house, BILLS, "invoice").await);
+    let account = account::snapshot(&house.app.db, &bakery(&house).await).await.unwrap();
+    let contact = account.contacts.iter().find(|one| one.email == BILLS).unwrap();
+    assert_eq!((contact.name.as_str(), contact.categories.clone()), ("Bills", vec!["invoice".to_owned()]));
+    // A tick that is new switches it on.
+    owner.post(&path, &[("name", "Bills"), ("email", BILLS), ("categories", "invoice")]).await;
+    assert!(!is_off(&house, BILLS, "invoice").await);
+    // Whoever is entered anew has chosen before.
+    house.browser().post(&link(&house, "new@x.example", "support").await, &[]).await;
+    owner
+        .post("/contacts/new", &[("name", "N"), ("email", "new@x.example"), ("categories", "support")])
+        .await;
+    assert!(is_off(&house, "new@x.example", "support").await);
+}
+
+#[tokio::test]
+async fn what_shows_who_a_reader_is_stands_in_nobody_elses_history() {
+    let house = House::new().await;
+    let owner = house.logged_in(OWNER, "").await;
+    owner
+        .post("/contacts/new", &[("name", "F"), ("email", "friend@x.example"), ("categories", "support")])
+        .await;
+    owner.post("/tickets/new", &[("subject", "Where is it?"), ("message", "The bread.")]).await;
+    house.app.settle().await.unwrap();
+    for (to, seen) in [(OWNER, true), ("friend@x.example", false)] {
+        let filter = queue::Filter { to: to.into(), ..Default::default() };
+        let mail = queue::store::list(&house.app.db, &filter, None, 1).await.unwrap().remove(0);
+        let page = owner.get(&format!("/emails/{}", mail.id)).await.body;
+        assert!(page.contains("Message-ID"), "{page}");
+        assert_eq!(page.contains(&format!("{}.", mail.id)), seen, "{to}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn a_link_that_was_tampered_with_is_none() {
     let house = House::new().await;
     let path = link(&house, OWNER, "support").await;
@@ -93,7 +156,7 @@ async fn a_user_chooses_per_account_and_sees_why() {
     let house = House::new().await;
     let owner = house.logged_in(OWNER, "").await;
     let page = owner.get("/preferences").await.body;
-    assert!(page.contains("You have not changed this"), "{page}");
+    assert!(page.contains("Where you change nothing"), "{page}");
     let fields = [("choice-support", "off"), ("choice-invoice", "on"), ("pace-invoice", "daily")];
     assert_eq!(owner.post("/preferences", &fields).await.location(), "/preferences");
     let page = owner.get("/preferences").await.body;

@@ -4,7 +4,7 @@
 use super::{Browser, House};
 use crate::{
     demo,
-    intake::{self, Door},
+    intake::{self, Door, Outcome},
     mail::{history, queue},
     model::{
         self, access, account, canned, contact, invite,
@@ -49,6 +49,15 @@ impl Objects {
         let away = "From: a@b.example\r\nSubject: x\r\nAuto-Submitted: auto-replied\r\n\r\nAway.\r\n";
         intake::take(&house.app, Door::Http, away.into(), None, None).await.unwrap();
         let rejected = model::intake::rejected(db, "", &page).await.unwrap().rows.remove(0).id;
+        let written =
+            "From: owner@bakery.example\r\nTo: support@host.example\r\nSubject: Oven\r\n\r\nCold.\r\n";
+        let Outcome::Opened(by_mail) =
+            intake::take(&house.app, Door::Http, written.into(), None, None).await.unwrap()
+        else {
+            panic!("it opens a ticket")
+        };
+        let found = ticket::find(db, Scope::Staff, &by_mail).await.unwrap();
+        let by_mail = format!("{by_mail} {}", ticket::replies(db, &found).await.unwrap().remove(0).id);
         let own = history::Filter { account_id: account.clone(), ..history::Filter::default() };
         let sent = history::store::list(db, &own, None, 1).await.unwrap().remove(0).id;
         let event = queue::find(db, &sent).await.unwrap().event_id;
@@ -63,6 +72,8 @@ impl Objects {
             ("/contacts/", contact),
             ("/tickets/{reference}/files/", file.clone()),
             ("/admin/tickets/{reference}/files/", file),
+            ("/tickets/{reference}/replies/{id}/mail", by_mail.clone()),
+            ("/admin/tickets/{reference}/replies/{id}/mail", by_mail),
             ("/tickets/{reference}/replies/", answer),
             ("/tickets/", ticket.clone()),
             ("/admin/tickets/{reference}/canned/", format!("{ticket} {canned}")),

@@ -194,3 +194,66 @@ async fn the_list_is_narrowed_by_state_department_and_words() {
         assert!(!page.contains("Move our domain"), "another account's ticket: {query}");
     }
 }
+
+#[tokio::test]
+async fn nobody_has_mail_sent_to_others_before_their_own_address_is_proved() {
+    let house = House::new().await;
+    let owner = house.logged_in("owner@bakery.example", "").await;
+    let mut tx = house.app.db.begin().await.unwrap();
+    let sql = "UPDATE users SET email_verified_at = NULL WHERE email_key = 'owner@bakery.example'";
+    tx.execute(sql, Vec::new()).await.unwrap();
+    tx.commit().await.unwrap();
+    let copied = [&MESSAGE[..], &[("cc", "mark@victims.example")]].concat();
+    let got = owner.post("/tickets/new", &copied).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.body.contains("confirm your own email address first"), "{}", got.body);
+    let opened = owner.post("/tickets/new", &MESSAGE).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
+    let cc = owner.post(&format!("{}/cc", opened.location()), &[("cc", "mark@victims.example")]).await;
+    assert_eq!(cc.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn who_opens_tickets_without_end_is_slowed_down_and_loses_nothing() {
+    let house = House::new().await;
+    let owner = house.logged_in("owner@bakery.example", "").await;
+    for _ in 0..30 {
+        assert_eq!(owner.post("/tickets/new", &MESSAGE).await.status, StatusCode::SEE_OTHER);
+    }
+    let got = owner.post("/tickets/new", &MESSAGE).await;
+    assert_eq!(got.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(got.body.contains("Please look.</textarea>"), "{}", got.body);
+    house.app.clock.advance(crate::clock::HOUR);
+    assert_eq!(owner.post("/tickets/new", &MESSAGE).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn forms_that_no_person_fills_in_are_not_read_to_the_end() {
+    let house = House::new().await;
+    let owner = house.logged_in("owner@bakery.example", "").await;
+    let many: Vec<(&str, &str)> = MESSAGE.into_iter().chain([("x", ""); 300]).collect();
+    let page = send(&owner, "/tickets/new", &many, &[]).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let name = "n".repeat(6_000);
+    let long: Vec<(&str, &str)> = MESSAGE.into_iter().chain([(name.as_str(), ""); 100]).collect();
+    assert_eq!(send(&owner, "/tickets/new", &long, &[]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(house.events().await.iter().all(|event| event != "ticket.opened"));
+}
+
+#[tokio::test]
+async fn files_that_wait_for_a_message_have_an_end() {
+    let house = House::new().await;
+    let owner = house.logged_in("owner@bakery.example", "").await;
+    let preview: Vec<(&str, &str)> = MESSAGE.into_iter().chain([("act", "preview")]).collect();
+    let large = vec![b'x'; 1 << 20];
+    let mut refused = None;
+    for n in 0..60 {
+        let page = send(&owner, "/tickets/new", &preview, &[("notes.txt", &large)]).await;
+        if page.status == StatusCode::UNPROCESSABLE_ENTITY {
+            assert!(page.body.contains("wait for a message"), "{}", page.body);
+            refused = Some(n);
+            break;
+        }
+    }
+    assert!(refused.is_some(), "60 MB were kept for nobody");
+}

@@ -4,14 +4,15 @@
 use super::make::hide;
 use crate::{
     app::App,
-    mail::{gather::store::Part, store::WaitingEmail},
+    mail::{
+        gather::store::Part,
+        redact::{UNSUBSCRIBE, tokens},
+        store::WaitingEmail,
+    },
     model::preference::{Addressed, Standing, UnsubscribeKey},
     permission::Category,
 };
 use serde_json::Value;
-
-/// Where a token stands in an address.
-const PATH: &str = "/unsubscribe/";
 
 /// What can be chosen about a mail: nothing for security mail, for staff, whose work it is, and for what the operator fixed.
 fn kind(app: &App, mail: &WaitingEmail) -> Option<Category> {
@@ -26,7 +27,7 @@ fn link(app: &App, mail: &WaitingEmail) -> String {
         email: mail.to_email.clone(),
         category: mail.category.clone(),
     };
-    format!("{}{PATH}{}", app.config.public_url(), UnsubscribeKey::of(&app.key).token(&addressed))
+    format!("{}{UNSUBSCRIBE}{}", app.config.public_url(), UnsubscribeKey::of(&app.key).token(&addressed))
 }
 
 /// Where the reader says which mail they get: on their own page for a user of the account, else by a link that needs no
@@ -50,22 +51,18 @@ pub(super) fn unsubscribe(app: &App, mail: &WaitingEmail) -> Vec<(String, String
     if kind(app, mail).is_none() {
         return Vec::new();
     }
-    vec![
-        ("List-Unsubscribe".into(), format!("<{}>", link(app, mail))),
-        ("List-Unsubscribe-Post".into(), "List-Unsubscribe=One-Click".into()),
-    ]
-}
-
-/// The tokens in these texts, which are not for everybody who sees the history.
-pub(super) fn tokens<'a>(texts: impl IntoIterator<Item = &'a String>) -> Vec<String> {
-    let is_sign = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let token = |rest: &str| rest.chars().take_while(is_sign).collect::<String>();
-    let found = texts.into_iter().flat_map(|text| text.split(PATH).skip(1).map(token).collect::<Vec<_>>());
-    found.filter(|token| !token.is_empty()).collect()
+    let link = link(app, mail);
+    // One click asks for a line that nobody reads along.
+    let one_click = link.starts_with("https://");
+    let mut headers = vec![("List-Unsubscribe".into(), format!("<{link}>"))];
+    if one_click {
+        headers.push(("List-Unsubscribe-Post".into(), "List-Unsubscribe=One-Click".into()));
+    }
+    headers
 }
 
 /// A part of a digest without them.
 pub(super) fn hidden(part: Part) -> Part {
-    let secrets = tokens([&part.html, &part.text]);
+    let secrets = tokens([part.html.as_str(), &part.text]);
     Part { html: hide(&secrets, &part.html), text: hide(&secrets, &part.text), ..part }
 }

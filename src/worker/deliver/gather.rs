@@ -1,13 +1,13 @@
 //! Which of the mails that are due go out now: some wait for their digest, some are part of one, some nobody wants.
 
 use crate::{
-    app::App,
+    app::{App, Mailer},
     clock::HOUR,
     db::Tx,
     error::Result,
     id,
     mail::{
-        gather::{self, DIGEST, FLOOD},
+        gather::{self, DIGEST, FLOOD, LATE},
         store::{self, WaitingEmail},
     },
     model::{
@@ -23,7 +23,12 @@ pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) 
     // Always in the same order, so that two nodes at once wait for each other and not both for ever.
     mails.sort_by_cached_key(|mail| (email_key(&mail.to_email), mail.created_at, mail.id.clone()));
     let policy = app.mail_policy();
-    let (waited, rest): (Vec<_>, Vec<_>) = mails.into_iter().partition(has_waited);
+    // While no server is there, one mail at a time asks for it: what waits behind it is gathered once it was let in.
+    let away = matches!(&*app.mailer, Mailer::Smtp(relays) if relays.are_away());
+    let comes_late =
+        |mail: &WaitingEmail| mail.crowded && !away && !stands_alone(mail) && mail.suppressed.is_none();
+    let (waited, rest): (Vec<_>, Vec<_>) =
+        mails.into_iter().partition(|mail| has_waited(mail) || comes_late(mail));
     digest(app, tx, &waited).await?;
     let mut free = Vec::with_capacity(rest.len());
     for mail in rest {
@@ -41,16 +46,29 @@ fn has_waited(mail: &WaitingEmail) -> bool {
         && !mail.declined
 }
 
+fn key_of_waiting(mail: &WaitingEmail) -> String {
+    mail.gather.clone().unwrap_or_else(|| gather::key_within(mail.account_id.as_deref(), LATE))
+}
+
+/// True if it is looked at alone: a digest, or a mail whose reader has a say in whether and when it comes.
+fn stands_alone(mail: &WaitingEmail) -> bool {
+    mail.template == DIGEST || mail.declined || mail.pace.as_ref().is_some_and(|pace| !pace.is_empty())
+}
+
 /// Makes a digest of the mails of each address and key; one that is alone goes out as it is.
 async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
     let now = app.clock.now();
     for mail in waited {
         gather::store::give_back(tx, &mail.id).await?;
     }
-    let groups =
-        waited.iter().map(|mail| (email_key(&mail.to_email), mail.gather.clone().unwrap_or_default()));
+    let groups = waited.iter().map(|mail| (email_key(&mail.to_email), key_of_waiting(mail)));
     let groups: std::collections::BTreeSet<_> = groups.collect();
     for (to_key, key) in groups {
+        let (kind, account) = key.split_once(':').unwrap_or_default();
+        if kind == LATE {
+            let why = "came late, with others for its address: no mail server was there in time";
+            gather::store::join(tx, (&to_key, account), (now, now - store::LATE), &key, why).await?;
+        }
         loop {
             let digest_id = id::new("em", now);
             let parts = gather::store::gather(tx, &to_key, &key, &digest_id, now).await?;
@@ -58,10 +76,10 @@ async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
                 [] => break,
                 [only] => gather::store::scatter(tx, only, now).await?,
                 [first, ..] => {
-                    let reason = if key == FLOOD {
-                        "had its share of mail for the hour"
-                    } else {
-                        "asked for its mail in digests"
+                    let reason = match kind {
+                        FLOOD => "had its share of mail for the hour",
+                        LATE => "had several mails waiting",
+                        _ => "asked for its mail in digests",
                     };
                     gather::store::queue(tx, &digest_id, first, reason, now).await?;
                     tracing::info!(email = %digest_id, mails = parts.len(), "gathered into a digest");
@@ -78,18 +96,23 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
     if category == Some(Category::Security) || mail.suppressed.is_some() {
         return Ok(true);
     }
+    // Those of a digest were looked at one by one.
+    if mail.template == DIGEST {
+        return Ok(true);
+    }
     let fixed = category.is_some_and(|category| policy.of(category) == Standing::Always);
-    if mail.declined && !fixed {
+    let chooses = mail.to_kind != "staff";
+    if mail.declined && !fixed && chooses {
         let why = format!("the reader at {} wants no {} mail", mail.to_email, mail.category);
         tracing::info!(email = %mail.id, event = %mail.event_id, "{why}");
         gather::store::decline(tx, &mail.id, &why).await?;
         return Ok(false);
     }
-    if !mail.uncounted || mail.template == DIGEST {
+    if !mail.uncounted {
         return Ok(true);
     }
     let pace = Pace::from_key(mail.pace.as_deref().unwrap_or_default());
-    if let (None, Some(due)) = (&mail.gather, pace.due(now, &mail.time_zone)) {
+    if let (None, Some(due), true) = (&mail.gather, pace.due(now, &mail.time_zone), chooses) {
         let why = format!("waits for the {} digest of {} mail", pace.key(), mail.category);
         let key = gather::key_of(mail.account_id.as_deref(), &mail.category);
         gather::store::hold(tx, &mail.id, due, &why, &key).await?;
@@ -104,6 +127,7 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
         mail.to_email
     );
     tracing::warn!(email = %mail.id, event = %mail.event_id, "{why}");
-    gather::store::hold(tx, &mail.id, (hour + 1) * HOUR, &why, FLOOD).await?;
+    let key = gather::key_within(mail.account_id.as_deref(), FLOOD);
+    gather::store::hold(tx, &mail.id, (hour + 1) * HOUR, &why, &key).await?;
     Ok(false)
 }

@@ -9,14 +9,18 @@ use crate::{
     event::outbox::{self, StoredEvent},
     intake,
     mail::{
-        Addressee, Composed, Envelope, MessageContext, Rendered, compose_signed, gather::store::Part,
-        store::WaitingEmail,
+        Addressee, Composed, Envelope, MessageContext, MessageKey, Rendered, compose_signed,
+        gather::store::Part, store::WaitingEmail,
     },
     permission::Category,
     report::Report,
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 use tokio::sync::OnceCell;
 
 /// The event that mails are about, read once for all of them.
@@ -102,6 +106,21 @@ pub(super) struct Made {
     pub(super) parts: Vec<Part>,
 }
 
+/// Why a mail could not be made.
+#[derive(Debug)]
+pub(super) enum Unmade {
+    /// Its template is wrong, which somebody may mend.
+    Template(Box<Report>),
+    /// It can never be made: its address cannot stand in a mail, or what it is about is gone.
+    Never(String),
+}
+
+impl From<Report> for Unmade {
+    fn from(report: Report) -> Self {
+        Self::Template(Box::new(report))
+    }
+}
+
 /// A mail before it has addresses and headers.
 #[derive(Debug)]
 pub(super) struct Rendering {
@@ -109,6 +128,8 @@ pub(super) struct Rendering {
     pub(super) rendered: Rendered,
     /// What must not stay in the history.
     pub(super) secrets: Vec<String>,
+    /// Its text as it stands within a digest, if it was asked for and says so.
+    pub(super) excerpt: Option<String>,
 }
 
 impl Rendering {
@@ -126,32 +147,29 @@ pub(super) fn hide(secrets: &[String], text: &str) -> String {
 /// Makes a mail.
 ///
 /// # Errors
-/// A report of what is wrong with its template, or with what it is about.
+/// [`Unmade`], which says whether to try again.
 pub(super) fn make(
     app: &App,
     mail: &WaitingEmail,
     loaded: Option<&Loaded>,
-) -> std::result::Result<Made, Report> {
-    let rendering = render(app, mail, loaded, None)?;
+) -> std::result::Result<Made, Unmade> {
+    let rendering = render(app, mail, loaded, None, false)?;
     let event = loaded.map_or(&Value::Null, |loaded| &*loaded.event);
     composed(app, mail, event, rendering, true)
 }
 
-fn wrong(mail: &WaitingEmail, code: &str, why: String) -> Report {
-    Report::error(&format!("email-templates/default/{}.html", mail.template), "", 0, 0, code, why)
-}
-
-/// Renders a mail with its template, on `vars` instead of its own if there are any.
+/// Renders a mail with its template, on `vars` instead of its own if there are any; with what stands `within` a digest if asked for.
 ///
 /// # Errors
-/// A report of what is wrong with its template, or with what it is about.
+/// [`Unmade`], which says whether to try again.
 pub(super) fn render(
     app: &App,
     mail: &WaitingEmail,
     loaded: Option<&Loaded>,
     vars: Option<Value>,
-) -> std::result::Result<Rendering, Report> {
-    let gone = || wrong(mail, "no-event", format!("its event {} is gone", mail.event_id));
+    within: bool,
+) -> std::result::Result<Rendering, Unmade> {
+    let gone = || Unmade::Never(format!("its event {} is gone", mail.event_id));
     let loaded = loaded.ok_or_else(gone)?;
     let links = &loaded.links;
     let url = app.config.public_url();
@@ -176,29 +194,48 @@ pub(super) fn render(
         words: live.words(&mail.locale),
         preferences: choices::preferences(app, mail, &loaded.event),
     };
-    let mut rendered = live.templates.render(&mail.template, &context)?;
-    rendered.reply_to = intake::answers_to(app, &loaded.event, rendered.reply_to, &mail.to_email);
-    Ok(Rendering { rendered, secrets: links.iter().map(|(_, token)| token.clone()).collect() })
+    // A renderer that panics is a template that fails, not a task that ends without a word.
+    let render = AssertUnwindSafe(|| {
+        let excerpt = match within {
+            true => live.templates.within_digest(&mail.template, &context)?,
+            false => None,
+        };
+        Ok((live.templates.render(&mail.template, &context)?, excerpt))
+    });
+    let (mut rendered, excerpt) = catch_unwind(render).unwrap_or_else(|_| {
+        let file = format!("email-templates/default/{}.html", mail.template);
+        Err(Report::error(
+            &file,
+            "",
+            0,
+            0,
+            "panic",
+            "rendering it ended in a panic, which the log has".to_owned(),
+        ))
+    })?;
+    rendered.reply_to =
+        intake::answers_to(app, &loaded.event, rendered.reply_to, (&mail.to_kind, &mail.to_email));
+    Ok(Rendering { rendered, secrets: links.iter().map(|(_, token)| token.clone()).collect(), excerpt })
 }
 
 /// Gives a mail its addresses and headers. It can be unsubscribed from if it is all `of_one_kind`.
 ///
 /// # Errors
-/// A report of what cannot be written into a header.
+/// [`Unmade::Never`] for what cannot be written into a header.
 pub(super) fn composed(
     app: &App,
     mail: &WaitingEmail,
     event: &Value,
     rendering: Rendering,
     of_one_kind: bool,
-) -> std::result::Result<Made, Report> {
-    let Rendering { rendered, secrets } = rendering;
+) -> std::result::Result<Made, Unmade> {
+    let Rendering { rendered, secrets, .. } = rendering;
     let mut envelope = envelope(app, mail, event);
     if of_one_kind {
         envelope.headers.extend(choices::unsubscribe(app, mail));
     }
     let message = compose_signed(&rendered, &envelope, app.signer.as_deref())
-        .map_err(|why| wrong(mail, "unsendable", why.to_string()))?;
+        .map_err(|why| Unmade::Never(why.to_string()))?;
     Ok(Made {
         subject: rendered.subject,
         html: rendered.html,
@@ -213,7 +250,7 @@ fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
     let mut envelope = Envelope {
         from: app.config.mail_from.clone(),
         to: Addressee { name: mail.to_name.clone(), email: mail.to_email.clone() },
-        message_id: message_id(app, &mail.id),
+        message_id: MessageKey::of(&app.key).message_id(&mail.id, sender_domain(app)),
         at: app.clock.now(),
         ..Envelope::default()
     };
@@ -229,14 +266,15 @@ fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
     }
     if let Some(ticket) = event["ticket"]["id"].as_str().filter(|id| !id.is_empty()) {
         // A root that all mails of the ticket name keeps them together in mail programs.
-        envelope.in_reply_to = Some(message_id(app, ticket));
-        envelope.references = vec![message_id(app, ticket)];
+        envelope.in_reply_to = Some(root_id(app, ticket));
+        envelope.references = vec![root_id(app, ticket)];
     }
     envelope
 }
 
-fn message_id(app: &App, id: &str) -> String {
-    format!("{id}@{}", sender_domain(app))
+/// What all mails of a ticket name as their beginning; no mail has it.
+fn root_id(app: &App, ticket: &str) -> String {
+    format!("{ticket}@{}", sender_domain(app))
 }
 
 fn sender_domain(app: &App) -> &str {

@@ -3,19 +3,29 @@
 use super::make::{Made, hide};
 use crate::{
     app::App,
-    error::Result,
+    error::{Kind, Result},
     mail::{
         Accepted,
         gather::store::{Part, sent as keep_parts},
+        redact::tokens,
         store::{self, DevMail, SentCopy, WaitingEmail},
     },
+    worker::Stop,
 };
 use serde_json::json;
+use std::time::Duration;
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
     task::JoinHandle,
 };
 
+/// How long to wait before writing once more; then twice as long each time, up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// How long to go on: less than leases last.
+const PATIENCE: Duration = Duration::from_secs(180);
+/// The same once the server is to stop.
+const LAST_PATIENCE: Duration = Duration::from_secs(10);
 /// The most that one transaction writes.
 const TOGETHER: usize = 64;
 
@@ -35,8 +45,7 @@ impl Mark {
     pub(super) fn of(app: &App, mail: WaitingEmail, made: Made, accepted: Option<Accepted>) -> Self {
         let headers = json!(made.message.headers).to_string();
         // Whoever sees the history must not choose for the reader.
-        let secrets =
-            [made.secrets.clone(), super::choices::tokens([&headers, &made.html, &made.text])].concat();
+        let secrets = [made.secrets.clone(), tokens([headers.as_str(), &made.html, &made.text])].concat();
         let hide = |text: &str| hide(&secrets, text);
         let now = app.clock.now();
         let copy = SentCopy {
@@ -80,7 +89,7 @@ pub(super) struct Marks {
 
 impl Marks {
     /// Begins to write.
-    pub(super) fn start(app: &App) -> Self {
+    pub(super) fn start(app: &App, stop: Stop) -> Self {
         let (queue, mut marks) = mpsc::unbounded_channel::<(Mark, OwnedSemaphorePermit)>();
         let app = app.clone();
         let writer = tokio::spawn(async move {
@@ -88,9 +97,7 @@ impl Marks {
             // Bounded by the places, which the permits are.
             while marks.recv_many(&mut taken, TOGETHER).await > 0 {
                 let (marks, _places): (Vec<Mark>, Vec<_>) = taken.drain(..).unzip();
-                if let Err(error) = write(&app, &marks).await {
-                    marks.iter().for_each(|mark| super::unwritten(&mark.mail.id, &error));
-                }
+                write_surely(&app, &marks, &stop).await;
             }
         });
         Self { queue, writer: std::sync::Arc::new(std::sync::Mutex::new(Some(writer))) }
@@ -109,6 +116,39 @@ impl Marks {
         if let Some(writer) = writer {
             // It ends with the queue; if it panicked, that was logged, and the leases end.
             let _ = writer.await;
+        }
+    }
+}
+
+/// Writes marks, again and again while the database is away: a mail that was taken and is not marked goes out twice. One that cannot
+/// be written is no reason to lose the others.
+async fn write_surely(app: &App, marks: &[Mark], stop: &Stop) {
+    let (mut wait, mut waited) = (FIRST_WAIT, Duration::ZERO);
+    loop {
+        let error = match write(app, marks).await {
+            Ok(()) => return,
+            Err(error) => error,
+        };
+        let patience = if stop.is_asked() { LAST_PATIENCE } else { PATIENCE };
+        match (error.kind, marks) {
+            (Kind::Unavailable, _) if waited < patience => {
+                tracing::warn!(%error, mails = marks.len(), "mails were taken, and that is not written down yet");
+                tokio::time::sleep(wait).await;
+                waited += wait;
+                wait = (wait * 2).min(LONGEST_WAIT);
+            }
+            (Kind::Unavailable, _) | (_, [_]) => {
+                marks.iter().for_each(|mark| super::unwritten(&mark.mail.id, &error));
+                return;
+            }
+            _ => {
+                for mark in marks {
+                    if let Err(error) = write(app, std::slice::from_ref(mark)).await {
+                        super::unwritten(&mark.mail.id, &error);
+                    }
+                }
+                return;
+            }
         }
     }
 }

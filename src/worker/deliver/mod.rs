@@ -13,7 +13,7 @@ mod outcome;
 use super::Stop;
 use crate::{
     app::{App, Mailer},
-    clock::MINUTE,
+    clock::{MINUTE, SECOND},
     error::Result,
     event::outbox,
     mail::{
@@ -22,9 +22,8 @@ use crate::{
         store::{self, WaitingEmail},
         suppression::goes_all_the_same,
     },
-    report::Report,
 };
-use make::{Loaded, Made, Subject};
+use make::{Loaded, Made, Subject, Unmade};
 use marks::{Mark, Marks};
 use std::{
     collections::{BTreeSet, HashMap},
@@ -37,15 +36,17 @@ use tokio::{sync::Semaphore, task::JoinSet};
 const PLACES: u32 = 64;
 /// So many places are free before mails are claimed: one transaction for each mail would cost more than the mail.
 const FREE: u32 = 24;
-/// Longer than all that are under way can take together, so that no second node takes a mail that is being sent.
-const LEASE: i64 = 15 * MINUTE;
+/// What a mail needs beside waiting for mail servers.
+const LEASE: i64 = 5 * MINUTE;
+/// So often in a row a mail is begun without coming to an end; then it is given up, since it may be what ends the server.
+const CLAIMS: i64 = 4;
 /// How often the queue is looked at when nobody wakes us.
 const POLL: Duration = Duration::from_millis(1_000);
 
 /// Sends what waits, until told to stop; what is under way is finished then.
 pub async fn run(app: App, mut stop: Stop) {
     let places = Arc::new(Semaphore::new(PLACES as usize));
-    let marks = Marks::start(&app);
+    let marks = Marks::start(&app, stop.clone());
     let mut under_way = JoinSet::new();
     while !stop.is_asked() {
         while under_way.try_join_next().is_some() {}
@@ -63,10 +64,7 @@ pub async fn run(app: App, mut stop: Stop) {
             () = stop.asked() => break,
         };
         drop(free);
-        let room = match &*app.mailer {
-            Mailer::Smtp(relays) if relays.are_away() => 1,
-            _ => i64::try_from(places.available_permits()).unwrap_or(1).max(1),
-        };
+        let room = room(&app, i64::try_from(places.available_permits()).unwrap_or(1).max(1));
         let claimed = claim(&app, room).await;
         let claimed = claimed.unwrap_or_else(|error| {
             tracing::warn!(%error, "mail queue");
@@ -112,6 +110,14 @@ fn rest(app: &App) -> Option<Duration> {
     }
 }
 
+/// How many mails to claim where there is room for so many: one is enough to find out whether servers that were away are back.
+fn room(app: &App, most: i64) -> i64 {
+    match &*app.mailer {
+        Mailer::Smtp(relays) if relays.are_away() => 1,
+        _ => most,
+    }
+}
+
 /// Sends everything that is due now, and returns; for tests and for the command line.
 ///
 /// # Errors
@@ -119,7 +125,7 @@ fn rest(app: &App) -> Option<Duration> {
 pub async fn drain(app: &App) -> Result<usize> {
     let mut count = 0;
     loop {
-        let claimed = claim(app, 50).await?;
+        let claimed = claim(app, room(app, 50)).await?;
         if claimed.is_empty() {
             return Ok(count);
         }
@@ -135,11 +141,19 @@ pub async fn drain(app: &App) -> Result<usize> {
 /// A mail with its event, which those of one event share.
 type Claimed = (WaitingEmail, Arc<Subject>);
 
+/// Longer than what is under way takes, so that no second node takes a mail that is being sent: four times the wait for a
+/// server, since there are four times as many places as connections, with a wait for its turn.
+fn lease(app: &App) -> i64 {
+    let mail = &app.config.mail;
+    let seconds = mail.connect_seconds + mail.ready_seconds + mail.answer_seconds;
+    LEASE + 4 * (MINUTE + i64::try_from(seconds).unwrap_or(600) * SECOND)
+}
+
 /// Takes mails that are due and that their addresses may get now, with their events; none only if none is due.
 async fn claim(app: &App, limit: i64) -> Result<Vec<Claimed>> {
     loop {
         let mut tx = app.db.begin().await?;
-        let taken = store::claim(&mut tx, &app.node, app.clock.now(), LEASE, limit).await?;
+        let taken = store::claim(&mut tx, &app.node, app.clock.now(), lease(app), limit).await?;
         let none = taken.is_empty();
         let mails = gather::ready(app, &mut tx, taken).await?;
         let events: BTreeSet<&str> = mails.iter().map(|mail| mail.event_id.as_str()).collect();
@@ -157,18 +171,19 @@ async fn claim(app: &App, limit: i64) -> Result<Vec<Claimed>> {
     }
 }
 
-/// Makes a mail; a digest of all that it is to hold.
+/// Makes a mail; a digest of all that it is to hold, which may turn out to be nothing.
 async fn made(
     app: &App,
     mail: &WaitingEmail,
     loaded: Option<&Loaded>,
-) -> Result<std::result::Result<Made, Report>> {
+) -> Result<std::result::Result<Option<Made>, Unmade>> {
+    let of = whose_parts(mail);
     let members = match mail.template == DIGEST {
-        true => members(&app.db, &mail.id).await?,
+        true => members(&app.db, &of).await?,
         false => Vec::new(),
     };
     if members.is_empty() {
-        return Ok(make::make(app, mail, loaded));
+        return Ok(make::make(app, mail, loaded).map(Some));
     }
     let subjects: Vec<Subject> = members.iter().map(|_| Subject::default()).collect();
     let mut with_events = Vec::with_capacity(members.len());
@@ -176,7 +191,24 @@ async fn made(
         let loaded = subject.load(app, &member.event_id).await?;
         with_events.push((member, loaded));
     }
-    Ok(digest::make(app, mail, &with_events))
+    let digest = match digest::make(app, mail, &with_events) {
+        Ok(digest) => digest,
+        Err(why) => return Ok(Err(why)),
+    };
+    if !digest.alone.is_empty() {
+        outcome::apart(app, mail, &digest.alone, digest.made.is_none()).await?;
+    }
+    Ok(Ok(digest.made.map(|made| match of == mail.id {
+        true => made,
+        // They went out before, and that is how they stand in the history.
+        false => Made { parts: Vec::new(), ..made },
+    })))
+}
+
+/// The digest whose mails this one is to hold: itself, but for one that is sent once more.
+fn whose_parts(mail: &WaitingEmail) -> String {
+    let vars: serde_json::Value = serde_json::from_str(&mail.vars).unwrap_or_default();
+    vars["of"].as_str().unwrap_or(&mail.id).to_owned()
 }
 
 /// Makes a mail and hands it over. Gives what is to be written down if it was taken; all else is written down here.
@@ -187,9 +219,16 @@ async fn deliver(app: &App, mail: WaitingEmail, subject: &Subject) -> Result<Opt
     {
         return outcome::suppressed(app, &mail, reason).await.map(|()| None);
     }
+    if mail.claims >= CLAIMS {
+        return outcome::never_ends(app, &mail).await.map(|()| None);
+    }
     let made = match made(app, &mail, loaded).await? {
-        Ok(made) => made,
-        Err(report) => return outcome::template_failed(app, &mail, &report).await.map(|()| None),
+        Ok(Some(made)) => made,
+        Ok(None) => return Ok(None),
+        Err(Unmade::Template(report)) => {
+            return outcome::template_failed(app, &mail, &report).await.map(|()| None);
+        }
+        Err(Unmade::Never(why)) => return outcome::unsendable(app, &mail, &why).await.map(|()| None),
     };
     let Mailer::Smtp(relays) = &*app.mailer else { return Ok(Some(Mark::of(app, mail, made, None))) };
     match relays.send(&made.message.from, &made.message.to, &made.message.raw).await {
@@ -200,14 +239,16 @@ async fn deliver(app: &App, mail: WaitingEmail, subject: &Subject) -> Result<Opt
         Err(not_sent) => {
             let (relay, now) = (not_sent.relay, app.clock.now());
             match not_sent.error {
-                SendError::Reject(answer) => outcome::refused(app, &mail, &relay, &answer).await?,
+                SendError::Reject(answer) => outcome::refused(app, &mail, &relay, &answer, false).await?,
+                SendError::NoRecipient(answer) => outcome::refused(app, &mail, &relay, &answer, true).await?,
                 SendError::Retry(answer) | SendError::Away(answer) => {
                     outcome::postponed(app, &mail, &relay, &answer, false).await?;
                 }
                 SendError::Unknown(answer) => {
                     outcome::postponed(app, &mail, &relay, &answer, true).await?;
                 }
-                SendError::Later(wait, why) => outcome::put_back(app, &mail, wait, &why, now).await?,
+                SendError::Later(wait, why) => outcome::put_back(app, &mail, wait, &why, Some(now)).await?,
+                SendError::Busy(wait, why) => outcome::put_back(app, &mail, wait, &why, None).await?,
             }
             Ok(None)
         }

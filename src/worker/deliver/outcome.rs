@@ -10,6 +10,7 @@ use crate::{
         outbox::{self, Act},
     },
     mail::{
+        gather,
         store::{self, Try, WaitingEmail},
         suppression,
     },
@@ -33,7 +34,7 @@ pub(super) async fn postponed(
     let outcome = if unsure { Try::Unknown } else { Try::Later };
     if mail.attempts + 1 >= backoff::MAX_ATTEMPTS {
         let why = format!("given up after {} tries; the last: {answer}", mail.attempts + 1);
-        return give_up(app, mail, relay, outcome, &why).await;
+        return give_up(app, mail, relay, outcome, &why, false).await;
     }
     let wait = backoff::delay(mail.attempts);
     tracing::warn!(email = %mail.id, relay, answer, unsure, again_in_s = wait / SECOND, "mail not taken; it is tried again");
@@ -44,38 +45,74 @@ pub(super) async fn postponed(
     tx.commit().await
 }
 
-/// A mail that nobody could be asked to take: that was no try, and no reason to give it up for days.
+/// A mail that nobody could be asked to take: that was no try, and no reason to give it up for days. `away` is the time if mail
+/// servers are away; if they only take no more so soon, it waits for as long as that takes.
 pub(super) async fn put_back(
     app: &App,
     mail: &WaitingEmail,
     wait: Duration,
     why: &str,
-    now: i64,
+    away: Option<i64>,
 ) -> Result<()> {
-    if now - mail.created_at > LONGEST_WAIT {
-        return give_up(app, mail, "", Try::Later, &format!("given up after four days; the last: {why}"))
-            .await;
+    let now = app.clock.now();
+    if away.is_some() && mail.away_since.is_some_and(|since| now - since > LONGEST_WAIT) {
+        let why = format!("given up after four days without a mail server; the last: {why}");
+        return give_up(app, mail, "", Try::Later, &why, false).await;
     }
     let wait = i64::try_from(wait.as_millis()).unwrap_or(SECOND).max(1);
     tracing::warn!(email = %mail.id, why, again_in_ms = wait, "mail waits for a mail server");
     let mut tx = app.db.begin().await?;
-    store::put_back(&mut tx, &mail.id, now + wait, why).await?;
+    store::put_back(&mut tx, &mail.id, now + wait, why, away).await?;
     tx.commit().await
 }
 
-/// A mail that was refused for good. If the answer says that there is no such address, it gets no more.
-pub(super) async fn refused(app: &App, mail: &WaitingEmail, relay: &str, answer: &str) -> Result<()> {
-    give_up(app, mail, relay, Try::Refused, answer).await?;
-    if suppression::says_no_such_address(answer) && app.config.mail_redirect_to.is_empty() {
-        let mut tx = app.db.begin().await?;
-        let act = cause(app, mail).await?;
-        suppression::record_refusal(&mut tx, &act, &mail.id, &mail.to_email, answer).await?;
-        tx.commit().await?;
-    }
-    Ok(())
+/// A mail that was refused for good. If it was its recipient that was refused, and the answer says that there is no such address,
+/// that gets no more.
+pub(super) async fn refused(
+    app: &App,
+    mail: &WaitingEmail,
+    relay: &str,
+    answer: &str,
+    recipient: bool,
+) -> Result<()> {
+    let no_such = recipient && mail.to_kind != "staff" && suppression::says_no_such_address(answer);
+    let silences = no_such && app.config.mail_redirect_to.is_empty();
+    give_up(app, mail, relay, Try::Refused, answer, silences).await
 }
 
-async fn give_up(app: &App, mail: &WaitingEmail, relay: &str, outcome: Try, answer: &str) -> Result<()> {
+/// A mail that cannot be written down as one, whatever is tried.
+pub(super) async fn unsendable(app: &App, mail: &WaitingEmail, why: &str) -> Result<()> {
+    give_up(app, mail, "", Try::Refused, why, false).await
+}
+
+/// A mail that was begun again and again, and never came to an end.
+pub(super) async fn never_ends(app: &App, mail: &WaitingEmail) -> Result<()> {
+    let why =
+        format!("it was begun {} times and never came to an end: the server ended over it", mail.claims);
+    give_up(app, mail, "", Try::Unknown, &why, false).await
+}
+
+/// Lets these mails of a digest go alone; if nothing is left of it, it is no more.
+pub(super) async fn apart(app: &App, digest: &WaitingEmail, alone: &[String], whole: bool) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    for id in alone {
+        gather::store::scatter(&mut tx, id, now).await?;
+    }
+    if whole {
+        gather::store::dissolve(&mut tx, &digest.id, "its mails go out alone").await?;
+    }
+    tx.commit().await
+}
+
+async fn give_up(
+    app: &App,
+    mail: &WaitingEmail,
+    relay: &str,
+    outcome: Try,
+    answer: &str,
+    silences: bool,
+) -> Result<()> {
     tracing::error!(email = %mail.id, event = %mail.event_id, relay, answer, "mail given up");
     let act = cause(app, mail).await?;
     let event =
@@ -83,6 +120,9 @@ async fn give_up(app: &App, mail: &WaitingEmail, relay: &str, outcome: Try, answ
     let mut tx = app.db.begin().await?;
     store::keep_try(&mut tx, &mail.id, act.at, relay, outcome, answer).await?;
     store::give_up(&mut tx, mail, answer, outcome == Try::Unknown).await?;
+    if silences {
+        suppression::record_refusal(&mut tx, &act, mail, answer).await?;
+    }
     outbox::emit(&mut tx, &act, &Account::default(), &event, &[]).await?;
     tx.commit().await?;
     app.metrics.mails_dead.inc();
@@ -114,7 +154,7 @@ pub(super) async fn template_failed(app: &App, mail: &WaitingEmail, report: &Rep
     tracing::error!(email = %mail.id, event = %mail.event_id, "a mail could not be made: {report}");
     let answer = format!("{}:{}:{}: {}", report.file, report.line, report.column, report.message);
     if mail.attempts + 1 >= backoff::MAX_ATTEMPTS {
-        return give_up(app, mail, "", Try::Template, &answer).await;
+        return give_up(app, mail, "", Try::Template, &answer, false).await;
     }
     let act = cause(app, mail).await?;
     let mut tx = app.db.begin().await?;

@@ -104,7 +104,7 @@ fn mails(unit: &Unit) -> impl Iterator<Item = NewEmail<'_>> {
     unit.mails.iter().map(|mail| NewEmail {
         id: id::new("em", run.at),
         event_id: &run.event_id,
-        cause: store::cause_of(&run.verb, &run.hook, &mail.template),
+        cause: store::cause_of(&run.verb, &run.hook, &mail.template, mail.again),
         ordinal: mail.ordinal,
         account_id: run.account_id.as_deref(),
         template: &mail.template,

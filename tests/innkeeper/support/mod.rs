@@ -26,6 +26,7 @@ pub mod command;
 pub mod database;
 pub mod history;
 pub mod house;
+pub mod letter;
 pub mod mailbox;
 pub mod pg;
 pub mod server;

@@ -183,6 +183,12 @@ impl Start {
         self
     }
 
+    /// An environment variable that is not ours.
+    pub fn foreign_env(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.environment.push((key.to_owned(), value.into()));
+        self
+    }
+
     /// A further argument of `innkeeper serve`.
     pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());

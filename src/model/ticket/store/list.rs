@@ -125,8 +125,14 @@ fn queue_of(scope: Scope<'_>, filter: &Filter<'_>, searched: bool, sqlite: bool)
         (Scope::Desk(_), false, _) => queues!(concat!(served!(), " AND $5 = ''"), show),
         (Scope::Staff, false, _) => match filter.assigned {
             Assigned::To(_) => queues!("t.assignee_id = $1 AND $5 = ''", show),
-            _ if !filter.department.is_empty() => queues!("t.department_id = $1 AND $5 = ''", show),
-            _ => queues!("$1 = '' AND $5 = ''", show),
+            Assigned::Nobody if filter.department.is_empty() => {
+                queues!("t.assignee_id IS NULL AND $1 = '' AND $5 = ''", show)
+            }
+            Assigned::Nobody => queues!("t.assignee_id IS NULL AND t.department_id = $1 AND $5 = ''", show),
+            Assigned::Any if !filter.department.is_empty() => {
+                queues!("t.department_id = $1 AND $5 = ''", show)
+            }
+            Assigned::Any => queues!("$1 = '' AND $5 = ''", show),
         },
     }
 }
@@ -146,6 +152,37 @@ fn values(scope: Scope<'_>, filter: &Filter<'_>, words: Option<&str>) -> Vec<Val
         (Scope::Staff, None, _) => filter.department,
     };
     args![whose, filter.department, filter.status, assigned, words.unwrap_or_default()]
+}
+
+/// Each queue that pages show, and the index along which SQLite is to read it.
+#[cfg(test)]
+pub(in crate::model::ticket) fn paths() -> Vec<(&'static str, &'static str, Vec<Value>)> {
+    let (account, staff) = (Scope::Account("acc_x"), Scope::Staff);
+    let of = |show| Filter { show, ..Filter::default() };
+    let department = |show| Filter { department: "dep_x", ..of(show) };
+    let nobodys = |show| Filter { assigned: Assigned::Nobody, ..of(show) };
+    let mine = |show| Filter { assigned: Assigned::To("stf_x"), ..of(show) };
+    let table = [
+        (account, of(Show::Open), "ticket_account_open"),
+        (account, of(Show::Customer), "ticket_account_waits"),
+        (account, of(Show::All), "ticket_by_account"),
+        (staff, of(Show::Open), "ticket_open_by_change"),
+        (staff, of(Show::Closed), "ticket_closed_by_change"),
+        (staff, of(Show::Waiting), "ticket_waiting"),
+        (staff, of(Show::All), "ticket_by_change"),
+        (staff, department(Show::Open), "ticket_department_open"),
+        (staff, department(Show::Waiting), "ticket_department_waits"),
+        (staff, department(Show::All), "ticket_by_department"),
+        (staff, nobodys(Show::Open), "ticket_nobodys"),
+        (staff, mine(Show::Open), "ticket_open_by_assignee"),
+    ];
+    let mut paths = Vec::new();
+    for (scope, filter, index) in table {
+        let queue = queue_of(scope, &filter, false, true);
+        let with = [values(scope, &filter, None), args![i64::MAX, "", 50]].concat();
+        paths.extend([(queue.forward, index, with.clone()), (queue.backward, index, with)]);
+    }
+    paths
 }
 
 pub(in crate::model::ticket) async fn list(

@@ -8,6 +8,8 @@ pub(super) mod search;
 pub(super) use department::*;
 pub(super) use desk::*;
 pub(super) use list::list;
+#[cfg(test)]
+pub(super) use list::paths;
 
 use super::list::Answered;
 use super::{ANSWERED, Note, Rating, Reply, Ticket};
@@ -73,6 +75,11 @@ pub(super) async fn open_after(q: &mut impl Query, after: &str, limit: i64) -> R
         .await
 }
 
+/// Takes the row's lock without changing anything.
+pub(super) async fn hold(tx: &mut Tx, id: &str) -> Result<()> {
+    tx.execute("UPDATE tickets SET merged_into = merged_into WHERE id = $1", args![id]).await.map(drop)
+}
+
 /// False if the reference is taken.
 pub(super) async fn insert(tx: &mut Tx, ticket: &Ticket) -> Result<bool> {
     let rows = tx
@@ -108,12 +115,23 @@ pub(super) async fn insert(tx: &mut Tx, ticket: &Ticket) -> Result<bool> {
 }
 
 /// False if the ticket was closed or opened again meanwhile.
-pub(super) async fn replied(tx: &mut Tx, ticket: &Ticket, closed_at: Option<i64>) -> Result<bool> {
-    let sql = "UPDATE tickets SET status = $2, waits = $3, changed_at = $4, written_at = $4, closed_at = NULL
-         WHERE id = $1 AND COALESCE(closed_at, 0) = $5";
-    let values =
-        args![&ticket.id, &ticket.status, &ticket.waits, ticket.changed_at, closed_at.unwrap_or_default()];
+pub(super) async fn replied(
+    tx: &mut Tx,
+    ticket: &Ticket,
+    written_at: i64,
+    closed_at: Option<i64>,
+) -> Result<bool> {
+    let sql = "UPDATE tickets SET status = $2, waits = $3, changed_at = $4, written_at = $5, closed_at = NULL
+         WHERE id = $1 AND COALESCE(closed_at, 0) = $6";
+    let closed_at = closed_at.unwrap_or_default();
+    let values = args![&ticket.id, &ticket.status, &ticket.waits, ticket.changed_at, written_at, closed_at];
     Ok(tx.execute(sql, values).await? == 1)
+}
+
+/// When the last message was written.
+pub(super) async fn last_at(q: &mut impl Query, ticket_id: &str) -> Result<i64> {
+    let sql = "SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM ticket_replies WHERE ticket_id = $1";
+    q.number(sql, args![ticket_id]).await
 }
 
 /// False if the ticket has not the status any more that it had before.
@@ -208,11 +226,13 @@ pub(super) async fn notes(q: &mut impl Query, ticket_id: &str) -> Result<Vec<Not
     .await
 }
 
+/// Its ticket must be held, so that no two get one place.
 pub(super) async fn insert_reply(tx: &mut Tx, ticket_id: &str, reply: &Reply) -> Result<()> {
     tx.execute(
         "INSERT INTO ticket_replies (id, ticket_id, author_kind, author_id, author_name, author_email, badge, body, at,
-           origin, message_id, raw_path, quoted)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+           origin, message_id, raw_path, quoted, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, COALESCE((SELECT seq FROM ticket_replies
+           WHERE ticket_id = $2 ORDER BY at DESC, seq DESC, id DESC LIMIT 1), 0) + 1)",
         args![
             &reply.id,
             ticket_id,
@@ -238,7 +258,7 @@ pub(super) async fn replies(q: &mut impl Query, ticket_id: &str) -> Result<Vec<R
         "SELECT id, author_kind, author_id, author_name, author_email, badge, body, at, origin, message_id,
            raw_path, quoted
          FROM ticket_replies
-         WHERE ticket_id = $1 ORDER BY at, id",
+         WHERE ticket_id = $1 ORDER BY at, seq, id",
         args![ticket_id],
     )
     .await
@@ -249,7 +269,7 @@ pub(super) async fn authors(q: &mut impl Query, ticket_id: &str, limit: i64) -> 
     q.all(
         "SELECT author_kind AS kind, author_id AS id, MAX(author_name) AS name, author_email AS email
          FROM ticket_replies WHERE ticket_id = $1
-         GROUP BY author_kind, author_id, author_email ORDER BY MIN(at), MIN(id) LIMIT $2",
+         GROUP BY author_kind, author_id, author_email ORDER BY MIN(at), MIN(seq), MIN(id) LIMIT $2",
         args![ticket_id, limit],
     )
     .await

@@ -220,6 +220,48 @@ async fn a_merged_ticket_brings_everything_and_leads_on() {
 }
 
 #[tokio::test]
+async fn what_waits_for_us_waits_on_after_a_merger() {
+    for closed in [false, true] {
+        let bakery = house().await;
+        add_staff(&bakery).await;
+        let (into, from) = (ticket(&bakery).await, ticket(&bakery).await);
+        let act = staff(&bakery);
+        reply_by(&bakery, &act, &into).await.unwrap();
+        if closed {
+            bakery.commit(async |tx| close(tx, &act, Scope::Staff, &into.reference).await).await.unwrap();
+        }
+        bakery.news().await;
+        let merged = bakery.commit(async |tx| merge(tx, &act, &into.reference, &from.reference).await).await;
+        assert_eq!(
+            (merged.unwrap().status.as_str(), bakery.news().await.pop().as_deref()),
+            ("Customer-Reply", Some("ticket.merged"))
+        );
+        let now = find(&bakery.house.db, Scope::Staff, &into.reference).await.unwrap();
+        assert_eq!((now.waits(), now.is_closed()), (Waits::Staff, false), "closed before: {closed}");
+        let gone = bakery.commit(async |tx| set_priority(tx, &act, &from.reference, "High").await).await;
+        assert_eq!(gone.unwrap_err().code, "ticket-merged");
+    }
+}
+
+#[tokio::test]
+async fn what_a_script_says_is_no_answer() {
+    let bakery = house().await;
+    let ticket = ticket(&bakery).await;
+    let house = Act {
+        actor: Person { exists: true, kind: "system".into(), ..Person::default() },
+        at: NOW + HOUR,
+        ..bakery.act()
+    };
+    let answered = reply_by(&bakery, &house, &ticket).await.unwrap();
+    assert_eq!((answered.status.as_str(), answered.waits()), (OPEN, Waits::Staff));
+    let later = Act { at: NOW + 2 * HOUR, ..bakery.act() };
+    bakery.news().await;
+    reply_by(&bakery, &later, &ticket).await.unwrap();
+    let event = bakery.only_event("ticket.replied").await;
+    assert_eq!(event["ticket"]["quiet_for"], json!(2 * HOUR), "nobody had written since it was opened");
+}
+
+#[tokio::test]
 async fn messages_become_a_ticket_of_their_own() {
     let bakery = house().await;
     let dev = bakery.colleague("dev@bakery.example", "tickets").await;

@@ -101,7 +101,23 @@ async fn fill(bakery: &Bakery, many: i64) {
 }
 
 #[tokio::test]
-async fn a_page_of_many_tickets_is_read_along_an_index() {
+async fn every_queue_goes_along_its_own_index_and_sorts_nothing() {
+    let bakery = house().await;
+    if !bakery.house.db.is_sqlite() {
+        return;
+    }
+    for (sql, index, values) in store::paths() {
+        let asked: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
+        let plan: Vec<(i64, i64, i64, String)> = (&bakery.house.db).all(asked, values).await.unwrap();
+        let plan: Vec<String> = plan.into_iter().map(|row| row.3).collect();
+        let tickets = plan.iter().find(|step| step.contains(" t ")).unwrap();
+        assert!(tickets.contains(&format!("INDEX {index} ")), "{index}: {plan:?}");
+        assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{index}: {plan:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_many_tickets_is_counted_up_to_an_end() {
     let bakery = house().await;
     fill(&bakery, 20_000).await;
     let db = &bakery.house.db;

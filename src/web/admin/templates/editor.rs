@@ -106,10 +106,13 @@ pub(super) async fn save(
     let app = visit.app();
     let own = text(app, &template.file)?;
     let not = |now: Now| Ok(Some(now));
-    if mark(own.as_deref()) != opened && own.as_deref() != Some(source) {
+    let changed = |own: Option<String>| {
         let trouble = visit.text("templates-changed-trouble", &[]);
-        let changed = Some(own.clone().unwrap_or_default());
-        return not(Now { opened: mark(own.as_deref()), trouble, changed, ..Now::default() });
+        let opened = mark(own.as_deref());
+        Ok(Some(Now { opened, trouble, changed: Some(own.unwrap_or_default()), ..Now::default() }))
+    };
+    if mark(own.as_deref()) != opened && own.as_deref() != Some(source) {
+        return changed(own);
     }
     let folder = super::on_disk(visit)?;
     // Whatever hurts, hurts a process of its own first.
@@ -125,9 +128,18 @@ pub(super) async fn save(
         let trouble = visit.text("templates-not-saved", &[]);
         return not(Now { opened, trouble, problems, ..Now::default() });
     }
-    if let Err(error) = edit::write(&app.paths.data, &template.file, source) {
-        let args = [("file", template.file.as_str().into()), ("why", error.to_string().into())];
-        return not(Now { opened, trouble: visit.text("templates-not-written", &args), ..Now::default() });
+    match edit::write_over(&app.paths.data, &template.file, source, &opened) {
+        Ok(true) => {}
+        // While it was tried.
+        Ok(false) => return changed(text(app, &template.file)?),
+        Err(error) => {
+            let args = [("file", template.file.as_str().into()), ("why", error.to_string().into())];
+            return not(Now {
+                opened,
+                trouble: visit.text("templates-not-written", &args),
+                ..Now::default()
+            });
+        }
     }
     note(visit, template, source, kind).await?;
     app.reload().await?;
@@ -136,7 +148,8 @@ pub(super) async fn save(
 
 /// Notes who saved what.
 async fn note(visit: &StaffOnly, template: &Template, source: &str, kind: &str) -> Result<()> {
-    let (staff, at) = (visit.staff(), visit.at());
+    // Not when the page was asked for: trying the text took a while, and others write meanwhile.
+    let (staff, at) = (visit.staff(), visit.app().clock.now());
     let edit = past::Edit {
         id: id::new("edt", at),
         path: template.file.clone(),
@@ -196,6 +209,7 @@ async fn page(visit: &StaffOnly, template: &Template, fields: &Fields, now: Now)
         chosen => context! { on => or("on", "sample:0"), kind => or("kind", "user") },
         as_name => if mail::is_part(&template.file) { template.message() } else { String::new() },
         shown => shown(&tried),
+        test => super::test::shown(visit, fields, &tried).await?,
         problems,
         wrong_lines,
         trouble => now.trouble,

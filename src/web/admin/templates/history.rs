@@ -38,13 +38,13 @@ pub async fn show(
     let stands = past::standings(db, &files).await?;
     let versions = past::versions(db, &template.file).await?;
     let live = template.live.files.get(&template.file).map(|text| crate::secret::hash(text));
-    let line = |one: &past::Version| {
+    let line = |(place, one): (usize, &past::Version)| {
         context! {
             hash => &one.hash,
             at => one.at,
             who => one.saved.as_ref().map(|edit| edit.staff_name.clone()).unwrap_or_default(),
             kind => one.saved.as_ref().map(|edit| edit.kind.clone()).unwrap_or_default(),
-            live => live.as_ref() == Some(&one.hash),
+            live => place == 0 && live.as_ref() == Some(&one.hash),
             current => one.hash == looked.version,
         }
     };
@@ -73,7 +73,7 @@ pub async fn show(
             href => template.href(),
             opened => mark(Some(&own)),
             stands => super::word(stands.get(&template.file)),
-            versions => versions.iter().map(line).collect::<Vec<Value>>(),
+            versions => versions.iter().enumerate().map(line).collect::<Vec<Value>>(),
             version => looked.version,
             diff => changes,
             theirs,

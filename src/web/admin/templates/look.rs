@@ -103,7 +103,7 @@ impl Template {
             sample,
             kind: fields.get("kind").to_owned(),
             locale: self.reader().to_owned(),
-            email: String::new(),
+            email: fields.get("test_to").trim().to_owned(),
             brand: Arc::new(bundle::brand(&visit.app().config)),
             words: self.live.words(self.reader()),
         };

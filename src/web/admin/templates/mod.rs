@@ -3,6 +3,7 @@
 pub mod editor;
 pub mod history;
 mod look;
+mod test;
 
 use crate::{
     bundle::{Source, history as past},

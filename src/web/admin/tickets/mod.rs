@@ -1,9 +1,11 @@
 //! The desk: queues, tickets, and what staff do with them.
 //!
-//! An agent reaches the tickets that they serve, an admin all: every handler finds its ticket with [`find`].
+//! An agent reaches the tickets that they serve, an admin all: every handler finds its ticket with [`find`],
+//! or with [`reached`] where a merged one leads on.
 
 mod bulk;
 mod change;
+mod mail;
 mod merge;
 mod new;
 mod one;
@@ -15,6 +17,7 @@ mod told;
 
 pub use bulk::bulk;
 pub use change::{cc, change, close, reopen};
+pub use mail::{mail, mail_html};
 pub use merge::{merge, show_merge};
 pub use new::{open, show_new};
 pub use one::{file, show};
@@ -44,6 +47,14 @@ fn scope(visit: &AnyStaff) -> Result<Scope<'_>> {
 /// The ticket of this reference, if this member of staff reaches it.
 async fn find(visit: &AnyStaff, reference: &str) -> Result<Ticket> {
     ticket::find(&visit.app().db, scope(visit)?, reference).await
+}
+
+/// The ticket that the one of this reference is part of now, if this member of staff reaches both: who serves the one need
+/// not serve the other.
+async fn reached(visit: &AnyStaff, reference: &str) -> Result<Ticket> {
+    let found = find(visit, reference).await?;
+    let standing = ticket::standing(&visit.app().db, found).await?;
+    if standing.reference == reference { Ok(standing) } else { find(visit, &standing.reference).await }
 }
 
 /// The account of a ticket as hooks see it; empty for a guest's.

@@ -1,6 +1,6 @@
 //! One ticket: everything that staff see of it.
 
-use super::{account_of, find, path, presence, queue::members, reply::with_text, told::told};
+use super::{account_of, path, presence, queue::members, reached, reply::with_text, told::told};
 use crate::{
     error::Result,
     event::data::Account,
@@ -15,6 +15,7 @@ use crate::{
         client::tickets::{line, message, sent, status, whole},
         fields::{Echo, Wrong},
         goes_to::goes_to,
+        original,
         trouble::Answer,
         upload::Writing,
     },
@@ -28,8 +29,7 @@ const OTHERS: i64 = 6;
 
 /// `GET /admin/tickets/{reference}`
 pub async fn show(visit: AnyStaff, Path(reference): Path<String>) -> Answer {
-    let found = find(&visit, &reference).await?;
-    let standing = ticket::standing(&visit.app().db, found).await?;
+    let standing = reached(&visit, &reference).await?;
     if standing.reference != reference {
         let args = [("reference", reference.into()), ("into", standing.reference.as_str().into())];
         return Ok(visit.go_saying(&path(&standing.reference), "info", visit.text("ticket-is-part", &args)));
@@ -40,7 +40,7 @@ pub async fn show(visit: AnyStaff, Path(reference): Path<String>) -> Answer {
 /// `GET /admin/tickets/{reference}/files/{id}`
 pub async fn file(visit: AnyStaff, Path((reference, id)): Path<(String, String)>) -> Answer {
     let db = &visit.app().db;
-    let ticket = ticket::standing(db, find(&visit, &reference).await?).await?;
+    let ticket = reached(&visit, &reference).await?;
     sent(&visit, &attachment::find(db, &ticket, &id).await?).await
 }
 
@@ -122,7 +122,8 @@ impl Shown {
         let mut entries: Vec<(i64, Value)> = Vec::new();
         for reply in replies {
             let fresh = self.fresh.contains(&reply.id);
-            entries.push((reply.at, context! { kind => "reply", fresh, ..message(reply, &base) }));
+            let mail = original::link(visit, reply, &base).await?;
+            entries.push((reply.at, context! { kind => "reply", fresh, mail, ..message(reply, &base) }));
         }
         entries.extend(ticket::notes(db, ticket).await?.iter().map(|note| (note.at, noted(note))));
         for happened in ticket::history(db, ticket).await? {

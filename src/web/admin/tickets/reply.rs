@@ -1,6 +1,6 @@
 //! Answering, and notes. A reply waits if somebody else wrote meanwhile.
 
-use super::{account_of, find, one::Shown, path};
+use super::{account_of, find, one::Shown, path, reached};
 use crate::{
     error::Result,
     event::guard::TicketReply,
@@ -35,7 +35,7 @@ pub fn with_text(writing: &Writing) -> bool {
 
 /// `POST /admin/tickets/{reference}/reply`: `act` is send, close, preview or insert.
 pub async fn reply(visit: AnyStaff, Path(reference): Path<String>, upload: Upload) -> Answer {
-    let ticket = ticket::standing(&visit.app().db, find(&visit, &reference).await?).await?;
+    let ticket = reached(&visit, &reference).await?;
     let writing = Writing::take(&visit, upload).await?;
     let mut form = writing.fields.echo(&["message", "status", "canned"]);
     if writing.fields.get("act") == "insert" {
@@ -91,11 +91,14 @@ async fn send(visit: &AnyStaff, found: &Ticket, writing: &Writing) -> Result<Out
     Ok(Outcome::Sent(replied.reference))
 }
 
-/// Messages of others after the one that was the last when the page was made.
+/// Messages of others after the one that was the last when the page was made. When that one stands here no more, nobody knows
+/// what its reader saw: all are new.
 fn newer(replies: Vec<Reply>, seen: &str, me: &str) -> Vec<Reply> {
-    let mut after = replies.into_iter().skip_while(|reply| reply.id != seen);
-    after.next();
-    after.filter(|reply| reply.author().id != me).collect()
+    if seen.is_empty() {
+        return Vec::new();
+    }
+    let begin = replies.iter().position(|reply| reply.id == seen).map_or(0, |place| place + 1);
+    replies.into_iter().skip(begin).filter(|reply| reply.author().id != me).collect()
 }
 
 /// What was typed, with an answer that was ready behind it.
@@ -131,7 +134,7 @@ pub async fn canned(visit: AnyStaff, Path((reference, id)): Path<(String, String
 
 /// `POST /admin/tickets/{reference}/note`
 pub async fn note(visit: AnyStaff, Path(reference): Path<String>, fields: Fields) -> Answer {
-    let ticket = ticket::standing(&visit.app().db, find(&visit, &reference).await?).await?;
+    let ticket = reached(&visit, &reference).await?;
     match write_note(&visit, &ticket, fields.get("note")).await {
         Ok(()) => Ok(visit.done(&path(&ticket.reference), "flash-ticket-noted", &[])),
         Err(error) => {

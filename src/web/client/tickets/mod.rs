@@ -1,10 +1,12 @@
 //! Tickets of the account: all of them, whoever opened them.
 
 mod file;
+mod mail;
 mod new;
 mod one;
 
 pub use file::{file, sent};
+pub use mail::{mail, mail_html};
 pub use new::{addresses, open, show_new};
 pub use one::{cc, close, rate, reopen, reply, show};
 
@@ -101,8 +103,10 @@ pub fn message(reply: &Reply, base: &str) -> Value {
         badge => context! { kind => badge, label => "" },
         at => &reply.at,
         body => markdown::to_html(&reply.body),
-        quoted => &reply.quoted,
+        // What staff quote is the house's own business.
+        quoted => if reply.from_staff() && !base.starts_with("/admin") { "" } else { &reply.quoted },
         by_mail => reply.origin == "mail",
+        mail => "",
         files => reply.attachments.iter().map(|file| upload::shown(file, base)).collect::<Vec<_>>(),
         rating => rating.map(|one| context! { stars => one.stars, comment => &one.comment }),
         rate => "",

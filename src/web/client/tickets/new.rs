@@ -7,10 +7,11 @@ use crate::{
     model::{
         account,
         attachment::Attachment,
+        throttle,
         ticket::{self, Arrival, Department, PRIORITIES, Scope, Ticket},
     },
     web::{
-        access::{Can, Here, may::Tickets},
+        access::{Can, Here, Me, may::Tickets},
         drafts::compose,
         fields::{Echo, Wrong},
         goes_to::goes_to,
@@ -95,6 +96,12 @@ pub fn addresses(typed: &str) -> Vec<String> {
     typed.split(between).filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }
 
+/// Lets nobody have mail sent to others who has not proved an address of their own.
+pub fn may_copy(visit: &Can<Tickets>, cc: &[String]) -> Result<()> {
+    let proved = visit.me()?.email_verified_at.is_some();
+    if proved || cc.is_empty() { Ok(()) } else { Err(Error::field("cc", "cc-unverified")) }
+}
+
 /// `POST /tickets/new`
 pub async fn open(visit: Can<Tickets>, upload: Upload) -> Answer {
     let writing = Writing::take(&visit, upload).await?;
@@ -121,6 +128,8 @@ async fn store(visit: &Can<Tickets>, writing: &Writing) -> Result<Ticket> {
     if departments.iter().any(|one| one.hidden && one.name == draft.department) {
         return Err(Error::field("department", "choice"));
     }
+    may_copy(visit, &draft.cc)?;
+    throttle::count(db, &format!("ticket-{}", visit.me()?.id), &throttle::TICKET, visit.at()).await?;
     let approved = visit.ask(&account, draft).await?;
     let (act, arrival) = (visit.act(), Arrival::of(&visit.app().config.tickets));
     let mut tx = visit.begin().await?;

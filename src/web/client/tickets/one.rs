@@ -1,6 +1,11 @@
 //! One ticket: read it, answer, close, open again, rate, copy others.
 
-use super::{message, new::addresses, whole};
+use super::{
+    mail::is_open,
+    message,
+    new::{addresses, may_copy},
+    whole,
+};
 use crate::{
     clock::DAY,
     error::Result,
@@ -8,12 +13,14 @@ use crate::{
     model::{
         account,
         attachment::Attachment,
+        throttle,
         ticket::{self, Arrival, Scope, Ticket},
     },
     web::{
-        access::{Can, Here, may::Tickets},
+        access::{Can, Here, Me, may::Tickets},
         fields::{Echo, Fields, Wrong},
         goes_to::goes_to,
+        original,
         trouble::Answer,
         upload::{Upload, Writing},
     },
@@ -34,15 +41,15 @@ async fn page(visit: &Can<Tickets>, reference: &str, writing: &Writing, form: Ec
         return Ok(visit.go(&path(&ticket.reference)));
     }
     let base = path(reference);
-    let messages: Vec<Value> = ticket::replies(db, &ticket)
-        .await?
-        .iter()
-        .map(|reply| {
-            let may_rate = reply.rating.is_none() && reply.author().kind == "staff";
-            let rate = if may_rate { format!("{base}/replies/{}/rate", reply.id) } else { String::new() };
-            context! { rate, ..message(reply, &base) }
-        })
-        .collect();
+    let mut messages: Vec<Value> = Vec::new();
+    for reply in ticket::replies(db, &ticket).await? {
+        let may_rate = reply.rating.is_none() && reply.author().kind == "staff";
+        let rate = if may_rate { format!("{base}/replies/{}/rate", reply.id) } else { String::new() };
+        let mail = if is_open(&reply) { original::link(visit, &reply, &base).await? } else { String::new() };
+        // What staff quoted may be what they wrote among themselves.
+        let quoted = if is_open(&reply) { reply.quoted.as_str() } else { "" };
+        messages.push(context! { rate, mail, quoted, ..message(&reply, &base) });
+    }
     let account = account::snapshot(db, &visit.here()?.id).await?;
     let foreseen = ticket::foresee_reply(db, &visit.act(), &account, &ticket).await?;
     let goes_to = goes_to(visit, &account, &foreseen).await?;
@@ -83,6 +90,7 @@ pub async fn reply(visit: Can<Tickets>, Path(reference): Path<String>, upload: U
 async fn write(visit: &Can<Tickets>, reference: &str, writing: &Writing) -> Result<Ticket> {
     let db = &visit.app().db;
     let account = account::snapshot(db, &visit.here()?.id).await?;
+    throttle::count(db, &format!("reply-{}", visit.me()?.id), &throttle::REPLY, visit.at()).await?;
     let found = ticket::find(db, Scope::Account(&account.id), reference).await?;
     let found = ticket::standing(db, found).await?;
     let draft = TicketReply {
@@ -126,20 +134,23 @@ pub async fn reopen(visit: Can<Tickets>, Path(reference): Path<String>) -> Answe
 
 /// `POST /tickets/{reference}/cc`
 pub async fn cc(visit: Can<Tickets>, Path(reference): Path<String>, fields: Fields) -> Answer {
-    let scope = Scope::Account(&visit.here()?.id);
-    let mut tx = visit.begin().await?;
-    let typed = addresses(fields.get("cc"));
-    match ticket::change_cc(&mut tx, &visit.act(), scope, &reference, &typed).await {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(visit.done(&path(&reference), "flash-ticket-cc", &[]))
-        }
+    match copy(&visit, &reference, &addresses(fields.get("cc"))).await {
+        Ok(()) => Ok(visit.done(&path(&reference), "flash-ticket-cc", &[])),
         Err(error) => {
-            drop(tx);
             let wrong = Wrong::from_error(&visit.reader(), error)?;
             page(&visit, &reference, &Writing::default(), fields.echo(&["cc"]), &wrong).await
         }
     }
+}
+
+async fn copy(visit: &Can<Tickets>, reference: &str, typed: &[String]) -> Result<()> {
+    let scope = Scope::Account(&visit.here()?.id);
+    may_copy(visit, typed)?;
+    throttle::count(&visit.app().db, &format!("reply-{}", visit.me()?.id), &throttle::REPLY, visit.at())
+        .await?;
+    let mut tx = visit.begin().await?;
+    ticket::change_cc(&mut tx, &visit.act(), scope, reference, typed).await?;
+    tx.commit().await
 }
 
 /// `POST /tickets/{reference}/replies/{id}/rate`

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
+    net::TcpListener,
     task::JoinSet,
 };
 
@@ -16,17 +16,28 @@ pub async fn accept(listener: TcpListener, state: Arc<State>) {
     let mut conversations = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         *state.connections.lock().unwrap() += 1;
-        let state = Arc::clone(&state);
-        conversations.spawn(async move {
+        let talk = Conversation {
+            stream: BufReader::new(Box::new(stream)),
+            state: Arc::clone(&state),
+            encrypted: false,
+        };
+        let held = conversations.spawn(async move {
             // A client that hangs up in the middle is its own affair.
-            let _ = Conversation { stream: BufReader::new(stream), state }.hold().await;
+            let _ = talk.hold().await;
         });
+        state.conversations.lock().unwrap().push(held);
     }
 }
 
+/// A line, encrypted or not.
+trait Line: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Line for T {}
+
 struct Conversation {
-    stream: BufReader<TcpStream>,
+    stream: BufReader<Box<dyn Line>>,
     state: Arc<State>,
+    encrypted: bool,
 }
 
 impl Conversation {
@@ -41,8 +52,16 @@ impl Conversation {
             let verb = line.trim_end().split(' ').next().unwrap_or_default().to_ascii_uppercase();
             match verb.as_str() {
                 "EHLO" => {
-                    let reply = "250-sink.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 PIPELINING";
-                    self.answer(Step::Hello, reply).await?;
+                    let offers = !self.encrypted && self.state.identity.lock().unwrap().is_some();
+                    let tls = if offers { "250-STARTTLS\r\n" } else { "" };
+                    let reply =
+                        format!("250-sink.example\r\n{tls}250-8BITMIME\r\n250-SMTPUTF8\r\n250 PIPELINING");
+                    self.answer(Step::Hello, &reply).await?;
+                }
+                "STARTTLS" => {
+                    if self.answer(Step::StartTls, "220 2.0.0 Go ahead").await? {
+                        self = self.into_encrypted().await?;
+                    }
                 }
                 "HELO" => drop(self.answer(Step::Hello, "250 sink.example").await?),
                 "MAIL" => {
@@ -70,10 +89,21 @@ impl Conversation {
                     self.send("250 2.0.0 Ok").await?;
                 }
                 "NOOP" => self.send("250 2.0.0 Ok").await?,
-                "QUIT" => return self.send("221 2.0.0 Bye").await,
+                "QUIT" => return self.answer(Step::Quit, "221 2.0.0 Bye").await.map(drop),
                 _ => self.send("502 5.5.2 Not known here").await?,
             }
         }
+    }
+
+    async fn into_encrypted(mut self) -> std::io::Result<Self> {
+        if let Some(code) = self.meets(Step::Handshake).await? {
+            self.reply(code).await?;
+            return Err(std::io::ErrorKind::ConnectionAborted.into());
+        }
+        let acceptor = self.state.identity.lock().unwrap().clone();
+        let Some(acceptor) = acceptor else { return Err(std::io::ErrorKind::Unsupported.into()) };
+        let stream = acceptor.accept(self.stream.into_inner()).await?;
+        Ok(Self { stream: BufReader::new(Box::new(stream)), encrypted: true, ..self })
     }
 
     /// The message up to its final dot, without the dots that were added to lines that begin with one.
@@ -83,6 +113,12 @@ impl Conversation {
             let mut line = Vec::new();
             if self.stream.read_until(b'\n', &mut line).await? == 0 {
                 return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            if raw.is_empty()
+                && let Some(code) = self.meets(Step::Body).await?
+            {
+                self.reply(code).await?;
+                return Err(std::io::ErrorKind::ConnectionAborted.into());
             }
             match line.as_slice() {
                 b".\r\n" => return Ok(raw),
@@ -104,24 +140,36 @@ impl Conversation {
 
     /// Gives the usual reply, or what is to happen instead; says whether it was the usual one.
     async fn answer(&mut self, step: Step, usual: &str) -> std::io::Result<bool> {
-        match self.state.fault(step) {
-            None => self.send(usual).await?,
-            Some(Fault::Delay(time)) => {
-                tokio::time::sleep(time).await;
-                self.send(usual).await?;
-            }
-            Some(Fault::Reply(code)) => {
-                self.send(&format!("{code} As the test wants it")).await?;
-                return Ok(false);
-            }
-            Some(Fault::Drop) => return Err(std::io::ErrorKind::ConnectionAborted.into()),
-            Some(Fault::Stall) => {
-                // Until the client gives up; what it still says is read and not answered.
-                while self.stream.read(&mut [0; 1024]).await? > 0 {}
-                return Err(std::io::ErrorKind::UnexpectedEof.into());
-            }
+        match self.meets(step).await? {
+            None => self.send(usual).await.map(|()| true),
+            Some(code) => self.reply(code).await.map(|()| false),
         }
-        Ok(true)
+    }
+
+    /// Lets happen what is to happen at this step; gives the code that is to be said instead of what is usual.
+    async fn meets(&mut self, step: Step) -> std::io::Result<Option<u16>> {
+        match self.state.fault(step) {
+            None => {}
+            Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
+            Some(Fault::Reply(code)) => return Ok(Some(code)),
+            Some(Fault::Drop) => return Err(std::io::ErrorKind::ConnectionAborted.into()),
+            Some(Fault::Vanish) => {
+                self.state.faults.lock().unwrap().insert(Step::Connect, (Fault::Stall, usize::MAX));
+                self.stall().await?;
+            }
+            Some(Fault::Stall) => self.stall().await?,
+        }
+        Ok(None)
+    }
+
+    /// Until the client gives up; what it still says is read and not answered.
+    async fn stall(&mut self) -> std::io::Result<()> {
+        while self.stream.read(&mut [0; 1024]).await? > 0 {}
+        Err(std::io::ErrorKind::UnexpectedEof.into())
+    }
+
+    async fn reply(&mut self, code: u16) -> std::io::Result<()> {
+        self.send(&format!("{code} {}.0.0 As the test wants it", code / 100)).await
     }
 
     /// One write for each reply: two would wait for each other's acknowledgement, some 40 ms each time.

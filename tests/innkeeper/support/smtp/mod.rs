@@ -16,10 +16,14 @@ use tokio::{
     net::{TcpListener, TcpStream},
     task::AbortHandle,
 };
+use tokio_rustls::TlsAcceptor;
 
 use super::wait;
 
 mod conversation;
+mod identity;
+
+pub use identity::Identity;
 
 /// A point of the conversation at which something can go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,11 +31,17 @@ pub enum Step {
     /// Before the greeting.
     Connect,
     Hello,
+    StartTls,
+    /// After the server said that the line may be encrypted.
+    Handshake,
     MailFrom,
     RcptTo,
     Data,
+    /// In the middle of the message. After a reply there, the connection ends.
+    Body,
     /// After the final dot: the message is kept, and only its sender does not know.
     Received,
+    Quit,
 }
 
 /// What happens there, instead of the usual answer.
@@ -43,6 +53,8 @@ pub enum Fault {
     Drop,
     /// Nothing is ever answered, and the connection stays.
     Stall,
+    /// From here on nothing is answered to anybody, until [`SmtpSink::heal`].
+    Vanish,
     /// The usual answer, later.
     Delay(Duration),
 }
@@ -100,6 +112,9 @@ struct State {
     /// What happens at a step, and how often still.
     faults: Mutex<HashMap<Step, (Fault, usize)>>,
     connections: Mutex<usize>,
+    conversations: Mutex<Vec<AbortHandle>>,
+    /// With which the line can be encrypted, if it can.
+    identity: Mutex<Option<TlsAcceptor>>,
 }
 
 impl SmtpSink {
@@ -143,6 +158,16 @@ impl SmtpSink {
     /// Takes all faults away. A connection that stalls already goes on stalling.
     pub fn heal(&self) {
         self.state.faults.lock().unwrap().clear();
+    }
+
+    /// Offers encrypted lines from now on, as this server.
+    pub fn offer_tls(&self, identity: &Identity) {
+        *self.state.identity.lock().unwrap() = Some(identity.acceptor.clone());
+    }
+
+    /// Ends all open connections; new ones are welcome.
+    pub fn hang_up(&self) {
+        self.state.conversations.lock().unwrap().drain(..).for_each(|held| held.abort());
     }
 
     /// Is gone: refuses connections and drops those that are open.

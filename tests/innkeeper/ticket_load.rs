@@ -1,0 +1,148 @@
+//! Many people at many tickets at once, by every door: nothing is lost, and each ticket keeps its order.
+
+use crate::support::{house::House, letter::letter};
+use innkeeper::{
+    app::App,
+    event::{
+        data::Account,
+        guard::{TicketOpen, TicketReply},
+        outbox::Act,
+    },
+    intake::{self, Door, Outcome},
+    model::{
+        self, staff,
+        ticket::{self, Scope, Ticket},
+    },
+};
+use std::collections::BTreeMap;
+
+const USERS: [&str; 3] = ["owner@bakery.example", "developer@bakery.example", "designer@demo.example"];
+const TICKETS: usize = 5;
+const ROUNDS: usize = 5;
+const OPENED: usize = 4;
+
+async fn open(app: &App, act: &Act, account: &Account, subject: String) -> Ticket {
+    let draft = TicketOpen {
+        subject,
+        body: "begin".into(),
+        department: "Support".into(),
+        priority: "Medium".into(),
+        ..TicketOpen::default()
+    };
+    let approved = model::ask(&*app.gate, act, account, draft).await.unwrap();
+    let mut tx = app.db.begin().await.unwrap();
+    let ticket = ticket::open(&mut tx, act, &approved).await.unwrap();
+    tx.commit().await.unwrap();
+    ticket
+}
+
+async fn reply(app: &App, act: &Act, account: &Account, on: &Ticket, body: String) {
+    let seen = ticket::snapshot(&app.db, on, act.at).await.unwrap();
+    let draft = TicketReply { ticket: seen, body, ..TicketReply::default() };
+    let approved = model::ask(&*app.gate, act, account, draft).await.unwrap();
+    let mut tx = app.db.begin().await.unwrap();
+    ticket::reply(&mut tx, act, &approved).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_people_write_on_many_tickets_and_each_keeps_its_order() {
+    let house = House::configured(&[], |config| {
+        config.intake.per_sender_per_hour = 10_000;
+        config.intake.per_ticket_per_hour = 10_000;
+    })
+    .await;
+    let mails = async |to: &str| {
+        let sql = format!(
+            "SELECT COUNT(*) FROM emails m JOIN events e ON e.id = m.event_id WHERE e.name = 'ticket.replied' AND m.to_key = '{to}'"
+        );
+        house.count(sql).await
+    };
+    let before = [mails(USERS[0]).await, mails(innkeeper::demo::STAFF).await];
+    let (app, account) = (house.app.clone(), house.bakery().await);
+    let owner = house.act_of(USERS[0]).await;
+    let mut tickets = Vec::new();
+    for number in 0..TICKETS {
+        tickets.push(open(&app, &owner, &account, format!("Number {number}")).await);
+    }
+    let sam = staff::lookup_by_email(&app.db, innkeeper::demo::STAFF).await.unwrap().unwrap();
+    let mut acts = vec![house.act(staff::person(&sam))];
+    for user in USERS {
+        acts.push(house.act_of(user).await);
+    }
+
+    let mut tasks = Vec::new();
+    for (who, act) in acts.iter().enumerate() {
+        for ticket in &tickets {
+            let (app, act, account, ticket) = (app.clone(), act.clone(), account.clone(), ticket.clone());
+            tasks.push(tokio::spawn(async move {
+                for round in 0..ROUNDS {
+                    reply(&app, &act, &account, &ticket, format!("page {who}: {round}")).await;
+                }
+            }));
+        }
+    }
+    for (who, from) in USERS.into_iter().enumerate() {
+        for ticket in &tickets {
+            let (app, reference) = (app.clone(), ticket.reference.clone());
+            tasks.push(tokio::spawn(async move {
+                for round in 0..ROUNDS {
+                    let id = format!("{reference}-{who}-{round}@bakery.example");
+                    let body = format!("mail {who}: {round}");
+                    let raw =
+                        letter(from, "support@host.example", &format!("Re: [{reference}]"), &id, "", &body);
+                    let outcome = intake::take(&app, Door::Pipe, raw, None, None).await.unwrap();
+                    assert_eq!(outcome, Outcome::Replied(reference.clone()));
+                }
+            }));
+        }
+    }
+    for (who, act) in acts.iter().enumerate().skip(1) {
+        let (app, act, account) = (app.clone(), act.clone(), account.clone());
+        tasks.push(tokio::spawn(async move {
+            for round in 0..OPENED {
+                open(&app, &act, &account, format!("Opened by {who}: {round}")).await;
+            }
+        }));
+    }
+    // Meanwhile the workers go on with what was written already.
+    for _ in 0..10 {
+        house.settle().await;
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    house.settle().await;
+
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for event in house.events("ticket.replied").await {
+        let event = event.whole().unwrap();
+        let reference = event["ticket"]["reference"].as_str().unwrap().to_owned();
+        told.entry(reference).or_default().push(event["reply"]["body"].as_str().unwrap().to_owned());
+    }
+    let writers = acts.len() + USERS.len();
+    for ticket in &tickets {
+        let replies = ticket::replies(&app.db, ticket).await.unwrap();
+        let shown: Vec<&String> = replies[1..].iter().map(|reply| &reply.body).collect();
+        assert_eq!(shown.len(), writers * ROUNDS);
+        assert_eq!(shown, told[&ticket.reference].iter().collect::<Vec<_>>(), "shown as it was told");
+        assert!(replies.is_sorted_by_key(|reply| reply.at));
+        let mut by: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for body in shown {
+            let (writer, round) = body.split_once(": ").unwrap();
+            by.entry(writer).or_default().push(round);
+        }
+        assert!(by.len() == writers && by.values().all(|rounds| rounds.is_sorted()), "{by:?}");
+        // The last word decides for whom it waits.
+        let last = replies.last().unwrap();
+        let now = ticket::find(&app.db, Scope::Staff, &ticket.reference).await.unwrap();
+        assert_eq!(now.status, if last.from_staff() { "Answered" } else { "Customer-Reply" });
+    }
+    let opened = house.count("SELECT COUNT(*) FROM tickets WHERE subject LIKE 'Opened by %'").await;
+    assert_eq!(opened, i64::try_from(OPENED * USERS.len()).unwrap());
+    assert_eq!(house.count("SELECT COUNT(*) FROM events WHERE dispatched_at IS NULL").await, 0);
+    // Everybody who is to hear of an answer has their mail, and once: staff of the customers', the owner of the others'.
+    let each = i64::try_from(TICKETS * ROUNDS).unwrap();
+    assert_eq!(mails(USERS[0]).await - before[0], each * 5);
+    assert_eq!(mails(innkeeper::demo::STAFF).await - before[1], each * 6);
+}
