@@ -49,6 +49,7 @@ impl Ready {
 
 /// What is ready for the next runs of a hook: behind pointers, since copying the whole of it would cost as much as a small script.
 #[derive(Default)]
+#[expect(clippy::vec_box, reason = "one moves in and out with each run, and is large")]
 pub(super) struct Pool(Mutex<Vec<Box<Ready>>>);
 
 impl Pool {

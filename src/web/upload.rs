@@ -25,8 +25,6 @@ const LARGEST_TEXT: usize = 512 * 1024;
 const MOST_FIELDS: usize = 200;
 /// Files of all forms that are being read have room in so many KiB, or in twice the largest message.
 const MEMORY: usize = 256 << 10;
-/// Files that wait for a message have room as in so many messages, for each person.
-const WAITING: i64 = 5;
 
 /// Permits are KiB: without them, a few forms at once could take all memory.
 static ROOM: OnceLock<Semaphore> = OnceLock::new();
@@ -192,10 +190,8 @@ impl Writing {
         let rules = &app.config.attachments;
         let mut files = attachment::pending(&app.db, &visit.act(), &upload.fields.all("files")).await?;
         let mut wrong = Wrong::nothing();
-        let most_waiting = rules
-            .most_bytes()
-            .saturating_mul(i64::try_from(rules.count).unwrap_or(1))
-            .saturating_mul(WAITING);
+        // As much as the largest message holds, for each person.
+        let most_waiting = rules.most_bytes().saturating_mul(i64::try_from(rules.count).unwrap_or(1));
         for file in upload.files {
             let size = ("size", rules.size_mb.into());
             if files.len() >= rules.count {

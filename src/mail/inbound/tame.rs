@@ -19,9 +19,10 @@ const LONGEST_VALUE: usize = 8_000;
 const MOST_MARKS: usize = 50;
 
 /// What a page is written anew for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum For {
     /// To be turned into text, with [`MARK`] before what mail programs quote.
+    #[default]
     Text,
     /// To be shown, once it is made safe.
     Show,
@@ -97,12 +98,6 @@ const QUOTES: [&str; 12] = [
     "zmail_extra",
 ];
 
-impl Default for For {
-    fn default() -> Self {
-        For::Text
-    }
-}
-
 type Attribute<'a> = (String, &'a str);
 
 #[derive(Default)]
@@ -123,7 +118,7 @@ impl Tamer {
             return;
         }
         if in_table {
-            self.into_cell();
+            self.open_cell();
         }
         self.out.push_str(text);
     }
@@ -171,7 +166,7 @@ impl Tamer {
     fn open(&mut self, name: &str, attributes: &[Attribute<'_>]) {
         let Some(name) = self.known(name) else { return };
         if ALONE.contains(&name) {
-            self.into_cell();
+            self.open_cell();
             self.write(name, attributes);
             return;
         }
@@ -202,7 +197,7 @@ impl Tamer {
             }
             return true;
         }
-        self.into_cell();
+        self.open_cell();
         if BLOCKS.contains(&name) || ITEMS.contains(&name) {
             let inline = self.open.iter().rev().take_while(|one| INLINE.contains(one)).count();
             if let Some(place) =
@@ -213,7 +208,7 @@ impl Tamer {
         }
         if ITEMS.contains(&name) {
             let holds = |one: &&str| ["ul", "ol", "dl"].contains(one) || CELLS.contains(one);
-            let list = self.open.iter().rposition(|one| holds(&one)).map_or(0, |place| place + 1);
+            let list = self.open.iter().rposition(|one| holds(one)).map_or(0, |place| place + 1);
             if let Some(place) = self.open[list..].iter().position(|one| ITEMS.contains(one)) {
                 self.close_to(list + place);
             }
@@ -257,7 +252,7 @@ impl Tamer {
     }
 
     /// Between the cells of a table nothing may stand: parsers would put it elsewhere, one by one.
-    fn into_cell(&mut self) {
+    fn open_cell(&mut self) {
         if self.open.last().is_some_and(|last| !may_hold_text(last)) {
             if self.open.last() != Some(&"tr") {
                 self.push("tr");

@@ -186,7 +186,7 @@ async fn without_the_permission_the_page_says_which_is_missing() {
 #[tokio::test]
 async fn another_accounts_objects_are_not_there() {
     let house = House::new().await;
-    let objects = Objects::of_the_bakery(&house).await;
+    let objects = Box::pin(Objects::of_the_bakery(&house)).await;
     let before = house.events().await;
     let stranger = house.logged_in("owner@books.example", "").await;
     let scoped = |route: &RouteInfo| {
@@ -217,7 +217,7 @@ async fn another_accounts_objects_are_not_there() {
 #[tokio::test]
 async fn every_page_opens_for_those_who_may() {
     let house = House::new().await;
-    let objects = Objects::of_the_bakery(&house).await;
+    let objects = Box::pin(Objects::of_the_bakery(&house)).await;
     let owner = house.logged_in("owner@bakery.example", "").await;
     let staff = house.staff().await;
     for route in routes::list().iter().filter(|route| route.method == "GET") {
@@ -248,7 +248,7 @@ async fn every_page_opens_for_those_who_may() {
 #[tokio::test]
 async fn agents_open_their_tickets_and_nothing_of_the_house() {
     let house = House::new().await;
-    let objects = Objects::of_the_bakery(&house).await;
+    let objects = Box::pin(Objects::of_the_bakery(&house)).await;
     let agent = house.agent(&[]).await;
     let before = house.events().await;
     let mut refused = 0;
