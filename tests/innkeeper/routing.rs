@@ -154,7 +154,7 @@ async fn told(house: &House, name: &str) -> String {
 
 /// All cases of a policy.
 async fn cases(policy: &str) -> String {
-    let house = house(policy).await;
+    let house = Box::pin(house(policy)).await;
     let (bakery, nobody) = (house.bakery().await, Account::default());
     let mut text = format!("# {policy}\n");
     for (opener, author) in [
@@ -190,7 +190,7 @@ async fn cases(policy: &str) -> String {
 async fn each_policy_tells_whom_it_says_and_says_why_and_why_not() {
     let mut all = String::new();
     for policy in POLICIES {
-        all.push_str(&cases(policy).await);
+        all.push_str(&Box::pin(cases(policy)).await);
         all.push('\n');
     }
     let all = format!("{}\n", all.trim_end());

@@ -208,7 +208,7 @@ impl Tamer {
         }
         if ITEMS.contains(&name) {
             let holds = |one: &&str| ["ul", "ol", "dl"].contains(one) || CELLS.contains(one);
-            let list = self.open.iter().rposition(|one| holds(one)).map_or(0, |place| place + 1);
+            let list = self.open.iter().rposition(holds).map_or(0, |place| place + 1);
             if let Some(place) = self.open[list..].iter().position(|one| ITEMS.contains(one)) {
                 self.close_to(list + place);
             }
