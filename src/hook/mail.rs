@@ -142,8 +142,7 @@ impl Mail {
                 std::mem::swap(&mut there.by, &mut by);
             }
             let is_other = (&other.kind, &other.id) != (&there.target.kind, &there.target.id);
-            let told = routing.left_out.iter().any(|left| left.target == other);
-            if is_other && !told {
+            if is_other && !routing.left_out.iter().any(|left| left.target == other) {
                 routing.left_out.push(LeftOut { target: other, reason: TWICE.into(), by: "core".into() });
             }
             routing.also.push(Also { email, reason, by });

@@ -3,7 +3,7 @@
 use crate::support::house::House;
 use innkeeper::{
     clock::MINUTE,
-    event::{catalogue::UserPasswordChanged, outbox},
+    event::{catalogue::UserPasswordChanged, data::Account, outbox},
     model::user,
 };
 
@@ -62,8 +62,7 @@ async fn what_an_address_would_get_beyond_its_share_waits_for_the_next_hour() {
     let account = house.bakery().await;
     let mut tx = house.app.db.begin().await.unwrap();
     let changed = UserPasswordChanged { user: account.owner.clone() };
-    let nobody = innkeeper::event::data::Account::default();
-    outbox::emit(&mut tx, &act, &nobody, &changed, &[]).await.unwrap();
+    outbox::emit(&mut tx, &act, &Account::default(), &changed, &[]).await.unwrap();
     tx.commit().await.unwrap();
     house.settle().await;
     let security = format!(

@@ -140,8 +140,8 @@ async fn a_suppression_is_lifted_by_its_button_and_the_mail_that_was_held_back_c
     let page = staff.get("/admin/mail/suppressions").await;
     let page = page
         .form("Send no more mail to an address")
-        .fill("Email address", DEVELOPER)
-        .fill("Reason", "asked by phone")
+        .fill("Address", DEVELOPER)
+        .fill("Why", "asked by phone")
         .submit()
         .await;
     assert!(page.says(&format!("{DEVELOPER} gets no more mail.")), "{page}");

@@ -94,7 +94,7 @@ async fn a_shadow_of_guards_says_what_it_would_have_said_and_decides_nothing() {
     let server = Server::demo().start().await;
     let draft = server.data().join("draft.rhai");
     fs::write(&draft, GUARDS).unwrap();
-    on(&server, &["hooks", "shadow", "friends", "--from", draft.to_str().unwrap()]).await.ok();
+    on(&server, &["hooks", "shadow", "friends", "--from", draft.to_str().unwrap(), "--new"]).await.ok();
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     for email in ["a@rival.example", "plain@example.com", "short@example.com"] {
         let page = owner.get("/users").await;

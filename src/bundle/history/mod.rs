@@ -14,8 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How many bundles are looked through for the history of a file.
 const MOST: i64 = 1_000;
-/// So long after it is live, in milliseconds, a save may be noted.
-const SLACK: i64 = 5_000;
 
 /// A version of a file.
 #[derive(Clone, Debug)]
@@ -174,12 +172,17 @@ pub async fn versions(db: &Db, path: &str) -> Result<Vec<Version>> {
             _ => versions.push(Version { hash: hash.clone(), at: bundle.activated_at, saved: None }),
         }
     }
-    // Saved after the version before it was live, and live soon after: another day the same text may have come another way.
-    let before: Vec<i64> = versions.iter().skip(1).map(|older| older.at).chain([i64::MIN]).collect();
-    for (version, before) in versions.iter_mut().zip(before) {
-        let of_it =
-            |edit: &&Edit| edit.hash == version.hash && edit.at >= before && edit.at <= version.at + SLACK;
-        version.saved = edits.iter().filter(of_it).max_by_key(|edit| edit.at).cloned();
+    // An act belongs to the first version of its text that was live after it, else to the last one: another day the same text may
+    // have come another way.
+    for edit in edits {
+        let same = || versions.iter().enumerate().filter(|(_, version)| version.hash == edit.hash);
+        let after = same().filter(|(_, version)| version.at >= edit.at).min_by_key(|(_, version)| version.at);
+        let its = after.or_else(|| same().max_by_key(|(_, version)| version.at)).map(|(place, _)| place);
+        if let Some(place) = its
+            && versions[place].saved.as_ref().is_none_or(|known| known.at <= edit.at)
+        {
+            versions[place].saved = Some(edit);
+        }
     }
     Ok(versions)
 }

@@ -121,6 +121,18 @@ fn when(verb: Verb, point: &str) -> String {
 
 /// Paths and their sentences: the own fields of the point, each object's first ones, then what all have.
 fn looks(verb: Verb, point: &str, subject: &str) -> Vec<(String, &'static str)> {
+    if verb == Verb::Every {
+        // What it has, the option `over` decides.
+        return [
+            ("event.at", "When it runs: the only clock that scripts have."),
+            ("event.due_at", "The time that the schedule names."),
+            ("event.ticket, event.account", "With over: \"ticket\": an open ticket, and whose it is."),
+            ("event.account", "With over: \"account\": an account that is not closed."),
+            ("event.invite, event.account", "With over: \"invite\": a pending invite, and whose it is."),
+        ]
+        .map(|(path, doc)| (path.to_owned(), doc))
+        .into();
+    }
     let mut found = Vec::new();
     let (own, common): (&[Field], &[Field]) = match verb {
         Verb::Before => (guard::find(point).map_or(&[], |guard| guard.fields), CONTEXT),
@@ -170,7 +182,12 @@ fn does(verb: Verb, point: &str) -> Vec<String> {
             "mail.remove(event.actor, \"wrote it\");                 takes somebody away",
             "mail.drop(\"Nobody needs this mail.\");                 takes everybody away",
         ]),
-        Verb::On | Verb::Every => list(&[
+        Verb::Every => list(&[
+            "email(#{ template: \"…\", to: \"team@host.example\", reason: \"…\", vars: #{ } });",
+            "webhook(#{ url: setting(\"crm_url\"), body: #{ } });",
+            "ticket_note, ticket_reply, set_status (over: \"ticket\"), open_ticket, grant, revoke, add_contact (with an account), store_set, emit: see docs/reference.md",
+        ]),
+        Verb::On => list(&[
             "email(#{ template: \"…\", to: event.account.owner, reason: \"…\", vars: #{ } });",
             "webhook(#{ url: setting(\"crm_url\"), body: #{ } });",
             "ticket_note, ticket_reply, open_ticket, set_status, grant, revoke, add_contact, store_set, emit: see docs/reference.md",
@@ -199,6 +216,7 @@ fn body(verb: Verb, point: &str) -> String {
         Verb::Menu => "    log(`shown to ${view.user.name}`);\n".to_owned(),
         // A panel of nothing is not shown.
         Verb::Panel => "    log(`shown to ${view.user.name}`);\n    ()\n".to_owned(),
+        Verb::Every => "    log(`due at ${event.due_at.date} ${event.due_at.time}`);\n".to_owned(),
         _ => "    log(`${event.name} by ${event.actor.name}`);\n".to_owned(),
     }
 }

@@ -115,7 +115,7 @@ fn outcome(paths: &Paths, name: &str, done: &str) -> Done {
     let runs = reports.iter().all(|report| report.severity != Severity::Error);
     say(match runs {
         true => format!("{name} is on: {done}."),
-        false => format!("{name} does not run yet: {done}, and it has a mistake."),
+        false => format!("{name} does not run yet: {done}, and this stands in the way."),
     });
     for report in &reports {
         say(format!("\n{}", show::report(report)));
