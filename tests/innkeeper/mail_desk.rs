@@ -158,7 +158,7 @@ async fn a_suppression_is_lifted_by_its_button_and_the_mail_that_was_held_back_c
     })
     .await;
     assert!(to_developer(&sink).is_empty());
-    let page = show(&staff, &held).await.form("Lift").submit().await;
+    let page = show(&staff, &held).await.form(&format!("Lift {DEVELOPER}")).submit().await;
     assert!(page.says(&format!("{DEVELOPER} gets mail again.")), "{page}");
     show(&staff, &held).await.form("Send again").submit().await;
     assert!(arrive(&sink, 1).await[0].contains(&held));

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// How long a person would wait before calling it broken. A loaded machine needs most of it.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks until there is an answer, for at most [`PATIENCE`]; `what` finishes the sentence "waited in vain for …".
 ///
