@@ -156,8 +156,8 @@ impl Letter<'_> {
         for name in left_out {
             tail.push_str(&format!("\n\n[Not kept as a file: {name}]"));
         }
-        let text = self.mail.text.trim_end();
-        let text = if text.trim().is_empty() { "(This mail has no text that can be read.)" } else { text };
+        let text = redact::for_others(self.mail.text.trim_end());
+        let text = if text.trim().is_empty() { "(This mail has no text that can be read.)" } else { &text };
         // A limit of characters, which `Limits` leaves room for; but nobody's mail is to be lost over a sum.
         let room = ticket::LONGEST.saturating_sub(tail.chars().count());
         text.chars().take(room).chain(tail.chars()).take(ticket::LONGEST).collect()
@@ -173,7 +173,12 @@ impl Letter<'_> {
                 left_out.push(name.to_owned());
                 continue;
             }
-            match self.app.keep_file(act, name, bytes.to_vec()).await {
+            // A mail of ours that somebody attached holds what was for them alone.
+            let Some(bytes) = redact::file_for_others(bytes) else {
+                left_out.push(name.to_owned());
+                continue;
+            };
+            match self.app.keep_file(act, name, bytes).await {
                 Ok(attachment) => kept.push(attachment.seen()),
                 Err(error) if error.kind == Kind::Invalid => left_out.push(name.to_owned()),
                 Err(error) => return Err(error),
