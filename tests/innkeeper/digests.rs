@@ -202,7 +202,8 @@ async fn what_waited_while_no_mail_server_was_there_comes_in_one_mail() {
     let security = to_owner.iter().filter(|mail| mail.subject().contains("password")).count();
     let alone = to_owner.len() - digests.len() - security;
     assert_eq!((security, digests.len()), (3, 1), "{to_owner:#?}");
-    let parts = ["First of all.", "Secondly.", "Thirdly.", "In the end."].map(|part| digests[0].text().find(part));
+    let parts =
+        ["First of all.", "Secondly.", "Thirdly.", "In the end."].map(|part| digests[0].text().find(part));
     let together = parts.iter().flatten().count();
     assert_eq!((together + alone, alone <= 1), (4, true), "{to_owner:#?}");
     assert!(parts.iter().flatten().is_sorted());
