@@ -13,10 +13,7 @@ use crate::{
         guard::{TicketOpen, TicketReply},
         outbox::Act,
     },
-    mail::{
-        inbound::{self, Note, Own},
-        redact,
-    },
+    mail::inbound::{self, Note, Own},
     model::{
         self, account, email_address, email_key,
         intake::{self, State},
@@ -141,7 +138,7 @@ impl Letter<'_> {
         Arrival {
             message_id: Some(self.row.message_id.clone()).filter(|id| !id.is_empty()),
             raw_path: Some(format!("{FOLDER}/{}/{hash}", hash.get(..2).unwrap_or_default())),
-            quoted: redact::for_others(quoted),
+            quoted: quoted.to_owned(),
             ..Arrival::of(&self.app.config.tickets)
         }
     }
@@ -156,8 +153,8 @@ impl Letter<'_> {
         for name in left_out {
             tail.push_str(&format!("\n\n[Not kept as a file: {name}]"));
         }
-        let text = redact::for_others(self.mail.text.trim_end());
-        let text = if text.trim().is_empty() { "(This mail has no text that can be read.)" } else { &text };
+        let text = self.mail.text.trim_end();
+        let text = if text.trim().is_empty() { "(This mail has no text that can be read.)" } else { text };
         // A limit of characters, which `Limits` leaves room for; but nobody's mail is to be lost over a sum.
         let room = ticket::LONGEST.saturating_sub(tail.chars().count());
         text.chars().take(room).chain(tail.chars()).take(ticket::LONGEST).collect()
@@ -174,7 +171,7 @@ impl Letter<'_> {
                 continue;
             }
             // A mail of ours that somebody attached holds what was for them alone.
-            let Some(bytes) = redact::file_for_others(bytes) else {
+            let Some(bytes) = for_others(bytes) else {
                 left_out.push(name.to_owned());
                 continue;
             };
@@ -226,5 +223,32 @@ fn words(note: Note) -> Option<&'static str> {
         Note::Encrypted => Some("This mail is encrypted: only its file can tell what it says"),
         Note::Tnef => Some("Outlook packed what was sent into winmail.dat, which is not opened"),
         Note::HeaderCut | Note::Signed | Note::NoText => None,
+    }
+}
+
+/// A file as others may see it: a mail of ours, attached, holds what was for its reader alone. Nothing if it holds such a thing and
+/// is no text that could be changed.
+fn for_others(bytes: &[u8]) -> Option<Vec<u8>> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(ticket::veiled(text).into_bytes()),
+        Err(_) => {
+            let text = String::from_utf8_lossy(bytes);
+            (ticket::veiled(&text) == text).then(|| bytes.to_vec())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_others;
+
+    #[test]
+    fn a_file_is_changed_or_left_out_if_it_holds_what_is_for_one_reader() {
+        let secret = "Reply-To: support+kxb204815abcdefghijkmnpqr@host.example\r\n";
+        assert_eq!(for_others(secret.as_bytes()).unwrap(), "Reply-To: support+…@host.example\r\n".as_bytes());
+        let mixed = [b"\xff\xfe ".as_slice(), secret.as_bytes()].concat();
+        assert_eq!(for_others(&mixed), None);
+        let picture = [0x89, b'P', b'N', b'G', 0xff, 0, 7];
+        assert_eq!(for_others(&picture).unwrap(), picture);
     }
 }

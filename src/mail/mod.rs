@@ -23,7 +23,6 @@ mod message_id;
 mod place;
 mod preview;
 pub mod queue;
-pub mod redact;
 mod relay;
 mod render;
 pub mod route;

@@ -376,3 +376,25 @@ async fn forms_of_providers_are_read_byte_by_byte_and_for_each_recipient() {
     let logged = "SELECT COUNT(*) FROM incoming_mails WHERE subject = 'Large' AND reason = 'unreadable'";
     assert_eq!(server.database().count(logged).await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_for_one_reader_comes_back_to_others_neither_in_a_text_nor_in_a_file() {
+    let house = House::with(&[]).await;
+    let token = ReplyKey::of(&house.app.key).token("KXB-204815", "su@host.example", Reader::Staff);
+    let id = innkeeper::mail::MessageKey::of(&house.app.key)
+        .message_id("em_01jd3v6s7mz4k2w8q5x9c0b1nt", "host.example");
+    let header = format!("Message-ID: <{id}>\r\nReply-To: support+{token}@host.example\r\n");
+    let more = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
+    let body = format!(
+        "--b\r\nContent-Type: text/plain\r\n\r\nThis came:\r\n{header}\r\n--b\r\nContent-Type: text/plain\r\n\
+         Content-Disposition: attachment; filename=\"mail.txt\"\r\n\r\n{header}\r\n--b--"
+    );
+    let ticket =
+        opened(&house, mail("owner@bakery.example", SUPPORT, "Look", "s1@bakery.example", more, &body)).await;
+    let replies = ticket::replies(&house.app.db, &ticket).await.unwrap();
+    let file = house.app.file(&replies[0].attachments[0]).await.unwrap();
+    for text in [&replies[0].body, &String::from_utf8(file).unwrap()] {
+        assert!(text.contains("Message-ID") && text.contains("support+…@host.example"), "{text}");
+        assert!(!text.contains(&token) && !text.contains(&id), "{text}");
+    }
+}

@@ -9,7 +9,7 @@ use crate::support::{
     wait,
 };
 use innkeeper::{
-    config::{Config, Paths},
+    config::Config,
     db::{Db, Query},
     trial::{self, Options, Scripts, Which},
 };
@@ -229,5 +229,4 @@ async fn replay_of_a_long_history() {
     house.change_ticket_mail();
     let outcome = house.run(&["hooks", "replay", "--show", "0"]).await;
     println!("{}", outcome.stdout);
-    let _ = Paths::new(house.data(), None);
 }

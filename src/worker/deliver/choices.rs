@@ -4,15 +4,14 @@
 use super::make::hide;
 use crate::{
     app::App,
-    mail::{
-        gather::store::Part,
-        redact::{UNSUBSCRIBE, tokens},
-        store::WaitingEmail,
-    },
+    mail::{gather::store::Part, store::WaitingEmail},
     model::preference::{Addressed, Standing, UnsubscribeKey},
     permission::Category,
 };
 use serde_json::Value;
+
+/// Where a token stands in an address of ours.
+const UNSUBSCRIBE: &str = "/unsubscribe/";
 
 /// What can be chosen about a mail: nothing for security mail, for staff, whose work it is, and for what the operator fixed.
 fn kind(app: &App, mail: &WaitingEmail) -> Option<Category> {
@@ -59,6 +58,15 @@ pub(super) fn unsubscribe(app: &App, mail: &WaitingEmail) -> Vec<(String, String
         headers.push(("List-Unsubscribe-Post".into(), "List-Unsubscribe=One-Click".into()));
     }
     headers
+}
+
+/// The tokens of such links in these texts.
+pub(super) fn tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let is_sign = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let token = |rest: &str| rest.chars().take_while(is_sign).collect::<String>();
+    let found =
+        texts.into_iter().flat_map(|text| text.split(UNSUBSCRIBE).skip(1).map(token).collect::<Vec<_>>());
+    found.filter(|token| !token.is_empty()).collect()
 }
 
 /// A part of a digest without them.

@@ -7,7 +7,6 @@ use crate::{
     mail::{
         Accepted,
         gather::store::{Part, sent as keep_parts},
-        redact::tokens,
         store::{self, DevMail, SentCopy, WaitingEmail},
     },
     worker::Stop,
@@ -45,7 +44,9 @@ impl Mark {
     pub(super) fn of(app: &App, mail: WaitingEmail, made: Made, accepted: Option<Accepted>) -> Self {
         let headers = json!(made.message.headers).to_string();
         // Whoever sees the history must not choose for the reader.
-        let secrets = [made.secrets.clone(), tokens([headers.as_str(), &made.html, &made.text])].concat();
+        let secrets =
+            [made.secrets.clone(), super::choices::tokens([headers.as_str(), &made.html, &made.text])]
+                .concat();
         let hide = |text: &str| hide(&secrets, text);
         let now = app.clock.now();
         let copy = SentCopy {
