@@ -9,6 +9,7 @@ mod delivery;
 mod intake;
 mod keys;
 mod outgoing;
+mod paths;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -18,6 +19,7 @@ pub use delivery::{Dkim, Relay};
 pub use intake::Intake;
 pub use keys::{KEYS, Key};
 pub use outgoing::{Outgoing, Refused, permitted, secret_bytes};
+pub use paths::Paths;
 pub use tickets::{Attachments, Tickets};
 
 use crate::report::did_you_mean;
@@ -27,7 +29,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     net::{IpAddr, SocketAddr},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// Everything that can be set, with what holds where nothing is set.
@@ -460,22 +462,5 @@ fn put(table: &mut toml::Table, path: &str, value: &str) {
                 section.insert(name.to_owned(), value);
             }
         }
-    }
-}
-
-/// The paths that every command starts from.
-#[derive(Clone, Debug)]
-pub struct Paths {
-    /// The data folder.
-    pub data: PathBuf,
-    /// The configuration file.
-    pub config: PathBuf,
-}
-
-impl Paths {
-    /// The data folder, and `innkeeper.toml` in it unless another file is named.
-    pub fn new(data: PathBuf, config: Option<PathBuf>) -> Self {
-        let config = config.unwrap_or_else(|| data.join("innkeeper.toml"));
-        Self { data, config }
     }
 }

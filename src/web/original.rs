@@ -32,14 +32,21 @@ pub async fn link(visit: &Visit, reply: &Reply, base: &str) -> Result<String> {
     Ok(if kept { format!("{base}/replies/{}/mail", reply.id) } else { String::new() })
 }
 
-/// The page of a mail; `base` is the address of its ticket.
+/// The page of a mail; `base` is the address of its ticket, `raw` that of the mail as a file, or empty.
 ///
 /// # Errors
 /// As [`intake::came_as`].
-pub async fn page(visit: &Visit, page: &str, base: &str, ticket: &Ticket, reply: &Reply) -> Answer {
+pub async fn page(
+    visit: &Visit,
+    page: &str,
+    (base, raw): (&str, &str),
+    ticket: &Ticket,
+    reply: &Reply,
+) -> Answer {
     let mail = intake::came_as(visit.app(), reply).await?;
     let values = context! {
         base,
+        raw,
         ticket => context! { reference => &ticket.reference, subject => &ticket.subject },
         mail => context! {
             id => &reply.id,

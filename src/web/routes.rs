@@ -208,6 +208,7 @@ fn table() -> Vec<Route> {
         get("/admin/tickets/{reference}/files/{id}", admin::tickets::file),
         get("/admin/tickets/{reference}/replies/{id}/mail", admin::tickets::mail),
         get("/admin/tickets/{reference}/replies/{id}/mail/html", admin::tickets::mail_html),
+        get("/admin/tickets/{reference}/replies/{id}/mail/raw", admin::tickets::mail_raw),
         post("/admin/tickets/{reference}/reply", admin::tickets::reply).with_files(),
         get("/admin/tickets/{reference}/canned/{id}", admin::tickets::canned),
         post("/admin/tickets/{reference}/note", admin::tickets::note),

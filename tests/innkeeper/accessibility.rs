@@ -27,6 +27,7 @@ const NOT_LOOKED_AT: &[(&str, &str)] = &[
     ("/emails/{id}/html", "is a mail"),
     ("/tickets/{reference}/replies/{id}/mail/html", "is a mail"),
     ("/admin/tickets/{reference}/replies/{id}/mail/html", "is a mail"),
+    ("/admin/tickets/{reference}/replies/{id}/mail/raw", "is a file"),
     ("/tickets/{reference}/files/{id}", "is a file"),
     ("/admin/tickets/{reference}/files/{id}", "is a file"),
     ("/login/second-factor", "needs a code from a telephone"),

@@ -50,7 +50,7 @@ pub use status::{
     LONGEST_STATUS, NewStatus, Status, Waits, add_status, remove_status, rename_status, save_status,
     set_status, status, statuses,
 };
-pub(crate) use veil::veiled;
+pub(crate) use veil::{veiled, veiled_bytes};
 
 use super::account;
 use crate::{

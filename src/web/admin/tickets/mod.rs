@@ -17,7 +17,7 @@ mod told;
 
 pub use bulk::bulk;
 pub use change::{cc, change, close, reopen};
-pub use mail::{mail, mail_html};
+pub use mail::{mail, mail_html, mail_raw};
 pub use merge::{merge, show_merge};
 pub use new::{open, show_new};
 pub use one::{file, show};
