@@ -13,6 +13,7 @@ use std::{path::Path, sync::Arc};
 use tokio::sync::Notify;
 
 mod connect;
+pub mod like;
 mod migrate;
 
 pub use connect::without_password;

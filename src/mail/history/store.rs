@@ -1,7 +1,11 @@
 //! The SQL of the history. Each statement names the account, so that none reaches another's.
 
 use super::{Filter, Line, Message};
-use crate::{args, db::Query, error::Result};
+use crate::{
+    args,
+    db::{Query, like},
+    error::Result,
+};
 
 macro_rules! select {
     ($more:literal, $tail:literal) => {
@@ -27,7 +31,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Line>> {
     let (at, id) = before.unwrap_or((i64::MAX, String::new()));
-    let words = pattern(&filter.search);
+    let words = like::anywhere(&filter.search);
     q.all(
         select!(
             "",
@@ -46,19 +50,4 @@ pub(super) async fn lookup(mut q: impl Query, filter: &Filter, id: &str) -> Resu
         args![&filter.account_id, &filter.own_key, id],
     )
     .await
-}
-
-/// The `LIKE` pattern (with `ESCAPE '\'`) that finds typed words anywhere, in lower case; `%` if nothing was typed.
-fn pattern(typed: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in typed.trim().to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    if pattern.len() > 1 {
-        pattern.push('%');
-    }
-    pattern
 }
