@@ -42,6 +42,7 @@ mod relays;
 mod reload;
 mod replay;
 mod replay_guards;
+mod replay_shipped;
 mod routes;
 mod routing;
 mod schedules;
