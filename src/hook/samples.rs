@@ -135,9 +135,10 @@ fn planned(set: &HookSet, hook: &Hook, event: &Arc<Input>) -> RunRecord {
     if let Err(forbidden) = validate::validate(&plan.effects, &asked) {
         let sources = |file: &str| set.source(file);
         let message = forbidden.to_string();
+        let report = error::report(&sources, &hook.file, hook.position, "forbidden-effect", message);
         record.outcome = Outcome::Failed;
         record.error = Some(RunError {
-            report: error::report(&sources, &hook.file, hook.position, "forbidden-effect", message),
+            report: report.help("ask before the call, with `if`: live, nothing of such a plan happens"),
             trace: Vec::new(),
             passing: false,
         });

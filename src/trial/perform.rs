@@ -57,7 +57,8 @@ fn known(bundle: &Bundle, wanted: &str) -> Result<(), String> {
     }
     let names = hooks.iter().flat_map(|hook| [hook.id.as_str(), hook.file.as_str()]);
     let hint = did_you_mean(wanted, names).map(|near| format!("; did you mean {near:?}?"));
-    Err(format!("no hook has the id, and no script the name, {wanted:?}{}", hint.unwrap_or_default()))
+    let hint = hint.unwrap_or_else(|| "; `innkeeper hooks list` has them all".to_owned());
+    Err(format!("no hook has the id, and no script the name, {wanted:?}{hint}"))
 }
 
 /// What plugins stored, as the test says.
