@@ -60,7 +60,7 @@ impl Preview {
         let info = super::find(&bundle, &self.name)?;
         let context = self.on.context(paths, &config, &bundle, info, &self.to).await?;
         let made = bundle.templates.render(&info.name, &context);
-        let mail = made.map_err(|report| Trouble::new(show::report(&report)))?;
+        let mail = made.map_err(|report| Trouble::new(report.to_string()))?;
         super::sound(&bundle, &info.name, &mail.locale)?;
         if self.open {
             open(&self.name, &mail)?;

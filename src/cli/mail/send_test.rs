@@ -32,7 +32,7 @@ impl SendTest {
         let info = super::find(&bundle, &self.name)?;
         let context = self.on.context(paths, &config, &bundle, info, &self.to).await?;
         let made = bundle.templates.render(&info.name, &context);
-        let mail = made.map_err(|report| Trouble::new(show::report(&report)))?;
+        let mail = made.map_err(|report| Trouble::new(report.to_string()))?;
         super::sound(&bundle, &info.name, &mail.locale)?;
         let now = Clock::system().now();
         let signer = Signer::read(&config.dkim, &paths.data).map_err(Trouble::new)?;
