@@ -17,6 +17,7 @@ use crate::{
     model::{
         self, account, email_address, email_key,
         intake::{self, State},
+        outreach::Outreach,
         ticket::{self, Arrival, Department, LONGEST_SUBJECT, MOST_CC, Ticket},
     },
 };
@@ -62,6 +63,7 @@ impl Letter<'_> {
         let (attachments, left_out) = self.files(&act).await?;
         let subject: String = self.mail.subject.chars().take(LONGEST_SUBJECT).collect();
         let (cc, outsiders) = self.copied(whose, own);
+        let (cc, outsiders) = self.within_bounds(whose, cc, outsiders).await?;
         let draft = TicketOpen {
             department: department.name.clone(),
             subject: if subject.trim().is_empty() { "(no subject)".to_owned() } else { subject },
@@ -105,6 +107,32 @@ impl Letter<'_> {
             ));
         }
         Ok(hints.join("\n\n"))
+    }
+
+    /// Leaves it to staff to copy those to whom a customer may not have mail sent so fast.
+    async fn within_bounds(
+        &self,
+        whose: &Whose,
+        cc: Vec<String>,
+        mut outsiders: Vec<String>,
+    ) -> Result<(Vec<String>, Vec<String>)> {
+        let outreach = Outreach {
+            account_id: &whose.account.id,
+            user_id: &self.row.sender_key,
+            // Outsiders are copied only where the mail server says that the sender is true.
+            proved: true,
+            most: self.app.config.mail.new_addresses_per_hour,
+            at: self.app.clock.now(),
+        };
+        let mut tx = self.app.db.begin().await?;
+        match outreach.name(&mut tx, "cc", &cc).await {
+            Ok(()) => tx.commit().await.map(|()| (cc, outsiders)),
+            Err(error) if error.kind == Kind::TooMany => {
+                outsiders.extend(cc);
+                Ok((Vec::new(), outsiders))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes it down, and makes all of it so; nothing, if it came in before.

@@ -17,6 +17,7 @@ pub mod intake;
 pub mod invite;
 mod locks;
 pub mod login;
+pub mod outreach;
 pub mod page;
 pub mod preference;
 pub mod presence;

@@ -328,8 +328,9 @@ impl<'a> Work<'a> {
             routing: Routing { recipients: self.subjects.concerned(info.category), ..Routing::default() },
             records: Vec::new(),
         });
-        let settled =
+        let mut settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
+        route::with_unnamed(&self.subjects, info.category, &mut settled);
         for record in &run.records {
             self.breaker.note(&self.bundle.hash, Verb::Route, record, Occasion::Event(self.event));
             unit.run.operations += count(record.operations);

@@ -49,6 +49,7 @@ mod schedules;
 mod shadow;
 mod smtp_faults;
 mod story;
+mod strangers;
 mod support;
 mod templates;
 mod ticket_load;

@@ -19,6 +19,7 @@ pub fn told(visit: &Visit, happened: &Happened, reference: &str) -> Option<Value
     let by = if happened.actor.name.is_empty() { &happened.actor.email } else { &happened.actor.name };
     let ticket = &body["ticket"];
     let (id, args): (&str, Vec<Arg<'_>>) = match happened.name.as_str() {
+        "ticket.assigned" if ticket["assignee"]["id"] == happened.actor.id.as_str() => ("told-taken", vec![]),
         "ticket.assigned" if ticket["assignee"]["exists"] == true => {
             ("told-assigned", vec![("to", name(&ticket["assignee"]).into())])
         }

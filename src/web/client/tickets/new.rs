@@ -1,6 +1,6 @@
 //! Opening a ticket.
 
-use super::chosen;
+use super::{super::outreach, chosen};
 use crate::{
     error::{Error, Result},
     event::guard::TicketOpen,
@@ -133,6 +133,7 @@ async fn store(visit: &Can<Tickets>, writing: &Writing) -> Result<Ticket> {
     let approved = visit.ask(&account, draft).await?;
     let (act, arrival) = (visit.act(), Arrival::of(&visit.app().config.tickets));
     let mut tx = visit.begin().await?;
+    outreach(visit, &account.id)?.name(&mut tx, "cc", &approved.draft().cc).await?;
     let ticket = ticket::open_from(&mut tx, &act, &act.actor, &approved, &arrival).await?;
     tx.commit().await?;
     Ok(ticket)
