@@ -33,7 +33,7 @@ macro_rules! lines {
             "SELECT t.id, t.reference, t.subject, t.status, t.waits, t.priority, d.name AS department, t.opener_name,
                t.account_id, a.company, a.first_name, a.last_name, a.email AS account_email, t.opened_at, t.changed_at,
                (SELECT s.name FROM staff s WHERE s.id = t.assignee_id) AS assignee,
-               (SELECT COUNT(*) - 1 FROM ticket_replies r WHERE r.ticket_id = t.id) AS replies",
+               (SELECT CASE WHEN COUNT(*) > 0 THEN COUNT(*) - 1 ELSE 0 END FROM ticket_replies r WHERE r.ticket_id = t.id) AS replies",
             found!($whose, $show, $tail)
         )
     };
@@ -116,12 +116,12 @@ fn queue_of(scope: Scope<'_>, filter: &Filter<'_>, searched: bool, sqlite: bool)
             queues!(concat!("t.account_id = $1 AND ", matching!(sqlite)), show)
         }
         (Scope::Account(_), true, false) => {
-            queues!(concat!("t.account_id = $1 AND ", matching!(postgres " AND w.account_id = $1")), show)
+            queues!(concat!("t.account_id = $1 AND ", matching!(postgres of "$1")), show)
         }
         (Scope::Staff, true, true) => queues!(concat!("$1 = '' AND ", matching!(sqlite)), show),
-        (Scope::Staff, true, false) => queues!(concat!("$1 = '' AND ", matching!(postgres "")), show),
+        (Scope::Staff, true, false) => queues!(concat!("$1 = '' AND ", matching!(postgres)), show),
         (Scope::Desk(_), true, true) => queues!(concat!(served!(), " AND ", matching!(sqlite)), show),
-        (Scope::Desk(_), true, false) => queues!(concat!(served!(), " AND ", matching!(postgres "")), show),
+        (Scope::Desk(_), true, false) => queues!(concat!(served!(), " AND ", matching!(postgres)), show),
         (Scope::Desk(_), false, _) => queues!(concat!(served!(), " AND $5 = ''"), show),
         (Scope::Staff, false, _) => match filter.assigned {
             Assigned::To(_) => queues!("t.assignee_id = $1 AND $5 = ''", show),
