@@ -27,6 +27,7 @@ const NOT_LOOKED_AT: &[(&str, &str)] = &[
     ("/emails/{id}/html", "is a mail"),
     ("/tickets/{reference}/replies/{id}/mail/html", "is a mail"),
     ("/admin/tickets/{reference}/replies/{id}/mail/html", "is a mail"),
+    ("/admin/tickets/{reference}/replies/{id}/mail/raw", "is a file"),
     ("/tickets/{reference}/files/{id}", "is a file"),
     ("/admin/tickets/{reference}/files/{id}", "is a file"),
     ("/admin/tickets/{reference}/canned/{id}", "is no page"),
@@ -42,7 +43,7 @@ async fn axe_finds_nothing_on_any_page_on_a_desk_on_a_phone_or_in_the_dark() {
     let axe = axe();
     let server = Server::demo().start().await;
     let links = links(&server).await;
-    let by_mail = mails(&server).await;
+    let (by_mail, nobodys) = mails(&server).await;
     let consent = consent(&server).await;
 
     let (nobody, owner, designer, staff, cautious, half) = (
@@ -70,7 +71,8 @@ async fn axe_finds_nothing_on_any_page_on_a_desk_on_a_phone_or_in_the_dark() {
         .map(str::to_owned)
         .chain([format!("/tickets/{by_mail}"), consent])
         .collect();
-    let admin = std::iter::once(format!("/admin/tickets/{by_mail}"))
+    let admin = [format!("/admin/tickets/{by_mail}"), format!("/admin/tickets/{nobodys}/account?q=blue")]
+        .into_iter()
         .chain(still("staff").into_iter().map(str::to_owned))
         .chain(["/admin/tickets?status=all".to_owned(), "/admin/mail?state=sent".to_owned()])
         .chain([reset_of(&staff).await])
@@ -247,19 +249,18 @@ async fn consent(server: &Server) -> String {
 }
 
 /// A ticket with two mails, whose reference this gives, and a mail that was rejected.
-async fn mails(server: &Server) -> String {
+async fn mails(server: &Server) -> (String, String) {
     let url = intake_url(server).await;
-    let write = async |subject: &str, id: &str, more: &str| {
+    let write = async |from: &str, subject: &str, id: &str, more: &str| {
         let id = format!("{id}@bakery.example");
-        let raw =
-            letter("owner@bakery.example", "support@host.example", subject, &id, more, "<p>It is cold.</p>");
+        let raw = letter(from, "support@host.example", subject, &id, more, "<p>It is cold.</p>");
         post(&url, raw).await.1
     };
-    let page = "Content-Type: text/html; charset=utf-8\r\n";
-    let reference = write("The oven", "a1", page).await;
-    assert_eq!(write(&format!("Re: [{reference}] The oven"), "a2", page).await, reference);
-    assert_eq!(write("Away", "a3", "Auto-Submitted: auto-replied\r\n").await, "automatic");
-    reference
+    let (owner, page) = ("owner@bakery.example", "Content-Type: text/html; charset=utf-8\r\n");
+    let reference = write(owner, "The oven", "a1", page).await;
+    assert_eq!(write(owner, &format!("Re: [{reference}] The oven"), "a2", page).await, reference);
+    assert_eq!(write(owner, "Away", "a3", "Auto-Submitted: auto-replied\r\n").await, "automatic");
+    (reference, write("bills@bakery.example", "The bill", "a4", page).await)
 }
 
 async fn log_in_as_staff(browser: &Browser) {

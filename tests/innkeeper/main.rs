@@ -22,6 +22,7 @@ mod digests;
 mod docs;
 mod door;
 mod effects;
+mod given;
 mod given_up;
 mod hook_tests;
 mod inspect;

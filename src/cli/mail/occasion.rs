@@ -2,7 +2,7 @@
 
 use crate::{
     bundle::{self, Bundle},
-    cli::{Trouble, open_database, show},
+    cli::{Trouble, open_database},
     config::{Config, Paths},
     event::outbox,
     mail::{KINDS, MessageContext, Occasion, Rendered, TemplateInfo},

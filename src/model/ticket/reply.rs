@@ -44,6 +44,8 @@ pub struct Reply {
     pub raw_path: Option<String>,
     /// What it quoted; empty if nothing.
     pub quoted: String,
+    /// True if it came by mail in the name of somebody whom we know, and nothing in that mail proves it.
+    pub unproved: bool,
     /// Files that came with it.
     #[sqlx(skip)]
     pub attachments: Vec<Attachment>,
@@ -68,6 +70,8 @@ impl Reply {
             message_id: arrival.message_id.clone(),
             raw_path: arrival.raw_path.clone(),
             quoted: veiled(&arrival.quoted),
+            // Of strangers nothing is claimed that could be untrue.
+            unproved: arrival.unproved && !matches!(badge, Badge::ExternalUser | Badge::Guest),
             attachments: Vec::new(),
             rating: None,
         }
@@ -113,6 +117,7 @@ impl Reply {
             from_staff: self.from_staff(),
             body: self.body.clone(),
             origin: self.origin.clone(),
+            unproved: self.unproved,
             attachments: self.attachments.iter().map(Attachment::seen).collect(),
         }
     }

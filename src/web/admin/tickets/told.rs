@@ -31,6 +31,10 @@ pub fn told(visit: &Visit, happened: &Happened, reference: &str) -> Option<Value
                 ("to", text(&ticket["department"]["name"]).into()),
             ],
         ),
+        "ticket.account_changed" if body["before"]["exists"] == true => {
+            ("told-taken-back", vec![("account", text(&body["before"]["name"]).into())])
+        }
+        "ticket.account_changed" => ("told-given", vec![("account", happened.account.clone().into())]),
         "ticket.priority_changed" => (
             "told-priority",
             vec![("from", word(&body["before"]).into()), ("to", word(&ticket["priority"]).into())],

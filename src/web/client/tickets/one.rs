@@ -82,7 +82,8 @@ pub async fn reply(visit: Can<Tickets>, Path(reference): Path<String>, upload: U
     match write(&visit, &reference, &writing).await {
         Ok(ticket) => Ok(visit.done(&path(&ticket.reference), "flash-ticket-replied", &[])),
         Err(error) => {
-            let wrong = Wrong::from_error(&visit.reader(), error)?.renamed("body", "message");
+            let wrong = Wrong::from_error(&visit.reader(), error.about("body", "reply_title"))?;
+            let wrong = wrong.renamed("reply_title", "message");
             page(&visit, &reference, &writing, echo, &wrong).await
         }
     }
