@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// So much is kept of a mail that cannot be read, or when too much was rejected today: its header, and what it begins with.
+/// So much is kept of a mail when too much was rejected today, or if nothing can be made of it: its header, and what it begins with.
 const BEGINNING: usize = 64 << 10;
 
 /// What goes with a mail until something came of it.
@@ -31,8 +31,6 @@ pub(super) struct Letter<'a> {
     pub(super) department: Option<Department>,
     /// Set when staff take it although it was rejected.
     pub(super) accepted_by: Option<Person>,
-    /// True if only its beginning was kept: the rest is lost, which its readers are told.
-    pub(super) is_cut: bool,
 }
 
 impl Letter<'_> {

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Kind as Trouble, Result},
     event::outbox::Act,
     id,
-    mail::inbound::{self, Incoming, Limits, Own, Reader, Reason, Unreadable},
+    mail::inbound::{self, Incoming, Limits, Note, Own, Reader, Reason, Unreadable},
     model::{
         email_key,
         intake::{self, IncomingMail, State},
@@ -100,11 +100,11 @@ pub async fn take(
     match read {
         Ok(mail) => {
             let own = own(app, &departments);
-            let letter = Letter { app, mail, row, department, accepted_by: None, is_cut: false };
+            let letter = Letter { app, mail, row, department, accepted_by: None };
             letter.go(&own, raw).await
         }
         Err((why, head)) => {
-            let mut letter = Letter { app, mail: *head, row, department, accepted_by: None, is_cut: false };
+            let mut letter = Letter { app, mail: *head, row, department, accepted_by: None };
             // Nothing can be made of it, so that its beginning is enough.
             letter.keep_beginning(raw).await?;
             letter.reject(Reason::Unreadable, why.key()).await
@@ -125,20 +125,22 @@ pub async fn accept(app: &App, act: &Act, id: &str) -> Result<Outcome> {
         return Err(Error::conflict("mail-accepted"));
     }
     let (raw, read) = understood(app, original(app, &row).await?).await?;
-    let is_cut = is_cut(&row, &raw);
     let Ok(mut mail) = read else { return Err(Error::conflict("mail-unreadable")) };
     if mail.from.email.is_empty() {
         return Err(Error::conflict("mail-unreadable"));
     }
-    // A part that ends nowhere cannot be read; the log has the start of its text.
-    if is_cut && mail.text.trim().is_empty() {
-        (mail.text, mail.whole) = (row.body.clone(), row.body.clone());
+    if is_cut(&row, &raw) {
+        mail.notes.insert(0, Note::BeginningAlone);
+        // A part that ends nowhere cannot be read; the log has the start of its text.
+        if mail.text.trim().is_empty() {
+            (mail.text, mail.whole) = (row.body.clone(), row.body.clone());
+        }
     }
     let departments = ticket::departments(&app.db).await?;
     let department = find::department(&departments, &mail, None).0.or_else(|| departments.first().cloned());
     let own = own(app, &departments);
     let found = find::ticket(app, &mail, &own).await?;
-    let mut letter = Letter { app, mail, row, department, accepted_by: Some(act.actor.clone()), is_cut };
+    let mut letter = Letter { app, mail, row, department, accepted_by: Some(act.actor.clone()) };
     letter.deliver(&own, found, None).await
 }
 

@@ -19,6 +19,8 @@ use crate::{
     model::{
         self, account, email_address, email_key,
         intake::{self, State},
+        outreach::Outreach,
+        staff,
         ticket::{self, Arrival, Department, LONGEST_SUBJECT, MOST_CC, Ticket},
     },
 };
@@ -65,13 +67,15 @@ impl Letter<'_> {
         let words = Words::of(app, &whose.account);
         let (attachments, left_out) = self.files(&act, &words).await?;
         let subject: String = self.mail.subject.chars().take(LONGEST_SUBJECT).collect();
-        let (cc, outsiders) = self.copied(whose, own);
+        let (cc, outsiders) = self.copied(whose, own).await?;
+        let (cc, outsiders) = self.within_bounds(whose, cc, outsiders).await?;
         let draft = TicketOpen {
             department: department.name.clone(),
             subject: if subject.trim().is_empty() { words.text("no-subject") } else { subject },
             body: self.body(&words, &left_out),
             priority: "Medium".to_owned(),
             cc,
+            related: String::new(),
             origin: ORIGIN.to_owned(),
             attachments,
         };
@@ -101,6 +105,32 @@ impl Letter<'_> {
             hints.push(words.with("outsiders", &[("addresses", outsiders.join(", "))]));
         }
         Ok(hints.join("\n\n"))
+    }
+
+    /// Leaves it to staff to copy those to whom a customer may not have mail sent so fast.
+    async fn within_bounds(
+        &self,
+        whose: &Whose,
+        cc: Vec<String>,
+        mut outsiders: Vec<String>,
+    ) -> Result<(Vec<String>, Vec<String>)> {
+        let outreach = Outreach {
+            account_id: &whose.account.id,
+            user_id: &self.row.sender_key,
+            // Outsiders are copied only where the mail server says that the sender is true.
+            proved: true,
+            most: self.app.config.mail.new_addresses_per_hour,
+            at: self.app.clock.now(),
+        };
+        let mut tx = self.app.db.begin().await?;
+        match outreach.name(&mut tx, "cc", &cc).await {
+            Ok(()) => tx.commit().await.map(|()| (cc, outsiders)),
+            Err(error) if error.kind == Kind::TooMany => {
+                outsiders.extend(cc);
+                Ok((Vec::new(), outsiders))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes it down, and makes all of it so; nothing, if it came in before.
@@ -135,6 +165,8 @@ impl Letter<'_> {
             message_id: Some(self.row.message_id.clone()).filter(|id| !id.is_empty()),
             raw_path: Some(format!("{FOLDER}/{}/{hash}", hash.get(..2).unwrap_or_default())),
             quoted: quoted.to_owned(),
+            unproved: !self.row.proved
+                && !inbound::is_authentic(&self.mail, &self.app.config.intake.authserv_id),
             ..Arrival::of(&self.app.config.tickets)
         }
     }
@@ -142,12 +174,12 @@ impl Letter<'_> {
     /// What the person wrote, with a line for each file that may not come in and for what else its reader should know; the
     /// mail itself is kept.
     fn body(&self, words: &Words<'_>, left_out: &[String]) -> String {
-        let lost = self.is_cut.then(|| words.text("cut"));
         let notes = self.mail.notes.iter().filter_map(|note| self.told(*note)).map(|id| words.text(id));
-        let lines = lost.into_iter().chain(notes).chain(left_out.iter().cloned());
-        let tail: String = lines.map(|line| format!("\n\n[{line}]")).collect();
-        let text = self.mail.text.trim_end();
-        let text = if text.trim().is_empty() { words.text("no-text") } else { text.to_owned() };
+        let tail: String =
+            notes.chain(left_out.iter().cloned()).map(|line| format!("\n\n[{line}]")).collect();
+        // Cut before anybody is asked: hooks may send on what they see.
+        let text = ticket::veiled(self.mail.text.trim_end());
+        let text = if text.trim().is_empty() { words.text("no-text") } else { text };
         // A limit of characters, which `Limits` leaves room for; but nobody's mail is to be lost over a sum.
         let room = ticket::LONGEST.saturating_sub(tail.chars().count());
         text.chars().take(room).chain(tail.chars()).take(ticket::LONGEST).collect()
@@ -156,9 +188,12 @@ impl Letter<'_> {
     /// What a reader of the ticket should know of the mail; nothing if it changes nothing for them.
     fn told(&self, note: Note) -> Option<&'static str> {
         match note {
-            Note::TextCut if self.is_cut => Some("text-goes-on-and-is-cut"),
+            Note::TextCut if self.mail.notes.contains(&Note::BeginningAlone) => {
+                Some("text-goes-on-and-is-cut")
+            }
             Note::TextCut => Some("text-goes-on"),
             Note::AttachmentsLeftOut => Some("files-left-out"),
+            Note::BeginningAlone => Some("cut"),
             Note::BadEncoding => Some("bad-encoding"),
             Note::Encrypted => Some("encrypted"),
             Note::Tnef => Some("tnef"),
@@ -196,7 +231,7 @@ impl Letter<'_> {
 
     /// Those who got a copy from the sender: whom we are to copy, and whom only staff may. Not ourselves, and not the sender.
     /// Anybody can write anything into `From`; so outsiders are copied only where the mail server says that it is true.
-    fn copied(&self, whose: &Whose, own: &Own) -> (Vec<String>, Vec<String>) {
+    async fn copied(&self, whose: &Whose, own: &Own) -> Result<(Vec<String>, Vec<String>)> {
         let sender = email_key(&self.mail.from.email);
         let authentic = inbound::is_authentic(&self.mail, &self.app.config.intake.authserv_id);
         let account = &whose.account;
@@ -209,8 +244,11 @@ impl Letter<'_> {
         for one in self.mail.to.iter().chain(&self.mail.cc) {
             let key = email_key(&one.email);
             let ours = inbound::token_in(&key).map_or(key.clone(), |(bare, _, _)| bare);
-            let fine =
-                email_address("cc", &one.email).is_ok() && !own.addresses.contains(&ours) && key != sender;
+            // Staff are told as staff.
+            let fine = email_address("cc", &one.email).is_ok()
+                && !own.addresses.contains(&ours)
+                && key != sender
+                && staff::lookup_by_email(&self.app.db, &one.email).await?.is_none();
             let list: &mut Vec<String> = if people.contains(&key) || (authentic && whose.is_client) {
                 &mut copied
             } else {
@@ -220,7 +258,7 @@ impl Letter<'_> {
                 list.push(one.email.clone());
             }
         }
-        (copied, others)
+        Ok((copied, others))
     }
 }
 

@@ -218,6 +218,8 @@ fn table() -> Vec<Route> {
         post("/admin/tickets/{reference}/cc", admin::tickets::cc),
         get("/admin/tickets/{reference}/merge", admin::tickets::show_merge),
         post("/admin/tickets/{reference}/merge", admin::tickets::merge),
+        get("/admin/tickets/{reference}/account", admin::tickets::show_account),
+        post("/admin/tickets/{reference}/account", admin::tickets::give),
         get("/admin/tickets/{reference}/split", admin::tickets::show_split),
         post("/admin/tickets/{reference}/split", admin::tickets::split),
         post("/admin/tickets/{reference}/presence", admin::tickets::presence),

@@ -76,6 +76,13 @@ async fn a_conversation_by_mail_goes_on_the_right_ticket_by_the_right_people() {
     );
     assert_eq!(take(&house, answer).await, Outcome::Replied(ticket.reference.clone()));
 
+    // Her program shows the answer below her own mail; nobody else is told its id.
+    let chain = header_of_mail_to(&house, "owner@bakery.example", "References").await;
+    assert!(chain.contains("<m1@bakery.example>") && chain.contains("<tkt_"), "{chain}");
+    let parent = header_of_mail_to(&house, "owner@bakery.example", "In-Reply-To").await;
+    assert_eq!(parent, "<m1@bakery.example>");
+    assert!(!header_of_mail_to(&house, "staff@host.example", "References").await.contains("m1@bakery"));
+
     // The owner answers by the Message-ID, from a program that drops the address.
     let id = header_of_mail_to(&house, "owner@bakery.example", "Message-ID").await;
     let more = format!("In-Reply-To: {id}\r\n");

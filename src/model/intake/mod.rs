@@ -185,7 +185,8 @@ pub async fn from_sender(mut q: impl Query, sender_key: &str, proved: bool, sinc
     store::taken_from(&mut q, sender_key, proved, since).await
 }
 
-/// How many mails a ticket got since then: of those that prove whose they are, or of the others.
+/// How many mails a ticket took since then: of those that prove whose they are, or of the others. What staff took all the same
+/// does not count.
 ///
 /// # Errors
 /// If the database is away.

@@ -14,6 +14,7 @@ mod queue;
 mod reply;
 mod split;
 mod told;
+mod whose;
 
 pub use bulk::bulk;
 pub use change::{cc, change, close, reopen};
@@ -25,6 +26,7 @@ pub use presence::presence;
 pub use queue::list;
 pub use reply::{canned, note, reply};
 pub use split::{show_split, split};
+pub use whose::{give, show_account};
 
 use crate::{
     db::Query,
