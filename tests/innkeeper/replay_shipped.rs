@@ -71,6 +71,9 @@ async fn live_through(house: &House) {
         customer account TicketOpened { ticket: Ticket { priority: "High".into(), ..ticket.clone() }, reply: reply.clone() };
         customer account TicketReplied { ticket: ticket.clone(), reply: reply.clone() };
         staff account TicketReplied { ticket: ticket.clone(), reply: sample::answer() };
+        staff account TicketPriorityChanged {
+            ticket: Ticket { priority: "High".into(), ..ticket.clone() }, before: "Medium".into(), badge: "Operator".into()
+        };
         staff account TicketNoted { ticket: ticket.clone(), note: sample::note() };
         staff account TicketStatusChanged { ticket: closed.clone(), before: "Answered".into(), badge: "Operator".into() };
         staff account TicketClosed { ticket: closed, before: "Answered".into(), badge: "Operator".into() };
