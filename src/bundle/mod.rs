@@ -367,6 +367,7 @@ fn known(templates: &Templates) -> Vec<hook::Template> {
         category: info.category,
         vars: info.vars.clone(),
         fields: info.reads.clone(),
+        presumes: info.presumes.clone(),
     };
     templates.infos().iter().map(one).collect()
 }

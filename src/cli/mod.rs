@@ -83,7 +83,7 @@ enum Command {
     Events(events::Events),
     /// List plugins with their settings, and set their secrets
     Plugins(plugins::Plugins),
-    /// List messages, show and try them, compare them with the shipped ones
+    /// Messages: list, show, try, compare with the shipped ones. Mail: queue, retry, drop, addresses that get none, DKIM
     Mail(mail::Mail),
     /// Say why somebody gets a mail, or does not, down to file and line
     Explain(explain::Explain),

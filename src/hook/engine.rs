@@ -8,6 +8,10 @@ use super::{
     defaults, draft, drive, effects, fail, library, limits, mail, memory, menu, meter, register, sealed,
     time, value,
 };
+use crate::event::catalogue;
+use crate::event::driver::{DRIVERS, RESPONSE};
+use crate::event::guard::{CONTEXT, DEFAULTS, GUARDS};
+use crate::event::page::VIEW;
 use rhai::packages::{
     BasicArrayPackage, BasicMapPackage, CorePackage, LogicPackage, MoreStringPackage, Package,
 };
@@ -27,7 +31,7 @@ pub fn engine() -> &'static Engine {
 pub fn functions() -> &'static BTreeMap<String, BTreeSet<usize>> {
     static FUNCTIONS: OnceLock<BTreeMap<String, BTreeSet<usize>>> = OnceLock::new();
     FUNCTIONS.get_or_init(|| {
-        let listed = engine().gen_fn_metadata_to_json(true).unwrap_or_default();
+        let listed = without_fields().gen_fn_metadata_to_json(true).unwrap_or_default();
         let listed: serde_json::Value = serde_json::from_str(&listed).unwrap_or_default();
         let mut found: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for function in listed["functions"].as_array().into_iter().flatten() {
@@ -46,6 +50,13 @@ pub fn functions() -> &'static BTreeMap<String, BTreeSet<usize>> {
 
 /// An engine with everything that hooks may use.
 pub fn build() -> Engine {
+    let mut engine = without_fields();
+    fields(&mut engine);
+    engine
+}
+
+/// The same, whose objects give their fields to the indexer alone.
+fn without_fields() -> Engine {
     let mut engine = Engine::new_raw();
     CorePackage::new().register_into_engine(&mut engine);
     LogicPackage::new().register_into_engine(&mut engine);
@@ -150,11 +161,27 @@ fn handles(engine: &mut Engine) {
 
 fn objects(engine: &mut Engine) {
     engine.register_type_with_name::<View>("Object");
+    // For names that no object has, and `event["field"]`.
     engine.register_indexer_get(|view: &mut View, name: &str| view.read(name));
     engine.register_fn("==", |a: View, b: View| a.same(&b));
     engine.register_fn("!=", |a: View, b: View| !a.same(&b));
     for method in METHODS {
         engine.register_fn(method.name, move |view: View, word: &str| view.call(method, word));
+    }
+}
+
+/// Every field of any object is a getter, too: Rhai looks for one first, and where there is none makes an error, with its text, at
+/// each access, before it asks the indexer.
+fn fields(engine: &mut Engine) {
+    let events = catalogue::EVENTS.iter().flat_map(|kind| kind.fields);
+    let guards = GUARDS.iter().flat_map(|kind| kind.fields);
+    let drivers = DRIVERS.iter().flat_map(|kind| kind.actions).flat_map(|action| action.request);
+    let shapes = catalogue::shapes().into_iter().flat_map(|shape| shape.fields);
+    let own = events.chain(guards).chain(drivers).chain(shapes);
+    let common = catalogue::ENVELOPE.iter().chain(CONTEXT).chain(DEFAULTS).chain(VIEW).chain(RESPONSE);
+    let names: BTreeSet<&'static str> = own.chain(common).map(|field| field.name).collect();
+    for name in names {
+        engine.register_get(name, move |view: &mut View| view.read(name));
     }
 }
 

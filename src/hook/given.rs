@@ -17,7 +17,7 @@ pub struct Given(Arc<All>);
 struct All {
     settings: Settings,
     plugins: Arc<BTreeMap<String, Settings>>,
-    stores: BTreeMap<String, Stored>,
+    stores: Arc<BTreeMap<String, Stored>>,
     out: BTreeSet<String>,
 }
 
@@ -34,13 +34,13 @@ impl Given {
     }
 
     /// The same, with what plugins stored.
-    pub fn with_stores(&self, stores: BTreeMap<String, Stored>) -> Self {
+    pub fn with_stores(&self, stores: impl Into<Arc<BTreeMap<String, Stored>>>) -> Self {
         let All { settings, plugins, out, .. } = &*self.0;
         Self(Arc::new(All {
             settings: settings.clone(),
             plugins: Arc::clone(plugins),
             out: out.clone(),
-            stores,
+            stores: stores.into(),
         }))
     }
 

@@ -66,8 +66,13 @@ fn one(value: &Dynamic) -> Result<Option<Target>, String> {
     }))
 }
 
-/// Fills in what the account knows about a user who was named by less: language, zone and name.
+/// Fills in what the account knows about a user who was named by less: language and zone. The account's own address and its contacts
+/// have the zone of its owner.
 pub fn complete(target: &mut Target, account: Option<&View>) {
+    if matches!(target.kind.as_str(), "contact" | "account") && target.time_zone.is_empty() {
+        let owner = account.and_then(|account| account.object("owner"));
+        target.time_zone = owner.map(|owner| owner.text("time_zone")).unwrap_or_default();
+    }
     if target.kind != "user" || !target.locale.is_empty() {
         return;
     }

@@ -14,7 +14,7 @@ pub(super) fn from_html(html: &str) -> Result<String, String> {
         .no_table_borders()
         .raw_mode(true)
         .no_link_wrapping()
-        .string_from_read(for_text(html).as_bytes(), UNBROKEN)
+        .string_from_read(for_text(without_head(html)).as_bytes(), UNBROKEN)
         .map_err(|error| error.to_string())?;
     Ok(tidy(&text.lines().map(wrapped).collect::<Vec<_>>().join("\n")))
 }
@@ -134,6 +134,14 @@ const ONLY_TEXT: (&str, &str) = ("<!-- only text", "-->");
 
 /// Around what a mail says only when it goes alone, such as the house's name: a digest has its own.
 const ONLY_ALONE: (&str, &str) = ("<!-- only alone -->", "<!-- /only alone -->");
+
+/// The page from its body on: what stands before are mostly styles, which only cost the converter time.
+fn without_head(html: &str) -> &str {
+    match html.find("</head>") {
+        Some(end) => &html[end + "</head>".len()..],
+        None => html,
+    }
+}
 
 /// The page as the text is made from it.
 fn for_text(html: &str) -> String {

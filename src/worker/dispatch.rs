@@ -166,7 +166,7 @@ async fn batch(app: &App, stream: &str, tries: i64, most: i64) -> Result<Came> {
     let bundle = app.bundle();
     // Hooks with an earlier event of this stream still to come: their later events wait behind it.
     let held = store::waiting_hooks(&app.db, stream).await?.into_iter().collect();
-    let stores = plugin::stores_for(&app.db, bundle.hooks.hooks().iter()).await?;
+    let stores = Arc::new(plugin::stores_for(&app.db, bundle.hooks.hooks().iter()).await?);
     let shadows = shadow::active(app).await;
     let cut = cut(app, &events).await?;
     let deadly = tries > DEADLY;

@@ -104,6 +104,11 @@ impl Unit {
         self.mails.iter().map(|mail| (mail.template.as_str(), &mail.recipient))
     }
 
+    /// True if the plan stores anything.
+    fn stores(&self) -> bool {
+        self.at_once.iter().any(|effect| matches!(effect, Effect::StoreSet { .. }))
+    }
+
     /// What the plan stores, for the runs that come after it in the same transaction.
     pub fn store_into(&self, stores: &mut Stores) {
         for effect in &self.at_once {
@@ -163,11 +168,17 @@ pub fn rehearse(
     snapshot: Option<&Snapshot>,
     stores: &Stores,
 ) -> Result<Vec<Unit>> {
-    let (none, idle) = (HashSet::new(), Breaker::default());
+    let (none, idle, stores) = (HashSet::new(), Breaker::default(), Arc::new(stores.clone()));
     let mut tries = 0;
     loop {
-        let round =
-            Round { stores, breaker: &idle, out: BTreeMap::new(), now: event.at, cut: None, deadly: None };
+        let round = Round {
+            stores: &stores,
+            breaker: &idle,
+            out: BTreeMap::new(),
+            now: event.at,
+            cut: None,
+            deadly: None,
+        };
         let units = meet(bundle, event, snapshot, &none, round)?;
         tries += 1;
         let records = units.iter().flat_map(Unit::records);
@@ -190,7 +201,7 @@ pub async fn again(
     attempts: i64,
 ) -> Result<Option<Unit>> {
     let now = app.clock.now();
-    let stores = plugin::stores_for(&app.db, bundle.hooks.find(&hook).into_iter()).await?;
+    let stores = Arc::new(plugin::stores_for(&app.db, bundle.hooks.find(&hook).into_iter()).await?);
     let out = app.breaker.out_of(&app.db, now, bundle.hooks.find(&hook), |file| bundle.version(file)).await?;
     let breaker = Arc::clone(&app.breaker);
     blocking(move || {
@@ -208,7 +219,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
 
 /// What stands around a run: stored values, hooks that are out, the clock.
 struct Round<'a> {
-    stores: &'a Stores,
+    stores: &'a Arc<Stores>,
     breaker: &'a Breaker,
     /// Hooks that are out, with the time of their next try.
     out: BTreeMap<String, i64>,
@@ -244,7 +255,8 @@ impl<'a> Work<'a> {
         Round { stores, breaker, out, now, cut, .. }: Round<'a>,
     ) -> Result<Option<Self>> {
         let Decoded { input, subjects, account, ticket } = Decoded::of(event, snapshot)?;
-        let given = bundle.hooks.given().with_stores(stores.clone()).without(out.keys().cloned().collect());
+        let given =
+            bundle.hooks.given().with_stores(Arc::clone(stores)).without(out.keys().cloned().collect());
         // Nothing for an event that a later release wrote: this one has no hooks for it.
         Ok(input.map(|input| Self {
             bundle,
@@ -328,8 +340,9 @@ impl<'a> Work<'a> {
             routing: Routing { recipients: self.subjects.concerned(info.category), ..Routing::default() },
             records: Vec::new(),
         });
-        let settled =
+        let mut settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
+        route::with_unnamed(&self.subjects, info.category, &mut settled);
         for record in &run.records {
             self.breaker.note(&self.bundle.hash, Verb::Route, record, Occasion::Event(self.event));
             unit.run.operations += count(record.operations);

@@ -57,6 +57,14 @@ async fn house(policy: &str) -> House {
     // The account's own address is nobody's log-in here, and somebody is a contact for Support.
     let own = "UPDATE accounts SET email = 'hello@bakery.example' WHERE email = 'owner@bakery.example'";
     house.database.execute(own).await;
+    // One who may read tickets asked for all of their mail, and one who may not.
+    for email in [address("designer"), address("accountant")] {
+        let asked = format!(
+            "UPDATE access SET categories = 'support' WHERE user_id = (SELECT id FROM users WHERE email = '{email}')
+               AND account_id = (SELECT id FROM accounts WHERE email = 'hello@bakery.example')"
+        );
+        house.database.execute(asked).await;
+    }
     let (act, account) = (house.act_of(address("owner")).await, house.bakery().await);
     let draft = ContactSave {
         name: "Shop".into(),

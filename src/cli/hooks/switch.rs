@@ -11,13 +11,20 @@ use crate::{
     report::{Report, Severity, did_you_mean},
 };
 use clap::Args;
-use std::{fs, io, path::Path, process::ExitCode};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Switches a script or a plugin on.
 #[derive(Debug, Args)]
 pub(super) struct Enable {
     /// Its name, such as invite-domain
     name: String,
+    /// Switches this one off in the same moment, so that no event falls between two policies
+    #[arg(long, value_name = "NAME")]
+    instead_of: Option<String>,
 }
 
 /// Switches a script or a plugin off.
@@ -33,7 +40,15 @@ impl Enable {
         let (name, available) = (bare(&self.name), folder.join("available"));
         let from = place(&available, name);
         let to = if from.is_dir() { folder.join(name) } else { script(&folder, name) };
+        let other = self.instead_of.as_deref().map(|other| Switch::of(&folder, other)).transpose()?;
+        if other.as_ref().is_some_and(|other| other.name == name) {
+            return Err(Trouble::new(format!("{name} cannot take its own place")));
+        }
         if to.exists() {
+            if let Some(other) = other {
+                other.off()?;
+                say(format!("{} is off.", other.name));
+            }
             say(format!("{name} is on already: {}.", to.display()));
             return Ok(ExitCode::SUCCESS);
         }
@@ -53,24 +68,47 @@ impl Enable {
             }
             None => return Err(unknown(name, &available)?),
         };
-        outcome(paths, name, &format!("{whence} to {}", to.display()))
+        // Both before anybody is told: for a moment both are on, and each reader gets one mail all the same.
+        let mut done = format!("{whence} to {}", to.display());
+        if let Some(other) = other {
+            if let Err(trouble) = other.off() {
+                remove(&to)?;
+                return Err(trouble);
+            }
+            done.push_str(&format!(", and {} is off", other.name));
+        }
+        outcome(paths, name, &done)
     }
 }
 
 impl Disable {
     pub(super) fn run(self, paths: &Paths) -> Done {
-        let folder = hooks_folder(paths)?;
-        let name = bare(&self.name);
-        if self.name.trim_start_matches("hooks/").contains('/') {
+        let switch = Switch::of(&hooks_folder(paths)?, &self.name)?;
+        switch.off()?;
+        say(format!("{} is off; it waits in {}. {}", switch.name, switch.off.display(), told(paths)));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// A script or a plugin that is on, and where it waits when it is off.
+struct Switch {
+    name: String,
+    on: PathBuf,
+    off: PathBuf,
+}
+
+impl Switch {
+    fn of(folder: &Path, typed: &str) -> Result<Self, Trouble> {
+        let name = bare(typed);
+        if typed.trim_start_matches("hooks/").contains('/') {
             return Err(Trouble::new(format!(
-                "{:?} stands in a folder of its own; rename it so that its name begins with _, which switches it off",
-                self.name
+                "{typed:?} stands in a folder of its own; rename it so that its name begins with _, which switches it off"
             )));
         }
-        let on = place(&folder, name);
+        let on = place(folder, name);
         let off = folder.join("available").join(on.file_name().unwrap_or_default());
         if !on.exists() {
-            let known = names(&folder)?;
+            let known = names(folder)?;
             let hint = match did_you_mean(name, known.iter().map(String::as_str)) {
                 Some(near) => format!("; did you mean {near}?"),
                 None if off.exists() => "; it is off".to_owned(),
@@ -78,21 +116,26 @@ impl Disable {
             };
             return Err(Trouble::new(format!("{name} is not on: there is no {}{hint}", on.display())));
         }
-        if !off.exists() {
-            fs::create_dir_all(folder.join("available"))?;
-            fs::rename(&on, &off)?;
-        } else if contents(&on)? == contents(&off)? {
-            remove(&on)?;
+        Ok(Self { name: name.to_owned(), on, off })
+    }
+
+    fn off(&self) -> Result<(), Trouble> {
+        if !self.off.exists() {
+            if let Some(folder) = self.off.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            fs::rename(&self.on, &self.off)?;
+        } else if contents(&self.on)? == contents(&self.off)? {
+            remove(&self.on)?;
         } else {
             return Err(Trouble::new(format!(
                 "{} was edited since it was switched on, and {} is another version. Rename the first to _{}, which switches it off and keeps it.",
-                on.display(),
-                off.display(),
-                on.file_name().unwrap_or_default().display()
+                self.on.display(),
+                self.off.display(),
+                self.on.file_name().unwrap_or_default().display()
             )));
         }
-        say(format!("{name} is off; it waits in {}. {}", off.display(), told(paths)));
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
 }
 

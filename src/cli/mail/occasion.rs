@@ -2,7 +2,7 @@
 
 use crate::{
     bundle::{self, Bundle},
-    cli::{Trouble, open_database, show},
+    cli::{Trouble, open_database},
     config::{Config, Paths},
     event::outbox,
     mail::{KINDS, MessageContext, Occasion, Rendered, TemplateInfo},
@@ -44,7 +44,7 @@ impl On {
         let info = super::find(&bundle, name)?;
         let context = self.context(paths, &config, &bundle, info, to).await?;
         let made = bundle.templates.render(&info.name, &context);
-        let mail = made.map_err(|report| Trouble::new(show::report(&report)))?;
+        let mail = made.map_err(|report| Trouble::new(report.to_string()))?;
         super::sound(&bundle, &info.name, &mail.locale)?;
         let template = info.name.clone();
         Ok(Made { config, template, to: context.to.email, mail })

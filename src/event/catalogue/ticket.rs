@@ -12,7 +12,7 @@ catalogue! {
         ticket: Ticket = sample::ticket(),
         /// Its first message.
         reply: Reply = sample::reply(),
-    } also sample::guest_ticket;
+    } also sample::guest_ticket, sample::staff_reply;
     /// Somebody wrote on a ticket: a customer, or staff.
     "ticket.replied" TicketReplied {
         /// The ticket, with the status after the reply.
@@ -69,6 +69,15 @@ catalogue! {
         ticket: Ticket = sample::ticket(),
         /// The department before.
         before: Department = sample::billing(),
+        /// What whoever acts is to the account, as on replies.
+        badge: String as BADGES = "Operator".into(),
+    } also sample::by_staff_for_guest;
+    /// Staff gave a guest's ticket to an account, or took it back: it is a guest's again then.
+    "ticket.account_changed" TicketAccountChanged {
+        /// The ticket; whose it is now stands in `account`, which is empty for a guest's.
+        ticket: Ticket = sample::ticket(),
+        /// The account that it was taken from; empty if it was a guest's.
+        before: Account = Account::default(),
         /// What whoever acts is to the account, as on replies.
         badge: String as BADGES = "Operator".into(),
     } also sample::by_staff_for_guest;

@@ -56,6 +56,7 @@ fn names() -> Names<'static> {
             category,
             vars: vec![],
             fields: vec![],
+            presumes: vec![],
         };
         vec![
             template("ticket-reply", Some("ticket.replied"), Category::Support),

@@ -177,6 +177,36 @@ fn each_policy_mails_whom_it_says_and_nobody_else() {
 }
 
 #[test]
+fn wp_net_narrows_to_those_who_opened_a_ticket_by_its_constant() {
+    let text =
+        embedded()["hooks/available/wp-net.rhai"].replace("ONLY_THEIR_OWN = false", "ONLY_THEIR_OWN = true");
+    let narrow = one(&text);
+    for (opener, actor, expected) in [
+        ("owner", "staff", "copy owner"),
+        ("developer", "staff", "copy developer"),
+        ("developer", "designer", "copy developer staff"),
+        ("contact", "staff", "contact copy"),
+        ("guest", "staff", "copy guest"),
+    ] {
+        let got = routed(&narrow, &input("ticket.replied", opener, actor));
+        assert_eq!(words(addresses(&got).into_iter()), expected, "{actor} writes on a ticket of {opener}");
+    }
+}
+
+#[test]
+fn a_policy_is_read_at_one_sight() {
+    let all = embedded();
+    let scripts = all.iter().filter(|(path, _)| {
+        *path == "hooks/ticket-mail.rhai"
+            || (path.starts_with("hooks/available/")
+                && path.matches('/').count() == 2
+                && path.ends_with(".rhai"))
+    });
+    let long: Vec<_> = scripts.filter(|(_, text)| text.lines().count() > 30).map(|(path, _)| path).collect();
+    assert!(long.is_empty(), "more than 30 lines: {long:?}");
+}
+
+#[test]
 fn in_every_policy_nobody_hears_of_what_they_wrote_and_the_trace_says_so() {
     for name in POLICIES {
         let policy = policy(name);

@@ -116,7 +116,7 @@ fn the_one_who_has_the_ticket_gets_customers_messages_instead_of_the_department(
 #[test]
 fn a_guests_ticket_goes_to_its_opener_copies_and_staff() {
     let kind = catalogue::find("ticket.opened").expect("kind");
-    let guest = (kind.samples)().pop().expect("a sample");
+    let guest = (kind.samples)().remove(1);
     assert_eq!(
         tickets(&Input::of(kind, guest.clone())),
         ["agency@partner.example", "gus@elsewhere.example", "staff@host.example"]

@@ -44,6 +44,8 @@ pub struct Reply {
     pub raw_path: Option<String>,
     /// What it quoted; empty if nothing.
     pub quoted: String,
+    /// True if it came by mail in the name of somebody whom we know, and nothing in that mail proves it.
+    pub unproved: bool,
     /// Files that came with it.
     #[sqlx(skip)]
     pub attachments: Vec<Attachment>,
@@ -68,6 +70,8 @@ impl Reply {
             message_id: arrival.message_id.clone(),
             raw_path: arrival.raw_path.clone(),
             quoted: veiled(&arrival.quoted),
+            // Of strangers nothing is claimed that could be untrue.
+            unproved: arrival.unproved && !matches!(badge, Badge::ExternalUser | Badge::Guest),
             attachments: Vec::new(),
             rating: None,
         }
@@ -113,6 +117,7 @@ impl Reply {
             from_staff: self.from_staff(),
             body: self.body.clone(),
             origin: self.origin.clone(),
+            unproved: self.unproved,
             attachments: self.attachments.iter().map(Attachment::seen).collect(),
         }
     }
@@ -199,6 +204,14 @@ pub async fn replies(mut q: impl Query, ticket: &Ticket) -> Result<Vec<Reply>> {
 /// If the database is away.
 pub async fn by_message_id(mut q: impl Query, message_id: &str) -> Result<Option<Ticket>> {
     store::by_message_id(&mut q, message_id).await
+}
+
+/// The `Message-ID` (without angle brackets) of the mail that opened a ticket, if one did and it came from this address.
+///
+/// # Errors
+/// If the database is away.
+pub async fn opening_mail(mut q: impl Query, ticket_id: &str, email: &str) -> Result<Option<String>> {
+    store::opening_mail(&mut q, ticket_id, &crate::model::email_key(email)).await
 }
 
 /// A typed message: with its lines, without other control characters.

@@ -9,7 +9,7 @@ use crate::{
     event::outbox::StoredEvent,
     health::TRIAL,
     hook::{Hook, Verb},
-    worker::shadow::Seen,
+    worker::{decoded::Snapshot, shadow::Seen},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -27,7 +27,7 @@ pub(in crate::worker) struct Start {
     /// Hooks with an earlier event of the stream still to come: their events wait behind it.
     pub held: HashSet<String>,
     /// What plugins stored.
-    pub stores: Stores,
+    pub stores: Arc<Stores>,
     /// Events of chains that are too long; true for the first that is too much.
     pub cut: BTreeMap<String, bool>,
     /// How often the server ended over the one event that there is, if that is too often.
@@ -77,6 +77,7 @@ struct Turns {
 fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Met {
     let mut met = Met::default();
     let begun = app.clock.now();
+    let mut accounts = Accounts::default();
     for event in start.events {
         let now = app.clock.now();
         let units = match is_heard(bundle, &event) {
@@ -85,7 +86,10 @@ fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Met {
                 let (cut, deadly) = (start.cut.get(&event.id).copied(), start.deadly);
                 let round = Round { stores: &start.stores, breaker: &app.breaker, out, now, cut, deadly };
                 // One event that cannot be read holds up no other.
-                meet(bundle, &event, None, &start.held, round).unwrap_or_else(|error| {
+                let units = accounts
+                    .of(&event)
+                    .and_then(|snapshot| meet(bundle, &event, Some(snapshot), &start.held, round));
+                units.unwrap_or_else(|error| {
                     tracing::error!(%error, event = %event.id, "the stored event is damaged and is passed by");
                     vec![Unit::damaged(bundle, &event, error.to_string(), now)]
                 })
@@ -101,7 +105,10 @@ fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Met {
         if start.shown {
             met.seen.push(Seen::new(event, &start.stores, &units));
         }
-        units.iter().for_each(|unit| unit.store_into(&mut start.stores));
+        for unit in units.iter().filter(|unit| unit.stores()) {
+            // Nobody has it beside us between two events, so nothing is copied.
+            unit.store_into(Arc::make_mut(&mut start.stores));
+        }
         let waiting = units.iter().filter(|unit| unit.run.state == "waiting");
         start.held.extend(waiting.map(|unit| unit.run.hook.clone()));
         met.units.extend(units);
@@ -110,6 +117,23 @@ fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Met {
         }
     }
     met
+}
+
+/// The account that events carry: it seldom changes from one event of a stream to the next, and is read once until it does.
+#[derive(Default)]
+struct Accounts(Option<(Option<String>, Snapshot)>);
+
+impl Accounts {
+    fn of(&mut self, event: &StoredEvent) -> Result<&Snapshot> {
+        if self.0.as_ref().is_none_or(|(body, _)| *body != event.account) {
+            self.0 = None;
+        }
+        let last = match self.0.take() {
+            Some(last) => last,
+            None => (event.account.clone(), Snapshot::new(event.account.as_deref())?),
+        };
+        Ok(&self.0.insert(last).1)
+    }
 }
 
 fn is_heard(bundle: &Bundle, event: &StoredEvent) -> bool {
