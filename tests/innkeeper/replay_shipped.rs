@@ -80,7 +80,7 @@ async fn live_through(house: &House) {
         as_owner account InviteSent { invite: invite.clone() };
         customer account InviteDeclined { invite: invite.clone() };
         customer account InviteAccepted { invite: invite.clone(), user: user.clone() };
-        customer account UserAdded { user: user.clone(), invite: invite };
+        customer account UserAdded { user: user.clone(), invite };
         as_owner account UserPermissionsChanged {
             user: user.clone(), granted: vec!["manageproducts".into(), "invoices".into()], revoked: vec!["emails".into()]
         };
@@ -95,7 +95,7 @@ async fn live_through(house: &House) {
         as_owner nobody UserPasswordChanged { user: owner.clone() };
         as_owner nobody UserLoginFailed { user: owner.clone(), session: session.clone() };
         as_owner nobody UserLoginFailed { user: owner.clone(), session: session.clone() };
-        as_owner nobody UserLoggedIn { user: owner, session: session };
+        as_owner nobody UserLoggedIn { user: owner, session };
         staff nobody HookQuarantined {
             failure: sample::failure(), runs: 40, failures: 31, retry_at: sample::soon(), staff: sample::admins()
         };
