@@ -57,7 +57,7 @@ pub async fn take(
             .into_response());
     }
     let too_large = posted.raw.len() > most;
-    let outcome = take_for_one_of(app, posted).await?;
+    let outcome = Box::pin(take_for_one_of(app, posted)).await?;
     let (status, word, more) = match outcome {
         Outcome::Opened(reference) => (StatusCode::OK, "opened", reference),
         Outcome::Replied(reference) => (StatusCode::OK, "replied", reference),

@@ -230,9 +230,10 @@ async fn reset_of(staff: &Browser) -> String {
     let find = format!(
         "Array.from(document.querySelectorAll('a[href^=\"/admin/users/\"]')).map(a => [a.closest('li, tr, section').textContent, a.pathname]).find(a => a[0].includes('{CAUTIOUS}'))?.[1]"
     );
-    wait::until("the account's page", || async { staff.evaluate(&find).await.as_str().map(str::to_owned) })
-        .await
-        + "/reset-two-factor"
+    let path = wait::until("the account's page", || async {
+        staff.evaluate(&find).await.as_str().map(|path| format!("{path}/reset-two-factor"))
+    });
+    path.await
 }
 
 /// The page on which an owner is asked whether somebody may accept with another address.

@@ -43,7 +43,8 @@ async fn answer(server: &Server, got: &Received, from: &str, says: &str) {
 }
 
 async fn badges(browser: &Browser) -> String {
-    let all = "Array.from(document.querySelectorAll('.message .badge')).map(b => b.textContent).join()";
+    let all =
+        "Array.from(document.querySelectorAll('.message .badge.author')).map(b => b.textContent).join()";
     browser.evaluate(all).await.as_str().unwrap().to_owned()
 }
 
@@ -75,6 +76,7 @@ async fn a_customer_writes_a_mail_staff_answer_on_a_page_and_colleagues_by_mail(
     sam.click("Cold oven").await;
     sam.see("The oven is cold.").await;
     assert_eq!(badges(&sam).await, "Authorized User");
+    sam.see("By mail, sender not proved").await;
     assert!(!sam.text().await.contains("Blue Bakery\n\n"), "the signature is cut: {}", sam.text().await);
     sam.see("Goes to 3 people").await;
     sam.fill("Reply", "It is warm again.").await;

@@ -71,6 +71,9 @@ async fn live_through(house: &House) {
         customer account TicketOpened { ticket: Ticket { priority: "High".into(), ..ticket.clone() }, reply: reply.clone() };
         customer account TicketReplied { ticket: ticket.clone(), reply: reply.clone() };
         staff account TicketReplied { ticket: ticket.clone(), reply: sample::answer() };
+        staff account TicketPriorityChanged {
+            ticket: Ticket { priority: "High".into(), ..ticket.clone() }, before: "Medium".into(), badge: "Operator".into()
+        };
         staff account TicketNoted { ticket: ticket.clone(), note: sample::note() };
         staff account TicketStatusChanged { ticket: closed.clone(), before: "Answered".into(), badge: "Operator".into() };
         staff account TicketClosed { ticket: closed, before: "Answered".into(), badge: "Operator".into() };
@@ -80,7 +83,7 @@ async fn live_through(house: &House) {
         as_owner account InviteSent { invite: invite.clone() };
         customer account InviteDeclined { invite: invite.clone() };
         customer account InviteAccepted { invite: invite.clone(), user: user.clone() };
-        customer account UserAdded { user: user.clone(), invite: invite };
+        customer account UserAdded { user: user.clone(), invite };
         as_owner account UserPermissionsChanged {
             user: user.clone(), granted: vec!["manageproducts".into(), "invoices".into()], revoked: vec!["emails".into()]
         };
@@ -95,7 +98,7 @@ async fn live_through(house: &House) {
         as_owner nobody UserPasswordChanged { user: owner.clone() };
         as_owner nobody UserLoginFailed { user: owner.clone(), session: session.clone() };
         as_owner nobody UserLoginFailed { user: owner.clone(), session: session.clone() };
-        as_owner nobody UserLoggedIn { user: owner, session: session };
+        as_owner nobody UserLoggedIn { user: owner, session };
         staff nobody HookQuarantined {
             failure: sample::failure(), runs: 40, failures: 31, retry_at: sample::soon(), staff: sample::admins()
         };

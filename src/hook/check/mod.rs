@@ -170,7 +170,7 @@ pub(super) fn script(
         away.iter().map(|away| (away.unit.file.clone(), away.unit.clone())).collect();
     for library in libraries.values() {
         let (own, _) = walk::Walk::new(library, names).whole();
-        away.retain(|away| !own.iter().any(|own| *own == away.there));
+        away.retain(|away| !own.contains(&away.there));
     }
     for told in away.into_iter().map(|away| away.told) {
         if !reports.iter().any(|other| (other.line, other.column) == (told.line, told.column)) {
