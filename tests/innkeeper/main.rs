@@ -31,6 +31,7 @@ mod invites;
 mod limits;
 mod mail_desk;
 mod mail_loops;
+mod mail_order;
 mod mail_story;
 mod menus;
 mod mishaps;
