@@ -67,6 +67,8 @@ pub struct Unit {
     depth: i64,
     /// The event's account, for events that the plan announces.
     account: Arc<Account>,
+    /// Id of the event's ticket; empty if it has none.
+    ticket: String,
 }
 
 #[derive(Debug)]
@@ -322,6 +324,7 @@ impl<'a> Work<'a> {
             failures: Vec::new(),
             depth: self.event.depth,
             account: Arc::clone(&self.account),
+            ticket: self.ticket.clone(),
         }
     }
 

@@ -32,6 +32,7 @@ mod kept_mail;
 mod limits;
 mod mail_desk;
 mod mail_loops;
+mod mail_order;
 mod mail_story;
 mod menus;
 mod mishaps;

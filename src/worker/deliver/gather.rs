@@ -16,12 +16,14 @@ use crate::{
     },
     permission::Category,
 };
+use std::collections::BTreeSet;
 
 /// Holds back what is to wait, gathers what has waited, gives up what nobody wants; gives the rest. Security mail always goes; a
 /// mail that is tried again was looked at before.
 pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -> Result<Vec<WaitingEmail>> {
     // Always in the same order, so that two nodes at once wait for each other and not both for ever.
-    mails.sort_by_cached_key(|mail| (counted_as(mail), mail.created_at, mail.id.clone()));
+    mails.sort_by_cached_key(|mail| (counted_as(mail), mail.created_at, mail.thread_seq, mail.id.clone()));
+    let here: BTreeSet<String> = mails.iter().map(|mail| mail.id.clone()).collect();
     let policy = app.mail_policy();
     // While no server is there, one mail at a time asks for it: what waits behind it is gathered once it was let in.
     let away = matches!(&*app.mailer, Mailer::Smtp(relays) if relays.are_away());
@@ -32,8 +34,14 @@ pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) 
     digest(app, tx, &waited).await?;
     let mut free = Vec::with_capacity(rest.len());
     for mail in rest {
-        if goes_now(app, tx, &policy, &mail).await? {
-            free.push(mail);
+        if !goes_now(app, tx, &policy, &mail).await? {
+            continue;
+        }
+        match &mail.behind {
+            Some(before) if !here.contains(before) => {
+                store::stand_behind(tx, &mail.id, before, app.clock.now() + super::BEHIND).await?;
+            }
+            _ => free.push(mail),
         }
     }
     Ok(free)
@@ -62,7 +70,7 @@ async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
         gather::store::give_back(tx, &mail.id).await?;
     }
     let groups = waited.iter().map(|mail| (email_key(&mail.to_email), key_of_waiting(mail)));
-    let groups: std::collections::BTreeSet<_> = groups.collect();
+    let groups: BTreeSet<_> = groups.collect();
     for (to_key, key) in groups {
         let (kind, account) = key.split_once(':').unwrap_or_default();
         if kind == LATE {
