@@ -1321,6 +1321,7 @@ word-has-switched-affiliate-mail-off = hat E-Mails zum Partnerprogramm abgeschal
 word-the-reader-switched-affiliate-mail-off-for-this-address = hat E-Mails zum Partnerprogramm für diese Adresse abbestellt
 word-asked-for-its-mail-in-digests = möchte diese E-Mails gesammelt erhalten
 word-had-its-share-of-mail-for-the-hour = hatte für diese Stunde schon genug E-Mails, daher kommen diese gesammelt
+word-had-several-mails-about-the-ticket-within-a-minute = hatte binnen einer Minute schon mehrere E-Mails zu dem Ticket, daher kommen diese gesammelt
 
 ## Der Schreibtisch, für das Team
 

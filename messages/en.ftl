@@ -1322,6 +1322,7 @@ word-has-switched-affiliate-mail-off = has switched affiliate mail off
 word-the-reader-switched-affiliate-mail-off-for-this-address = the reader switched affiliate mail off for this address
 word-asked-for-its-mail-in-digests = asked for its mail in digests
 word-had-its-share-of-mail-for-the-hour = had its share of mail for the hour, so this came together
+word-had-several-mails-about-the-ticket-within-a-minute = had several mails about the ticket within a minute, so these came together
 
 ## The desk, for staff
 

@@ -97,6 +97,11 @@ pub const KEYS: &[Key] = &[
         example: "60",
     },
     Key {
+        path: "mail.per_ticket_per_minute",
+        doc: "Mails about one ticket that one address gets within a minute; what is over comes as one mail when the minute ends. 0: no limit.",
+        example: "3",
+    },
+    Key {
         path: "mail.new_addresses_per_hour",
         doc: "Addresses that an account or a user may name within an hour to which the account never wrote before: copies on tickets,\ncontacts, its own. 0: no limit.",
         example: "20",

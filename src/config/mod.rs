@@ -191,6 +191,8 @@ impl Default for Invites {
 pub struct Mail {
     /// Mails that an address gets within an hour, security mail aside; the rest waits. 0 for no limit.
     pub per_address_per_hour: i64,
+    /// Mails about one ticket that an address gets within a minute; the rest comes as one when it ends. 0 for no limit.
+    pub per_ticket_per_minute: i64,
     /// Addresses that an account, and a user, may name within an hour to which it never wrote before: copies, contacts, its own. 0
     /// for no limit.
     pub new_addresses_per_hour: i64,
@@ -206,6 +208,7 @@ impl Default for Mail {
     fn default() -> Self {
         Self {
             per_address_per_hour: 60,
+            per_ticket_per_minute: 3,
             new_addresses_per_hour: 20,
             connect_seconds: 20,
             ready_seconds: 60,
@@ -291,6 +294,9 @@ impl Config {
         }
         if self.mail.per_address_per_hour < 0 {
             return wrong("mail.per_address_per_hour", "must be at least 1, or 0 for no limit");
+        }
+        if self.mail.per_ticket_per_minute < 0 {
+            return wrong("mail.per_ticket_per_minute", "must be at least 1, or 0 for no limit");
         }
         if self.mail.new_addresses_per_hour < 0 {
             return wrong("mail.new_addresses_per_hour", "must be at least 1, or 0 for no limit");

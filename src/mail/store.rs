@@ -65,6 +65,10 @@ pub struct WaitingEmail {
     pub uncounted: bool,
     /// True if it comes late, as do others of its account for its address.
     pub crowded: bool,
+    /// The ticket that it is about, if it is about one.
+    pub thread: Option<String>,
+    /// So many mails about its ticket went to its address within a minute.
+    pub lately: i64,
     /// The number of its event, if it is about a ticket.
     pub thread_seq: Option<i64>,
     /// The mail before it to its address about its ticket, if that waits still.
@@ -91,7 +95,8 @@ macro_rules! claim {
              SELECT COUNT(*) FROM (SELECT 1 AS one FROM emails o WHERE o.to_key = emails.to_key AND o.created_at >= $6 AND o.created_at < $5
                AND COALESCE(o.account_id, '') = COALESCE(emails.account_id, '') AND o.state = 'waiting' AND o.attempts = 0 AND NOT o.unsure AND o.gather IS NULL AND o.category <> 'security' AND o.id <> emails.id
                LIMIT 2) AS others) = 2, FALSE) AS crowded,
-           thread_seq,
+           thread, thread_seq,
+           (SELECT COUNT(*) FROM emails o WHERE o.to_key = emails.to_key AND o.created_at > $8 AND o.thread = emails.thread AND o.sent_at > $8) AS lately,
            (SELECT o.id FROM emails o WHERE o.to_key = emails.to_key AND o.thread = emails.thread AND o.thread_seq < emails.thread_seq AND o.state = 'waiting'
              AND o.thread IS NOT NULL AND o.gather IS NULL AND o.attempts < $7 ORDER BY o.thread_seq DESC LIMIT 1) AS behind"
     };
@@ -102,7 +107,11 @@ macro_rules! claim {
 /// # Errors
 /// If the database is away.
 pub async fn claim(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<WaitingEmail>> {
-    tx.claim(claim!(), args![node, now + lease, now, limit, now - LATE, now - LONGEST, HOLDS_UP]).await
+    tx.claim(
+        claim!(),
+        args![node, now + lease, now, limit, now - LATE, now - LONGEST, HOLDS_UP, now - MINUTE],
+    )
+    .await
 }
 
 /// Lets a mail wait for the one before it to its address about its ticket; that was no try.

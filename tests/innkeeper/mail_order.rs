@@ -59,7 +59,7 @@ async fn answers_of_one_moment_keep_their_order() {
     let sink = SmtpSink::start().await;
     let server = Server::demo().env("SMTP_URL", sink.url()).start().await;
     let staff = staff(&server).await;
-    let words = ["first of all", "second to none", "third time", "fourth wall", "fifth wheel"];
+    let words = ["first of all", "second to none", "third time"];
     for word in words {
         answer(&staff, word).await;
     }

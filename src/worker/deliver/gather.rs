@@ -2,12 +2,12 @@
 
 use crate::{
     app::{App, Mailer},
-    clock::HOUR,
+    clock::{HOUR, MINUTE},
     db::Tx,
     error::Result,
     id,
     mail::{
-        gather::{self, DIGEST, FLOOD, LATE},
+        gather::{self, BURST, DIGEST, FLOOD, LATE},
         store::{self, WaitingEmail},
     },
     model::{
@@ -16,7 +16,7 @@ use crate::{
     },
     permission::Category,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Holds back what is to wait, gathers what has waited, gives up what nobody wants; gives the rest. Security mail always goes; a
 /// mail that is tried again was looked at before.
@@ -33,7 +33,11 @@ pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) 
         mails.into_iter().partition(|mail| has_waited(mail) || comes_late(mail));
     digest(app, tx, &waited).await?;
     let mut free = Vec::with_capacity(rest.len());
-    for mail in rest {
+    let mut here_before: BTreeMap<(String, Option<String>), i64> = BTreeMap::new();
+    for mut mail in rest {
+        let before = here_before.entry((email_key(&mail.to_email), mail.thread.clone())).or_default();
+        mail.lately += *before;
+        *before += 1;
         if !goes_now(app, tx, &policy, &mail).await? {
             continue;
         }
@@ -86,6 +90,7 @@ async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
                 [first, ..] => {
                     let reason = match kind {
                         FLOOD => "had its share of mail for the hour",
+                        BURST => "had several mails about the ticket within a minute",
                         LATE => "had several mails waiting",
                         _ => "asked for its mail in digests",
                     };
@@ -126,6 +131,15 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
         gather::store::hold(tx, &mail.id, due, &why, &key).await?;
         return Ok(false);
     }
+    if let (None, Some(ticket)) = (&mail.gather, &mail.thread)
+        && over_the_minute(app, mail)
+    {
+        let why =
+            format!("waits for the end of the minute: {} got several mails about its ticket", mail.to_email);
+        let due = (now.div_euclid(MINUTE) + 1) * MINUTE;
+        gather::store::hold(tx, &mail.id, due, &why, &gather::key_of_burst(ticket)).await?;
+        return Ok(false);
+    }
     let (most, hour) = (app.config.mail.per_address_per_hour, now.div_euclid(HOUR));
     if most <= 0 || store::count_in_hour(tx, &counted_as(mail), hour, most).await? {
         return Ok(true);
@@ -138,6 +152,12 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
     let key = gather::key_within(mail.account_id.as_deref(), FLOOD);
     gather::store::hold(tx, &mail.id, (hour + 1) * HOUR, &why, &key).await?;
     Ok(false)
+}
+
+/// True if its address got its share of mails about its ticket within the minute, those claimed before it among them.
+fn over_the_minute(app: &App, mail: &WaitingEmail) -> bool {
+    let most = app.config.mail.per_ticket_per_minute;
+    most > 0 && mail.lately >= most
 }
 
 /// What an address's mails of an hour are counted under. Staff have a share for each account: whoever floods them holds back their
