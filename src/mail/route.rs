@@ -2,6 +2,10 @@
 //!
 //! Nobody disappears in silence: whoever is left out stands in the trace, with the reason.
 
+mod unnamed;
+
+pub use unnamed::{MOST_UNNAMED, unnamed};
+
 use crate::{
     effect::{LeftOut, Recipient, Target},
     event::data::{Account, Contact, Invite, Person, Ticket, User},
@@ -91,14 +95,7 @@ impl Subjects {
 
     /// Addresses that may receive mail of this category about this event without more ado.
     fn readers(&self, category: Category) -> BTreeSet<String> {
-        let needed = match category {
-            Category::Support => Some(Permission::Tickets),
-            Category::Invoice => Some(Permission::Invoices),
-            Category::Product => Some(Permission::Products),
-            Category::Domain => Some(Permission::Domains),
-            Category::Affiliate => Some(Permission::Affiliates),
-            Category::General | Category::Security => None,
-        };
+        let needed = needed(category);
         // The template's category is the hook's choice; what the event is about is not.
         let about = self.ticket.exists.then_some(Permission::Tickets);
         let keys: Vec<&str> = [Some(category), about.map(|_| Category::Support)]
@@ -153,7 +150,7 @@ impl Subjects {
         // The reader's own word about their address comes before whatever it is ticked for.
         let chooses = target.kind != "staff";
         if chooses && self.account.declined.iter().any(|one| one.category == key && one.email == email) {
-            return Some(format!("the reader switched {key} mail off for this address"));
+            return Some(switched_off(category));
         }
         let off = |categories: &[String]| !categories.iter().any(|c| c == key);
         let switched_off = match target.kind.as_str() {
@@ -169,6 +166,22 @@ impl Subjects {
         }
         Some(format!("may not read {key} mail of this account; a hook that means it says mail.disclose"))
     }
+}
+
+/// The permission without which a user reads no mail of this category, if there is one.
+fn needed(category: Category) -> Option<Permission> {
+    match category {
+        Category::Support => Some(Permission::Tickets),
+        Category::Invoice => Some(Permission::Invoices),
+        Category::Product => Some(Permission::Products),
+        Category::Domain => Some(Permission::Domains),
+        Category::Affiliate => Some(Permission::Affiliates),
+        Category::General | Category::Security => None,
+    }
+}
+
+fn switched_off(category: Category) -> String {
+    format!("the reader switched {} mail off for this address", category.key())
 }
 
 fn part<T: DeserializeOwned + Default>(event: &Value, name: &str) -> T {

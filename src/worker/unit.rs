@@ -340,6 +340,7 @@ impl<'a> Work<'a> {
         unit.records = run.records;
         unit.run.error =
             unit.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string)).or(failed);
+        unit.detail.unnamed = route::unnamed(&self.subjects, info.category, &settled);
         unit.detail.left_out = settled.left_out;
         unit.detail.recipients.clone_from(&settled.recipients);
         for (n, recipient) in (0..).zip(settled.recipients) {

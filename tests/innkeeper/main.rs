@@ -49,6 +49,7 @@ mod shadow;
 mod smtp_faults;
 mod story;
 mod support;
+mod switching;
 mod templates;
 mod ticket_load;
 mod tickets;

@@ -3,7 +3,7 @@
 
 use crate::support::house::House;
 use innkeeper::{
-    effect::store,
+    effect::{LeftOut, store},
     event::{
         catalogue::{AccountDetailsChanged, UserPasswordChanged},
         data::Account,
@@ -160,6 +160,38 @@ async fn an_address_with_several_parts_gets_one_mail_by_the_first_word_that_coun
             assert_eq!(house.count(sent).await, i64::from(case.gets.is_some()), "{row}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_user_who_asks_for_support_mail_needs_not_be_a_contact_too() {
+    let house = House::with(&[]).await;
+    let told = async || {
+        let event = house.write("More of it.").await;
+        house.settle().await;
+        let runs = store::runs(&house.app.db, &event).await.unwrap();
+        runs.iter().find(|run| run.hook == "route:ticket-replied").expect("it was routed").told()
+    };
+    let why = |list: &[LeftOut], email: &str| {
+        list.iter().find(|one| one.target.email == email).map(|one| one.reason.clone()).unwrap_or_default()
+    };
+    let before = told().await;
+    for (email, reason) in [
+        ("designer@demo.example", "no script named them, nor did they ask for support mail"),
+        (ADDRESS, "has no permission for tickets"),
+    ] {
+        assert_eq!(why(&before.unnamed, email), reason);
+        let ticked = format!(
+            "UPDATE access SET categories = 'support' WHERE account_id = '{}' AND user_id = (SELECT id FROM users WHERE email = '{email}')",
+            house.bakery().await.id
+        );
+        house.database.execute(ticked).await;
+    }
+    let after = told().await;
+    let gets = after.recipients.iter().find(|one| one.target.email == "designer@demo.example");
+    assert_eq!(gets.map(|one| one.reason.as_str()), Some("asked for support mail"));
+    // The same tick opens no ticket to who may not read them.
+    assert!(after.recipients.iter().all(|one| one.target.email != ADDRESS));
+    assert!(why(&after.left_out, ADDRESS).contains("may not read support mail"), "{:?}", after.left_out);
 }
 
 #[tokio::test]

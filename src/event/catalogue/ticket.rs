@@ -12,7 +12,7 @@ catalogue! {
         ticket: Ticket = sample::ticket(),
         /// Its first message.
         reply: Reply = sample::reply(),
-    } also sample::guest_ticket;
+    } also sample::guest_ticket, sample::staff_reply;
     /// Somebody wrote on a ticket: a customer, or staff.
     "ticket.replied" TicketReplied {
         /// The ticket, with the status after the reply.

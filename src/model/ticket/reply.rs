@@ -201,6 +201,23 @@ pub async fn by_message_id(mut q: impl Query, message_id: &str) -> Result<Option
     store::by_message_id(&mut q, message_id).await
 }
 
+/// The mail that opened a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Opening {
+    /// The address that it came from.
+    pub sender: String,
+    /// Its `Message-ID`, without angle brackets.
+    pub message_id: String,
+}
+
+/// The mail that opened a ticket; nothing if it was opened otherwise.
+///
+/// # Errors
+/// If the database is away.
+pub async fn opening(mut q: impl Query, ticket_id: &str) -> Result<Option<Opening>> {
+    store::opening(&mut q, ticket_id).await
+}
+
 /// A typed message: with its lines, without other control characters.
 pub(super) fn message(typed: &str) -> Result<String> {
     let text = typed.replace("\r\n", "\n");

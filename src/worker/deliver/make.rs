@@ -12,6 +12,7 @@ use crate::{
         Addressee, Composed, Envelope, MessageContext, MessageKey, Rendered, compose_signed,
         gather::store::Part, store::WaitingEmail,
     },
+    model::{email_key, ticket},
     permission::Category,
     report::Report,
 };
@@ -36,6 +37,8 @@ pub(super) struct Subject {
 pub(super) struct Loaded {
     event: Arc<Value>,
     links: Vec<(String, String)>,
+    /// The mail that opened its ticket, if one did.
+    opening: Option<ticket::Opening>,
 }
 
 impl From<StoredEvent> for Subject {
@@ -61,7 +64,12 @@ impl Subject {
                 true => outbox::links(&app.db, event_id, &app.key).await?,
                 false => Vec::new(),
             };
-            Ok(Some(Loaded { event: Arc::new(event.whole()?), links }))
+            let event = event.whole()?;
+            let opening = match event["ticket"]["id"].as_str() {
+                Some(ticket) if !ticket.is_empty() => ticket::opening(&app.db, ticket).await?,
+                _ => None,
+            };
+            Ok(Some(Loaded { event: Arc::new(event), links, opening }))
         };
         self.loaded.get_or_try_init(read).await.map(Option::as_ref)
     }
@@ -154,8 +162,7 @@ pub(super) fn make(
     loaded: Option<&Loaded>,
 ) -> std::result::Result<Made, Unmade> {
     let rendering = render(app, mail, loaded, None, false)?;
-    let event = loaded.map_or(&Value::Null, |loaded| &*loaded.event);
-    composed(app, mail, event, rendering, true)
+    composed(app, mail, loaded, rendering, true)
 }
 
 /// Renders a mail with its template, on `vars` instead of its own if there are any; with what stands `within` a digest if asked for.
@@ -182,7 +189,7 @@ pub(super) fn render(
             name: mail.to_name.clone(),
             email: mail.to_email.clone(),
             locale: mail.locale.clone(),
-            time_zone: mail.time_zone.clone(),
+            time_zone: app.config.zone_of(&mail.time_zone).to_owned(),
         },
         reason: mail.reason.clone(),
         vars: vars.unwrap_or_else(|| serde_json::from_str(&mail.vars).unwrap_or_else(|_| json!({}))),
@@ -218,19 +225,19 @@ pub(super) fn render(
     Ok(Rendering { rendered, secrets: links.iter().map(|(_, token)| token.clone()).collect(), excerpt })
 }
 
-/// Gives a mail its addresses and headers. It can be unsubscribed from if it is all `of_one_kind`.
+/// Gives a mail its addresses and headers, among them what keeps it in the `thread` that it is about. It can be unsubscribed from if it is all `of_one_kind`.
 ///
 /// # Errors
 /// [`Unmade::Never`] for what cannot be written into a header.
 pub(super) fn composed(
     app: &App,
     mail: &WaitingEmail,
-    event: &Value,
+    thread: Option<&Loaded>,
     rendering: Rendering,
     of_one_kind: bool,
 ) -> std::result::Result<Made, Unmade> {
     let Rendering { rendered, secrets, .. } = rendering;
-    let mut envelope = envelope(app, mail, event);
+    let mut envelope = envelope(app, mail, thread);
     if of_one_kind {
         envelope.headers.extend(choices::unsubscribe(app, mail));
     }
@@ -246,7 +253,7 @@ pub(super) fn composed(
     })
 }
 
-fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
+fn envelope(app: &App, mail: &WaitingEmail, thread: Option<&Loaded>) -> Envelope {
     let mut envelope = Envelope {
         from: app.config.mail_from.clone(),
         to: Addressee { name: mail.to_name.clone(), email: mail.to_email.clone() },
@@ -264,10 +271,16 @@ fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
         let id = format!("<{}.{}>", mail.category, sender_domain(app));
         envelope.headers.push(("List-Id".into(), id));
     }
-    if let Some(ticket) = event["ticket"]["id"].as_str().filter(|id| !id.is_empty()) {
+    let ticket = thread.map_or("", |loaded| loaded.text("/ticket/id"));
+    if !ticket.is_empty() {
         // A root that all mails of the ticket name keeps them together in mail programs.
-        envelope.in_reply_to = Some(root_id(app, ticket));
-        envelope.references = vec![root_id(app, ticket)];
+        let root = root_id(app, ticket);
+        // Who opened it by mail has that mail, too; others need not learn its name.
+        let opening = thread.and_then(|loaded| loaded.opening.as_ref());
+        let own = opening.filter(|one| email_key(&one.sender) == email_key(&mail.to_email));
+        let own = own.map(|one| one.message_id.clone());
+        envelope.in_reply_to = Some(own.clone().unwrap_or_else(|| root.clone()));
+        envelope.references = [Some(root), own].into_iter().flatten().collect();
     }
     envelope
 }

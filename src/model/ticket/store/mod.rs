@@ -12,7 +12,7 @@ pub(super) use list::list;
 pub(super) use list::paths;
 
 use super::list::Answered;
-use super::{ANSWERED, Note, Rating, Reply, Ticket};
+use super::{ANSWERED, Note, Opening, Rating, Reply, Ticket};
 use crate::{
     args,
     db::{Query, Tx},
@@ -259,6 +259,17 @@ pub(super) async fn replies(q: &mut impl Query, ticket_id: &str) -> Result<Vec<R
            raw_path, quoted
          FROM ticket_replies
          WHERE ticket_id = $1 ORDER BY at, seq, id",
+        args![ticket_id],
+    )
+    .await
+}
+
+/// The first message on a ticket, if it came by mail.
+pub(super) async fn opening(q: &mut impl Query, ticket_id: &str) -> Result<Option<Opening>> {
+    q.optional(
+        "SELECT sender, message_id FROM (
+           SELECT author_email AS sender, message_id FROM ticket_replies WHERE ticket_id = $1 ORDER BY at, seq, id LIMIT 1) opening
+         WHERE message_id IS NOT NULL",
         args![ticket_id],
     )
     .await
