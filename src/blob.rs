@@ -13,7 +13,7 @@ use std::{
 
 /// Bytes that were written within so many milliseconds are left alone: somebody may be about to say
 /// that they need them.
-const FRESH: i64 = 3_600_000;
+pub const FRESH: i64 = 3_600_000;
 
 /// A folder of files by their hashes.
 #[derive(Clone, Debug)]

@@ -13,6 +13,7 @@ use std::{path::Path, sync::Arc};
 use tokio::sync::Notify;
 
 mod connect;
+pub mod like;
 mod migrate;
 
 pub use connect::without_password;
@@ -241,7 +242,14 @@ impl Db {
     async fn begin_with(&self, sqlite: &'static str, postgres: &'static str) -> Result<Tx> {
         let inner = match &self.pools {
             Pools::Sqlite { writer, .. } => {
-                Inner::Sqlite(writer.begin_with(sqlite).await.map_err(|e| failure("BEGIN", e))?)
+                let mut begun = writer.begin_with(sqlite).await;
+                if matches!(begun, Err(sqlx::Error::InvalidSavePointStatement)) {
+                    // SQLite ended the last transaction by itself, as it does when the disk is full, and the driver counts on.
+                    let lost = writer.acquire().await.map_err(|e| failure("BEGIN", e))?;
+                    lost.close().await.map_err(|e| failure("BEGIN", e))?;
+                    begun = writer.begin_with(sqlite).await;
+                }
+                Inner::Sqlite(begun.map_err(|e| failure("BEGIN", e))?)
             }
             Pools::Postgres(pool) => {
                 Inner::Postgres(pool.begin_with(postgres).await.map_err(|e| failure("BEGIN", e))?)

@@ -82,6 +82,15 @@ impl Error {
         Self::new(Kind::Internal, "internal").detail(detail)
     }
 
+    /// The same, where the page calls a field by another name.
+    pub fn about(mut self, from: &str, to: &str) -> Self {
+        self.fields
+            .iter_mut()
+            .filter(|field| field.field == from)
+            .for_each(|field| field.field = to.to_owned());
+        self
+    }
+
     /// Adds more, in English.
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();

@@ -12,6 +12,7 @@ mod live;
 mod load;
 mod mail;
 mod measure;
+mod replay;
 mod worker;
 
 fn main() {
@@ -23,12 +24,13 @@ fn main() {
     }
     // `cargo bench` passes `--bench`; everything else names what to measure.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let subjects: [(&str, fn()); 5] = [
+    let subjects: [(&str, fn()); 6] = [
         ("hooks", hooks::all),
         ("load", load::all),
         ("live", live::all),
         ("worker", worker::all),
         ("mail", mail::all),
+        ("replay", replay::all),
     ];
     for (name, run) in subjects {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {

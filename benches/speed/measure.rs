@@ -42,6 +42,13 @@ pub fn once<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (result, start.elapsed())
 }
 
+/// The same of something that waits.
+pub async fn once_async<T>(work: impl Future<Output = T>) -> (T, Duration) {
+    let start = Instant::now();
+    let result = work.await;
+    (result, start.elapsed())
+}
+
 fn timed(times: usize, work: &mut impl FnMut()) -> f64 {
     let start = used();
     for _ in 0..times {

@@ -2,7 +2,7 @@
 
 use super::App;
 use crate::{
-    blob::{Blobs, sha256},
+    blob::{Blobs, FRESH, sha256},
     error::{Error, Result},
     event::outbox::Act,
     model::attachment::{self, Attachment},
@@ -45,12 +45,30 @@ impl App {
         let mut tx = self.db.begin().await?;
         let gone = attachment::sweep(&mut tx, now, limit).await?;
         tx.commit().await?;
-        for hash in &gone {
+        self.forget_bytes(&gone, now).await?;
+        Ok(gone.len() as u64)
+    }
+
+    /// Lets the oldest files go that whoever acts left behind, until fewer than `most` bytes wait for a message; not those
+    /// of `keep`, nor those of the last moments, whose bytes stay. False if more wait still.
+    ///
+    /// # Errors
+    /// If the database or the data folder is away.
+    pub async fn make_room(&self, act: &Act, keep: &[Attachment], most: i64) -> Result<bool> {
+        let mut tx = self.db.begin().await?;
+        let (bytes, gone) = attachment::make_room(&mut tx, act, keep, most, act.at - FRESH).await?;
+        tx.commit().await?;
+        self.forget_bytes(&gone, act.at).await?;
+        Ok(bytes < most)
+    }
+
+    async fn forget_bytes(&self, hashes: &[String], now: i64) -> Result<()> {
+        for hash in hashes {
             if !attachment::is_kept(&self.db, hash).await? {
                 self.blobs().remove(hash, now).await?;
             }
         }
-        Ok(gone.len() as u64)
+        Ok(())
     }
 
     fn blobs(&self) -> Blobs {

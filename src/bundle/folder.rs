@@ -12,7 +12,7 @@ const LARGEST: usize = 256 * 1024;
 const MOST: usize = 2_000;
 
 /// Reads the text files of `folder` below `root`. Links are followed, as mounted configuration needs
-/// it; names that begin with `_`, `.` or `#`, and editors' own files, are passed over.
+/// it; names that begin with `.` or `#`, and editors' own files, are passed over.
 pub fn read(root: &Path, folder: &str) -> io::Result<Folder> {
     let mut found = Folder::default();
     list(root, folder, 0, &mut found)?;

@@ -1,6 +1,6 @@
 //! Mail that somebody is writing, rendered in a child process: what comes from a browser may be a bomb.
 
-use super::child;
+use super::child::{self, Failed};
 use crate::{
     mail::{Trial, Tried},
     report::Report,
@@ -10,8 +10,10 @@ use tokio::sync::Semaphore;
 
 /// Memory that the child may use beyond what it starts with, in bytes.
 const MEMORY: u64 = 256 * 1024 * 1024;
-/// How long somebody waits for a preview.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How much of the processor's time a preview may use.
+const TIME: Duration = Duration::from_secs(8);
+/// How long somebody waits for one; a request ends a little later.
+const PATIENCE: Duration = Duration::from_secs(25);
 /// So many at once, whoever types how fast.
 static PLACES: Semaphore = Semaphore::const_new(2);
 
@@ -19,10 +21,18 @@ static PLACES: Semaphore = Semaphore::const_new(2);
 pub async fn preview(trial: &Trial) -> Tried {
     // The semaphore is never closed.
     let _place = PLACES.acquire().await.ok();
-    let mut tried = child::ask("try-mail", trial, PATIENCE).await.unwrap_or_else(|why: String| {
-        let report =
-            Report::error(&trial.file, "", 0, 0, "samples", format!("the mail could not be made: {why}"));
-        let help = "a template that needs more than 256 MiB or 8 seconds is stopped; look for endless growth";
+    let mut tried = child::ask("try-mail", trial, TIME, PATIENCE).await.unwrap_or_else(|failed| {
+        let (code, why, help) = match failed {
+            Failed::Asked(why) => (
+                "samples",
+                why,
+                "a template that needs more than 256 MiB or 8 seconds is stopped; look for endless growth",
+            ),
+            Failed::Machine(why) => {
+                ("not-tried", why, "this says nothing about the template: try again in a moment")
+            }
+        };
+        let report = Report::error(&trial.file, "", 0, 0, code, format!("the mail could not be made: {why}"));
         Tried { reports: vec![report.help(help)], ..Tried::default() }
     });
     for report in &mut tried.reports {
@@ -39,5 +49,5 @@ pub async fn preview(trial: &Trial) -> Tried {
 /// # Errors
 /// If a limit cannot be set.
 pub fn limit_preview() -> io::Result<()> {
-    child::limit(MEMORY, PATIENCE)
+    child::limit(MEMORY, TIME)
 }

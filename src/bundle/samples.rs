@@ -3,7 +3,11 @@
 //! A template's fuel does not bound its memory, and running out of memory ends a process. The child
 //! is this same program (`innkeeper try-samples`): it reads a [`Question`] and answers with reports.
 
-use super::{Bundle, Files, Source, child, known};
+use super::{
+    Bundle, Files, Source,
+    child::{self, Failed},
+    known,
+};
 use crate::{hook, mail, report::Report};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -13,8 +17,10 @@ use std::{sync::Arc, time::Duration};
 const MEMORY: u64 = 512 * 1024 * 1024;
 /// The folder of the templates.
 const MAIL: &str = "email-templates/";
-/// How long the child may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How much of the processor's time the child may use.
+const TIME: Duration = Duration::from_secs(20);
+/// How long the machine may take to give it that.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What the child is asked to try.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,6 +38,8 @@ pub struct Question {
     /// True if all of it is only to be built, which runs the top level of scripts, and no samples.
     #[serde(default)]
     pub build: bool,
+    /// Seconds of processor time that this may take.
+    pub seconds: u64,
 }
 
 impl Question {
@@ -64,6 +72,7 @@ impl Question {
             outgoing_allow: source.outgoing_allow.clone(),
             known: known(&bundle.templates),
             build: false,
+            seconds: TIME.as_secs(),
         })
     }
 }
@@ -73,7 +82,7 @@ impl Question {
 /// # Errors
 /// If the limit cannot be set.
 pub fn answer_samples(question: Question) -> std::io::Result<Vec<Report>> {
-    child::limit(MEMORY, PATIENCE)?;
+    child::limit(MEMORY, Duration::from_secs(question.seconds))?;
     let source = Source {
         files: question.files,
         settings: question.settings,
@@ -107,8 +116,9 @@ pub(super) async fn build(source: &Source, changed: &[String]) -> Vec<Report> {
         outgoing_allow: source.outgoing_allow.clone(),
         known: Vec::new(),
         build: true,
+        seconds: TIME.as_secs(),
     };
-    match child::ask::<Vec<Report>>("try-samples", &question, PATIENCE).await {
+    match child::ask::<Vec<Report>>("try-samples", &question, TIME, PATIENCE).await {
         Ok(_) => Vec::new(),
         Err(why) => trouble(changed, &why),
     }
@@ -123,7 +133,7 @@ pub(super) async fn run(
     previous: Option<&Bundle>,
 ) -> Vec<Report> {
     let Some(question) = Question::about(bundle, source, previous) else { return Vec::new() };
-    match child::ask::<Vec<Report>>("try-samples", &question, PATIENCE).await {
+    match child::ask::<Vec<Report>>("try-samples", &question, TIME, PATIENCE).await {
         Ok(reports) => {
             let lined = |report: Report| match bundle.files.get(&report.file) {
                 Some(text) => report.shown_in(text),
@@ -135,16 +145,71 @@ pub(super) async fn run(
     }
 }
 
-/// Where the child died, nobody knows which of the changed files did it: none of them goes live.
-fn trouble(changed: &[String], why: &str) -> Vec<Report> {
+/// Where the child died, nobody knows which of the changed files did it: none of them goes live. Nor does any of which the
+/// machine let nobody know anything; a server asks again when it next reads its folder.
+fn trouble(changed: &[String], why: &Failed) -> Vec<Report> {
     let report = |file: &String| {
-        let others = match changed.len() {
-            1 => String::new(),
-            n => format!("; {n} files changed at once, and it may be another of them: save them one by one"),
-        };
-        Report::error(file, "", 0, 0, "samples", format!("its samples could not be run: {why}")).help(format!(
-            "a script or template that needs more than 512 MiB or 20 seconds is stopped; look for endless growth{others}"
-        ))
+        match why {
+        Failed::Asked(why) => {
+            let others = match changed.len() {
+                1 => String::new(),
+                n => format!("; {n} files changed at once, and it may be another of them: save them one by one"),
+            };
+            Report::error(file, "", 0, 0, "samples", format!("its samples could not be run: {why}")).help(format!(
+                "a script or template that needs more than 512 MiB or {} seconds is stopped; look for endless growth{others}",
+                TIME.as_secs()
+            ))
+        }
+        Failed::Machine(why) => {
+            Report::error(file, "", 0, 0, "not-tried", format!("it could not be tried on its samples: {why}")).help(
+                "this says nothing about the file: a server tries it again by itself, every few seconds; `innkeeper check` when the machine has less to do",
+            )
+        }
+    }
     };
     changed.iter().map(report).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(script: &str, seconds: u64) -> Question {
+        Question {
+            files: Files::from([("hooks/a.rhai".to_owned(), Arc::from(script))]),
+            settings: Map::new(),
+            plugins: Map::new(),
+            outgoing_allow: Vec::new(),
+            known: Vec::new(),
+            build: false,
+            seconds,
+        }
+    }
+
+    async fn answered(question: &Question, patience: Duration) -> Result<Vec<Report>, Failed> {
+        let time = Duration::from_secs(question.seconds);
+        child::ask("try-samples", question, time, patience).await
+    }
+
+    #[tokio::test]
+    async fn a_machine_that_has_no_time_is_no_mistake_of_the_script() {
+        let sound = asked("on(\"user.added\", |event| log(event.user.email));", 20);
+        assert_eq!(answered(&sound, PATIENCE).await, Ok(Vec::new()));
+        // As if the machine had done nothing of it for as long as it may take.
+        let failed = answered(&sound, Duration::ZERO).await.expect_err("no time at all");
+        assert!(matches!(&failed, Failed::Machine(why) if why.contains("overloaded")), "{failed:?}");
+        let reports = trouble(&["hooks/a.rhai".to_owned()], &failed);
+        assert_eq!(reports[0].code, "not-tried");
+        assert!(reports[0].help.contains("says nothing about the file"), "{}", reports[0]);
+    }
+
+    #[tokio::test]
+    async fn samples_have_so_much_time_of_the_processor_and_no_more() {
+        let endless =
+            "on(\"ticket.*\", |event| { let n = 0; while n < 999999999 { n += 1; } });\n".repeat(90);
+        let failed = answered(&asked(&endless, 1), PATIENCE).await.expect_err("it is stopped");
+        assert!(matches!(&failed, Failed::Asked(why) if why.contains("1 s of processor time")), "{failed:?}");
+        let reports = trouble(&["hooks/a.rhai".to_owned()], &failed);
+        assert_eq!(reports[0].code, "samples");
+    }
 }

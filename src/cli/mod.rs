@@ -83,7 +83,7 @@ enum Command {
     Events(events::Events),
     /// List plugins with their settings, and set their secrets
     Plugins(plugins::Plugins),
-    /// List messages, show and try them, compare them with the shipped ones
+    /// Messages: list, show, try, compare with the shipped ones. Mail: queue, retry, drop, addresses that get none, DKIM
     Mail(mail::Mail),
     /// Say why somebody gets a mail, or does not, down to file and line
     Explain(explain::Explain),
@@ -222,12 +222,18 @@ fn folder(paths: &Paths) -> Result<(), Trouble> {
 
 /// Opens the database to read from it; makes none, and changes no schema.
 async fn open_database(paths: &Paths, config: &Config) -> Result<Db, Trouble> {
-    if let Some(file) = missing_database(paths, config) {
-        return Err(Trouble::new(format!(
-            "there is no database at {file}; `innkeeper serve` makes it, or name the data folder with --data"
-        )));
-    }
+    has_database(paths, config)?;
     Ok(Db::connect(&config.database_url(&paths.data)).await?)
+}
+
+/// Refuses to make a database for a command that looks for what is in one.
+fn has_database(paths: &Paths, config: &Config) -> Result<(), Trouble> {
+    match missing_database(paths, config) {
+        None => Ok(()),
+        Some(file) => Err(Trouble::new(format!(
+            "there is no database at {file}; `innkeeper serve` makes it, or name the data folder with --data"
+        ))),
+    }
 }
 
 /// The file of the database, if it is a file that is not there: connecting would make it.

@@ -6,7 +6,6 @@ use crate::{
     app::App,
     clock::Clock,
     config::{Config, Paths},
-    error::{Error, Kind},
     intake::{self, Door, Outcome},
     model,
 };
@@ -68,7 +67,9 @@ impl Pipe {
         let raw = stdin(config.intake.most_bytes())
             .map_err(|e| End(TRY_AGAIN, format!("reading the mail: {e}")))?;
         ready(paths, &config).await?;
-        let app = App::build(paths.clone(), config, Clock::system()).await.map_err(away)?;
+        // The database was there a moment ago: whatever is wrong now passes.
+        let app = App::build(paths.clone(), config, Clock::system()).await;
+        let app = app.map_err(|error| End(TRY_AGAIN, error.to_string()))?;
         let to = self.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
         let taken = intake::take(&app, Door::Pipe, raw, to, self.from.as_deref()).await;
         let outcome = taken.map_err(|error| {
@@ -105,6 +106,10 @@ fn configuration(paths: &Paths) -> Result<Config, End> {
             return Err(End(NO_PERMISSION, words));
         }
     }
+    // With the defaults instead, it would be another server: other addresses, other limits.
+    if !paths.config.exists() && paths.config != Paths::new(paths.data.clone(), None).config {
+        return Err(End(TRY_AGAIN, format!("there is no {}", paths.config.display())));
+    }
     load_config(paths).map_err(|error| End(TRY_AGAIN, error.to_string()))
 }
 
@@ -136,12 +141,6 @@ async fn ready(paths: &Paths, config: &Config) -> Result<(), End> {
             format!("the database is not as this release wants it; run `innkeeper migrate`: {error}"),
         )
     })
-}
-
-fn away(error: Error) -> End {
-    let code =
-        if error.kind == Kind::Unavailable && error.code == "database" { UNAVAILABLE } else { TRY_AGAIN };
-    End(code, error.to_string())
 }
 
 #[cfg(test)]

@@ -102,6 +102,11 @@ pub const KEYS: &[Key] = &[
         example: "60",
     },
     Key {
+        path: "mail.new_addresses_per_hour",
+        doc: "Addresses that an account or a user may name within an hour to which the account never wrote before: copies on tickets,\ncontacts, its own. 0: no limit.",
+        example: "20",
+    },
+    Key {
         path: "mail.connect_seconds",
         doc: "Seconds to wait for a mail server's line, its encryption and the log-in.",
         example: "20",

@@ -192,6 +192,9 @@ impl Default for Invites {
 pub struct Mail {
     /// Mails that an address gets within an hour, security mail aside; the rest waits. 0 for no limit.
     pub per_address_per_hour: i64,
+    /// Addresses that an account, and a user, may name within an hour to which it never wrote before: copies, contacts, its own. 0
+    /// for no limit.
+    pub new_addresses_per_hour: i64,
     /// Seconds to wait for a mail server's line, encryption and log-in included.
     pub connect_seconds: u64,
     /// Seconds to wait until a mail server is ready for a message.
@@ -202,7 +205,13 @@ pub struct Mail {
 
 impl Default for Mail {
     fn default() -> Self {
-        Self { per_address_per_hour: 60, connect_seconds: 20, ready_seconds: 60, answer_seconds: 180 }
+        Self {
+            per_address_per_hour: 60,
+            new_addresses_per_hour: 20,
+            connect_seconds: 20,
+            ready_seconds: 60,
+            answer_seconds: 180,
+        }
     }
 }
 
@@ -283,6 +292,9 @@ impl Config {
         }
         if self.mail.per_address_per_hour < 0 {
             return wrong("mail.per_address_per_hour", "must be at least 1, or 0 for no limit");
+        }
+        if self.mail.new_addresses_per_hour < 0 {
+            return wrong("mail.new_addresses_per_hour", "must be at least 1, or 0 for no limit");
         }
         for (key, seconds) in [
             ("connect_seconds", self.mail.connect_seconds),

@@ -88,7 +88,7 @@ mod others;
 mod ticket;
 
 pub use desk::*;
-pub use look::{find, is_custom, shapes, whole};
+pub use look::{find, heard, is_custom, shapes, whole};
 pub use others::*;
 pub use ticket::*;
 

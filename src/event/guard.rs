@@ -206,11 +206,13 @@ guards! {
         priority: String as PRIORITIES = "Medium".into(),
         /// Copied addresses.
         cc: Vec<String> = vec![],
+        /// The service or domain that it is about, as typed; may be empty.
+        related: String = "bakery.example".into(),
         /// Where it comes from: `web`, `mail`, `hook` or `api`.
         origin: String as ORIGINS = "web".into(),
         /// Files that are to come with the message.
         attachments: Vec<Attachment> = vec![sample::attachment()],
-    } amends [subject, priority, cc] form true also sample::without_account;
+    } amends [subject, priority, cc, related] form true also sample::without_account;
     /// Somebody writes on a ticket.
     "ticket.reply" TicketReply {
         /// The ticket, before the reply.

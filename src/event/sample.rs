@@ -228,7 +228,12 @@ pub fn ticket() -> Ticket {
         staff: vec![staff()],
         participants: vec![person(&developer()), staff()],
         cc: vec!["agency@partner.example".into()],
-        related: Related::default(),
+        related: Related {
+            exists: true,
+            kind: "text".into(),
+            id: String::new(),
+            name: "bakery.example".into(),
+        },
         opened_at: Time(AT.0 - DAY),
         quiet_for: Span(3_600_000),
     }
@@ -269,6 +274,7 @@ pub fn reply() -> Reply {
         from_staff: false,
         body: "Pages take eight seconds since Friday.\n\nCan you have a look?".into(),
         origin: "web".into(),
+        unproved: false,
         attachments: vec![attachment()],
     }
 }
@@ -345,10 +351,11 @@ pub fn admins() -> Vec<Person> {
 }
 
 /// What staff do on tickets.
-const BY_STAFF: [&str; 6] = [
+const BY_STAFF: [&str; 7] = [
     "ticket.noted",
     "ticket.assigned",
     "ticket.moved",
+    "ticket.account_changed",
     "ticket.priority_changed",
     "ticket.merged",
     "ticket.split",

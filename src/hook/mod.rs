@@ -130,6 +130,8 @@ pub struct Template {
     pub vars: Vec<String>,
     /// Fields of the event that it prints whatever else is the case.
     pub fields: Vec<String>,
+    /// Those of them of which it does not ask whether they are there.
+    pub presumes: Vec<String>,
 }
 
 /// What the check compares scripts with: the names that stand outside the scripts.

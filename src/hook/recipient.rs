@@ -66,22 +66,20 @@ fn one(value: &Dynamic) -> Result<Option<Target>, String> {
     }))
 }
 
-/// Fills in what the account knows: a user's language and zone, if they were named by less; for the account and its contacts, who
-/// have no zone of their own, the owner's.
+/// Fills in what the account knows about a user who was named by less: language and zone. The account's own address and its contacts
+/// have the zone of its owner.
 pub fn complete(target: &mut Target, account: Option<&View>) {
-    let Some(account) = account else { return };
-    match target.kind.as_str() {
-        "user" if target.locale.is_empty() => {
-            let users = account.objects("users");
-            if let Some(user) = users.iter().find(|user| user.text("id") == target.id) {
-                target.locale = user.text("locale");
-                target.time_zone = user.text("time_zone");
-            }
-        }
-        "account" | "contact" if target.time_zone.is_empty() => {
-            target.time_zone = account.object("owner").map(|owner| owner.text("time_zone")).unwrap_or_default();
-        }
-        _ => {}
+    if matches!(target.kind.as_str(), "contact" | "account") && target.time_zone.is_empty() {
+        let owner = account.and_then(|account| account.object("owner"));
+        target.time_zone = owner.map(|owner| owner.text("time_zone")).unwrap_or_default();
+    }
+    if target.kind != "user" || !target.locale.is_empty() {
+        return;
+    }
+    let users = account.map(|account| account.objects("users")).unwrap_or_default();
+    if let Some(user) = users.iter().find(|user| user.text("id") == target.id) {
+        target.locale = user.text("locale");
+        target.time_zone = user.text("time_zone");
     }
 }
 

@@ -165,9 +165,14 @@ pub fn point(verb: Verb, name: &str) -> Result<Point, String> {
         Verb::Before => guard::GUARDS.iter().map(|kind| kind.name).collect(),
         Verb::Menu => page::MENUS.iter().map(|place| place.name).collect(),
         Verb::Panel => page::PANELS.iter().map(|place| place.name).collect(),
-        _ => catalogue::EVENTS.iter().map(|kind| kind.name).collect(),
+        _ => catalogue::heard().map(|kind| kind.name).collect(),
     };
     let of_events = matches!(verb, Verb::On | Verb::Route);
+    if of_events && matches!(name, "schedule.due" | "schedule.*") {
+        return Err(format!(
+            "no `{verb}` hook hears {name:?}: it runs the `every` hook whose time has come; write every(\"1 hour\", #{{ over: \"ticket\" }}, |event| {{ … }})"
+        ));
+    }
     if of_events && catalogue::is_custom(name) {
         return Ok(Point::Exactly(name.to_owned()));
     }

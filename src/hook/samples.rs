@@ -5,7 +5,7 @@
 use super::call::Verb;
 use super::register::Point;
 use super::set::{Hook, HookSet};
-use super::{Input, Notice, Outcome, RunRecord, error};
+use super::{Input, Notice, Outcome, RunError, RunRecord, error};
 use crate::effect::validate::{self, Asked};
 use crate::event::{catalogue, data::Account, driver, guard, page};
 use crate::permission::Category;
@@ -17,7 +17,6 @@ use std::sync::Arc;
 pub fn run_samples(set: &HookSet) -> Vec<Report> {
     let mut reports: Vec<Report> = Vec::new();
     for hook in set.hooks() {
-        reports.extend(spoilt(set, hook));
         for (sample, record) in tried(set, hook) {
             let Some(error) = record.error.filter(|_| record.outcome == Outcome::Failed) else { continue };
             let mut report = error.report;
@@ -72,9 +71,7 @@ fn tried(set: &HookSet, hook: &Arc<Hook>) -> Vec<(&'static str, RunRecord)> {
         })
     };
     match hook.verb {
-        Verb::On | Verb::Every => {
-            inputs().map(|(name, event)| (name, set.run_on(hook, &event, given).record)).collect()
-        }
+        Verb::On | Verb::Every => inputs().map(|(name, event)| (name, planned(set, hook, &event))).collect(),
         Verb::Route => inputs()
             .flat_map(|(name, event)| {
                 let runs = notices(set, name)
@@ -125,19 +122,28 @@ fn asked(one: &HookSet, hook: &Hook) -> Vec<(&'static str, RunRecord)> {
     samples.filter_map(|request| Some((half.action, run(request)?.record))).collect()
 }
 
-/// What a schedule asks for on its samples and may not have: its plan would be carried out never.
-fn spoilt(set: &HookSet, hook: &Hook) -> Option<Report> {
-    let due = catalogue::find("schedule.due").filter(|kind| hook.point.serves_kind(kind))?;
-    let sources = |file: &str| set.source(file);
-    (due.samples)().into_iter().filter(|sample| fits(hook, sample)).find_map(|sample| {
-        let account: Account = serde_json::from_value(sample["account"].clone()).unwrap_or_default();
-        let ticket = sample["ticket"]["id"].as_str().unwrap_or_default().to_owned();
-        let plan = set.run_on(hook, &Input::of(due, sample), &set.given).plan?;
-        let asked = Asked { account: &account, ticket: &ticket, store: &hook.owner.store };
-        let forbidden = validate::validate(&plan.effects, &asked).err()?;
-        let message = format!("{forbidden} (on a sample of {})", due.name);
-        Some(error::report(&sources, &hook.file, hook.position, "forbidden-effect", message))
-    })
+/// Runs a hook that asks for effects. A plan that may not be is carried out nowhere, and so is a failure of the hook.
+fn planned(set: &HookSet, hook: &Hook, event: &Arc<Input>) -> RunRecord {
+    let run = set.run_on(hook, event, &set.given);
+    let mut record = run.record;
+    // To which account an operator's own event belongs, no sample knows.
+    let Some(plan) = run.plan.filter(|_| !catalogue::is_custom(event.name())) else { return record };
+    let account = event.view().object("account").map(|account| account.json()).unwrap_or_default();
+    let account: Account = serde_json::from_value(account).unwrap_or_default();
+    let ticket = event.view().object("ticket").map(|ticket| ticket.text("id")).unwrap_or_default();
+    let asked = Asked { account: &account, ticket: &ticket, store: &hook.owner.store };
+    if let Err(forbidden) = validate::validate(&plan.effects, &asked) {
+        let sources = |file: &str| set.source(file);
+        let message = forbidden.to_string();
+        let report = error::report(&sources, &hook.file, hook.position, "forbidden-effect", message);
+        record.outcome = Outcome::Failed;
+        record.error = Some(RunError {
+            report: report.help("ask before the call, with `if`: live, nothing of such a plan happens"),
+            trace: Vec::new(),
+            passing: false,
+        });
+    }
+    record
 }
 
 /// A schedule runs on the subject that it goes over, and on no other.

@@ -87,14 +87,28 @@ async fn by_token(app: &App, mail: &Incoming) -> Result<Option<Found>> {
         } else {
             Proof::Nothing
         };
-        // Somebody whom a reader passed the mail on to answers as themselves.
-        if proof != Proof::Nothing
-            || readers(app, &ticket).await?.iter().any(|(email, reader)| fits(email, *reader))
-        {
+        let taken = match proof {
+            Proof::Staff => true,
+            Proof::Reader => still_reads(app, &ticket, &mail.from.email).await?,
+            // Somebody whom a reader passed the mail on to answers as themselves.
+            Proof::Nothing => readers(app, &ticket).await?.iter().any(|(email, reader)| fits(email, *reader)),
+        };
+        if taken {
             return Ok(Some(Found { ticket, matched: "token", proof }));
         }
     }
     Ok(None)
+}
+
+/// False for users who have no part in the ticket any more: whoever was taken out of its account has the token for ever. Addresses
+/// that are nobody's log-in are told of it by the account's details, or by a hook.
+async fn still_reads(app: &App, ticket: &Ticket, email: &str) -> Result<bool> {
+    if user::lookup_by_email(&app.db, email).await?.is_none() {
+        return Ok(true);
+    }
+    let standing = ticket::standing(&app.db, ticket.clone()).await?;
+    let account = account_of(app, &standing).await?;
+    Ok(email_key(&account.email) == email_key(email) || has_part(app, &standing, email).await?)
 }
 
 /// By ids of ours. Whoever a mail was passed on to has these for ever, and so have those who were taken off the ticket since.
@@ -172,13 +186,16 @@ async fn readers(app: &App, ticket: &Ticket) -> Result<Vec<(String, Reader)>> {
 }
 
 /// Customers who may write on a ticket: those who opened it, are copied or wrote on it, and of its account whoever may see it.
-/// Who wrote as a user or as a contact must be one still.
+/// Who wrote as a user or as a contact must be one still; a contact who opened it may write on it whatever is ticked.
 async fn around(app: &App, ticket: &Ticket, account: &data::Account) -> Result<Vec<String>> {
     let seen = ticket::snapshot(&app.db, ticket, app.clock.now()).await?;
+    let opened = |one: &&data::Contact| seen.opener.kind == "contact" && seen.opener.id == one.id;
+    let mut people: Vec<String> =
+        account.contacts.iter().find(opened).map(|one| one.email.clone()).into_iter().collect();
     let outside = |one: &Person| {
         one.kind != "staff" && !(account.exists && ["user", "contact"].contains(&one.kind.as_str()))
     };
-    let mut people = seen.cc;
+    people.extend(seen.cc);
     people.extend([seen.opener].into_iter().chain(seen.participants).filter(outside).map(|one| one.email));
     let tickets = Permission::Tickets.key();
     let users =

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// So much is kept of a mail that came too often, or when too much was rejected today: its header, and what it begins with.
+/// So much is kept of a mail when too much was rejected today, or if nothing can be made of it: its header, and what it begins with.
 const BEGINNING: usize = 64 << 10;
 
 /// What goes with a mail until something came of it.
@@ -74,7 +74,7 @@ impl Letter<'_> {
                 self.too_many(found.as_ref().map(|found| found.ticket.id.as_str()), now).await?
         {
             if let Some(raw) = raw {
-                self.keep_beginning(raw).await?;
+                self.keep_rejected(raw).await?;
             }
             return self.reject(reason, "").await;
         }

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Kind as Trouble, Result},
     event::outbox::Act,
     id,
-    mail::inbound::{self, Incoming, Limits, Own, Reader, Reason, Unreadable},
+    mail::inbound::{self, Incoming, Limits, Note, Own, Reader, Reason, Unreadable},
     model::{
         email_key,
         intake::{self, IncomingMail, State},
@@ -124,10 +124,14 @@ pub async fn accept(app: &App, act: &Act, id: &str) -> Result<Outcome> {
         return Err(Error::conflict("mail-accepted"));
     }
     let raw = original(app, &row).await?;
+    let whole = i64::try_from(raw.len()).is_ok_and(|kept| kept >= row.size);
     let (_, read) = understood(app, raw).await?;
-    let Ok(mail) = read else { return Err(Error::conflict("mail-unreadable")) };
+    let Ok(mut mail) = read else { return Err(Error::conflict("mail-unreadable")) };
     if mail.from.email.is_empty() {
         return Err(Error::conflict("mail-unreadable"));
+    }
+    if !whole {
+        mail.notes.push(Note::BeginningAlone);
     }
     let departments = ticket::departments(&app.db).await?;
     let department = find::department(&departments, &mail, None).0.or_else(|| departments.first().cloned());
@@ -162,14 +166,22 @@ pub async fn is_kept(app: &App, reply: &Reply) -> Result<bool> {
     }
 }
 
-/// The mail by which a message came.
+/// The bytes of the mail by which a message came.
 ///
 /// # Errors
 /// [`NotFound`](Trouble::NotFound) `mail` if it came in another way; [`Gone`](Trouble::Gone) `mail-gone` if the mail is kept
 /// no more.
-pub async fn came_as(app: &App, reply: &Reply) -> Result<Incoming> {
+pub async fn bytes_of(app: &App, reply: &Reply) -> Result<Vec<u8>> {
     let hash = hash_of(reply).ok_or_else(|| Error::not_found("mail"))?;
-    let raw = blobs(app).get(hash).await?.ok_or_else(|| Error::new(Trouble::Gone, "mail-gone"))?;
+    blobs(app).get(hash).await?.ok_or_else(|| Error::new(Trouble::Gone, "mail-gone"))
+}
+
+/// The mail by which a message came.
+///
+/// # Errors
+/// As [`bytes_of`].
+pub async fn came_as(app: &App, reply: &Reply) -> Result<Incoming> {
+    let raw = bytes_of(app, reply).await?;
     // It could be read when it came; limits that were lowered since make it one that cannot.
     understood(app, raw).await?.1.map_err(|_| Error::new(Trouble::Gone, "mail-gone"))
 }

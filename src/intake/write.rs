@@ -17,6 +17,8 @@ use crate::{
     model::{
         self, account, email_address, email_key,
         intake::{self, State},
+        outreach::Outreach,
+        staff,
         ticket::{self, Arrival, Department, LONGEST_SUBJECT, MOST_CC, Ticket},
     },
 };
@@ -61,13 +63,15 @@ impl Letter<'_> {
         let act = self.act(whose.person.clone());
         let (attachments, left_out) = self.files(&act).await?;
         let subject: String = self.mail.subject.chars().take(LONGEST_SUBJECT).collect();
-        let (cc, outsiders) = self.copied(whose, own);
+        let (cc, outsiders) = self.copied(whose, own).await?;
+        let (cc, outsiders) = self.within_bounds(whose, cc, outsiders).await?;
         let draft = TicketOpen {
             department: department.name.clone(),
             subject: if subject.trim().is_empty() { "(no subject)".to_owned() } else { subject },
             body: self.body(&left_out),
             priority: "Medium".to_owned(),
             cc,
+            related: String::new(),
             origin: ORIGIN.to_owned(),
             attachments,
         };
@@ -93,7 +97,7 @@ impl Letter<'_> {
         if !names.is_empty() {
             hints.push(format!(
                 "The sender's address is known to: {}. Nobody has proved that it is theirs, or it is known to several; so this ticket \
-                 belongs to no account.",
+                 belongs to no account. You can give it to one, under Customer.",
                 names.join(", ")
             ));
         }
@@ -105,6 +109,32 @@ impl Letter<'_> {
             ));
         }
         Ok(hints.join("\n\n"))
+    }
+
+    /// Leaves it to staff to copy those to whom a customer may not have mail sent so fast.
+    async fn within_bounds(
+        &self,
+        whose: &Whose,
+        cc: Vec<String>,
+        mut outsiders: Vec<String>,
+    ) -> Result<(Vec<String>, Vec<String>)> {
+        let outreach = Outreach {
+            account_id: &whose.account.id,
+            user_id: &self.row.sender_key,
+            // Outsiders are copied only where the mail server says that the sender is true.
+            proved: true,
+            most: self.app.config.mail.new_addresses_per_hour,
+            at: self.app.clock.now(),
+        };
+        let mut tx = self.app.db.begin().await?;
+        match outreach.name(&mut tx, "cc", &cc).await {
+            Ok(()) => tx.commit().await.map(|()| (cc, outsiders)),
+            Err(error) if error.kind == Kind::TooMany => {
+                outsiders.extend(cc);
+                Ok((Vec::new(), outsiders))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes it down, and makes all of it so; nothing, if it came in before.
@@ -139,6 +169,8 @@ impl Letter<'_> {
             message_id: Some(self.row.message_id.clone()).filter(|id| !id.is_empty()),
             raw_path: Some(format!("{FOLDER}/{}/{hash}", hash.get(..2).unwrap_or_default())),
             quoted: quoted.to_owned(),
+            unproved: !self.row.proved
+                && !inbound::is_authentic(&self.mail, &self.app.config.intake.authserv_id),
             ..Arrival::of(&self.app.config.tickets)
         }
     }
@@ -153,7 +185,9 @@ impl Letter<'_> {
         for name in left_out {
             tail.push_str(&format!("\n\n[Not kept as a file: {name}]"));
         }
-        let text = self.mail.text.trim_end();
+        // Cut before anybody is asked: hooks may send on what they see.
+        let text = ticket::veiled(self.mail.text.trim_end());
+        let text = text.as_str();
         let text = if text.trim().is_empty() { "(This mail has no text that can be read.)" } else { text };
         // A limit of characters, which `Limits` leaves room for; but nobody's mail is to be lost over a sum.
         let room = ticket::LONGEST.saturating_sub(tail.chars().count());
@@ -186,7 +220,7 @@ impl Letter<'_> {
 
     /// Those who got a copy from the sender: whom we are to copy, and whom only staff may. Not ourselves, and not the sender.
     /// Anybody can write anything into `From`; so outsiders are copied only where the mail server says that it is true.
-    fn copied(&self, whose: &Whose, own: &Own) -> (Vec<String>, Vec<String>) {
+    async fn copied(&self, whose: &Whose, own: &Own) -> Result<(Vec<String>, Vec<String>)> {
         let sender = email_key(&self.mail.from.email);
         let authentic = inbound::is_authentic(&self.mail, &self.app.config.intake.authserv_id);
         let account = &whose.account;
@@ -199,8 +233,11 @@ impl Letter<'_> {
         for one in self.mail.to.iter().chain(&self.mail.cc) {
             let key = email_key(&one.email);
             let ours = inbound::token_in(&key).map_or(key.clone(), |(bare, _, _)| bare);
-            let fine =
-                email_address("cc", &one.email).is_ok() && !own.addresses.contains(&ours) && key != sender;
+            // Staff are told as staff.
+            let fine = email_address("cc", &one.email).is_ok()
+                && !own.addresses.contains(&ours)
+                && key != sender
+                && staff::lookup_by_email(&self.app.db, &one.email).await?.is_none();
             let list: &mut Vec<String> = if people.contains(&key) || (authentic && whose.is_client) {
                 &mut copied
             } else {
@@ -210,7 +247,7 @@ impl Letter<'_> {
                 list.push(one.email.clone());
             }
         }
-        (copied, others)
+        Ok((copied, others))
     }
 }
 
@@ -220,7 +257,8 @@ fn words(note: Note) -> Option<&'static str> {
         Note::TextCut => Some("The text goes on: all of it is in the file mail.txt"),
         Note::AttachmentsLeftOut => Some("There were more files than can be taken; the rest were left out"),
         Note::BadEncoding => Some("Part of this mail could not be decoded"),
-        Note::Encrypted => Some("This mail is encrypted: only its file can tell what it says"),
+        Note::BeginningAlone => Some("Of this mail only the beginning was kept"),
+        Note::Encrypted => Some("This mail is encrypted: it can be read only where its key is"),
         Note::Tnef => Some("Outlook packed what was sent into winmail.dat, which is not opened"),
         Note::HeaderCut | Note::Signed | Note::NoText => None,
     }

@@ -54,6 +54,8 @@ pub(super) struct Found {
     pub vars: BTreeSet<String>,
     /// Fields of the event that it reads, whatever else is the case.
     pub fields: BTreeSet<String>,
+    /// Subjects of the event of which it asks whether they are there.
+    pub asks: BTreeSet<String>,
 }
 
 /// Walks one parsed template, which sees `outer` names of the one that uses it.

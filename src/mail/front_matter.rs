@@ -146,8 +146,14 @@ impl Reader<'_> {
 
     fn event(&mut self, spot: &Spot) -> Option<&'static EventKind> {
         let found = catalogue::find(&spot.text);
+        if let Some(unheard) = found.filter(|kind| !kind.is_heard()) {
+            let text = format!("no mail is about `{}`: it runs one `every` hook", unheard.name);
+            let help = "leave `event` out, and send this by email() from the `every` hook";
+            self.reports.push(self.error(spot.line, spot.column, "unknown-event", text).help(help));
+            return None;
+        }
         if found.is_none() {
-            let help = did_you_mean(&spot.text, catalogue::EVENTS.iter().map(|kind| kind.name)).map_or_else(
+            let help = did_you_mean(&spot.text, catalogue::heard().map(|kind| kind.name)).map_or_else(
                 || "docs/reference.md lists them".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
@@ -219,6 +225,11 @@ mod tests {
                 (4, 11, "unknown-category".into(), "did you mean `support`?".into()),
                 (5, 8, "unknown-event".into(), "did you mean `ticket.replied`?".into()),
             ]
+        );
+        let help = "leave `event` out, and send this by email() from the `every` hook";
+        assert_eq!(
+            codes("---\nsubject: a\nevent: schedule.due\n---\n"),
+            [(3, 8, "unknown-event".into(), help.into())]
         );
     }
 

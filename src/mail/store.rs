@@ -16,7 +16,7 @@ pub const LATE: i64 = 15 * MINUTE;
 const LONGEST: i64 = 5 * DAY;
 
 /// A mail that waits to be sent.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Default, FromRow)]
 pub struct WaitingEmail {
     /// Stable id, also the Message-ID.
     pub id: String,
@@ -308,7 +308,7 @@ pub async fn keep_dev_mail(tx: &mut Tx, mail: &DevMail) -> Result<()> {
     Ok(())
 }
 
-/// Forgets all mail that waits.
+/// Forgets all mail that waits, and all secret links: the demo's mail of long ago goes to nobody.
 ///
 /// # Errors
 /// If the database is away.

@@ -38,6 +38,8 @@ pub struct TemplateInfo {
     pub vars: Vec<String>,
     /// Fields of the event that it reads whatever else is the case.
     pub reads: Vec<String>,
+    /// Those of them of which no language asks whether they are there.
+    pub presumes: Vec<String>,
 }
 
 /// One message in one language.
@@ -315,6 +317,12 @@ fn infos(messages: &BTreeMap<String, BTreeMap<String, Message>>) -> Vec<Template
             fields: Scope::of(front).fields(),
             vars: needed(locales, |reads| &reads.vars),
             reads: needed(locales, |reads| &reads.fields),
+            presumes: {
+                let asked = needed(locales, |reads| &reads.asks);
+                let mut all = needed(locales, |reads| &reads.fields);
+                all.retain(|field| !asked.contains(field));
+                all
+            },
         })
     };
     messages.iter().filter_map(info).collect()

@@ -17,6 +17,8 @@ pub(super) struct Reads {
     pub vars: BTreeSet<String>,
     /// Of the event.
     pub fields: BTreeSet<String>,
+    /// Subjects of the event of which it asks whether they are there.
+    pub asks: BTreeSet<String>,
     /// True if it reads `vars` without an example of them, so that samples cannot be rendered.
     pub unknown_vars: bool,
 }
@@ -100,6 +102,7 @@ impl Walk<'_> {
         self.reads.unknown_vars |= found.unknown_vars;
         self.reads.vars.extend(found.vars);
         self.reads.fields.extend(found.fields);
+        self.reads.asks.extend(found.asks);
         let mut blocks: BTreeSet<String> = found.blocks.keys().cloned().collect();
         let names = found.names.union(outer).cloned().collect();
         for wanted in found.wanted {

@@ -17,6 +17,7 @@ pub mod intake;
 pub mod invite;
 mod locks;
 pub mod login;
+pub mod outreach;
 pub mod page;
 pub mod preference;
 pub mod presence;
@@ -89,11 +90,18 @@ pub fn email_address(field: &str, typed: &str) -> Result<String> {
 /// As [`email_address`]; `email-of-house` if it is a member of staff's or a department's.
 pub async fn customer_address(tx: &mut Tx, field: &str, typed: &str) -> Result<String> {
     let email = email_address(field, typed)?;
-    let key = email_key(&email);
+    if is_of_house(tx, &email).await? { Err(Error::field(field, "email-of-house")) } else { Ok(email) }
+}
+
+/// True if this is the address of a member of staff, or of a department.
+///
+/// # Errors
+/// If the database is away.
+pub async fn is_of_house(tx: &mut Tx, email: &str) -> Result<bool> {
+    let key = email_key(email);
     let departments = ticket::departments(&mut *tx).await?;
-    let ours = departments.iter().any(|one| email_key(&one.email) == key)
-        || staff::lookup_by_email(&mut *tx, &email).await?.is_some();
-    if ours { Err(Error::field(field, "email-of-house")) } else { Ok(email) }
+    Ok(departments.iter().any(|one| email_key(&one.email) == key)
+        || staff::lookup_by_email(&mut *tx, email).await?.is_some())
 }
 
 /// A typed line of text: trimmed, without control characters, not longer than `max` characters.

@@ -141,22 +141,6 @@ impl Statements {
     }
 }
 
-/// The `LIKE` pattern (with `ESCAPE '\'`) that finds typed words anywhere, in lower case; all rows if
-/// nothing was typed.
-pub(super) fn pattern(typed: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in typed.trim().to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    if pattern.len() > 1 {
-        pattern.push('%');
-    }
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,11 +150,5 @@ mod tests {
         let key = Key { sort: "1a~b/ö".into(), id: "acc_1".into() };
         assert_eq!(Key::from_cursor(&key.to_cursor()), Some(key));
         assert_eq!(Place::from_cursors(Some("nonsense"), None), Place::Start);
-    }
-
-    #[test]
-    fn signs_that_mean_something_to_like_are_searched_for_as_they_are() {
-        assert_eq!(pattern(" 50%_A "), "%50\\%\\_a%");
-        assert_eq!(pattern("  "), "%");
     }
 }

@@ -221,7 +221,7 @@ mod tests {
     use crate::{
         effect::{LeftOut, Recipient, Target, store::Step},
         event::sample,
-        mail::route::{Subjects, settle},
+        mail::route::{Subjects, settle, unnamed},
         permission::Category,
     };
     use std::sync::Arc;
@@ -252,11 +252,14 @@ mod tests {
             reason: "did it".into(),
             by: "hooks/a.rhai:3".into(),
         };
-        let settled = settle(&Subjects::of(&event), Category::Support, chosen.collect(), vec![gone]);
+        let subjects = Subjects::of(&event);
+        let settled = settle(&subjects, Category::Support, chosen.collect(), vec![gone]);
+        let unnamed = unnamed(&subjects, Category::Support, &settled);
         let step = Step { hook: "a".into(), place: "hooks/a.rhai:1".into(), ..Step::default() };
         let detail = Detail {
             recipients: settled.recipients,
             left_out: settled.left_out,
+            unnamed,
             steps: vec![step],
             ..Detail::default()
         };
@@ -309,7 +312,9 @@ mod tests {
                 "mail.remove(event.actor, \"did it\");",
             ),
             ("", &[Verdict::NoAddress], "core", ""),
-            ("shop@bakery.example", &[], "", ""),
+            ("shop@bakery.example", &[Verdict::Unnamed], "core", ""),
+            ("accountant@bakery.example", &[Verdict::NoPermission], "core", ""),
+            ("nobody@else.example", &[], "", ""),
         ] {
             let explained = asked(address);
             let found: Vec<_> = explained.reasons.iter().map(|reason| reason.verdict).collect();
@@ -325,6 +330,7 @@ mod tests {
     fn of_somebody_whom_no_hook_named_the_hooks_that_ran_are_told_and_who_it_is() {
         let explained = asked("shop@bakery.example");
         assert_eq!(explained.who, "Shop Floor, a contact who wants: support, general");
+        assert!(!explained.named && asked("bills@bakery.example").named);
         assert_eq!(explained.ran.len(), 1);
         assert_eq!(explained.ran[0].at.text, "route(…, |mail, event| {");
         assert!(explained.others.contains(&"bills@bakery.example".to_owned()), "{explained:?}");

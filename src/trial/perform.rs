@@ -8,11 +8,11 @@ use crate::{
         outbox::StoredEvent,
     },
     hook::{
-        Given, Hook, HookSet, Point as Stands, RunRecord, Verb,
+        Given, Hook, HookSet, Outcome, Point as Stands, RunError, RunRecord, Verb,
         test::{Left, Point, Ran, Setup, Told, point},
     },
-    report::did_you_mean,
-    worker::unit::{self, Stores},
+    report::{Report, did_you_mean},
+    worker::unit::{self, Stores, Unit},
 };
 use serde_json::{Map, Value, json};
 
@@ -57,7 +57,8 @@ fn known(bundle: &Bundle, wanted: &str) -> Result<(), String> {
     }
     let names = hooks.iter().flat_map(|hook| [hook.id.as_str(), hook.file.as_str()]);
     let hint = did_you_mean(wanted, names).map(|near| format!("; did you mean {near:?}?"));
-    Err(format!("no hook has the id, and no script the name, {wanted:?}{}", hint.unwrap_or_default()))
+    let hint = hint.unwrap_or_else(|| "; `innkeeper hooks list` has them all".to_owned());
+    Err(format!("no hook has the id, and no script the name, {wanted:?}{hint}"))
 }
 
 /// What plugins stored, as the test says.
@@ -78,21 +79,44 @@ fn event(bundle: &Bundle, input: &Value, stores: &Stores) -> Result<Ran, String>
     for unit in &units {
         ran.recipients.extend(unit.mails().map(|(template, one)| told(template, one)));
         ran.left_out.extend(unit.detail().left_out.iter().map(left));
+        note(&mut ran, &as_live(unit));
+        // Of a plan that may not be, nothing is carried out.
+        if unit.run.state == "dead" {
+            continue;
+        }
         for effect in &unit.detail().effects {
             let mut effect = json!(effect);
             effect["hook"] = json!(unit.run.hook);
             ran.effects.push(effect);
         }
-        note(&mut ran, unit.records());
     }
     // All of them saw the same input.
-    ran.read = units.first().map(unit::Unit::mentioned).unwrap_or_default();
+    ran.read = units.first().map(Unit::mentioned).unwrap_or_default();
     let routes = bundle.hooks.serving(Verb::Route, &event.name).next().is_some();
     if routes && bundle.templates.notifications(&event.name).next().is_none() {
         ran.remarks
             .push(format!("no template names {}, so there is no mail about it for route hooks", event.name));
     }
     Ok(ran)
+}
+
+/// How its hooks ran: one that asked for what may not be has failed, as it does live.
+fn as_live(unit: &Unit) -> Vec<RunRecord> {
+    let mut records = unit.records().to_vec();
+    if unit.run.state == "dead"
+        && let (Some(record), Some(why)) = (records.last_mut(), &unit.run.error)
+        && record.error.is_none()
+    {
+        let place = format!("{}:{}: ", record.file, record.line);
+        let why = why.strip_prefix(&place).unwrap_or(why);
+        record.outcome = Outcome::Failed;
+        record.error = Some(RunError {
+            report: Report::error(&record.file, "", record.line, 0, "forbidden-effect", why),
+            trace: Vec::new(),
+            passing: false,
+        });
+    }
+    records
 }
 
 fn asked(bundle: &Bundle, point: Point, input: &Value, stores: &Stores) -> Result<Ran, String> {

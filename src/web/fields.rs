@@ -124,7 +124,10 @@ impl Wrong {
         }
         let mut wrong = Self { too_many: error.kind == Kind::TooMany, ..Self::nothing() };
         for field in &error.fields {
-            wrong.add(&field.field, field_text(reader, field));
+            let text = field_text(reader, field);
+            // Of several copied addresses it is said which one is meant.
+            let named = field.field == "cc" && !error.detail.is_empty();
+            wrong.add(&field.field, if named { format!("{}: {text}", error.detail) } else { text });
         }
         if error.fields.is_empty() {
             wrong.add("", whole_text(reader, &error));

@@ -64,6 +64,24 @@ pub async fn framed(visit: &Visit, reply: &Reply) -> Answer {
     Ok(in_frame(&html.map_err(|e| Error::internal(format!("drawing a mail: {e}")))?))
 }
 
+/// The mail itself, for staff: a download that no browser takes for a page. Only so can they reach what is not kept as a file, such
+/// as an encrypted part.
+///
+/// # Errors
+/// As [`intake::bytes_of`].
+pub async fn download(visit: &Visit, ticket: &Ticket, reply: &Reply) -> Answer {
+    let bytes = intake::bytes_of(visit.app(), reply).await?;
+    let how = format!("attachment; filename=\"{}.eml\"", ticket.reference);
+    let how = HeaderValue::from_str(&how).unwrap_or(HeaderValue::from_static("attachment"));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (header::CONTENT_DISPOSITION, how),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
 /// The message of this id, if `may` lets it be seen.
 ///
 /// # Errors

@@ -243,14 +243,14 @@ fn ticket_line() -> Value {
 fn messages() -> Value {
     ["operator", "owner", "authorized", "sub_account", "registered", "external", "guest"]
         .map(|kind| json!({"id": "rep_1", "author": "Sam", "badge": {"kind": kind, "label": ""}, "at": NOW, "body": "<p>Hello</p>", "staff": kind == "operator", "note": false,
-            "quoted": if kind == "guest" { "> Hello" } else { "" }, "by_mail": kind == "guest", "mail": if kind == "guest" { "/x" } else { "" }, "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB", "href": "/x", "picture": true}],
+            "quoted": if kind == "guest" { "> Hello" } else { "" }, "by_mail": kind == "guest", "unproved": kind == "owner", "mail": if kind == "guest" { "/x" } else { "" }, "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB", "href": "/x", "picture": true}],
             "rating": if kind == "operator" { json!({"stars": 4, "comment": "Kind."}) } else { json!(null) }, "rate": if kind == "owner" { "/x" } else { "" }}))
         .to_vec()
         .into()
 }
 
 fn ticket(closed: bool) -> Value {
-    json!({"ticket": {"reference": "ABC-123456", "subject": "Slow", "status": {"key": "vip", "label": "VIP", "waits": "staff"}, "department": "Support", "priority": "High", "cc": ["a@b.example"], "opened_at": NOW, "closed": closed, "reopens": closed,
+    json!({"ticket": {"reference": "ABC-123456", "subject": "Slow", "status": {"key": "vip", "label": "VIP", "waits": "staff"}, "department": "Support", "priority": "High", "related": if closed { "" } else { "bakery.example" }, "cc": ["a@b.example"], "opened_at": NOW, "closed": closed, "reopens": closed,
             "account": if closed { json!(null) } else { json!({"id": "acc_1", "name": "Blue Bakery"}) }, "opener": "Olive"},
         "messages": messages(), "form": {"message": "x", "cc": ""}, "files": [{"id": "att_1", "name": "slow.png", "size": "48 kB"}], "preview": "<p>x</p>",
         "accept": ".png", "most_files": 10, "most_size": 10, "refused": "", "goes_to": (0..4).map(|n| json!({"who": n.to_string(), "reason": "asked", "none": if n == 3 { "It comes back." } else { "" }})).collect::<Vec<_>>()})

@@ -207,7 +207,7 @@ impl Writing {
                 continue;
             };
             // Previews keep files, too: without a bound anybody could fill the disk.
-            if attachment::pending_bytes(&app.db, &visit.act()).await? >= most_waiting {
+            if !app.make_room(&visit.act(), &files, most_waiting).await? {
                 wrong.add("attachments", visit.text("invalid-attachment-waiting", &[]));
                 break;
             }

@@ -6,8 +6,8 @@ use std::time::Duration;
 /// How often a mail is tried before it is given up: some three days of trying.
 pub const MAX_ATTEMPTS: i64 = 16;
 
-/// Milliseconds to wait after so many tries: five seconds, then about twice as long each time, never
-/// more than eight hours, with jitter so that many failures do not come back together.
+/// Milliseconds to wait after so many tries: five seconds, then about twice as long each time up to eight hours, and jitter of up
+/// to as much again, so that many failures do not come back together.
 pub fn delay(attempts: i64) -> i64 {
     let tries = usize::try_from(attempts).unwrap_or(0).min(32);
     let mut delays = ExponentialBuilder::new()

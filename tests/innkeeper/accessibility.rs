@@ -8,7 +8,7 @@ use crate::support::{
     server::Server,
     wait,
 };
-use innkeeper::web::routes;
+use innkeeper::{secret::totp, web::routes};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -27,13 +27,9 @@ const NOT_LOOKED_AT: &[(&str, &str)] = &[
     ("/emails/{id}/html", "is a mail"),
     ("/tickets/{reference}/replies/{id}/mail/html", "is a mail"),
     ("/admin/tickets/{reference}/replies/{id}/mail/html", "is a mail"),
+    ("/admin/tickets/{reference}/replies/{id}/mail/raw", "is a file"),
     ("/tickets/{reference}/files/{id}", "is a file"),
     ("/admin/tickets/{reference}/files/{id}", "is a file"),
-    ("/login/second-factor", "needs a code from a telephone"),
-    ("/security/recovery-codes", "needs a second factor"),
-    ("/security/two-factor/off", "needs a second factor"),
-    ("/admin/users/{id}/reset-two-factor", "needs somebody with a second factor"),
-    ("/invite-consent/{token}", "needs an invite that nobody may accept yet"),
     ("/admin/tickets/{reference}/canned/{id}", "is no page"),
     ("/admin/staff/{id}/remove", "needs a second member of staff; other things are removed on the same page"),
     ("/no-accounts", "sends those who have one elsewhere"),
@@ -47,9 +43,12 @@ async fn axe_finds_nothing_on_any_page_on_a_desk_on_a_phone_or_in_the_dark() {
     let axe = axe();
     let server = Server::demo().start().await;
     let links = links(&server).await;
-    let by_mail = mails(&server).await;
+    let (by_mail, nobodys) = mails(&server).await;
+    let consent = consent(&server).await;
 
-    let (nobody, owner, designer, staff) = (
+    let (nobody, owner, designer, staff, cautious, half) = (
+        Browser::open(server.url()).await,
+        Browser::open(server.url()).await,
         Browser::open(server.url()).await,
         Browser::open(server.url()).await,
         Browser::open(server.url()).await,
@@ -58,6 +57,10 @@ async fn axe_finds_nothing_on_any_page_on_a_desk_on_a_phone_or_in_the_dark() {
     owner.log_in("owner@bakery.example").await;
     designer.log_in("designer@demo.example").await;
     log_in_as_staff(&staff).await;
+    // One who has a second factor, and the same one half-way through a log-in.
+    cautious.log_in(CAUTIOUS).await;
+    turn_on_two_factor(&cautious).await;
+    half.log_in(CAUTIOUS).await;
 
     let public = still("public").into_iter().filter(|path| *path != "/");
     let public: Vec<String> =
@@ -66,12 +69,15 @@ async fn axe_finds_nothing_on_any_page_on_a_desk_on_a_phone_or_in_the_dark() {
         .iter()
         .flat_map(|who| still(who))
         .map(str::to_owned)
-        .chain([format!("/tickets/{by_mail}")])
+        .chain([format!("/tickets/{by_mail}"), consent])
         .collect();
-    let admin = std::iter::once(format!("/admin/tickets/{by_mail}"))
+    let admin = [format!("/admin/tickets/{by_mail}"), format!("/admin/tickets/{nobodys}/account?q=blue")]
+        .into_iter()
         .chain(still("staff").into_iter().map(str::to_owned))
         .chain(["/admin/tickets?status=all".to_owned(), "/admin/mail?state=sent".to_owned()])
+        .chain([reset_of(&staff).await])
         .collect();
+    let guarded = vec!["/security/recovery-codes".to_owned(), "/security/two-factor/off".to_owned()];
     let mut choosing = vec!["/choose-account".to_owned(), "/switch-account".to_owned()];
     designer.goto("/switch-account").await;
     let leave = designer.evaluate("document.querySelector('a[href$=\"/leave\"]').getAttribute('href')").await;
@@ -81,9 +87,11 @@ async fn axe_finds_nothing_on_any_page_on_a_desk_on_a_phone_or_in_the_dark() {
         walk(&nobody, &axe, public, false),
         walk(&owner, &axe, own, true),
         walk(&designer, &axe, choosing, false),
-        walk(&staff, &axe, admin, true)
+        walk(&staff, &axe, admin, true),
+        walk(&cautious, &axe, guarded, false),
+        walk(&half, &axe, vec!["/login/second-factor".to_owned()], false)
     );
-    let found = [found.0, found.1, found.2, found.3];
+    let found = [found.0, found.1, found.2, found.3, found.4, found.5];
     let wrong: Vec<&String> = found.iter().flat_map(|one| &one.violations).collect();
     assert!(
         wrong.is_empty(),
@@ -202,20 +210,57 @@ async fn links(server: &Server) -> Vec<String> {
     .collect()
 }
 
+/// Who has a second factor.
+const CAUTIOUS: &str = "accountant@bakery.example";
+
+async fn turn_on_two_factor(browser: &Browser) {
+    browser.goto("/security/two-factor").await;
+    let secret = browser.evaluate("document.querySelector('#secret').textContent.replaceAll(' ', '')").await;
+    let now = innkeeper::clock::Clock::system().now();
+    browser.fill("Code", &totp::code(secret.as_str().unwrap(), now).unwrap()).await;
+    browser.fill("Current password", crate::support::PASSWORD).await;
+    browser.click("Turn on").await;
+    browser.see("They are not shown again").await;
+}
+
+/// The page on which staff take the second factor away.
+async fn reset_of(staff: &Browser) -> String {
+    staff.goto("/admin/accounts?q=blue").await;
+    staff.click("Blue Bakery").await;
+    let find = format!(
+        "Array.from(document.querySelectorAll('a[href^=\"/admin/users/\"]')).map(a => [a.closest('li, tr, section').textContent, a.pathname]).find(a => a[0].includes('{CAUTIOUS}'))?.[1]"
+    );
+    wait::until("the account's page", || async { staff.evaluate(&find).await.as_str().map(str::to_owned) })
+        .await
+        + "/reset-two-factor"
+}
+
+/// The page on which an owner is asked whether somebody may accept with another address.
+async fn consent(server: &Server) -> String {
+    let owner = Client::logged_in(server, "owner@bakery.example").await;
+    let page = owner.get("/users").await;
+    page.form("Send Invite").fill("Email address", "work@friends.example").submit().await;
+    let mailbox = Mailbox::of(server);
+    let link = mailbox.wait_for("work@friends.example", "").await.link_with("/invite/");
+    let other = Client::logged_in(server, "owner@books.example").await;
+    other.post(&format!("{link}/ask-consent"), &[]).await;
+    let asked = mailbox.wait_for("owner@bakery.example", "accept your invite").await;
+    asked.link_with("/invite-consent/").trim_start_matches(server.url()).to_owned()
+}
+
 /// A ticket with two mails, whose reference this gives, and a mail that was rejected.
-async fn mails(server: &Server) -> String {
+async fn mails(server: &Server) -> (String, String) {
     let url = intake_url(server).await;
-    let write = async |subject: &str, id: &str, more: &str| {
+    let write = async |from: &str, subject: &str, id: &str, more: &str| {
         let id = format!("{id}@bakery.example");
-        let raw =
-            letter("owner@bakery.example", "support@host.example", subject, &id, more, "<p>It is cold.</p>");
+        let raw = letter(from, "support@host.example", subject, &id, more, "<p>It is cold.</p>");
         post(&url, raw).await.1
     };
-    let page = "Content-Type: text/html; charset=utf-8\r\n";
-    let reference = write("The oven", "a1", page).await;
-    assert_eq!(write(&format!("Re: [{reference}] The oven"), "a2", page).await, reference);
-    assert_eq!(write("Away", "a3", "Auto-Submitted: auto-replied\r\n").await, "automatic");
-    reference
+    let (owner, page) = ("owner@bakery.example", "Content-Type: text/html; charset=utf-8\r\n");
+    let reference = write(owner, "The oven", "a1", page).await;
+    assert_eq!(write(owner, &format!("Re: [{reference}] The oven"), "a2", page).await, reference);
+    assert_eq!(write(owner, "Away", "a3", "Auto-Submitted: auto-replied\r\n").await, "automatic");
+    (reference, write("bills@bakery.example", "The bill", "a4", page).await)
 }
 
 async fn log_in_as_staff(browser: &Browser) {

@@ -8,7 +8,7 @@ use crate::support::{
 use innkeeper::{
     clock::{HOUR, MINUTE},
     event::{catalogue::UserPasswordChanged, data::Account, outbox},
-    mail::{queue, store},
+    mail::{gather, queue, store},
     model::preference::{self, Pace, Policy, Wanted},
     permission::Category,
 };
@@ -84,19 +84,7 @@ async fn one_mail_alone_goes_out_as_it_is() {
 #[tokio::test]
 async fn a_digest_that_was_gathered_when_the_server_died_goes_out_once() {
     let house = House::with(&[]).await;
-    wants(&house, OWNER, None, Some(Pace::Daily)).await;
-    house.write("One.").await;
-    house.write("Two.").await;
-    house.settle().await;
-    house.app.clock.advance(24 * HOUR);
-    // Gathered, and nobody left to send it.
-    let key = preference_key(&house).await;
-    let mut tx = house.app.db.begin().await.unwrap();
-    let now = house.app.clock.now();
-    let parts = innkeeper::mail::gather::store::gather(&mut tx, OWNER, &key, "em_digest", now).await.unwrap();
-    assert_eq!(parts.len(), 2);
-    innkeeper::mail::gather::store::queue(&mut tx, "em_digest", &parts[0], "asked", now).await.unwrap();
-    tx.commit().await.unwrap();
+    gathered(&house).await;
     let again = house.again(&[]).await;
     again.settle().await;
     again.settle().await;
@@ -111,8 +99,20 @@ async fn a_digest_that_was_gathered_when_the_server_died_goes_out_once() {
     assert_eq!(bodies, 1);
 }
 
-async fn preference_key(house: &House) -> String {
-    innkeeper::mail::gather::key_of(Some(&house.bakery().await.id), "support")
+/// Two mails of a day, gathered into a digest when its time has come, and nobody left to send it.
+async fn gathered(house: &House) {
+    wants(house, OWNER, None, Some(Pace::Daily)).await;
+    house.write("One.").await;
+    house.write("Two.").await;
+    house.settle().await;
+    house.app.clock.advance(24 * HOUR);
+    let key = gather::key_of(Some(&house.bakery().await.id), "support");
+    let now = house.app.clock.now();
+    let mut tx = house.app.db.begin().await.unwrap();
+    let parts = gather::store::gather(&mut tx, OWNER, &key, "em_digest", now).await.unwrap();
+    assert_eq!(parts.len(), 2);
+    gather::store::queue(&mut tx, "em_digest", &parts[0], "asked", now).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -213,16 +213,9 @@ async fn what_waited_while_no_mail_server_was_there_comes_in_one_mail() {
 #[tokio::test]
 async fn what_a_digest_is_to_hold_is_kept_until_it_went_out() {
     let house = House::with(&[]).await;
-    wants(&house, OWNER, None, Some(Pace::Daily)).await;
-    house.write("One.").await;
-    house.write("Two.").await;
-    house.settle().await;
-    house.app.clock.advance(24 * HOUR);
-    let key = preference_key(&house).await;
+    gathered(&house).await;
     let now = house.app.clock.now();
     let mut tx = house.app.db.begin().await.unwrap();
-    let parts = innkeeper::mail::gather::store::gather(&mut tx, OWNER, &key, "em_digest", now).await.unwrap();
-    innkeeper::mail::gather::store::queue(&mut tx, "em_digest", &parts[0], "asked", now).await.unwrap();
     // Both are older than anything is kept.
     outbox::forget(&mut tx, now + HOUR, 10_000).await.unwrap();
     store::forget(&mut tx, now + HOUR, 10_000).await.unwrap();

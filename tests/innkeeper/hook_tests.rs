@@ -271,3 +271,24 @@ async fn what_is_to_be_copied_names_the_same_folder() {
     let said = house.run(&["check"]).await.failed_with(1);
     assert!(said.contains("expected a list"), "{said}");
 }
+
+#[tokio::test]
+async fn a_plan_that_may_not_be_fails_where_it_is_tried_as_it_does_live() {
+    let house = House::bare().await;
+    house.write(
+        "hooks/strip.rhai",
+        "on(\"ticket.replied\", #{ id: \"strip\" }, |event| {\n    for user in event.account.users { revoke(user, [\"orders\"]); }\n});\n",
+    );
+    house.write(
+        "hooks/tests/strip.rhai",
+        "test(\"it strips\", || {\n    let run = run(sample(\"ticket.replied\"), \"strip\");\n    expect(run.error.contains(\"owns Blue Bakery\"));\n    expect_eq(run.effects.len(), 0);\n});\n",
+    );
+    house.run(&["hooks", "test"]).await.ok();
+    let said = house.run(&["hooks", "run", "strip", "--event", "ticket.replied"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stdout.contains("failed  strip") && said.stdout.contains("owns Blue Bakery"), "{said:?}");
+    let said = house.run(&["check"]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stdout.contains("forbidden-effect"), "{said:?}");
+    assert!(said.stdout.contains("(on a sample of ticket.replied)"), "{said:?}");
+}

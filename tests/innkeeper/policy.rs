@@ -1,7 +1,7 @@
 //! The default policy is scripts: without them nobody is told anything but security mail, and no box
 //! is ticked. And every event that is declared is emitted by somebody.
 
-use crate::support::{client::Client, mailbox::Mailbox, server::Server, wait};
+use crate::support::{client::Client, command, mailbox::Mailbox, server::Server, wait};
 use innkeeper::event::catalogue::EVENTS;
 use std::{fs, path::Path};
 
@@ -44,6 +44,34 @@ async fn with_all_scripts_off_only_security_mail_has_a_recipient_and_no_box_is_t
     .await;
     let mails = mailbox.all().await;
     assert_eq!(mails.len(), 1, "somebody was told without a script: {mails:?}");
+}
+
+#[tokio::test]
+async fn another_policy_takes_the_place_of_the_default_on_a_running_server_in_one_step() {
+    let server = Server::demo().start().await;
+    let data = server.data().display().to_string();
+    let switch = |name: &str, other: &str| {
+        let args = ["hooks", "enable", name, "--instead-of", other, "--data", &data].map(str::to_owned);
+        command::innkeeper(args)
+    };
+    let said = switch("wp-net", "nothing").await.failed_with(1);
+    assert!(
+        said.contains("nothing is not on") && !server.data().join("hooks/wp-net.rhai").exists(),
+        "{said}"
+    );
+    let said = switch("wp-net", "ticket-mail").await.ok();
+    assert!(said.contains("ticket-mail is off"), "{said}");
+    let mut reload = command::binary();
+    reload.env("INNKEEPER_DATABASE_URL", server.database().url()).args(["reload", "--data", &data]);
+    command::run(&mut reload).await.ok();
+    let developer = Client::logged_in(&server, "developer@bakery.example").await;
+    let fields = [("subject", "Oven broken"), ("message", "It is cold."), ("department", "Support")];
+    assert_eq!(developer.post("/tickets/new", &fields).await.status(), 200);
+    // Who may open tickets hears of it now; so do staff, as before.
+    let mailbox = Mailbox::of(&server);
+    for address in ["designer@demo.example", "owner@bakery.example", "staff@host.example"] {
+        mailbox.wait_for(address, "Oven broken").await;
+    }
 }
 
 #[tokio::test]

@@ -214,19 +214,3 @@ async fn replay_says_what_would_differ_and_ends_with_three() {
     let said = house.run(&["hooks", "replay", "--since", "2020-01-01", "--until", "2020-02-01"]).await.ok();
     assert!(said.contains("Nothing happened in that time"), "{said}");
 }
-
-/// How fast it is: `cargo test --release -- --ignored --nocapture replay_of_a_long_history`.
-#[tokio::test]
-#[ignore = "a measurement, not a test"]
-async fn replay_of_a_long_history() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("inn");
-    innkeeper(["init", data.to_str().unwrap()]).await.ok();
-    let database = Database::fresh().await;
-    let count = std::env::var("EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
-    history::make(&data, database.url(), count).await;
-    let house = House { folder, database: Arc::new(database) };
-    house.change_ticket_mail();
-    let outcome = house.run(&["hooks", "replay", "--show", "0"]).await;
-    println!("{}", outcome.stdout);
-}

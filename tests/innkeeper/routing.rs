@@ -211,7 +211,10 @@ async fn further() -> String {
     );
     for (case, sql) in [
         ("the account's own address is the owner's", change("categories = '*'")),
-        ("it is another, for which Support is not ticked", change("email = 'hello@bakery.example', categories = 'invoice'")),
+        (
+            "it is another, for which Support is not ticked",
+            change("email = 'hello@bakery.example', categories = 'invoice'"),
+        ),
         ("the owner switched Support off", off),
     ] {
         house.database.execute(sql).await;
@@ -219,7 +222,9 @@ async fn further() -> String {
         write!(text, "\n{case}{}", told(&house, "ticket.opened").await).unwrap();
     }
     let shipped = bundle::shipped();
-    let house = House::with(&[("hooks/only-the-opener.rhai", &shipped["hooks/available/only-the-opener.rhai"])]).await;
+    let house =
+        House::with(&[("hooks/only-the-opener.rhai", &shipped["hooks/available/only-the-opener.rhai"])])
+            .await;
     opened(&house, &house.bakery().await, "developer", "developer").await;
     write!(text, "\nonly-the-opener is on{}", told(&house, "ticket.opened").await).unwrap();
     text

@@ -39,6 +39,9 @@ async fn a_policy_takes_anothers_place_on_a_running_server_and_no_ticket_falls_b
     Mailbox::of(&server).wait_for(DEVELOPER, "By the default").await;
     assert_eq!(mails(&server, DESIGNER).await, 0, "the default policy names only who ticked it");
 
+    let offered = async || developer.get("/preferences").await.all("#choice-support option[value=on]").len();
+    assert_eq!(offered().await, 1, "who ticks it is named");
+
     // Tickets come while it is switched; each has its receipt, whichever policy it met.
     let switch = on(&server, &["hooks", "enable", "wp-net", "--instead-of", "ticket-mail"]);
     let meanwhile = async {
@@ -59,6 +62,7 @@ async fn a_policy_takes_anothers_place_on_a_running_server_and_no_ticket_falls_b
         (server.database().count(waiting).await == 0).then_some(())
     })
     .await;
+    assert_eq!(offered().await, 0, "all hear of all, and a tick adds nothing");
     let opened = server.database().count(tickets).await - before;
     assert!(opened >= 10);
     assert_eq!(mails(&server, DEVELOPER).await - receipts, opened, "a ticket was mailed to nobody");

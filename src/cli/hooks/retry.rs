@@ -3,7 +3,7 @@
 use crate::{
     app,
     bundle::{Bundle, Source, store as bundles},
-    cli::{Done, Trouble, events::trace::find, load_config, say, show},
+    cli::{Done, Trouble, events::trace::find, has_database, load_config, say, show},
     clock::Clock,
     config::{Config, Paths},
     db::Db,
@@ -36,6 +36,7 @@ impl Retry {
     pub(super) async fn run(self, paths: &Paths) -> Done {
         crate::cli::folder(paths)?;
         let config = load_config(paths)?;
+        has_database(paths, &config)?;
         let (db, now) = (app::open(paths, &config).await?, Clock::system().now());
         let event = match &self.event {
             Some(id) => Some(find(&db, id).await?.id),

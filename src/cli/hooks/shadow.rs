@@ -66,7 +66,7 @@ struct Row {
     /// RFC 3339, UTC.
     started_at: String,
     /// Events and guarded actions that it met.
-    events: i64,
+    met: i64,
     /// Of those, how many it would have dealt with otherwise; of many, the newest are kept.
     differ: i64,
     error: Option<String>,
@@ -99,7 +99,7 @@ impl Shadows {
         }
         let now = Clock::system().now();
         show::List::of(&rows)
-            .columns(&["NAME", "FILE", "BEGAN", "EVENTS", "WOULD DIFFER"], |row| {
+            .columns(&["NAME", "FILE", "BEGAN", "MET", "WOULD DIFFER"], |row| {
                 let differ = match &row.error {
                     Some(_) => show::bad("does not load"),
                     None if row.differ == 0 => show::plain("0"),
@@ -109,7 +109,7 @@ impl Shadows {
                     show::strong(&row.name),
                     show::plain(&row.file),
                     show::faint(show::ago(row.at, now)),
-                    show::plain(row.events.to_string()),
+                    show::plain(row.met.to_string()),
                     differ,
                 ]
             })
@@ -159,7 +159,7 @@ impl Shadows {
             body,
             base,
             started_at: Clock::system().now(),
-            events: 0,
+            met: 0,
             error: None,
         };
         let mut tx = db.begin().await?;
@@ -199,9 +199,11 @@ impl Shadows {
                 paint(Tone::Bad, format!("It does not load beside the live scripts:\n{error}"))
             ));
         }
-        let met = show::count(usize::try_from(row.events).unwrap_or_default(), "event");
-        let since = show::moment(row.at, now);
-        say(format!("{} of {met}, guarded actions among them, since {since} would differ.", row.differ));
+        let met = match row.met {
+            1 => "1 event or guarded action".to_owned(),
+            met => format!("{met} events and guarded actions"),
+        };
+        say(format!("{} of {met} since {} would differ.", row.differ, show::moment(row.at, now)));
         say(paint(
             Tone::Faint,
             format!(
@@ -224,7 +226,7 @@ async fn row(db: &Db, shadow: Shadow) -> Result<Row, Trouble> {
         file: shadow.file,
         started_at: show::stamp(shadow.started_at),
         at: shadow.started_at,
-        events: shadow.events,
+        met: shadow.met,
         differ,
         error: shadow.error,
         differences: None,

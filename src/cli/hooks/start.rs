@@ -5,7 +5,7 @@ use crate::{
     bundle::{Bundle, Files, Source},
     cli::{Done, Trouble, load_config, say, show},
     config::Paths,
-    event::{catalogue::EVENTS, guard::GUARDS, page},
+    event::{catalogue::heard, guard::GUARDS, page},
     hook::Verb,
     report::did_you_mean,
 };
@@ -121,7 +121,10 @@ fn verb(point: &str, asked: Option<Verb>) -> Result<Verb, String> {
             .strip_suffix(".*")
             .is_some_and(|family| names.iter().any(|name| name.split('.').next() == Some(family)))
     };
-    let events: Vec<&str> = EVENTS.iter().map(|event| event.name).collect();
+    if matches!(point, "schedule.due" | "schedule.*") {
+        return Err(format!("{point:?} runs `every` hooks; their point is a period: --point \"1 hour\""));
+    }
+    let events: Vec<&str> = heard().map(|event| event.name).collect();
     let actions: Vec<&str> = GUARDS.iter().map(|guard| guard.name).collect();
     let serves: &[Verb] = if events.contains(&point) || family(&events) || point.starts_with("custom.") {
         &[Verb::On, Verb::Route]
@@ -175,6 +178,7 @@ mod tests {
         assert_eq!(verb("ticket.*", Some(Verb::Before)), Ok(Verb::Before));
         assert!(verb("ticket.replyed", None).unwrap_err().contains("did you mean ticket.replied?"));
         assert!(verb("ticket.replied", Some(Verb::Before)).unwrap_err().contains("`on` and `route`"));
+        assert!(verb("schedule.due", None).unwrap_err().contains("--point \"1 hour\""));
         assert!(verb("bananas", None).unwrap_err().contains("reference.md"));
     }
 
@@ -186,7 +190,7 @@ mod tests {
         let templates =
             Bundle::build(&Source { files: shipped.clone(), ..Source::default() }, &Files::new(), None)
                 .templates;
-        for event in EVENTS {
+        for event in heard() {
             points.push((event.name.to_owned(), Verb::On));
             if templates.notifications(event.name).next().is_some() {
                 points.push((event.name.to_owned(), Verb::Route));

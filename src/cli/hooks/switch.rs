@@ -73,22 +73,23 @@ fn instead_of(paths: &Paths, folder: &Path, name: &str, other: Switch) -> Done {
     let way = other.way()?;
     let before = today(paths)?;
     let to = destination(folder, name);
-    let done = match to.exists() {
+    let was_on = to.exists();
+    let done = match was_on {
         true => "it was on already".to_owned(),
         false => format!("{} to {}", switch_on(folder, name)?, to.display()),
     };
     let reports = own_reports(&today(paths)?, name);
     if reports.iter().any(|report| report.severity == Severity::Error) {
-        if !done.starts_with("it was") {
+        if !was_on {
             remove(&to)?;
         }
         say(format!("{name} would not run, so {} stays on and nothing was changed:", other.name));
-        reports.iter().for_each(|report| say(format!("\n{}", show::report(report))));
+        show_all(&reports);
         return Ok(ExitCode::FAILURE);
     }
     other.off(way)?;
     say(format!("{name} is on instead of {}: {done}; {0} waits in {}.", other.name, other.off.display()));
-    reports.iter().for_each(|report| say(format!("\n{}", show::report(report))));
+    show_all(&reports);
     for words in lost::between(&before, &today(paths)?, &other.on) {
         say(words);
     }
@@ -231,6 +232,12 @@ fn own_reports(bundle: &Bundle, name: &str) -> Vec<Report> {
     bundle.reports.iter().filter(own).cloned().collect()
 }
 
+fn show_all(reports: &[Report]) {
+    for report in reports {
+        say(format!("\n{}", show::report(report)));
+    }
+}
+
 /// Says what came of switching a script on: whether it runs, and what is wrong with it otherwise.
 fn outcome(paths: &Paths, name: &str, done: &str) -> Done {
     let reports = own_reports(&today(paths)?, name);
@@ -239,9 +246,7 @@ fn outcome(paths: &Paths, name: &str, done: &str) -> Done {
         true => format!("{name} is on: {done}."),
         false => format!("{name} does not run yet: {done}, and this stands in the way."),
     });
-    for report in &reports {
-        say(format!("\n{}", show::report(report)));
-    }
+    show_all(&reports);
     if runs {
         say(told(paths));
         return Ok(ExitCode::SUCCESS);

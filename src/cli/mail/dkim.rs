@@ -12,8 +12,9 @@ use std::{fs, io::Write, process::ExitCode};
 /// Shows what the DNS must say, and makes keys.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Enter the record in the DNS of your domain before you set dkim.domain: mail with a signature that nobody can check is
-worse off than mail without one. For a new key choose a new selector, and leave the old record for some days."
+    after_help = "Enter the record in the DNS of your domain before you set dkim.domain: mail with a signature that nobody can \
+check is worse off than mail without one. For a new key write a new `selector` and `key_file` into [dkim] of innkeeper.toml, and leave \
+the old record for some days."
 )]
 pub(super) struct Dkim {
     /// Make a key where dkim.key_file says; never over one that is there
@@ -60,7 +61,13 @@ impl Dkim {
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let written = options.open(&file).and_then(|mut to| to.write_all(key.as_bytes()));
-            written.map_err(|error| Trouble::new(format!("{}: {error}", file.display())))?;
+            written.map_err(|error| match error.kind() {
+                std::io::ErrorKind::AlreadyExists => Trouble::new(format!(
+                    "{} is there already; for a new key write another `selector` and `key_file` into [dkim] of innkeeper.toml first",
+                    file.display()
+                )),
+                _ => Trouble::new(format!("{}: {error}", file.display())),
+            })?;
         }
         let signer = Signer::read(&dkim, &paths.data).map_err(Trouble::new)?;
         let signer =

@@ -12,7 +12,7 @@ mod queue;
 mod send_test;
 mod suppressions;
 
-use super::{Done, Trouble, block_on, load_config, show};
+use super::{Done, Trouble, block_on, load_config};
 use crate::{
     bundle::{Bundle, Files, Source},
     config::{Config, Paths},
@@ -102,7 +102,7 @@ fn sound(bundle: &Bundle, name: &str, locale: &str) -> Result<(), Trouble> {
         report.severity == Severity::Error && (own || is_part(&report.file))
     };
     match bundle.reports.iter().find(is_used) {
-        Some(report) => Err(Trouble::new(show::report(report))),
+        Some(report) => Err(Trouble::new(report.to_string())),
         None => Ok(()),
     }
 }
@@ -114,7 +114,7 @@ fn find<'a>(bundle: &'a Bundle, name: &str) -> Result<&'a TemplateInfo, Trouble>
         // It is there, and cannot be read.
         let its = |report: &&Report| name_of(&report.file).is_some_and(|(_, own)| own == name);
         if let Some(report) = bundle.reports.iter().find(its) {
-            return Trouble::new(show::report(report));
+            return Trouble::new(report.to_string());
         }
         let known = bundle.templates.infos().iter().map(|info| info.name.as_str());
         let help = match did_you_mean(name, known) {

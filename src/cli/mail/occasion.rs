@@ -5,7 +5,7 @@ use crate::{
     cli::{Trouble, open_database},
     config::{Config, Paths},
     event::outbox,
-    mail::{KINDS, MessageContext, Occasion, TemplateInfo},
+    mail::{KINDS, MessageContext, Occasion, Rendered, TemplateInfo},
 };
 use clap::Args;
 use std::sync::Arc;
@@ -24,12 +24,33 @@ pub(super) struct On {
     kind: String,
 }
 
+/// A message, made.
+pub(super) struct Made {
+    pub(super) config: Config,
+    /// Its name.
+    pub(super) template: String,
+    /// The recipient's address.
+    pub(super) to: String,
+    pub(super) mail: Rendered,
+}
+
 impl On {
-    /// What the message is made from, and the message of that name.
+    /// Makes the message of this name from what stands on disk.
     ///
     /// # Errors
-    /// If there is no such event, or it is not one of the message's.
-    pub(super) async fn context(
+    /// If there is no such message or event, or something that the message is made of has a mistake.
+    pub(super) async fn make(&self, paths: &Paths, name: &str, to: &str) -> Result<Made, Trouble> {
+        let (config, _, bundle) = super::on_disk(paths)?;
+        let info = super::find(&bundle, name)?;
+        let context = self.context(paths, &config, &bundle, info, to).await?;
+        let made = bundle.templates.render(&info.name, &context);
+        let mail = made.map_err(|report| Trouble::new(report.to_string()))?;
+        super::sound(&bundle, &info.name, &mail.locale)?;
+        let template = info.name.clone();
+        Ok(Made { config, template, to: context.to.email, mail })
+    }
+
+    async fn context(
         &self,
         paths: &Paths,
         config: &Config,

@@ -1,6 +1,6 @@
 //! `innkeeper mail preview`.
 
-use super::occasion::On;
+use super::occasion::{Made, On};
 use crate::{
     cli::{Done, Trouble, show},
     config::Paths,
@@ -56,22 +56,17 @@ struct Told<'a> {
 
 impl Preview {
     pub(super) async fn run(self, paths: &Paths) -> Done {
-        let (config, _, bundle) = super::on_disk(paths)?;
-        let info = super::find(&bundle, &self.name)?;
-        let context = self.on.context(paths, &config, &bundle, info, &self.to).await?;
-        let made = bundle.templates.render(&info.name, &context);
-        let mail = made.map_err(|report| Trouble::new(show::report(&report)))?;
-        super::sound(&bundle, &info.name, &mail.locale)?;
+        let Made { template, to, mail, .. } = self.on.make(paths, &self.name, &self.to).await?;
         if self.open {
             open(&self.name, &mail)?;
         }
         if self.output.is_json() {
             show::json(&Told {
-                template: &info.name,
+                template: &template,
                 locale: &mail.locale,
                 from_name: &mail.from_name,
                 reply_to: mail.reply_to.as_deref(),
-                to: &context.to.email,
+                to: &to,
                 subject: &mail.subject,
                 text: &mail.text,
                 html: &mail.html,
@@ -83,7 +78,7 @@ impl Preview {
         } else if let Some(file) = &self.html {
             write(file, &mail.html)?;
         } else if !self.open {
-            print(&mail, &context.to.email);
+            print(&mail, &to);
         }
         Ok(ExitCode::SUCCESS)
     }

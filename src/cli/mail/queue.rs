@@ -89,7 +89,7 @@ impl From<Line> for Row {
             sent_at: line.sent_at.map(show::stamp),
             bounced_at: line.bounced_at.map(show::stamp),
             error: line.error,
-            at: (line.created_at, next),
+            at: (line.sent_at.unwrap_or(line.created_at), next),
         }
     }
 }
@@ -271,15 +271,14 @@ impl Retry {
     pub(super) async fn run(self, paths: Paths) -> Done {
         let app = open(paths).await?;
         let act = app.act_of_system("innkeeper mail retry", 0);
-        let mut tx = app.db.begin().await?;
         let Some(id) = &self.id else {
-            let count = queue::store::failed(&mut tx, ALL).await?.len();
-            let question = format!("Send {} again?", show::count(count, "mail"));
+            let count = queue::count_failed(&app.db, ALL).await?;
+            let more = if i64::try_from(count).is_ok_and(|count| count < ALL) { "" } else { "more than " };
+            let question = format!("Send {more}{} again?", show::count(count, "mail"));
             if count > 0 && !show::confirm(&question, self.yes)? {
                 return Err(Trouble::new("nothing was changed"));
             }
-            let count = queue::send_all_again(&mut tx, &act, ALL).await?;
-            tx.commit().await?;
+            let count = queue::send_all_again(&app.db, &act).await?;
             let count = usize::try_from(count).unwrap_or_default();
             show::line(format!(
                 "{} now in the queue again; `innkeeper mail queue` shows how they fare.",
@@ -287,10 +286,13 @@ impl Retry {
             ));
             return Ok(ExitCode::SUCCESS);
         };
+        let mut tx = app.db.begin().await?;
         let goes = queue::send_again(&mut tx, &act, id).await?;
         tx.commit().await?;
         show::line(match goes == *id {
-            true => format!("{id} is tried now; `innkeeper mail queue {id}` shows how it fares."),
+            true => format!(
+                "{id} goes out as soon as a mail server takes mail; `innkeeper mail queue {id}` shows how it fares."
+            ),
             false => format!("{id} was sent before; {goes} goes out in its place."),
         });
         Ok(ExitCode::SUCCESS)

@@ -1,6 +1,6 @@
 //! `innkeeper mail send-test`.
 
-use super::occasion::On;
+use super::occasion::{Made, On};
 use crate::{
     cli::{Done, Trouble, open_database, show},
     clock::Clock,
@@ -28,12 +28,7 @@ pub(super) struct SendTest {
 
 impl SendTest {
     pub(super) async fn run(self, paths: &Paths) -> Done {
-        let (config, _, bundle) = super::on_disk(paths)?;
-        let info = super::find(&bundle, &self.name)?;
-        let context = self.on.context(paths, &config, &bundle, info, &self.to).await?;
-        let made = bundle.templates.render(&info.name, &context);
-        let mail = made.map_err(|report| Trouble::new(show::report(&report)))?;
-        super::sound(&bundle, &info.name, &mail.locale)?;
+        let Made { config, mail, .. } = self.on.make(paths, &self.name, &self.to).await?;
         let now = Clock::system().now();
         let signer = Signer::read(&config.dkim, &paths.data).map_err(Trouble::new)?;
         let made = TestMail::new(&config, signer.as_ref(), mail, &self.to, now)

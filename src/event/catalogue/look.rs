@@ -35,6 +35,11 @@ pub fn find(name: &str) -> Option<&'static EventKind> {
     known.or_else(|| is_custom(name).then_some(CustomEvent::KIND))
 }
 
+/// The kinds that `on` and `route` hooks and templates may name.
+pub fn heard() -> impl Iterator<Item = &'static EventKind> {
+    EVENTS.iter().copied().filter(|kind| kind.is_heard())
+}
+
 /// True for names that operators may give to events of their own: `custom.` and a word.
 pub fn is_custom(name: &str) -> bool {
     name.strip_prefix("custom.").is_some_and(|word| {
@@ -64,6 +69,11 @@ impl EventKind {
             name if HOUSE.iter().any(|family| name.split('.').next() == Some(family)) => &["account"],
             _ => &[],
         }
+    }
+
+    /// False for the event of schedules: the `every` hook that it names runs on it, and nothing else.
+    pub fn is_heard(&self) -> bool {
+        self.name != "schedule.due"
     }
 
     /// All field names, own ones first.

@@ -354,7 +354,7 @@ catalogue! {
         failed: Vec<String> = vec!["hooks/vip.rhai".into()],
     } also sample::without_account;
     /// The time of an `every` hook has come: once, or once for each subject that it goes over. Only
-    /// that hook runs on it.
+    /// that hook runs on it: no `on` or `route` hook hears it, and no template is its mail.
     "schedule.due" ScheduleDue {
         /// Id of the hook whose time has come.
         hook: String = "close-quiet.rhai:every 1 hour over ticket:1".into(),

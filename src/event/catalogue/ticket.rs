@@ -72,6 +72,15 @@ catalogue! {
         /// What whoever acts is to the account, as on replies.
         badge: String as BADGES = "Operator".into(),
     } also sample::by_staff_for_guest;
+    /// Staff gave a guest's ticket to an account, or took it back: it is a guest's again then.
+    "ticket.account_changed" TicketAccountChanged {
+        /// The ticket; whose it is now stands in `account`, which is empty for a guest's.
+        ticket: Ticket = sample::ticket(),
+        /// The account that it was taken from; empty if it was a guest's.
+        before: Account = Account::default(),
+        /// What whoever acts is to the account, as on replies.
+        badge: String as BADGES = "Operator".into(),
+    } also sample::by_staff_for_guest;
     /// A ticket got another priority.
     "ticket.priority_changed" TicketPriorityChanged {
         /// The ticket, with its new priority.

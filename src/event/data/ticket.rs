@@ -78,7 +78,7 @@ record! {
         participants: Vec<Person>,
         /// Copied addresses.
         cc: Vec<String>,
-        /// The service or domain that it is about. Empty so far: there are none yet that a ticket could name.
+        /// The service or domain that it is about, as whoever opened it typed it: of kind `text`, without an id; empty if they named none.
         related: Related,
         /// When it was opened.
         opened_at: Time,
@@ -104,6 +104,8 @@ record! {
         body: String,
         /// Where it came from: `web`, `mail`, `hook` or `api`.
         origin: String as ORIGINS,
+        /// True if it came by mail in the name of somebody whom we know, and nothing in that mail proves it.
+        unproved: bool,
         /// Files that came with it.
         attachments: Vec<Attachment>,
     }

@@ -1,6 +1,7 @@
 //! What effects are asked for with: templates and their variables, recipients, web addresses.
 
 use super::super::Template;
+use super::super::call::Verb;
 use super::super::function::{self, EFFECTFUL, Holds, Takes, Value};
 use super::kind::{Known, Meaning};
 use super::method::constants;
@@ -235,6 +236,17 @@ impl Walk<'_> {
     /// A template that prints fields which none of the hook's events has.
     fn template_fields(&mut self, template: &Template, position: Position) {
         if self.events.is_empty() {
+            return;
+        }
+        // The event may have the field, and nothing ever stands in it: an `every` hook that goes over nothing.
+        let absent = |field: &&String| self.lacking.iter().any(|lacking| lacking == field);
+        if let (Some(field), Some(Verb::Every)) = (template.presumes.iter().find(absent), self.verb) {
+            let message = format!(
+                "the template {:?} prints event.{field}, and this `every` hook has none: it does not go over each {field}",
+                template.name
+            );
+            let help = format!("add `over: \"{field}\"`, or hand over what the template needs in `vars`");
+            self.report(position, "wrong-template", message, help);
             return;
         }
         let lacks = |name: &&String| !self.events.iter().any(|kind| kind.field(name).is_some());

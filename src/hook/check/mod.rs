@@ -164,9 +164,19 @@ pub(super) fn script(
     names: &Names<'_>,
 ) -> Vec<Report> {
     let unit = Arc::new(Unit::new(file, text, ast, libraries, 0));
-    let mut reports = walk::Walk::new(&unit, names).whole();
+    let (mut reports, mut away) = walk::Walk::new(&unit, names).whole();
     // A library's own mistakes are its own, and reported when it is checked.
-    reports.retain(|report| report.file == file);
+    let libraries: BTreeMap<String, Arc<Unit>> =
+        away.iter().map(|away| (away.unit.file.clone(), away.unit.clone())).collect();
+    for library in libraries.values() {
+        let (own, _) = walk::Walk::new(library, names).whole();
+        away.retain(|away| !own.iter().any(|own| *own == away.there));
+    }
+    for told in away.into_iter().map(|away| away.told) {
+        if !reports.iter().any(|other| (other.line, other.column) == (told.line, told.column)) {
+            reports.push(told);
+        }
+    }
     reports.extend(super::syntax::open_comment(file, text));
     reports
 }

@@ -22,6 +22,16 @@ pub type Scope = Vec<(String, Known)>;
 /// The kind of hook in which a function was looked at, what that hook has not, and the values.
 type Seen = (Option<Verb>, Vec<&'static str>, Vec<Known>);
 
+/// A mistake in a library that only shows with the values, or from the hook, with which it is called.
+pub struct Away {
+    /// The library.
+    pub unit: Arc<Unit>,
+    /// What it is there.
+    pub there: Report,
+    /// The same, told of the call.
+    pub told: Report,
+}
+
 /// The walk over one file and what it imports.
 pub struct Walk<'a> {
     pub names: &'a Names<'a>,
@@ -43,6 +53,7 @@ pub struct Walk<'a> {
     /// True in functions that have a name, which other hooks may call too.
     pub shared: bool,
     reports: Vec<Report>,
+    away: Vec<Away>,
     /// With which values each function was looked at: by file, name and number of parameters.
     seen: BTreeMap<(String, String, usize), Vec<Seen>>,
     looked_at: usize,
@@ -63,14 +74,16 @@ impl<'a> Walk<'a> {
             left_at: None,
             shared: false,
             reports: vec![],
+            away: vec![],
             seen: BTreeMap::new(),
             looked_at: 0,
             depth: 0,
         }
     }
 
-    /// Everything: the top level, what it leads to, and the functions that nothing leads to.
-    pub fn whole(mut self) -> Vec<Report> {
+    /// Everything: the top level, what it leads to, and the functions that nothing leads to. Gives what is wrong in this
+    /// file, and in libraries for how this file calls them.
+    pub fn whole(mut self) -> (Vec<Report>, Vec<Away>) {
         let unit = self.unit.clone();
         let mut scope = Scope::new();
         self.statements(unit.statements.iter(), &mut scope);
@@ -81,7 +94,7 @@ impl<'a> Walk<'a> {
         }
         self.flow();
         self.unused();
-        self.reports
+        (self.reports, self.away)
     }
 
     /// Notes a mistake, once for each place.
@@ -92,21 +105,7 @@ impl<'a> Walk<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let text = self.unit.text.clone();
-        let report =
-            error::report(&|_| Some(text.clone()), &self.unit.file, position, code, message).help(help);
-        let same = |other: &Report| {
-            (&other.file, other.line, other.column, &other.code)
-                == (&report.file, report.line, report.column, &report.code)
-        };
-        if !self.reports.iter().any(same) {
-            self.reports.push(report);
-        }
-    }
-
-    /// How many mistakes were found so far.
-    pub fn count_reports(&self) -> usize {
-        self.reports.len()
+        self.note(position, code, (message.into(), help.into()), |report| report);
     }
 
     /// As [`Walk::report`], for something that may go live.
@@ -117,13 +116,41 @@ impl<'a> Walk<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let before = self.reports.len();
-        self.report(position, code, message, help);
-        if self.reports.len() > before
-            && let Some(last) = self.reports.pop()
-        {
-            self.reports.push(last.warning());
+        self.note(position, code, (message.into(), help.into()), Report::warning);
+    }
+
+    fn note(
+        &mut self,
+        position: Position,
+        code: &str,
+        (message, help): (String, String),
+        graded: fn(Report) -> Report,
+    ) {
+        let at = |unit: &Unit, position: Position, message: String| {
+            let report = error::report(&|_| Some(unit.text.clone()), &unit.file, position, code, message);
+            graded(report.help(help.clone()))
+        };
+        let report = at(&self.unit, position, message);
+        let same = |other: &Report| {
+            (&other.file, other.line, other.column, &other.code)
+                == (&report.file, report.line, report.column, &report.code)
+        };
+        if self.reports.iter().chain(self.away.iter().map(|away| &away.there)).any(same) {
+            return;
         }
+        match &self.left_at {
+            Some((home, call)) if home.file != self.unit.file => {
+                let message = format!("in {}:{}: {}", report.file, report.line, report.message);
+                let told = at(home, *call, message);
+                self.away.push(Away { unit: self.unit.clone(), there: report, told });
+            }
+            _ => self.reports.push(report),
+        }
+    }
+
+    /// How many mistakes were found so far.
+    pub fn count_reports(&self) -> usize {
+        self.reports.len() + self.away.len()
     }
 
     /// Reports a word that is not in a list, with the one that may have been meant.

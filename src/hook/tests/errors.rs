@@ -61,6 +61,19 @@ fn points_options_and_parameters_are_checked() {
         "on(\"invite.send\", |d| {});",
         "1:4 unknown-point: there is no event \"invite.send\" / that is an action",
     );
+    let every = "every(\"1 hour\", #{ over: \"ticket\" }, |event| { … })";
+    tells(
+        "on(\"schedule.due\", |e| {});",
+        &format!(
+            "1:4 unknown-point: no `on` hook hears \"schedule.due\": it runs the `every` hook whose time has come / write {every}"
+        ),
+    );
+    tells(
+        "route(\"schedule.*\", |m, e| {});",
+        &format!(
+            "1:7 unknown-point: no `route` hook hears \"schedule.*\": it runs the `every` hook whose time has come / write {every}"
+        ),
+    );
     tells(
         "route(\"tickets.*\", |m, e| {});",
         "1:7 unknown-point: nothing that `route` serves begins with \"tickets\" / did you mean \"ticket.*\"?",

@@ -116,7 +116,7 @@ fn the_one_who_has_the_ticket_gets_customers_messages_instead_of_the_department(
 #[test]
 fn a_guests_ticket_goes_to_its_opener_copies_and_staff() {
     let kind = catalogue::find("ticket.opened").expect("kind");
-    let guest = (kind.samples)().swap_remove(1);
+    let guest = (kind.samples)().remove(1);
     assert_eq!(
         tickets(&Input::of(kind, guest.clone())),
         ["agency@partner.example", "gus@elsewhere.example", "staff@host.example"]
@@ -323,7 +323,6 @@ fn disabling_one_script_turns_off_its_policy_alone() {
     let mut files = embedded();
     files.remove("hooks/ticket-mail.rhai");
     let set = load(&files, &Files::new(), &embedded(), &names(), None).set;
-    // Staff are told by a script of their own, whichever policy is on.
-    assert_eq!(who_gets(&set, &event("ticket.replied", 0), Category::Support), ["staff@host.example"]);
+    assert!(who_gets(&set, &event("ticket.replied", 0), Category::Support).is_empty());
     assert!(!who_gets(&set, &event("account.details_changed", 0), Category::General).is_empty());
 }

@@ -77,8 +77,8 @@ fn an_effect_says_what_is_wrong_with_its_values() {
         assert!(error.report.message.contains(message), "{call}: {}", error.report.message);
     }
     let guest = run(
-        &one("on(\"schedule.due\", |event| set_status(event.ticket, \"Closed\"));"),
-        &event("schedule.due", 1),
+        &rough("on(\"ticket.mail_rejected\", |event| set_status(event.ticket, \"Closed\"));"),
+        &event("ticket.mail_rejected", 0),
     );
     let error = guest.record.error.expect("there is no ticket");
     assert!(error.report.message.contains("ask `ticket.exists` first"), "{error}");

@@ -110,6 +110,9 @@ impl Walker<'_> {
     fn field(&mut self, owner: Known, name: &str, span: Span, before: &ast::Expr) -> Known {
         let missing = match self.scope.field(owner.of, name) {
             Ok(of) => {
+                if let (ast::Expr::GetAttr(subject), "exists") = (before, name) {
+                    self.found.asks.insert(subject.name.to_owned());
+                }
                 if self.perhaps == 0 {
                     match owner.of {
                         Type::Table(Root::Vars) => drop(self.found.vars.insert(name.to_owned())),
@@ -127,7 +130,10 @@ impl Walker<'_> {
         let help = match did_you_mean(name, missing.known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None if missing.known.is_empty() => String::new(),
-            None => format!("there are {}", missing.known.join(", ")),
+            None => match missing.known.as_slice() {
+                [only] => format!("there is only {only}"),
+                all => format!("there are {}", all.join(", ")),
+            },
         };
         // The span begins with the path; the caret belongs under the field.
         let mut at = before.span();

@@ -3,11 +3,11 @@
 //! A user reads mail to the account's people: its own address, its contacts, its users. Mail to staff and to addresses
 //! that only a script knows is the host's own, and security mail belongs to the person it went to.
 
-pub mod store;
+mod store;
 
 use super::queue::State;
 use crate::{
-    db::Query,
+    db::{Db, Query},
     error::{Error, Result},
 };
 use sqlx::FromRow;
@@ -64,12 +64,7 @@ impl Line {
         if self.bounced_at.is_some() {
             return "bounced";
         }
-        match State::from_key(&self.stored) {
-            Some(State::Waiting) | None if self.held.is_some() && self.attempts == 0 => State::Held.key(),
-            Some(State::Digested) if self.sent_at.is_none() => State::Held.key(),
-            Some(state) => state.key(),
-            None => State::Waiting.key(),
-        }
+        State::of(&self.stored, self.held.is_some(), self.attempts, self.sent_at).key()
     }
 }
 
@@ -87,6 +82,44 @@ pub struct Message {
     pub body_text: Option<String>,
     /// Headers as JSON: a list of name and value.
     pub headers: Option<String>,
+}
+
+/// So many mails are looked through for words at most, those after `before`; databases differ in what they call a small letter.
+const LOOKED_THROUGH: usize = 5_000;
+/// So many of them are read at once.
+const AT_ONCE: usize = 500;
+
+/// Mails that the filter lets through, newest first: those that follow `before` (when it was asked for, and its id), or the first
+/// ones. Words are looked for among the newest 5,000 of those.
+///
+/// # Errors
+/// If the database is away.
+pub async fn list(
+    db: &Db,
+    filter: &Filter,
+    mut before: Option<(i64, String)>,
+    limit: usize,
+) -> Result<Vec<Line>> {
+    let words = filter.search.trim().to_lowercase();
+    if words.is_empty() {
+        return store::list(db, filter, before, i64::try_from(limit).unwrap_or(i64::MAX)).await;
+    }
+    let mut found = Vec::new();
+    for _ in 0..LOOKED_THROUGH / AT_ONCE {
+        let lines = store::list(db, filter, before, i64::try_from(AT_ONCE).unwrap_or(i64::MAX)).await?;
+        let whole = lines.len() == AT_ONCE;
+        before = lines.last().map(|line| (line.created_at, line.id.clone()));
+        let is_it = |line: &Line| {
+            let subject = line.subject.as_deref().unwrap_or_default().to_lowercase();
+            subject.contains(&words) || line.to_email.to_lowercase().contains(&words)
+        };
+        found.extend(lines.into_iter().filter(is_it));
+        if !whole || found.len() >= limit {
+            break;
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
 }
 
 /// A mail of an account that the reader may see.

@@ -16,26 +16,21 @@ macro_rules! select {
     };
 }
 
-/// Mails that the filter lets through, newest first: those that follow `before` (when it was asked for, and its id), or the first ones.
-///
-/// # Errors
-/// If the database is away.
-pub async fn list(
+/// Mails of the filter's account and category, newest first: those that follow `before` (when it was asked for, and its id), or the
+/// first ones.
+pub(super) async fn list(
     mut q: impl Query,
     filter: &Filter,
     before: Option<(i64, String)>,
     limit: i64,
 ) -> Result<Vec<Line>> {
     let (at, id) = before.unwrap_or((i64::MAX, String::new()));
-    let words = pattern(&filter.search);
     q.all(
         select!(
             "",
-            "AND (created_at, id) < ($3, $4) AND ($5 = '' OR category = $5)
-               AND ($6 = '%' OR LOWER(COALESCE(subject, '')) LIKE $6 ESCAPE '\\' OR to_key LIKE $6 ESCAPE '\\')
-             ORDER BY created_at DESC, id DESC LIMIT $7"
+            "AND (created_at, id) < ($3, $4) AND ($5 = '' OR category = $5) ORDER BY created_at DESC, id DESC LIMIT $6"
         ),
-        args![&filter.account_id, &filter.own_key, at, id, &filter.category, words, limit],
+        args![&filter.account_id, &filter.own_key, at, id, &filter.category, limit],
     )
     .await
 }
@@ -46,19 +41,4 @@ pub(super) async fn lookup(mut q: impl Query, filter: &Filter, id: &str) -> Resu
         args![&filter.account_id, &filter.own_key, id],
     )
     .await
-}
-
-/// The `LIKE` pattern (with `ESCAPE '\'`) that finds typed words anywhere, in lower case; `%` if nothing was typed.
-fn pattern(typed: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in typed.trim().to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    if pattern.len() > 1 {
-        pattern.push('%');
-    }
-    pattern
 }

@@ -95,6 +95,8 @@ pub enum Note {
     Tnef,
     /// There is no text in it.
     NoText,
+    /// Only its beginning was kept.
+    BeginningAlone,
 }
 
 /// A mail as it was understood.

@@ -6,7 +6,7 @@
 pub mod store;
 
 use crate::{
-    db::Tx,
+    db::{Db, Tx},
     error::{Error, Kind, Result},
     event::{
         catalogue::{self, EmailDropped, EmailRetried},
@@ -65,6 +65,16 @@ impl State {
         }
     }
 
+    /// The state of a mail by what is stored of it: one that waits, or stands in a digest that has not gone, may be held.
+    pub fn of(stored: &str, held: bool, attempts: i64, sent_at: Option<i64>) -> Self {
+        match Self::from_key(stored) {
+            Some(Self::Waiting) | None if held && attempts == 0 => Self::Held,
+            Some(Self::Digested) if sent_at.is_none() => Self::Held,
+            Some(state) => state,
+            None => Self::Waiting,
+        }
+    }
+
     /// The state of this name.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.key() == key)
@@ -107,11 +117,7 @@ pub struct Line {
 impl Line {
     /// What it has come to.
     pub fn state(&self) -> State {
-        match State::from_key(&self.stored) {
-            Some(State::Waiting) | None if self.held.is_some() && self.attempts == 0 => State::Held,
-            Some(state) => state,
-            None => State::Waiting,
-        }
+        State::of(&self.stored, self.held.is_some(), self.attempts, self.sent_at)
     }
 }
 
@@ -193,8 +199,8 @@ pub async fn send_again(tx: &mut Tx, act: &Act, id: &str) -> Result<String> {
             "{id} shows a link that works once, which is forgotten; the person has to ask for another one"
         )));
     }
-    let goes = match mail.line.state() {
-        State::Sent | State::Digested => {
+    let goes = match mail.line.stored.as_str() {
+        "sent" | "digested" => {
             let copy = id::new("em", act.at);
             store::copy(tx, id, &copy, act.at).await?;
             copy
@@ -214,20 +220,38 @@ pub async fn send_again(tx: &mut Tx, act: &Act, id: &str) -> Result<String> {
     Ok(goes)
 }
 
-/// Has all mails tried at once that wait after a failed try or were given up, up to `limit` of them. Gives their number.
+/// So many mails are put back in one transaction, so that nobody waits long for the writer.
+const CHUNK: i64 = 500;
+
+/// Has all mails tried at once that wait after a failed try or were given up, those that were asked for first at first. Gives their
+/// number.
+///
+/// # Errors
+/// If the database is away; those that were put back before stay so.
+pub async fn send_all_again(db: &Db, act: &Act) -> Result<i64> {
+    let (mut count, mut after) = (0, (i64::MIN, String::new()));
+    loop {
+        let mut tx = db.begin().await?;
+        let chunk = store::failed(&mut tx, after, CHUNK).await?;
+        let Some(last) = chunk.last().cloned() else { return Ok(count) };
+        for (_, id) in &chunk {
+            match send_again(&mut tx, act, id).await {
+                Ok(_) => count += 1,
+                Err(error) if ["email-link-gone", "email-under-way"].contains(&error.code) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        tx.commit().await?;
+        after = last;
+    }
+}
+
+/// How many mails [`send_all_again`] would look at; counts no further than `most`.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn send_all_again(tx: &mut Tx, act: &Act, limit: i64) -> Result<i64> {
-    let mut count = 0;
-    for id in store::failed(&mut *tx, limit).await? {
-        match send_again(tx, act, &id).await {
-            Ok(_) => count += 1,
-            Err(error) if ["email-link-gone", "email-under-way"].contains(&error.code) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(count)
+pub async fn count_failed(q: impl crate::db::Query, most: i64) -> Result<usize> {
+    Ok(store::failed(q, (i64::MIN, String::new()), most).await?.len())
 }
 
 /// Gives up a mail that waits.

@@ -75,6 +75,30 @@ pub async fn list(
     }
 }
 
+/// So many of the newest mails are looked through for those of a template.
+const LOOKED_THROUGH: i64 = 20_000;
+
+/// The events of the newest mails that were made with a template, the newest first.
+///
+/// # Errors
+/// If the database is away.
+pub async fn events_of(mut q: impl Query, template: &str, most: usize) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = q
+        .all(
+            "SELECT event_id FROM (SELECT event_id, template FROM emails ORDER BY created_at DESC, id DESC LIMIT $2) AS newest
+             WHERE template = $1",
+            args![template, LOOKED_THROUGH],
+        )
+        .await?;
+    let mut events: Vec<String> = Vec::new();
+    for (id,) in rows {
+        if events.len() < most && !events.contains(&id) {
+            events.push(id);
+        }
+    }
+    Ok(events)
+}
+
 /// How many mails have come to this; counts no further than `most`.
 ///
 /// # Errors
@@ -110,19 +134,18 @@ pub async fn tries(mut q: impl Query, id: &str) -> Result<Vec<Tried>> {
         .await
 }
 
-/// Ids of mails that were given up, or wait after a failed try, oldest first.
+/// When those mails were asked for that were given up or wait after a failed try, and their ids, oldest first: those that follow
+/// `after`. By the index of mails with an error: that of states would have all that wait looked at.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn failed(mut q: impl Query, limit: i64) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = q
-        .all(
-            "SELECT id FROM emails WHERE (state = 'dead' OR (state = 'waiting' AND error IS NOT NULL AND held IS NULL))
-             ORDER BY created_at, id LIMIT $1",
-            args![limit],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+pub async fn failed(mut q: impl Query, after: (i64, String), limit: i64) -> Result<Vec<(i64, String)>> {
+    q.all(
+        "SELECT created_at, id FROM emails WHERE error IS NOT NULL AND (created_at, id) > ($1, $2)
+           AND (state || '' = 'dead' OR (state || '' = 'waiting' AND held IS NULL)) ORDER BY created_at, id LIMIT $3",
+        args![after.0, after.1, limit],
+    )
+    .await
 }
 
 /// Lets a mail that is not being sent wait from `now` on, as if it had never been tried, a digest with all that it is to hold;
@@ -132,7 +155,7 @@ pub async fn failed(mut q: impl Query, limit: i64) -> Result<Vec<String>> {
 /// If the database is away.
 pub async fn retry(tx: &mut Tx, id: &str, now: i64) -> Result<bool> {
     let again = tx.execute(
-        "UPDATE emails SET state = 'waiting', attempts = 0, next_at = $1, held = NULL, gather = '',
+        "UPDATE emails SET state = 'waiting', attempts = 0, next_at = $1, held = NULL, error = 'to be sent again', gather = '',
            digest_id = NULL, claims = 0, away_since = NULL, unsure = (unsure OR lease_until > 0), lease_until = 0
          WHERE id = $2 AND (state IN ('dead', 'dropped', 'suppressed', 'declined') OR (state = 'waiting' AND lease_until < $1))",
         args![now, id],

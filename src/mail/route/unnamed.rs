@@ -38,9 +38,10 @@ pub fn unnamed(subjects: &Subjects, category: Category, settled: &Settled) -> Ve
     let contacts = account.contacts.iter().map(|one| {
         (target("contact", &one.id, &one.name, &one.email), not_ticked(&one.categories, category))
     });
-    let users = account.users.iter().map(|one| {
-        (target("user", &one.id, &one.name, &one.email), of_user(subjects, one, category))
-    });
+    let users = account
+        .users
+        .iter()
+        .map(|one| (target("user", &one.id, &one.name, &one.email), of_user(subjects, one, category)));
     let declined =
         |key: &str| account.declined.iter().any(|one| one.category == category.key() && one.email == key);
     let all = [opener, own].into_iter().chain(copies).chain(contacts).chain(users);

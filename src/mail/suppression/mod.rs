@@ -3,8 +3,14 @@
 //!
 //! Sending on to them costs the host its good name with other servers. Only what a person asked for
 //! just now, such as a link for a new password, goes out all the same ([`goes_all_the_same`]). Reports
-//! come from anybody on the internet: one counts only if it names a mail that went to that address,
-//! whose Message-ID nobody else can know.
+//! come from anybody on the internet: one counts only if it names a mail of ours by its sealed Message-ID, and then only for the
+//! very address that mail went to, whatever address the report itself names.
+//!
+//! An address is left alone for all accounts, not for the one whose mail came back: other servers judge the host and not its
+//! customers, and an address that does not exist for one does not exist for any. So one account could silence an address
+//! everywhere only by knowing the seal of a mail to it. Nobody is shown that of another's mail (the history and tickets leave it
+//! out), staff are never silenced by what comes in, whoever complained can be let in again with a button, and what a person asks for
+//! themselves goes out all the same.
 
 pub mod store;
 

@@ -3,7 +3,7 @@
 use super::Suppression;
 use crate::{
     args,
-    db::{Query, Tx},
+    db::{Query, Tx, like},
     error::Result,
 };
 use sqlx::FromRow;
@@ -124,7 +124,7 @@ pub async fn list(
          WHERE (until_at IS NULL OR until_at > $1) AND ($2 = '' OR to_key LIKE '%' || $2 || '%' ESCAPE '\\')
            AND (since < $3 OR (since = $3 AND to_key < $4))
          ORDER BY since DESC, to_key DESC LIMIT $5",
-        args![now, escaped(part), since, to_key, limit],
+        args![now, like::escaped(part), since, to_key, limit],
     )
     .await
 }
@@ -154,18 +154,6 @@ pub async fn lift(tx: &mut Tx, to_key: &str) -> Result<()> {
 pub async fn forget(tx: &mut Tx, now: i64, before: i64) -> Result<u64> {
     tx.execute("DELETE FROM bounces WHERE at < $1", args![before]).await?;
     tx.execute("DELETE FROM suppressions WHERE until_at IS NOT NULL AND until_at <= $1", args![now]).await
-}
-
-/// What a person typed, so that `%` and `_` mean themselves.
-pub(in crate::mail) fn escaped(part: &str) -> String {
-    let mut text = String::with_capacity(part.len());
-    for c in part.trim().to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            text.push('\\');
-        }
-        text.push(c);
-    }
-    text
 }
 
 /// A mail that was sent.

@@ -3,9 +3,9 @@
 use super::{Member, Reachable};
 use crate::{
     args,
-    db::{Query, Tx, Value},
+    db::{Query, Tx, Value, like},
     error::Result,
-    model::page::{self, Key, Listed, Page, Statements},
+    model::page::{Key, Listed, Page, Statements},
     permission::Permissions,
 };
 
@@ -90,7 +90,7 @@ pub(super) async fn reachable(
     search: &str,
     page: &Page,
 ) -> Result<Listed<Reachable>> {
-    let values = args![user_id, page::pattern(search)];
+    let values = args![user_id, like::anywhere(search)];
     REACHABLE
         .page(q, values, page, |row: &Reachable| Key { sort: row.sort.clone(), id: row.id.clone() })
         .await

@@ -3,9 +3,9 @@
 use super::Line;
 use crate::{
     args,
-    db::{Query, Tx, Value},
+    db::{Query, Tx, Value, like},
     error::{Error, Result},
-    model::page::{self, Key, Listed, Page, Statements},
+    model::page::{Key, Listed, Page, Statements},
 };
 use sqlx::FromRow;
 
@@ -177,7 +177,7 @@ const LINES: Statements = Statements {
 
 pub(super) async fn list(q: &mut impl Query, search: &str, page: &Page) -> Result<Listed<Line>> {
     LINES
-        .page(q, args![page::pattern(search)], page, |row: &Line| Key {
+        .page(q, args![like::anywhere(search)], page, |row: &Line| Key {
             sort: row.sort_name.clone(),
             id: row.id.clone(),
         })

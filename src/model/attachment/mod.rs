@@ -90,20 +90,33 @@ pub async fn pending(mut q: impl Query, act: &Act, ids: &[String]) -> Result<Vec
     Ok(found)
 }
 
-/// How many bytes whoever acts brought that no message has yet.
+/// Forgets the oldest files that whoever acts brought before `before` and no message has, but for those of `keep`, until fewer than
+/// `most` bytes wait; gives how many bytes wait then, and the hashes of what went, whose bytes may go if [`is_kept`] says that
+/// nobody else has the same. They were left behind by messages that were never sent.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn pending_bytes(mut q: impl Query, act: &Act) -> Result<i64> {
-    store::pending_bytes(&mut q, &holder(&act.actor)).await
-}
-
-/// Takes back a file that no message has yet; nothing if it is not there, or somebody else's.
-///
-/// # Errors
-/// If the database is away.
-pub async fn withdraw(tx: &mut Tx, act: &Act, id: &str) -> Result<()> {
-    store::withdraw(tx, id, &holder(&act.actor)).await
+pub async fn make_room(
+    mut tx: &mut Tx,
+    act: &Act,
+    keep: &[Attachment],
+    most: i64,
+    before: i64,
+) -> Result<(i64, Vec<String>)> {
+    let holder = holder(&act.actor);
+    let mut bytes = store::waiting_bytes(&mut tx, &holder).await?;
+    let left = store::waiting(&mut tx, &holder, before).await?;
+    let mut gone = Vec::new();
+    for file in left.into_iter().filter(|file| !keep.iter().any(|kept| kept.id == file.id)) {
+        if bytes < most {
+            break;
+        }
+        bytes -= file.size;
+        if store::withdraw(tx, &file.id, &holder).await? {
+            gone.push(file.sha256);
+        }
+    }
+    Ok((bytes, gone))
 }
 
 /// Gives files that whoever acts brought to a message.

@@ -28,7 +28,7 @@ pub(super) async fn pending(q: &mut impl Query, id: &str, holder: &str) -> Resul
     .await
 }
 
-pub(super) async fn pending_bytes(q: &mut impl Query, holder: &str) -> Result<i64> {
+pub(super) async fn waiting_bytes(q: &mut impl Query, holder: &str) -> Result<i64> {
     q.number(
         "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM attachments WHERE reply_id IS NULL AND holder = $1",
         args![holder],
@@ -36,10 +36,22 @@ pub(super) async fn pending_bytes(q: &mut impl Query, holder: &str) -> Result<i6
     .await
 }
 
-pub(super) async fn withdraw(tx: &mut Tx, id: &str, holder: &str) -> Result<()> {
-    // Kept as too old, so that the sweep takes the bytes, too.
-    let sql = "UPDATE attachments SET created_at = 0 WHERE id = $1 AND holder = $2 AND reply_id IS NULL";
-    tx.execute(sql, args![id, holder]).await.map(drop)
+/// Files that this holder brought before then and no message has, the oldest first.
+pub(super) async fn waiting(q: &mut impl Query, holder: &str, before: i64) -> Result<Vec<Attachment>> {
+    q.all(
+        columns!(
+            "SELECT",
+            "FROM attachments WHERE reply_id IS NULL AND holder = $1 AND created_at < $2 ORDER BY created_at, id"
+        ),
+        args![holder, before],
+    )
+    .await
+}
+
+/// False if a message has it by now.
+pub(super) async fn withdraw(tx: &mut Tx, id: &str, holder: &str) -> Result<bool> {
+    let sql = "DELETE FROM attachments WHERE id = $1 AND holder = $2 AND reply_id IS NULL";
+    Ok(tx.execute(sql, args![id, holder]).await? == 1)
 }
 
 pub(super) async fn bind(

@@ -90,3 +90,31 @@ async fn what_no_message_got_is_swept_after_a_day() {
     assert_eq!(swept(NOW + DAY + 1).await, ["aa11"]);
     assert!(!is_kept(&bakery.house.db, "aa11").await.unwrap());
 }
+
+#[tokio::test]
+async fn the_oldest_files_that_no_message_got_make_room() {
+    let bakery = Bakery::new().await;
+    let file = check(&Attachments::default(), "slow.png", PNG).unwrap();
+    let dev = bakery.colleague("dev@bakery.example", "tickets").await;
+    let brought = async |act: Act, hash: &str| {
+        bakery.commit(async |tx| announce(tx, &act, &file, hash).await).await.unwrap()
+    };
+    let kept = brought(bakery.act(), "aa11").await;
+    brought(bakery.act_after(1), "bb22").await;
+    brought(bakery.act_after(2), "cc33").await;
+    brought(bakery.act_of(&dev), "dd44").await;
+    let (size, keep) = (file.size, [kept]);
+    let room = async |most, before| {
+        let act = bakery.act_after(10);
+        bakery.commit(async |tx| make_room(tx, &act, &keep, most, before).await).await.unwrap()
+    };
+    assert_eq!(room(3 * size + 1, NOW + 10).await, (3 * size, vec![]), "there is room");
+    assert_eq!(room(3 * size, NOW + 1).await, (3 * size, vec![]), "what came a moment ago stays");
+    assert_eq!(
+        room(3 * size, NOW + 10).await,
+        (2 * size, vec!["bb22".to_owned()]),
+        "what is kept for this one stays"
+    );
+    assert_eq!(room(1, NOW + 10).await, (size, vec!["cc33".to_owned()]));
+    assert!(is_kept(&bakery.house.db, "dd44").await.unwrap(), "it is somebody else's");
+}

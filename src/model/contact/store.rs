@@ -3,11 +3,11 @@
 use super::Contact;
 use crate::{
     args,
-    db::{Query, Tx, Value},
+    db::{Query, Tx, Value, like},
     error::Result,
     model::{
         email_key,
-        page::{self, Key, Listed, Page, Statements},
+        page::{Key, Listed, Page, Statements},
     },
 };
 
@@ -71,7 +71,7 @@ pub(super) async fn list(
     search: &str,
     page: &Page,
 ) -> Result<Listed<Contact>> {
-    let values = args![account_id, page::pattern(search)];
+    let values = args![account_id, like::anywhere(search)];
     let key = |row: &Sorted| Key { sort: row.sort.clone(), id: row.contact.id.clone() };
     Ok(SORTED.page(q, values, page, key).await?.map(|row| row.contact))
 }

@@ -185,7 +185,8 @@ pub async fn from_sender(mut q: impl Query, sender_key: &str, proved: bool, sinc
     store::taken_from(&mut q, sender_key, proved, since).await
 }
 
-/// How many mails a ticket got since then: of those that prove whose they are, or of the others.
+/// How many mails a ticket took since then: of those that prove whose they are, or of the others. What staff took all the same
+/// does not count.
 ///
 /// # Errors
 /// If the database is away.
@@ -193,7 +194,7 @@ pub async fn on_ticket(mut q: impl Query, ticket_id: &str, proved: bool, since: 
     store::on_ticket(&mut q, ticket_id, proved, since).await
 }
 
-/// How many bytes mails have that were rejected since then, but for those that came too often, of which little is kept.
+/// How many bytes mails have that were rejected since then.
 ///
 /// # Errors
 /// If the database is away.

@@ -3,9 +3,9 @@
 use super::{IncomingMail, SentMail};
 use crate::{
     args,
-    db::{Query, Tx, Value},
+    db::{Query, Tx, Value, like},
     error::Result,
-    model::page::{self, Key, Listed, Page, Statements},
+    model::page::{Key, Listed, Page, Statements},
 };
 
 pub(super) async fn by_digest(q: &mut impl Query, digest: &str) -> Result<Option<IncomingMail>> {
@@ -85,7 +85,7 @@ const REJECTED: Statements = Statements {
 
 pub(super) async fn rejected(q: &mut impl Query, search: &str, page: &Page) -> Result<Listed<IncomingMail>> {
     let key = |row: &IncomingMail| Key { sort: row.at.to_string(), id: row.id.clone() };
-    REJECTED.page(q, args![page::pattern(search)], page, key).await
+    REJECTED.page(q, args![like::anywhere(search)], page, key).await
 }
 
 pub(super) async fn taken_from(
@@ -104,7 +104,7 @@ pub(super) async fn taken_from(
 pub(super) async fn bytes_rejected(q: &mut impl Query, since: i64) -> Result<i64> {
     q.number(
         "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM incoming_mails
-         WHERE state = 'rejected' AND at > $1 AND reason NOT IN ('sender-rate', 'ticket-rate')",
+         WHERE state = 'rejected' AND at > $1",
         args![since],
     )
     .await
@@ -120,7 +120,7 @@ pub(super) async fn rejected_since(mut q: impl Query, sender_key: &str, since: i
 
 pub(super) async fn on_ticket(q: &mut impl Query, ticket_id: &str, proved: bool, since: i64) -> Result<i64> {
     q.number(
-        "SELECT COUNT(*) FROM incoming_mails WHERE ticket_id = $1 AND at > $2 AND proved = $3",
+        "SELECT COUNT(*) FROM incoming_mails WHERE ticket_id = $1 AND at > $2 AND state = 'taken' AND proved = $3",
         args![ticket_id, since, proved],
     )
     .await

@@ -5,7 +5,7 @@ mod store;
 
 pub use change::{remove, rename, set_password, set_role};
 
-use super::{email_address, email_key, required_line};
+use super::{email_address, email_key, required_line, user};
 use crate::{
     db::{Query, Tx},
     error::{Error, Result},
@@ -101,7 +101,8 @@ pub struct NewStaff {
 /// Adds a member of staff.
 ///
 /// # Errors
-/// [`Invalid`](crate::error::Kind::Invalid) naming `email` or `name`; `email-taken` if a member of staff has that address.
+/// [`Invalid`](crate::error::Kind::Invalid) naming `email` or `name`; `email-taken` if a member of staff has that address,
+/// `email-of-customer` if it is the confirmed log-in of a customer, whose mail would seem to be of staff from then on.
 pub async fn create(tx: &mut Tx, act: &Act, typed: NewStaff) -> Result<Staff> {
     let staff = Staff {
         id: id::new("stf", act.at),
@@ -112,6 +113,10 @@ pub async fn create(tx: &mut Tx, act: &Act, typed: NewStaff) -> Result<Staff> {
         last_login_at: None,
         created_at: act.at,
     };
+    let customer = user::lookup_by_email(&mut *tx, &staff.email).await?;
+    if customer.is_some_and(|user| user.email_verified()) {
+        return Err(Error::conflict("email-of-customer").and_field("email", "email-of-customer"));
+    }
     if !store::insert(tx, &staff, &email_key(&staff.email)).await? {
         return Err(Error::conflict("email-taken").and_field("email", "email-taken"));
     }
@@ -163,6 +168,23 @@ pub(super) async fn logged_in(tx: &mut Tx, id: &str, at: i64) -> Result<()> {
 mod tests {
     use super::*;
     use crate::model::testing::{House, NOW};
+
+    #[tokio::test]
+    async fn a_customers_confirmed_address_makes_no_member_of_staff() {
+        let bakery = crate::model::bakery::Bakery::new().await;
+        let new = |email: &str| NewStaff {
+            email: email.into(),
+            name: "Stef".into(),
+            password_hash: "x".into(),
+            role: Role::Agent,
+        };
+        let mut tx = bakery.house.db.begin().await.unwrap();
+        let error = create(&mut tx, &bakery.act_of_staff(), new("Owner@bakery.example")).await.unwrap_err();
+        assert_eq!(error.code, "email-of-customer");
+        // Or whoever registers with an address could keep its owner from the staff.
+        tx.execute("UPDATE users SET email_verified_at = NULL", Vec::new()).await.unwrap();
+        assert!(create(&mut tx, &bakery.act_of_staff(), new("owner@bakery.example")).await.is_ok());
+    }
 
     #[tokio::test]
     async fn two_members_of_staff_never_share_an_address() {

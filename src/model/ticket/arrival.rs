@@ -11,6 +11,8 @@ pub struct Arrival {
     pub raw_path: Option<String>,
     /// What the mail quoted, which was cut from the message; empty if nothing.
     pub quoted: String,
+    /// True if nothing proves that its author wrote it.
+    pub unproved: bool,
     /// For so long after it was closed, in milliseconds, a customer's reply opens a ticket again.
     pub reopens_within: i64,
 }

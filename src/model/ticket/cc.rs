@@ -5,7 +5,7 @@ use crate::{
     db::Tx,
     error::{Error, Result},
     event::{catalogue::TicketCcChanged, outbox::Act},
-    model::{email_address, email_key},
+    model::{email_address, email_key, is_of_house},
 };
 
 /// So many addresses may be copied.
@@ -27,6 +27,7 @@ pub async fn change_cc(
     ticket.is_whole()?;
     let (before, after) = (ticket.cc(), copied(typed)?);
     let (added, removed) = (without(&after, &before), without(&before, &after));
+    may_be_copied(tx, &added).await?;
     if added.is_empty() && removed.is_empty() {
         return Ok(None);
     }
@@ -42,11 +43,24 @@ pub async fn change_cc(
     Ok(Some(ticket))
 }
 
+/// Lets nobody copy the house: staff are told as staff, and what they answered as a copied address would be a stranger's.
+///
+/// # Errors
+/// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `cc`, with the address.
+pub async fn may_be_copied(tx: &mut Tx, typed: &[String]) -> Result<()> {
+    for email in typed {
+        if is_of_house(tx, email).await? {
+            return Err(Error::field("cc", "cc-of-house").detail(email));
+        }
+    }
+    Ok(())
+}
+
 /// Copied addresses as typed, each once.
 pub(super) fn copied(typed: &[String]) -> Result<Vec<String>> {
     let mut copied: Vec<String> = Vec::new();
     for typed in typed.iter().filter(|typed| !typed.trim().is_empty()) {
-        let email = email_address("cc", typed)?;
+        let email = email_address("cc", typed).map_err(|error| error.detail(typed.trim()))?;
         if !has(&copied, &email) {
             copied.push(email);
         }

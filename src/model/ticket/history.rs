@@ -9,6 +9,7 @@ use crate::{
         data::{Account, Person},
         outbox::{Act, emit},
     },
+    model::account,
 };
 use serde_json::Value;
 
@@ -26,6 +27,8 @@ pub struct Happened {
     pub at: i64,
     /// Who did it.
     pub actor: Person,
+    /// The name of the account that it belonged to; empty if none.
+    pub account: String,
     /// The event's own subjects.
     pub body: Value,
 }
@@ -60,7 +63,10 @@ pub async fn history(mut q: impl Query, ticket: &Ticket) -> Result<Vec<Happened>
             let damaged = |e: serde_json::Error| Error::internal(format!("event {}: {e}", row.id));
             let actor = serde_json::from_str(&row.actor).map_err(damaged)?;
             let body = serde_json::from_str(&row.body).map_err(damaged)?;
-            Ok(Happened { id: row.id, name: row.name, at: row.at, actor, body })
+            let text = |part: &Option<String>| part.clone().unwrap_or_default();
+            let (first, last) = (text(&row.first_name), text(&row.last_name));
+            let account = account::name(&text(&row.company), &first, &last, &text(&row.account_email));
+            Ok(Happened { id: row.id, name: row.name, at: row.at, actor, account, body })
         })
         .collect()
 }

@@ -26,11 +26,12 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod veil;
+mod whose;
 
 pub use arrival::Arrival;
 pub use assign::{assign, let_go, move_to, set_priority};
 pub use badge::{Badge, badge};
-pub use cc::{MOST_CC, change_cc};
+pub use cc::{MOST_CC, change_cc, may_be_copied};
 pub use close::{close, reopen};
 pub use counts::{Counted, Counts, MOST_IN_QUEUE, counts};
 pub use department::{
@@ -44,13 +45,14 @@ pub use merge::{may_merge, merge, split, standing};
 pub use note::{Note, note, notes};
 pub use open::{LONGEST_SUBJECT, PRIORITIES, open, open_for, open_from};
 pub use rate::{LONGEST_COMMENT, Rating, rate};
-pub use reply::{LONGEST, Opening, Reply, by_message_id, opening, replies, reply, reply_from};
+pub use reply::{LONGEST, Reply, by_message_id, opening_mail, replies, reply, reply_from};
 pub use served::{Served, served};
 pub use status::{
     LONGEST_STATUS, NewStatus, Status, Waits, add_status, remove_status, rename_status, save_status,
     set_status, status, statuses,
 };
 pub(crate) use veil::veiled;
+pub use whose::{as_of, give_to, take_back, was_given};
 
 use super::account;
 use crate::{
@@ -106,7 +108,8 @@ pub struct Ticket {
     cc: String,
     related_kind: String,
     related_id: String,
-    related_name: String,
+    /// The service or domain that it is about; empty if none was named.
+    pub related_name: String,
     /// When it was opened.
     pub opened_at: i64,
     /// When somebody last wrote, or changed the status.
@@ -245,12 +248,18 @@ async fn held(tx: &mut Tx, scope: Scope<'_>, reference: &str) -> Result<(Ticket,
 }
 
 /// Holds a ticket until the transaction ends, so that what is read of it afterwards stays true: by its account, whose
-/// snapshot this gives, or by itself if it has none.
+/// snapshot this gives, or by itself if it has none. Whoever held it before us may have given it to another account: then
+/// nothing of what was asked for may be done for this one.
 async fn hold(tx: &mut Tx, ticket: &Ticket) -> Result<data::Account> {
     if ticket.account_id.is_none() {
         store::hold(tx, &ticket.id).await?;
     }
-    account_of(tx, ticket.account_id.as_deref()).await
+    let account = account_of(tx, ticket.account_id.as_deref()).await?;
+    let now = store::by_id(&mut &mut *tx, &ticket.id).await?;
+    match now.is_some_and(|now| now.account_id == ticket.account_id) {
+        true => Ok(account),
+        false => Err(Error::conflict("conflict")),
+    }
 }
 
 /// Holds the account of a ticket, if it has one, and gives its snapshot, or an empty one.

@@ -14,13 +14,17 @@ use crate::{
         outbox::{self, Act},
     },
     id,
-    model::{attachment, required_line},
+    model::{attachment, line, required_line},
 };
 
 /// What a priority may be, the least urgent first.
 pub const PRIORITIES: [&str; 3] = ["Low", "Medium", "High"];
 /// How long a subject may be, in characters.
 pub const LONGEST_SUBJECT: usize = 200;
+/// How long the name of a service or domain may be, in characters.
+const LONGEST_RELATED: usize = 120;
+/// What a ticket is about whose service or domain somebody typed.
+const TYPED: &str = "text";
 /// So many references may be taken before we suspect that something else is wrong.
 const TRIES: usize = 8;
 
@@ -28,7 +32,8 @@ const TRIES: usize = 8;
 /// about; without an account it is a guest's.
 ///
 /// # Errors
-/// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `subject`, `body`, `department`, `priority` or `cc`;
+/// [`Kind::Invalid`](crate::error::Kind::Invalid) naming `subject`, `body`, `department`, `priority`, `related`
+/// or `cc`;
 /// else as [`hold`](crate::model::account::hold).
 pub async fn open(tx: &mut Tx, act: &Act, approved: &Approved<TicketOpen>) -> Result<Ticket> {
     open_for(tx, act, &act.actor, approved).await
@@ -60,15 +65,24 @@ pub async fn open_from(
 ) -> Result<Ticket> {
     let (asked, draft) = (&approved.context().account, approved.draft());
     let account = account_of(tx, asked.exists.then_some(asked.id.as_str())).await?;
-    let body = message(&draft.body)?;
-    let subject = required_line("subject", &draft.subject, LONGEST_SUBJECT)?;
+    // All that is missing is said at once.
+    let (subject, body) =
+        match (required_line("subject", &draft.subject, LONGEST_SUBJECT), message(&draft.body)) {
+            (Err(mut subject), Err(mut body)) => {
+                subject.fields.append(&mut body.fields);
+                return Err(subject);
+            }
+            (subject, body) => (subject?, body?),
+        };
     let department = store::department(&mut tx, draft.department.trim()).await?;
     let department = department.ok_or_else(|| Error::field("department", "choice"))?;
     if !PRIORITIES.contains(&draft.priority.as_str()) {
         return Err(Error::field("priority", "choice"));
     }
     let cc = copied(&draft.cc)?.join("\n");
-    let mut ticket = Ticket { subject, cc, ..begun(act.at, opener, &account, department, draft) };
+    let related_name = line("related", &draft.related, LONGEST_RELATED)?;
+    let mut ticket =
+        Ticket { subject, cc, related_name, ..begun(act.at, opener, &account, department, draft) };
     insert(tx, &mut ticket).await?;
     let badge = author_badge(tx, &act.actor, &account).await?;
     let mut reply = Reply::new(act, badge, body, &draft.origin, arrival);
@@ -106,9 +120,9 @@ pub(super) fn begun(
         opener_email: opener.email.clone(),
         assignee_id: None,
         cc: String::new(),
-        related_kind: String::new(),
+        related_kind: if draft.related.trim().is_empty() { String::new() } else { TYPED.to_owned() },
         related_id: String::new(),
-        related_name: String::new(),
+        related_name: draft.related.trim().to_owned(),
         opened_at: at,
         changed_at: at,
         closed_at: None,

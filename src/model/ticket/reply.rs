@@ -44,6 +44,8 @@ pub struct Reply {
     pub raw_path: Option<String>,
     /// What it quoted; empty if nothing.
     pub quoted: String,
+    /// True if it came by mail in the name of somebody whom we know, and nothing in that mail proves it.
+    pub unproved: bool,
     /// Files that came with it.
     #[sqlx(skip)]
     pub attachments: Vec<Attachment>,
@@ -68,6 +70,8 @@ impl Reply {
             message_id: arrival.message_id.clone(),
             raw_path: arrival.raw_path.clone(),
             quoted: veiled(&arrival.quoted),
+            // Of strangers nothing is claimed that could be untrue.
+            unproved: arrival.unproved && !matches!(badge, Badge::ExternalUser | Badge::Guest),
             attachments: Vec::new(),
             rating: None,
         }
@@ -113,6 +117,7 @@ impl Reply {
             from_staff: self.from_staff(),
             body: self.body.clone(),
             origin: self.origin.clone(),
+            unproved: self.unproved,
             attachments: self.attachments.iter().map(Attachment::seen).collect(),
         }
     }
@@ -201,21 +206,12 @@ pub async fn by_message_id(mut q: impl Query, message_id: &str) -> Result<Option
     store::by_message_id(&mut q, message_id).await
 }
 
-/// The mail that opened a ticket.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Opening {
-    /// The address that it came from.
-    pub sender: String,
-    /// Its `Message-ID`, without angle brackets.
-    pub message_id: String,
-}
-
-/// The mail that opened a ticket; nothing if it was opened otherwise.
+/// The `Message-ID` (without angle brackets) of the mail that opened a ticket, if one did and it came from this address.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn opening(mut q: impl Query, ticket_id: &str) -> Result<Option<Opening>> {
-    store::opening(&mut q, ticket_id).await
+pub async fn opening_mail(mut q: impl Query, ticket_id: &str, email: &str) -> Result<Option<String>> {
+    store::opening_mail(&mut q, ticket_id, &crate::model::email_key(email)).await
 }
 
 /// A typed message: with its lines, without other control characters.

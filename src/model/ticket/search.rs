@@ -9,8 +9,13 @@ const MOST_WORDS: usize = 12;
 /// Lets a message be found, by everybody who may see the ticket.
 pub(super) async fn message(tx: &mut Tx, ticket: &Ticket, reply: &Reply) -> Result<()> {
     let text = format!(
-        "{} {} {} {} {}",
-        ticket.reference, ticket.subject, reply.author_name, reply.author_email, reply.body
+        "{} {} {} {} {} {}",
+        ticket.reference,
+        ticket.subject,
+        ticket.related_name,
+        reply.author_name,
+        reply.author_email,
+        reply.body
     );
     store::search::insert(tx, &ticket.id, ticket.account_id.as_deref(), &plain(&text)).await
 }

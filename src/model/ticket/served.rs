@@ -36,7 +36,7 @@ pub async fn served(mut q: impl Query, staff: &Staff) -> Result<Served> {
     if staff.role == Role::Admin { Ok(Served::All) } else { by(&mut q, &staff.id).await }
 }
 
-async fn by(q: &mut impl Query, staff_id: &str) -> Result<Served> {
+pub(super) async fn by(q: &mut impl Query, staff_id: &str) -> Result<Served> {
     let own = store::departments_of(q, staff_id).await?;
     if own.is_empty() {
         return Ok(Served::All);

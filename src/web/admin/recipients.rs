@@ -8,7 +8,10 @@ use crate::{
     },
     error::Error,
     event::outbox,
-    mail::{queue, route::MOST_UNNAMED},
+    mail::{
+        queue::{self, State},
+        route::MOST_UNNAMED,
+    },
     model::email_key,
     web::{access::StaffOnly, trouble::Answer},
 };
@@ -92,9 +95,9 @@ fn lines(visit: &StaffOnly, run: &Run, mails: &[Mail], key: &str) -> Vec<Value> 
 }
 
 /// The key of the words for what became of a mail.
-fn state(mail: &Mail) -> &str {
+fn state(mail: &Mail) -> &'static str {
     if mail.bounced_at.is_some() {
         return "bounced";
     }
-    if mail.state == "waiting" && mail.held.is_some() && mail.attempts == 0 { "held" } else { &mail.state }
+    State::of(&mail.state, mail.held.is_some(), mail.attempts, mail.sent_at).key()
 }

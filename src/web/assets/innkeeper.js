@@ -162,5 +162,14 @@ document.querySelectorAll("form[data-editor]").forEach((form) => {
   });
 });
 
+// What was typed is not lost without a question, unless it is what is being sent.
+let sent = null;
+addEventListener("submit", (event) => { sent = event.target; });
+addEventListener("beforeunload", (event) => {
+  const typed = (area) => area.form && area.form !== sent && area.form.method === "post" && area.value !== area.defaultValue;
+  if (Array.from(document.querySelectorAll("textarea")).some(typed)) event.preventDefault();
+  sent = null;
+});
+
 // The summary of errors takes the focus, so that a screen reader begins there.
 document.querySelector(".summary")?.focus();

@@ -1,6 +1,6 @@
 //! Account Details, and the account's own mail preferences.
 
-use super::{choices, details};
+use super::{choices, details, outreach};
 use crate::{
     error::Result,
     model::{
@@ -74,6 +74,7 @@ async fn change(visit: &Can<Profile>, fields: &Fields) -> Result<()> {
     let seen = account::snapshot(db, &visit.here()?.id).await?;
     let approved = visit.ask(&seen, draft).await?;
     let mut tx = visit.begin().await?;
+    outreach(visit, &seen.id)?.name(&mut tx, "email", &[approved.draft().email.clone()]).await?;
     account::change_details(&mut tx, &visit.act(), &approved).await?;
     tx.commit().await
 }

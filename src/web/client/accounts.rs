@@ -1,13 +1,13 @@
 //! Choosing an account, switching, opening a further one, leaving one.
 
-use super::{details, waiting};
+use super::{details, outreach, waiting};
 use crate::{
     error::{Error, Kind, Result},
     event::{data::Account, guard::UserRemove},
     model::{
         access,
         account::{self, Owner},
-        session, ticket,
+        email_key, session, ticket,
     },
     web::{
         access::{LoggedIn, Me},
@@ -120,6 +120,10 @@ async fn open(visit: &LoggedIn, fields: &Fields) -> Result<Account> {
     let user = visit.me()?;
     let approved = visit.ask(&Account::default(), details::registering(visit, fields)).await?;
     let mut tx = visit.begin().await?;
+    let email = approved.draft().email.clone();
+    if email_key(&email) != email_key(&user.email) {
+        outreach(visit, "")?.name(&mut tx, "email", &[email]).await?;
+    }
     let registered = account::register(&mut tx, &visit.act(), &approved, Owner::Known(user)).await?;
     session::choose_account(&mut tx, &visit.act(), &current.session, user, &registered.account).await?;
     tx.commit().await?;

@@ -1,6 +1,6 @@
 //! Contacts: who else gets mail of the account.
 
-use super::choices;
+use super::{choices, outreach};
 use crate::{
     error::Result,
     event::guard::ContactSave,
@@ -125,6 +125,7 @@ async fn store(visit: &Can<Contacts>, id: &str, draft: ContactSave, fields: &Fie
     let draft = ContactSave { categories: keys(&ticked), ..draft };
     let approved = visit.ask(&account, draft).await?;
     let mut tx = visit.begin().await?;
+    outreach(visit, &account.id)?.name(&mut tx, "email", &[approved.draft().email.clone()]).await?;
     let contact = match id {
         "" => contact::add(&mut tx, &visit.act(), &approved).await?,
         id => contact::change(&mut tx, &visit.act(), id, &approved).await?,

@@ -15,7 +15,7 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 /// So many mails stand on a page.
-const SIZE: i64 = 25;
+const SIZE: usize = 25;
 
 /// What the address bar says about the list.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -43,9 +43,9 @@ pub async fn list(visit: Can<Emails>, Query(query): Query<EmailQuery>) -> Answer
     let search: String = query.q.trim().chars().take(200).collect();
     let category = Category::from_key(&query.category).map_or("", Category::key);
     let filter = Filter { category: category.to_owned(), search: search.clone(), ..of_here(&visit)? };
-    let mut lines = history::store::list(&visit.app().db, &filter, query.before(), SIZE + 1).await?;
-    let more = lines.len() > usize::try_from(SIZE).unwrap_or_default();
-    lines.truncate(usize::try_from(SIZE).unwrap_or_default());
+    let mut lines = history::list(&visit.app().db, &filter, query.before(), SIZE + 1).await?;
+    let more = lines.len() > SIZE;
+    lines.truncate(SIZE);
     let href = |after: String| {
         let kept = [("category", category.to_owned()), ("q", search.clone()), ("after", after)];
         let kept: Vec<_> = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();
@@ -86,8 +86,10 @@ pub async fn show(visit: Can<Emails>, Path(id): Path<String>) -> Answer {
     let mail = history::find(&visit.app().db, &of_here(&visit)?, &id).await?;
     let headers: Vec<(String, String)> =
         mail.headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    // Whoever knows these answers as the reader: they are nobody else's to see.
-    let own = email_key(&mail.line.to_email) == email_key(&visit.me()?.email);
+    // Whoever knows these answers as the reader, and can report the mail: they are nobody else's to see, nor for somebody who
+    // registered with any address.
+    let me = visit.me()?;
+    let own = me.email_verified() && email_key(&mail.line.to_email) == email_key(&me.email);
     let secret = |name: &str| ["message-id", "reply-to"].contains(&name.to_ascii_lowercase().as_str());
     let headers: Vec<Value> = headers
         .into_iter()

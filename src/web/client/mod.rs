@@ -21,3 +21,21 @@ pub mod two_factor;
 pub mod unsubscribe;
 pub mod users;
 pub mod waiting;
+
+use super::access::Me;
+use crate::{error::Result, model::outreach::Outreach};
+
+/// Whoever visits, as one who names addresses for mail of this account; empty for one that there is not yet.
+///
+/// # Errors
+/// Never, once the visit was admitted.
+pub fn outreach<'a>(visit: &'a impl Me, account_id: &'a str) -> Result<Outreach<'a>> {
+    let user = visit.me()?;
+    Ok(Outreach {
+        account_id,
+        user_id: &user.id,
+        proved: user.email_verified(),
+        most: visit.app().config.mail.new_addresses_per_hour,
+        at: visit.at(),
+    })
+}

@@ -57,6 +57,7 @@ fn one(closed: bool, overtaken: bool) -> Value {
         ("opener_email", json!("a@b.example")),
         ("opener_user", json!(if closed { "" } else { "usr_1" })),
         ("assignee", json!(if closed { "" } else { "Sam" })),
+        ("may_give", json!(!overtaken)),
         ("mine", json!(overtaken)),
         ("me", json!("stf_1")),
     ] {
@@ -109,6 +110,26 @@ fn about_tickets() -> Vec<(&'static str, Value)> {
             page
         })
     }));
+    let account = |name: &str, as_what: &str| json!({"id": "acc_1", "name": name, "email": "a@b.example", "as_what": as_what});
+    let whose = |theirs: &str, to: Value, rows: Value, query: &str| {
+        let page = json!({"ticket": ticket_line(), "opener_email": "a@b.example", "theirs": theirs, "to": to, "known": rows,
+            "found": rows, "query": query, "stays": query == "stays"});
+        ("admin/ticket-account.html", page)
+    };
+    let kinds =
+        ["owner", "authorized", "sub_account", "account", ""].map(|kind| account("Blue Bakery", kind));
+    all.extend(["", "stays"].map(|query| whose("Blue Bakery", json!(null), json!([]), query)));
+    all.push(whose("", json!(null), json!(kinds), "x"));
+    all.extend(["", "x"].map(|query| whose("", json!(null), json!([]), query)));
+    for (knows, messages) in [(true, 1), (false, 2)] {
+        let goes_to = if knows {
+            json!([{"who": "Olive", "reason": "owns the account", "none": ""}])
+        } else {
+            json!([])
+        };
+        let to = json!({"id": "acc_1", "name": "Blue Bakery", "readers": ["Olive", "Devon"], "messages": messages, "knows": knows, "goes_to": goes_to});
+        all.push(whose("", to, json!([]), ""));
+    }
     let mut parts = messages();
     parts.as_array_mut().into_iter().flatten().for_each(|one| one["checked"] = json!(one["staff"]));
     let split = json!({"ticket": ticket_line(), "messages": parts, "form": {"subject": "x"}});

@@ -58,6 +58,8 @@ async fn an_agent_reaches_the_tickets_of_their_departments_and_their_own() {
         ("GET", ""),
         ("GET", "/merge"),
         ("GET", "/split"),
+        ("GET", "/account"),
+        ("POST", "/account"),
         ("POST", "/close"),
         ("POST", "/note"),
         ("POST", "/reply"),
@@ -262,6 +264,64 @@ async fn tickets_of_one_customer_are_merged_and_those_of_two_are_not() {
     let owner = house.logged_in(OWNER, "").await;
     let led = owner.get(&format!("/tickets/{}", twice.reference)).await;
     assert_eq!(led.location(), format!("/tickets/{}", slow.reference), "customers are led there, too");
+}
+
+#[tokio::test]
+async fn a_ticket_of_no_account_is_given_to_one_and_taken_back() {
+    let house = House::new().await;
+    let admin = house.staff().await;
+    let written = "From: Bo <bills@bakery.example>\r\nTo: support@host.example\r\nSubject: Rye\r\n\r\nNo rye today.\r\n";
+    crate::intake::take(&house.app, crate::intake::Door::Http, written.into(), None, None).await.unwrap();
+    let rye = ticket(&house, "No rye today").await;
+    let whose = format!("{}/account", path(&rye));
+    assert!(admin.get(&path(&rye)).await.body.contains(&format!("href=\"{whose}\"")));
+    let offered = admin.get(&whose).await.body;
+    assert!(offered.contains("Blue Bakery") && offered.contains("Sub-account"), "{offered}");
+    assert!(!offered.contains("Harbour Books"), "{offered}");
+    assert!(admin.get(&format!("{whose}?q=harbour")).await.body.contains("Harbour Books"));
+    let bakery = ticket(&house, "slow since").await.account_id.unwrap();
+    let asked = admin.get(&format!("{whose}?account={bakery}")).await.body;
+    assert!(asked.contains("Give it to Blue Bakery?") && asked.contains("Olive Baker, "), "{asked}");
+    assert!(!asked.contains("is not known to"), "{asked}");
+
+    let owner = house.logged_in(OWNER, "").await;
+    let theirs = format!("/tickets/{}", rye.reference);
+    assert_eq!(owner.get(&theirs).await.status, StatusCode::NOT_FOUND);
+    let page = done(&admin, &whose, &[("account", &bakery)]).await.body;
+    assert!(page.contains("Sam Keeper gave it to the account Blue Bakery."), "{page}");
+    let shown = owner.get(&theirs).await;
+    assert!(shown.status == StatusCode::OK && shown.body.contains("No rye today"), "{}", shown.body);
+    assert!(admin.get(&whose).await.body.contains("back from Blue Bakery"));
+    let page = done(&admin, &whose, &[("account", "none")]).await.body;
+    assert!(page.contains("took it back from the account Blue Bakery."), "{page}");
+    assert_eq!(owner.get(&theirs).await.status, StatusCode::NOT_FOUND);
+    // One that was opened for its account stays there.
+    let slow = format!("{}/account", path(&ticket(&house, "slow since").await));
+    let refused = done(&admin, &slow, &[("account", "none")]).await.body;
+    assert!(refused.contains("was opened for its account"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_is_missing_is_called_as_the_page_calls_it_and_all_of_it() {
+    let house = House::new().await;
+    let admin = house.staff().await;
+    let slow = path(&ticket(&house, "slow since").await);
+    let empty = admin.post(&format!("{slow}/note"), &[("note", " ")]).await.body;
+    assert!(empty.contains("Note: please fill this in."), "{empty}");
+    let empty = admin.post(&format!("{slow}/reply"), &[("message", ""), ("act", "send")]).await.body;
+    assert!(empty.contains("Reply: please fill this in."), "{empty}");
+    let owner = house.logged_in(OWNER, "").await;
+    let empty = owner.post("/tickets/new", &[("subject", ""), ("message", "")]).await.body;
+    assert!(empty.contains("#field-subject") && empty.contains("#field-message"), "{empty}");
+    let copies = [("subject", "x"), ("message", "y"), ("cc", "fine@else.example support@host.example")];
+    let refused = owner.post("/tickets/new", &copies).await.body;
+    assert!(refused.contains("support@host.example: This address is one of our own"), "{refused}");
+    let about = [("subject", "Rye bread"), ("message", "y"), ("related", " shop.bakery.example ")];
+    done(&owner, "/tickets/new", &about).await;
+    let rye = ticket(&house, "Rye bread").await;
+    assert_eq!(rye.related_name, "shop.bakery.example");
+    assert!(admin.get(&path(&rye)).await.body.contains("shop.bakery.example"));
+    assert_eq!(ticket(&house, "shop.bakery").await.reference, rye.reference, "it is found by it");
 }
 
 #[tokio::test]

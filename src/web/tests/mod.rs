@@ -5,6 +5,7 @@ mod flows;
 mod goes_to;
 mod invites;
 mod original;
+mod outreach;
 mod preferences;
 mod routes;
 mod tickets;

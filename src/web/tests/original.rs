@@ -57,6 +57,12 @@ async fn a_mail_is_shown_as_it_came_without_anything_that_acts_or_asks_elsewhere
             assert!(!frame.body.contains(bad), "{bad} in {}", frame.body);
         }
     }
+    // What no page shows, staff can still get at.
+    let raw = staff.get(&format!("/admin{mail}/raw")).await;
+    assert!(raw.body.contains("Content-ID: <oven@x>"), "{}", raw.body);
+    assert_eq!(raw.headers["content-type"], "application/octet-stream");
+    assert!(raw.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    assert_eq!(colleague.get(&format!("{mail}/raw")).await.status, StatusCode::NOT_FOUND);
     let stranger = house.logged_in("owner@books.example", "").await;
     for place in [mail.clone(), format!("{mail}/html")] {
         assert_eq!(stranger.get(&place).await.status, StatusCode::NOT_FOUND);

@@ -202,7 +202,7 @@ async fn the_history_shows_what_the_account_was_sent_and_nothing_of_the_house_or
 
     let filter =
         history::Filter { account_id: bakery(&house).await, own_key: OWNER.into(), ..Default::default() };
-    let mail = history::store::list(&house.app.db, &filter, None, 1).await.unwrap().remove(0);
+    let mail = history::list(&house.app.db, &filter, None, 1).await.unwrap().remove(0);
     let whole = owner.get(&format!("/emails/{}", mail.id)).await;
     assert_eq!(whole.status, StatusCode::OK);
     assert!(whole.body.contains(&format!("src=\"/emails/{}/html\"", mail.id)), "{}", whole.body);

@@ -59,7 +59,7 @@ impl Objects {
         let found = ticket::find(db, Scope::Staff, &by_mail).await.unwrap();
         let by_mail = format!("{by_mail} {}", ticket::replies(db, &found).await.unwrap().remove(0).id);
         let own = history::Filter { account_id: account.clone(), ..history::Filter::default() };
-        let sent = history::store::list(db, &own, None, 1).await.unwrap().remove(0).id;
+        let sent = history::list(db, &own, None, 1).await.unwrap().remove(0).id;
         let event = queue::find(db, &sent).await.unwrap().event_id;
         Self(vec![
             ("/admin/mail/rejected/", rejected),

@@ -61,7 +61,7 @@ pub(super) fn make(
         .iter()
         .all(|(member, _, _)| member.category == mail.category && member.account_id == mail.account_id);
     whole.secrets.extend(made.iter().flat_map(|(_, _, one)| one.secrets.clone()));
-    let thread = first.filter(|_| one_ticket);
+    let thread = first.filter(|_| one_ticket).map_or(Value::Null, |loaded| loaded.event().clone());
     let parts = made
         .into_iter()
         .map(|(member, _, one)| Part {
@@ -71,7 +71,7 @@ pub(super) fn make(
             text: one.hidden(&one.rendered.text),
         })
         .collect();
-    let made = composed(app, mail, thread, whole, of_one_kind)?;
+    let made = composed(app, mail, &thread, whole, of_one_kind, None)?;
     Ok(Digest { made: Some(Made { parts, ..made }), alone })
 }
 
@@ -85,7 +85,7 @@ fn groups(house: &str, made: &[(&WaitingEmail, Option<&Loaded>, Rendering)]) -> 
     for (member, loaded, one) in made {
         let ticket = reference(*loaded);
         let at = loaded.map_or(member.created_at, Loaded::at);
-        let item = json!({ "subject": one.rendered.subject, "at": at, "text": short(words(one)) });
+        let item = json!({ "subject": one.rendered.subject, "at": at, "text": short(words(one, house)) });
         let title = match loaded.map_or("", |loaded| loaded.text("/ticket/subject")) {
             _ if ticket.is_empty() => one.rendered.subject.clone(),
             subject => format!("[{ticket}] {subject}"),
@@ -116,8 +116,8 @@ fn link(house: &str, mail: &WaitingEmail, loaded: Option<&Loaded>) -> String {
 }
 
 /// What a mail says, without what the digest says itself.
-fn words(one: &Rendering) -> &str {
-    one.excerpt.as_deref().map_or_else(|| body(&one.rendered.text), str::trim)
+fn words<'a>(one: &'a Rendering, house: &str) -> &'a str {
+    one.excerpt.as_deref().map_or_else(|| body(&one.rendered.text, house), str::trim)
 }
 
 /// A text as it stands in a digest: many long ones would be more than a mail may hold.
@@ -128,9 +128,11 @@ fn short(text: &str) -> String {
     format!("{}\n\n[…]", text[..text.floor_char_boundary(LONGEST)].trim_end())
 }
 
-/// A mail's text without its foot, which the digest has itself.
-fn body(text: &str) -> &str {
-    text.rfind("\n--\n").map_or(text, |foot| &text[..foot]).trim()
+/// A mail's text without its foot, which the digest has itself. A customer's signature begins like one, and has no address of the
+/// house in it.
+fn body<'a>(text: &'a str, house: &str) -> &'a str {
+    let foot = text.rfind("\n--\n").filter(|foot| !house.is_empty() && text[*foot..].contains(house));
+    foot.map_or(text, |foot| &text[..foot]).trim()
 }
 
 #[cfg(test)]
@@ -139,9 +141,11 @@ mod tests {
 
     #[test]
     fn a_mail_loses_its_foot_in_a_digest_and_nothing_else() {
-        assert_eq!(body("Hello\n\n--\n\nWhy you get this"), "Hello");
-        assert_eq!(body("a\n--\nb\n--\nfoot"), "a\n--\nb");
-        assert_eq!(body("no foot"), "no foot");
+        let house = "https://my.host.example";
+        let foot = "\n--\nChoose your mail: https://my.host.example/unsubscribe/x";
+        assert_eq!(body(&format!("Hello\n{foot}"), house), "Hello");
+        assert_eq!(body(&format!("a\n--\nb{foot}"), house), "a\n--\nb");
+        assert_eq!(body("Cold.\n\n--\nOlive, Blue Bakery", house), "Cold.\n\n--\nOlive, Blue Bakery");
     }
 
     #[test]

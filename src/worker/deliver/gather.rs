@@ -21,7 +21,7 @@ use crate::{
 /// mail that is tried again was looked at before.
 pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -> Result<Vec<WaitingEmail>> {
     // Always in the same order, so that two nodes at once wait for each other and not both for ever.
-    mails.sort_by_cached_key(|mail| (email_key(&mail.to_email), mail.created_at, mail.id.clone()));
+    mails.sort_by_cached_key(|mail| (counted_as(mail), mail.created_at, mail.id.clone()));
     let policy = app.mail_policy();
     // While no server is there, one mail at a time asks for it: what waits behind it is gathered once it was let in.
     let away = matches!(&*app.mailer, Mailer::Smtp(relays) if relays.are_away());
@@ -112,14 +112,16 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
         return Ok(true);
     }
     let pace = Pace::from_key(mail.pace.as_deref().unwrap_or_default());
-    if let (None, Some(due), true) = (&mail.gather, pace.due(now, app.config.zone_of(&mail.time_zone)), chooses) {
+    if let (None, Some(due), true) =
+        (&mail.gather, pace.due(now, app.config.zone_of(&mail.time_zone)), chooses)
+    {
         let why = format!("waits for the {} digest of {} mail", pace.key(), mail.category);
         let key = gather::key_of(mail.account_id.as_deref(), &mail.category);
         gather::store::hold(tx, &mail.id, due, &why, &key).await?;
         return Ok(false);
     }
     let (most, hour) = (app.config.mail.per_address_per_hour, now.div_euclid(HOUR));
-    if most <= 0 || store::count_in_hour(tx, &email_key(&mail.to_email), hour, most).await? {
+    if most <= 0 || store::count_in_hour(tx, &counted_as(mail), hour, most).await? {
         return Ok(true);
     }
     let why = format!(
@@ -130,4 +132,14 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
     let key = gather::key_within(mail.account_id.as_deref(), FLOOD);
     gather::store::hold(tx, &mail.id, (hour + 1) * HOUR, &why, &key).await?;
     Ok(false)
+}
+
+/// What an address's mails of an hour are counted under. Staff have a share for each account: whoever floods them holds back their
+/// own mail, and nobody else's.
+fn counted_as(mail: &WaitingEmail) -> String {
+    let key = email_key(&mail.to_email);
+    match mail.to_kind.as_str() {
+        "staff" => format!("{key} {}", mail.account_id.as_deref().unwrap_or_default()),
+        _ => key,
+    }
 }

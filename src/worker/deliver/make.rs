@@ -24,6 +24,9 @@ use std::{
 };
 use tokio::sync::OnceCell;
 
+/// Longer Message-IDs are nobody's.
+const LONGEST_ID: usize = 250;
+
 /// The event that mails are about, read once for all of them.
 #[derive(Debug, Default)]
 pub(super) struct Subject {
@@ -37,13 +40,17 @@ pub(super) struct Subject {
 pub(super) struct Loaded {
     event: Arc<Value>,
     links: Vec<(String, String)>,
-    /// The mail that opened its ticket, if one did.
-    opening: Option<ticket::Opening>,
 }
 
 impl From<StoredEvent> for Subject {
     fn from(stored: StoredEvent) -> Self {
         Self { stored: Some(stored), loaded: OnceCell::new() }
+    }
+}
+
+impl From<Loaded> for Subject {
+    fn from(loaded: Loaded) -> Self {
+        Self { stored: None, loaded: OnceCell::new_with(Some(Some(loaded))) }
     }
 }
 
@@ -64,12 +71,7 @@ impl Subject {
                 true => outbox::links(&app.db, event_id, &app.key).await?,
                 false => Vec::new(),
             };
-            let event = event.whole()?;
-            let opening = match event["ticket"]["id"].as_str() {
-                Some(ticket) if !ticket.is_empty() => ticket::opening(&app.db, ticket).await?,
-                _ => None,
-            };
-            Ok(Some(Loaded { event: Arc::new(event), links, opening }))
+            Ok(Some(Loaded { event: Arc::new(event.whole()?), links }))
         };
         self.loaded.get_or_try_init(read).await.map(Option::as_ref)
     }
@@ -89,6 +91,11 @@ impl Loaded {
     /// When it happened.
     pub(super) fn at(&self) -> i64 {
         self.event["at"].as_i64().unwrap_or_default()
+    }
+
+    /// The same links with another event.
+    pub(super) fn with(&self, event: Value) -> Self {
+        Self { event: Arc::new(event), links: self.links.clone() }
     }
 
     /// The event.
@@ -160,9 +167,31 @@ pub(super) fn make(
     app: &App,
     mail: &WaitingEmail,
     loaded: Option<&Loaded>,
+    answers: Option<String>,
 ) -> std::result::Result<Made, Unmade> {
     let rendering = render(app, mail, loaded, None, false)?;
-    composed(app, mail, loaded, rendering, true)
+    let event = loaded.map_or(&Value::Null, |loaded| &*loaded.event);
+    composed(app, mail, event, rendering, true, answers)
+}
+
+/// The mail of its own that a reader's ticket began with: their program shows ours below it. Others need not learn its id.
+///
+/// # Errors
+/// If the database is away.
+pub(super) async fn answers(
+    app: &App,
+    mail: &WaitingEmail,
+    loaded: Option<&Loaded>,
+) -> Result<Option<String>> {
+    let Some(loaded) = loaded.filter(|_| mail.to_kind != "staff") else { return Ok(None) };
+    let ticket = loaded.text("/ticket/id");
+    if ticket.is_empty() || email_key(loaded.text("/ticket/opener/email")) != email_key(&mail.to_email) {
+        return Ok(None);
+    }
+    let id = ticket::opening_mail(&app.db, ticket, &mail.to_email).await?;
+    // Strangers write what they like there; what is no id stands in no header of ours.
+    let is_sign = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>');
+    Ok(id.filter(|id| id.len() <= LONGEST_ID && id.contains('@') && id.chars().all(is_sign)))
 }
 
 /// Renders a mail with its template, on `vars` instead of its own if there are any; with what stands `within` a digest if asked for.
@@ -201,43 +230,48 @@ pub(super) fn render(
         words: live.words(&mail.locale),
         preferences: choices::preferences(app, mail, &loaded.event),
     };
-    // A renderer that panics is a template that fails, not a task that ends without a word.
-    let render = AssertUnwindSafe(|| {
+    let (mut rendered, excerpt) = caught(&mail.template, || {
         let excerpt = match within {
             true => live.templates.within_digest(&mail.template, &context)?,
             false => None,
         };
         Ok((live.templates.render(&mail.template, &context)?, excerpt))
-    });
-    let (mut rendered, excerpt) = catch_unwind(render).unwrap_or_else(|_| {
-        let file = format!("email-templates/default/{}.html", mail.template);
-        Err(Report::error(
-            &file,
-            "",
-            0,
-            0,
-            "panic",
-            "rendering it ended in a panic, which the log has".to_owned(),
-        ))
     })?;
     rendered.reply_to =
         intake::answers_to(app, &loaded.event, rendered.reply_to, (&mail.to_kind, &mail.to_email));
     Ok(Rendering { rendered, secrets: links.iter().map(|(_, token)| token.clone()).collect(), excerpt })
 }
 
-/// Gives a mail its addresses and headers, among them what keeps it in the `thread` that it is about. It can be unsubscribed from if it is all `of_one_kind`.
+/// A renderer that panics is a template that fails, not a task that ends without a word.
+pub(super) fn caught<T>(
+    template: &str,
+    render: impl FnOnce() -> std::result::Result<T, Report>,
+) -> std::result::Result<T, Report> {
+    catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
+        let file = format!("email-templates/default/{template}.html");
+        let message = "rendering it ended in a panic, which the log has".to_owned();
+        Err(Report::error(&file, "", 0, 0, "panic", message))
+    })
+}
+
+/// Gives a mail its addresses and headers, and what it `answers`. It can be unsubscribed from if it is all `of_one_kind`.
 ///
 /// # Errors
 /// [`Unmade::Never`] for what cannot be written into a header.
 pub(super) fn composed(
     app: &App,
     mail: &WaitingEmail,
-    thread: Option<&Loaded>,
+    event: &Value,
     rendering: Rendering,
     of_one_kind: bool,
+    answers: Option<String>,
 ) -> std::result::Result<Made, Unmade> {
     let Rendering { rendered, secrets, .. } = rendering;
-    let mut envelope = envelope(app, mail, thread);
+    let mut envelope = envelope(app, mail, event);
+    if let Some(id) = answers {
+        envelope.references.push(id.clone());
+        envelope.in_reply_to = Some(id);
+    }
     if of_one_kind {
         envelope.headers.extend(choices::unsubscribe(app, mail));
     }
@@ -253,7 +287,7 @@ pub(super) fn composed(
     })
 }
 
-fn envelope(app: &App, mail: &WaitingEmail, thread: Option<&Loaded>) -> Envelope {
+fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
     let mut envelope = Envelope {
         from: app.config.mail_from.clone(),
         to: Addressee { name: mail.to_name.clone(), email: mail.to_email.clone() },
@@ -271,16 +305,10 @@ fn envelope(app: &App, mail: &WaitingEmail, thread: Option<&Loaded>) -> Envelope
         let id = format!("<{}.{}>", mail.category, sender_domain(app));
         envelope.headers.push(("List-Id".into(), id));
     }
-    let ticket = thread.map_or("", |loaded| loaded.text("/ticket/id"));
-    if !ticket.is_empty() {
+    if let Some(ticket) = event["ticket"]["id"].as_str().filter(|id| !id.is_empty()) {
         // A root that all mails of the ticket name keeps them together in mail programs.
-        let root = root_id(app, ticket);
-        // Who opened it by mail has that mail, too; others need not learn its name.
-        let opening = thread.and_then(|loaded| loaded.opening.as_ref());
-        let own = opening.filter(|one| email_key(&one.sender) == email_key(&mail.to_email));
-        let own = own.map(|one| one.message_id.clone());
-        envelope.in_reply_to = Some(own.clone().unwrap_or_else(|| root.clone()));
-        envelope.references = [Some(root), own].into_iter().flatten().collect();
+        envelope.in_reply_to = Some(root_id(app, ticket));
+        envelope.references = vec![root_id(app, ticket)];
     }
     envelope
 }

@@ -9,6 +9,9 @@ mod gather;
 mod make;
 mod marks;
 mod outcome;
+#[cfg(test)]
+mod tests;
+mod unasked;
 
 use super::Stop;
 use crate::{
@@ -68,16 +71,16 @@ pub async fn run(app: App, mut stop: Stop) {
         let claimed = claim(&app, room).await;
         let claimed = claimed.unwrap_or_else(|error| {
             tracing::warn!(%error, "mail queue");
-            Vec::new()
+            None
         });
-        if claimed.is_empty() {
+        if claimed.is_none() {
             tokio::select! {
                 () = woken => {}
                 () = tokio::time::sleep(POLL) => {}
                 () = stop.asked() => break,
             }
         }
-        for (mail, subject) in claimed {
+        for (mail, subject) in claimed.into_iter().flatten() {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
             let (app, marks) = (app.clone(), marks.clone());
             under_way.spawn(async move {
@@ -121,21 +124,24 @@ fn room(app: &App, most: i64) -> i64 {
 /// Sends everything that is due now, and returns; for tests and for the command line.
 ///
 /// # Errors
-/// If the database is away.
+/// If the database is away; what was claimed with the mail that it went away over is tried all the same.
 pub async fn drain(app: &App) -> Result<usize> {
     let mut count = 0;
-    loop {
-        let claimed = claim(app, room(app, 50)).await?;
-        if claimed.is_empty() {
-            return Ok(count);
-        }
+    while let Some(claimed) = claim(app, room(app, 50)).await? {
+        let mut first_error = None;
         for (mail, subject) in claimed {
-            if let Some(mark) = deliver(app, mail, &subject).await? {
-                marks::write(app, &[mark]).await?;
-            }
+            let done = match deliver(app, mail, &subject).await {
+                Ok(Some(mark)) => marks::write(app, &[mark]).await,
+                other => other.map(drop),
+            };
+            first_error = first_error.or(done.err());
             count += 1;
         }
+        if let Some(error) = first_error {
+            return Err(error);
+        }
     }
+    Ok(count)
 }
 
 /// A mail with its event, which those of one event share.
@@ -149,26 +155,23 @@ fn lease(app: &App) -> i64 {
     LEASE + 4 * (MINUTE + i64::try_from(seconds).unwrap_or(600) * SECOND)
 }
 
-/// Takes mails that are due and that their addresses may get now, with their events; none only if none is due.
-async fn claim(app: &App, limit: i64) -> Result<Vec<Claimed>> {
-    loop {
-        let mut tx = app.db.begin().await?;
-        let taken = store::claim(&mut tx, &app.node, app.clock.now(), lease(app), limit).await?;
-        let none = taken.is_empty();
-        let mails = gather::ready(app, &mut tx, taken).await?;
-        let events: BTreeSet<&str> = mails.iter().map(|mail| mail.event_id.as_str()).collect();
-        let events = outbox::lookup_all(&mut tx, events.into_iter()).await?;
-        tx.commit().await?;
-        if none || !mails.is_empty() {
-            let subjects: HashMap<String, Arc<Subject>> =
-                events.into_iter().map(|event| (event.id.clone(), Arc::new(event.into()))).collect();
-            let with = |mail: WaitingEmail| {
-                let subject = subjects.get(&mail.event_id).cloned().unwrap_or_default();
-                (mail, subject)
-            };
-            return Ok(mails.into_iter().map(with).collect());
-        }
-    }
+/// Takes mails that are due and that their addresses may get now, with their events; nothing if none is due. All that were taken may
+/// be such as wait.
+async fn claim(app: &App, limit: i64) -> Result<Option<Vec<Claimed>>> {
+    let mut tx = app.db.begin().await?;
+    let taken = store::claim(&mut tx, &app.node, app.clock.now(), lease(app), limit).await?;
+    let none = taken.is_empty();
+    let mails = gather::ready(app, &mut tx, taken).await?;
+    let events: BTreeSet<&str> = mails.iter().map(|mail| mail.event_id.as_str()).collect();
+    let events = outbox::lookup_all(&mut tx, events.into_iter()).await?;
+    tx.commit().await?;
+    let subjects: HashMap<String, Arc<Subject>> =
+        events.into_iter().map(|event| (event.id.clone(), Arc::new(event.into()))).collect();
+    let with = |mail: WaitingEmail| {
+        let subject = subjects.get(&mail.event_id).cloned().unwrap_or_default();
+        (mail, subject)
+    };
+    Ok((!none).then(|| mails.into_iter().map(with).collect()))
 }
 
 /// Makes a mail; a digest of all that it is to hold, which may turn out to be nothing.
@@ -183,9 +186,16 @@ async fn made(
         false => Vec::new(),
     };
     if members.is_empty() {
-        return Ok(make::make(app, mail, loaded).map(Some));
+        let answers = make::answers(app, mail, loaded).await?;
+        return Ok(make::make(app, mail, loaded, answers).map(Some));
     }
-    let subjects: Vec<Subject> = members.iter().map(|_| Subject::default()).collect();
+    let mut subjects = Vec::with_capacity(members.len());
+    for member in &members {
+        let subject = Subject::default();
+        let loaded = subject.load(app, &member.event_id).await?;
+        let veiled = unasked::veiled(app, member, loaded).await?;
+        subjects.push(veiled.map_or(subject, Subject::from));
+    }
     let mut with_events = Vec::with_capacity(members.len());
     for (member, subject) in members.into_iter().zip(&subjects) {
         let loaded = subject.load(app, &member.event_id).await?;
@@ -212,8 +222,13 @@ fn whose_parts(mail: &WaitingEmail) -> String {
 }
 
 /// Makes a mail and hands it over. Gives what is to be written down if it was taken; all else is written down here.
-async fn deliver(app: &App, mail: WaitingEmail, subject: &Subject) -> Result<Option<Mark>> {
+async fn deliver(app: &App, mut mail: WaitingEmail, subject: &Subject) -> Result<Option<Mark>> {
     let loaded = subject.load(app, &mail.event_id).await?;
+    let veiled = unasked::veiled(app, &mail, loaded).await?;
+    if veiled.is_some() && unasked::is_like_a_link(&mail.to_name) {
+        mail.to_name.clear();
+    }
+    let loaded = veiled.as_ref().or(loaded);
     if let Some(reason) = &mail.suppressed
         && !loaded.is_some_and(|loaded| goes_all_the_same(&mail.category, loaded.name()))
     {
@@ -231,7 +246,14 @@ async fn deliver(app: &App, mail: WaitingEmail, subject: &Subject) -> Result<Opt
         Err(Unmade::Never(why)) => return outcome::unsendable(app, &mail, &why).await.map(|()| None),
     };
     let Mailer::Smtp(relays) = &*app.mailer else { return Ok(Some(Mark::of(app, mail, made, None))) };
-    match relays.send(&made.message.from, &made.message.to, &made.message.raw).await {
+    // Relays one after the other, each within its own bounds, could take longer than the lease lasts.
+    let send = relays.send(&made.message.from, &made.message.to, &made.message.raw);
+    let bound = Duration::from_millis(u64::try_from(lease(app) - MINUTE).unwrap_or_default());
+    let Ok(sent) = tokio::time::timeout(bound, send).await else {
+        let why = "no mail server had answered when it was time to let go of the mail";
+        return outcome::postponed(app, &mail, "", why, true).await.map(|()| None);
+    };
+    match sent {
         Ok(accepted) => {
             tracing::info!(email = %mail.id, event = %mail.event_id, relay = %accepted.relay, answer = %accepted.answer, "mail accepted");
             Ok(Some(Mark::of(app, mail, made, Some(accepted))))

@@ -48,7 +48,7 @@ pub struct Shadow {
     /// When it began.
     pub started_at: i64,
     /// Events and acts that it met since.
-    pub events: i64,
+    pub met: i64,
     /// Why it does not run now, if it does not.
     pub error: Option<String>,
 }
@@ -58,8 +58,11 @@ pub struct Shadow {
 /// # Errors
 /// If the database is away.
 pub async fn list(mut q: impl Query) -> Result<Vec<Shadow>> {
-    q.all("SELECT name, file, body, base, started_at, events, error FROM shadows ORDER BY name", args![])
-        .await
+    q.all(
+        "SELECT name, file, body, base, started_at, events AS met, error FROM shadows ORDER BY name",
+        args![],
+    )
+    .await
 }
 
 /// Begins a shadow; one of that name is replaced, and what it had found is forgotten.
@@ -89,10 +92,10 @@ pub async fn drop(tx: &mut Tx, name: &str) -> Result<bool> {
 ///
 /// # Errors
 /// If the database is away.
-pub async fn met(tx: &mut Tx, shadow: &Shadow, events: i64, error: Option<&str>) -> Result<()> {
+pub async fn met(tx: &mut Tx, shadow: &Shadow, met: i64, error: Option<&str>) -> Result<()> {
     tx.execute(
         "UPDATE shadows SET events = events + $1, error = $2 WHERE name = $3 AND started_at = $4",
-        args![events, error.map(str::to_owned), &shadow.name, shadow.started_at],
+        args![met, error.map(str::to_owned), &shadow.name, shadow.started_at],
     )
     .await?;
     Ok(())

@@ -16,6 +16,10 @@ pub(in crate::model::ticket) struct EventRow {
     pub at: i64,
     pub actor: String,
     pub body: String,
+    pub company: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub account_email: Option<String>,
 }
 
 async fn ids(q: &mut impl Query, sql: &'static str, values: Vec<crate::db::Value>) -> Result<Vec<String>> {
@@ -83,6 +87,17 @@ pub(in crate::model::ticket) async fn remember(tx: &mut Tx, event_id: &str, tick
     tx.execute(sql, args![event_id, ticket_id]).await.map(drop)
 }
 
+/// True if an event of this name stands in the history of a ticket.
+pub(in crate::model::ticket) async fn remembers(
+    q: &mut impl Query,
+    ticket_id: &str,
+    event: &str,
+) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM ticket_history h JOIN events e ON e.id = h.event_id
+         WHERE h.ticket_id = $1 AND e.name = $2";
+    Ok(q.number(sql, args![ticket_id, event]).await? > 0)
+}
+
 /// The newest first.
 pub(in crate::model::ticket) async fn history(
     q: &mut impl Query,
@@ -90,7 +105,8 @@ pub(in crate::model::ticket) async fn history(
     limit: i64,
 ) -> Result<Vec<EventRow>> {
     q.all(
-        "SELECT e.id, e.name, e.at, e.actor, e.body FROM ticket_history h JOIN events e ON e.id = h.event_id
+        "SELECT e.id, e.name, e.at, e.actor, e.body, a.company, a.first_name, a.last_name, a.email AS account_email
+         FROM ticket_history h JOIN events e ON e.id = h.event_id LEFT JOIN accounts a ON a.id = e.account_id
          WHERE h.ticket_id = $1 ORDER BY e.seq DESC LIMIT $2",
         args![ticket_id, limit],
     )

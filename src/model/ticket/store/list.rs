@@ -8,7 +8,10 @@ use crate::{
     error::Result,
     model::{
         page::{Key, Listed, MOST_COUNTED, Page, Place},
-        ticket::{Assigned, Filter, Line, Scope, Show},
+        ticket::{
+            Assigned, Filter, Line, Scope, Show,
+            served::{self, Served},
+        },
     },
 };
 
@@ -33,7 +36,7 @@ macro_rules! lines {
             "SELECT t.id, t.reference, t.subject, t.status, t.waits, t.priority, d.name AS department, t.opener_name,
                t.account_id, a.company, a.first_name, a.last_name, a.email AS account_email, t.opened_at, t.changed_at,
                (SELECT s.name FROM staff s WHERE s.id = t.assignee_id) AS assignee,
-               (SELECT COUNT(*) - 1 FROM ticket_replies r WHERE r.ticket_id = t.id) AS replies",
+               (SELECT CASE WHEN COUNT(*) > 0 THEN COUNT(*) - 1 ELSE 0 END FROM ticket_replies r WHERE r.ticket_id = t.id) AS replies",
             found!($whose, $show, $tail)
         )
     };
@@ -51,6 +54,15 @@ macro_rules! served {
           OR EXISTS (SELECT 1 FROM department_members m WHERE m.staff_id = $1 AND m.department_id = t.department_id)
           OR NOT EXISTS (SELECT 1 FROM department_members m WHERE m.department_id = t.department_id)
           OR NOT EXISTS (SELECT 1 FROM department_members m WHERE m.staff_id = $1))"
+    };
+}
+
+/// Tickets of the agent `$1`, who belongs to some department, in others.
+macro_rules! elsewhere {
+    () => {
+        "t.assignee_id = $1 AND $5 = ''
+          AND NOT EXISTS (SELECT 1 FROM department_members m WHERE m.staff_id = $1 AND m.department_id = t.department_id)
+          AND EXISTS (SELECT 1 FROM department_members m WHERE m.department_id = t.department_id)"
     };
 }
 
@@ -116,13 +128,16 @@ fn queue_of(scope: Scope<'_>, filter: &Filter<'_>, searched: bool, sqlite: bool)
             queues!(concat!("t.account_id = $1 AND ", matching!(sqlite)), show)
         }
         (Scope::Account(_), true, false) => {
-            queues!(concat!("t.account_id = $1 AND ", matching!(postgres " AND w.account_id = $1")), show)
+            queues!(concat!("t.account_id = $1 AND ", matching!(postgres of "$1")), show)
         }
         (Scope::Staff, true, true) => queues!(concat!("$1 = '' AND ", matching!(sqlite)), show),
-        (Scope::Staff, true, false) => queues!(concat!("$1 = '' AND ", matching!(postgres "")), show),
+        (Scope::Staff, true, false) => queues!(concat!("$1 = '' AND ", matching!(postgres)), show),
         (Scope::Desk(_), true, true) => queues!(concat!(served!(), " AND ", matching!(sqlite)), show),
-        (Scope::Desk(_), true, false) => queues!(concat!(served!(), " AND ", matching!(postgres "")), show),
-        (Scope::Desk(_), false, _) => queues!(concat!(served!(), " AND $5 = ''"), show),
+        (Scope::Desk(_), true, false) => queues!(concat!(served!(), " AND ", matching!(postgres)), show),
+        (Scope::Desk(_), false, _) => match filter.assigned {
+            Assigned::To(_) => queues!(concat!("t.assignee_id = $4 AND $5 = '' AND ", served!()), show),
+            Assigned::Any | Assigned::Nobody => queues!(elsewhere!(), show),
+        },
         (Scope::Staff, false, _) => match filter.assigned {
             Assigned::To(_) => queues!("t.assignee_id = $1 AND $5 = ''", show),
             Assigned::Nobody if filter.department.is_empty() => {
@@ -175,6 +190,9 @@ pub(in crate::model::ticket) fn paths() -> Vec<(&'static str, &'static str, Vec<
         (staff, department(Show::All), "ticket_by_department"),
         (staff, nobodys(Show::Open), "ticket_nobodys"),
         (staff, mine(Show::Open), "ticket_open_by_assignee"),
+        // What agents have where they do not serve; the rest of theirs are departments' queues.
+        (Scope::Desk("stf_x"), of(Show::Open), "ticket_open_by_assignee"),
+        (Scope::Desk("stf_x"), of(Show::All), "ticket_by_assignee"),
     ];
     let mut paths = Vec::new();
     for (scope, filter, index) in table {
@@ -185,50 +203,90 @@ pub(in crate::model::ticket) fn paths() -> Vec<(&'static str, &'static str, Vec<
     paths
 }
 
+/// A queue, and what `$1` to `$5` are in it.
+type Part = (Queue, Vec<Value>);
+
+/// The queues that together hold what is asked for: one; but an agent reads one for each department that they serve, and what
+/// they have elsewhere, since one queue of all would lead them through all that others serve.
+async fn parts(q: &mut impl Query, scope: Scope<'_>, filter: &Filter<'_>) -> Result<Vec<Part>> {
+    let sqlite = q.is_sqlite();
+    let account_id = if let Scope::Account(id) = scope { Some(id) } else { None };
+    let words = search::query(sqlite, filter.search, account_id);
+    let part = |scope, filter: &Filter<'_>| {
+        let queue = queue_of(scope, filter, words.is_some(), sqlite);
+        let queue = if filter.oldest_first { queue.reversed() } else { queue };
+        (queue, values(scope, filter, words.as_deref()))
+    };
+    let whole = (filter.assigned, words.is_some());
+    let (Scope::Desk(me), Assigned::Any | Assigned::Nobody, false) = (scope, whole.0, whole.1) else {
+        return Ok(vec![part(scope, filter)]);
+    };
+    let Served::These(departments) = served::by(q, me).await? else {
+        return Ok(vec![part(Scope::Staff, filter)]);
+    };
+    let asked = departments.iter().filter(|id| filter.department.is_empty() || *id == filter.department);
+    let mut parts: Vec<Part> =
+        asked.map(|id| part(Scope::Staff, &Filter { department: id, ..*filter })).collect();
+    if filter.assigned == Assigned::Any {
+        parts.push(part(scope, filter));
+    }
+    Ok(parts)
+}
+
+async fn sum(
+    q: &mut impl Query,
+    parts: &[Part],
+    which: fn(&Queue) -> &'static str,
+    tail: Vec<Value>,
+) -> Result<i64> {
+    let mut sum = 0;
+    for (queue, values) in parts {
+        sum += q.number(which(queue), [values.clone(), tail.clone()].concat()).await?;
+    }
+    Ok(sum.min(MOST_COUNTED + 1))
+}
+
 pub(in crate::model::ticket) async fn list(
     q: &mut impl Query,
     scope: Scope<'_>,
     filter: &Filter<'_>,
     page: &Page,
 ) -> Result<Listed<Line>> {
-    let account_id = match scope {
-        Scope::Account(id) => Some(id),
-        Scope::Staff | Scope::Desk(_) => None,
-    };
-    let words = search::query(q.is_sqlite(), filter.search, account_id);
-    let queue = queue_of(scope, filter, words.is_some(), q.is_sqlite());
-    let (queue, begins) = match filter.oldest_first {
-        false => (queue, i64::MAX),
-        true => (queue.reversed(), i64::MIN),
-    };
-    let values = values(scope, filter, words.as_deref());
-    let with = |key: &Key, limit: i64| {
-        let sort = key.sort.parse().unwrap_or(begins);
-        [values.clone(), args![sort, &key.id, limit]].concat()
-    };
+    let parts = parts(q, scope, filter).await?;
+    let begins = if filter.oldest_first { i64::MIN } else { i64::MAX };
+    let tail = |key: &Key, limit: i64| args![key.sort.parse().unwrap_or(begins), &key.id, limit];
     let key = |row: &Line| Key { sort: row.changed_at.to_string(), id: row.id.clone() };
+    let back = matches!(page.place, Place::Before(_));
     // One more than is shown tells whether there is a further page.
-    let (mut rows, more): (Vec<Line>, bool) = match &page.place {
-        Place::Before(before) => {
-            let mut rows = q.all(queue.backward, with(before, page.size)).await?;
-            rows.reverse();
-            (rows, true)
-        }
-        place => {
-            let after = if let Place::After(key) = place { key.clone() } else { Key::default() };
-            let mut rows = q.all(queue.forward, with(&after, page.size + 1)).await?;
-            let more = rows.len() as i64 > page.size;
-            rows.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));
-            (rows, more)
-        }
+    let (from, limit) = match &page.place {
+        Place::Before(key) => (key.clone(), page.size),
+        Place::After(key) => (key.clone(), page.size + 1),
+        Place::Start => (Key::default(), page.size + 1),
     };
+    let mut rows: Vec<Line> = Vec::new();
+    for (queue, values) in &parts {
+        let sql = if back { queue.backward } else { queue.forward };
+        let more: Vec<Line> = q.all(sql, [values.clone(), tail(&from, limit)].concat()).await?;
+        rows.extend(more);
+    }
+    if parts.len() > 1 {
+        rows.sort_by(|one, other| (one.changed_at, &one.id).cmp(&(other.changed_at, &other.id)));
+        if filter.oldest_first == back {
+            rows.reverse();
+        }
+    }
+    let more = back || rows.len() as i64 > page.size;
+    rows.truncate(usize::try_from(page.size).unwrap_or(usize::MAX));
+    if back {
+        rows.reverse();
+    }
     let before = match rows.first() {
         Some(first) if page.place != Place::Start => {
-            q.number(queue.preceding, with(&key(first), MOST_COUNTED + 1)).await?
+            sum(q, &parts, |queue| queue.preceding, tail(&key(first), MOST_COUNTED + 1)).await?
         }
         _ => 0,
     };
-    let total = q.number(queue.total, [values.clone(), args![MOST_COUNTED + 1]].concat()).await?;
+    let total = sum(q, &parts, |queue| queue.total, args![MOST_COUNTED + 1]).await?;
     let previous = rows.first().filter(|_| before > 0).map(|row| key(row).to_cursor());
     let next = rows.last().filter(|_| more).map(|row| key(row).to_cursor());
     rows.shrink_to_fit();

@@ -12,7 +12,7 @@ pub(super) use list::list;
 pub(super) use list::paths;
 
 use super::list::Answered;
-use super::{ANSWERED, Note, Opening, Rating, Reply, Ticket};
+use super::{ANSWERED, Note, Rating, Reply, Ticket};
 use crate::{
     args,
     db::{Query, Tx},
@@ -152,6 +152,15 @@ pub(super) async fn set_department(tx: &mut Tx, ticket: &Ticket) -> Result<()> {
     tx.execute(sql, args![&ticket.id, &ticket.department_id]).await.map(drop)
 }
 
+/// Lets the ticket be its account's, and those that are part of it, since they lead to it.
+pub(super) async fn set_account(tx: &mut Tx, ticket: &Ticket) -> Result<()> {
+    let sql = "UPDATE tickets SET account_id = $2, opener_kind = $3, opener_id = $4 WHERE id = $1";
+    let account_id = ticket.account_id.clone();
+    tx.execute(sql, args![&ticket.id, account_id.clone(), &ticket.opener_kind, &ticket.opener_id]).await?;
+    let sql = "UPDATE tickets SET account_id = $2 WHERE merged_into = $1";
+    tx.execute(sql, args![&ticket.id, account_id]).await.map(drop)
+}
+
 pub(super) async fn set_priority(tx: &mut Tx, ticket: &Ticket) -> Result<()> {
     let sql = "UPDATE tickets SET priority = $2 WHERE id = $1";
     tx.execute(sql, args![&ticket.id, &ticket.priority]).await.map(drop)
@@ -230,8 +239,8 @@ pub(super) async fn notes(q: &mut impl Query, ticket_id: &str) -> Result<Vec<Not
 pub(super) async fn insert_reply(tx: &mut Tx, ticket_id: &str, reply: &Reply) -> Result<()> {
     tx.execute(
         "INSERT INTO ticket_replies (id, ticket_id, author_kind, author_id, author_name, author_email, badge, body, at,
-           origin, message_id, raw_path, quoted, seq)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, COALESCE((SELECT seq FROM ticket_replies
+           origin, message_id, raw_path, quoted, unproved, seq)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, COALESCE((SELECT seq FROM ticket_replies
            WHERE ticket_id = $2 ORDER BY at DESC, seq DESC, id DESC LIMIT 1), 0) + 1)",
         args![
             &reply.id,
@@ -246,7 +255,8 @@ pub(super) async fn insert_reply(tx: &mut Tx, ticket_id: &str, reply: &Reply) ->
             &reply.origin,
             reply.message_id.clone(),
             reply.raw_path.clone(),
-            &reply.quoted
+            &reply.quoted,
+            reply.unproved
         ],
     )
     .await?;
@@ -256,20 +266,9 @@ pub(super) async fn insert_reply(tx: &mut Tx, ticket_id: &str, reply: &Reply) ->
 pub(super) async fn replies(q: &mut impl Query, ticket_id: &str) -> Result<Vec<Reply>> {
     q.all(
         "SELECT id, author_kind, author_id, author_name, author_email, badge, body, at, origin, message_id,
-           raw_path, quoted
+           raw_path, quoted, unproved
          FROM ticket_replies
          WHERE ticket_id = $1 ORDER BY at, seq, id",
-        args![ticket_id],
-    )
-    .await
-}
-
-/// The first message on a ticket, if it came by mail.
-pub(super) async fn opening(q: &mut impl Query, ticket_id: &str) -> Result<Option<Opening>> {
-    q.optional(
-        "SELECT sender, message_id FROM (
-           SELECT author_email AS sender, message_id FROM ticket_replies WHERE ticket_id = $1 ORDER BY at, seq, id LIMIT 1) opening
-         WHERE message_id IS NOT NULL",
         args![ticket_id],
     )
     .await
@@ -292,6 +291,20 @@ pub(super) async fn by_message_id(q: &mut impl Query, message_id: &str) -> Resul
         args![message_id],
     )
     .await
+}
+
+pub(super) async fn opening_mail(
+    q: &mut impl Query,
+    ticket_id: &str,
+    email_key: &str,
+) -> Result<Option<String>> {
+    let row: Option<(Option<String>, String)> = q
+        .optional(
+            "SELECT message_id, author_email FROM ticket_replies WHERE ticket_id = $1 ORDER BY at, seq, id LIMIT 1",
+            args![ticket_id],
+        )
+        .await?;
+    Ok(row.filter(|row| crate::model::email_key(&row.1) == email_key).and_then(|row| row.0))
 }
 
 pub(super) async fn ratings(q: &mut impl Query, ticket_id: &str) -> Result<Vec<Rating>> {

@@ -60,6 +60,31 @@ async fn agents_serve_their_departments_those_of_all_and_what_is_theirs() {
     assert!(of(&abe).await.is_ok(), "it is theirs now");
     assert_eq!(seen(&abe, Filter::new(Show::All, "billing")).await, ["Billing 3"]);
 
+    // A page at a time, there and back: the queues of several departments, and what is theirs elsewhere.
+    for (oldest_first, expected) in
+        [(true, ["Support 0", "Abuse 2", "Billing 3"]), (false, ["Billing 3", "Abuse 2", "Support 0"])]
+    {
+        let filter = Filter { oldest_first, ..Filter::new(Show::Open, "") };
+        let page = async |place: Place| {
+            list(db, Scope::Desk(&abe.id), &filter, &Page { place, size: 2 }).await.unwrap()
+        };
+        let first = page(Place::Start).await;
+        let second = page(Place::from_cursors(first.next.as_deref(), None)).await;
+        let back = page(Place::from_cursors(None, second.previous.as_deref())).await;
+        let subjects = |listed: &crate::model::page::Listed<Line>| -> Vec<String> {
+            listed.rows.iter().map(|row| row.subject.clone()).collect()
+        };
+        assert_eq!((first.total, second.before, second.next.is_none()), (3, 2, true));
+        assert_eq!(
+            (subjects(&first), subjects(&second)),
+            (
+                expected[..2].to_vec().iter().map(|one| (*one).to_owned()).collect(),
+                vec![expected[2].to_owned()]
+            )
+        );
+        assert_eq!(subjects(&back), subjects(&first));
+    }
+
     let numbers = async |who: &Staff| {
         let counts = counts(db, &served(db, who).await.unwrap(), &who.id).await.unwrap();
         (counts.waiting(), counts.mine, counts.unassigned)

@@ -4,7 +4,7 @@ use super::href;
 use crate::{
     bundle::{self, Bundle},
     event::outbox,
-    mail::{self, Occasion, Trial, Tried},
+    mail::{self, Occasion, Trial, Tried, queue},
     report::{Report, Severity},
     web::{access::StaffOnly, fields::Fields, trouble::Trouble},
 };
@@ -73,14 +73,27 @@ impl Template {
         let mut all: Vec<Value> = (0..samples)
             .map(|n| context! { value => format!("sample:{n}"), number => n + 1, label => "" })
             .collect();
+        let db = &visit.app().db;
         let event = self.live.templates.find(&message).and_then(|info| info.event);
+        let mut past = Vec::new();
         if let Some(event) = event {
-            let past = outbox::list(&visit.app().db, None, i64::MAX, LOOK_BACK).await?;
-            let reader = visit.reader();
-            let label = |at: i64, id: &str| format!("{} · {id}", reader.when(at, ""));
-            all.extend(past.iter().filter(|stored| stored.name == event).take(EVENTS).map(
-                |stored| context! { value => &stored.id, number => 0, label => label(stored.at, &stored.id) },
-            ));
+            past = outbox::list(db, None, i64::MAX, LOOK_BACK).await?;
+            past.retain(|stored| stored.name == event);
+            past.truncate(EVENTS);
+        }
+        if past.is_empty() {
+            // Messages that only scripts send, and events that are rare: by the mails that were made of it.
+            for id in queue::store::events_of(db, &message, EVENTS).await? {
+                past.extend(outbox::lookup(db, &id).await?);
+            }
+        }
+        for stored in past {
+            let whole = stored.whole()?;
+            let about = ["/ticket/reference", "/user/name", "/invite/email", "/account/name"];
+            let mut about = about.iter().filter_map(|part| whole.pointer(part)?.as_str());
+            let about = about.find(|text| !text.is_empty()).unwrap_or(&stored.id).to_owned();
+            let label = format!("{} · {about}", visit.reader().when(stored.at, ""));
+            all.push(context! { value => &stored.id, number => 0, label });
         }
         Ok(all)
     }

@@ -25,3 +25,9 @@ pub async fn mail_html(visit: AnyStaff, Path((reference, id)): Path<(String, Str
     let (_, reply) = found(&visit, &reference, &id).await?;
     original::framed(&visit, &reply).await
 }
+
+/// `GET /admin/tickets/{reference}/replies/{id}/mail/raw`: the mail itself, as a download.
+pub async fn mail_raw(visit: AnyStaff, Path((reference, id)): Path<(String, String)>) -> Answer {
+    let (ticket, reply) = found(&visit, &reference, &id).await?;
+    original::download(&visit, &ticket, &reply).await
+}

@@ -14,10 +14,11 @@ mod queue;
 mod reply;
 mod split;
 mod told;
+mod whose;
 
 pub use bulk::bulk;
 pub use change::{cc, change, close, reopen};
-pub use mail::{mail, mail_html};
+pub use mail::{mail, mail_html, mail_raw};
 pub use merge::{merge, show_merge};
 pub use new::{open, show_new};
 pub use one::{file, show};
@@ -25,6 +26,7 @@ pub use presence::presence;
 pub use queue::list;
 pub use reply::{canned, note, reply};
 pub use split::{show_split, split};
+pub use whose::{give, show_account};
 
 use crate::{
     db::Query,

@@ -71,7 +71,10 @@ async fn page(visit: &AnyStaff, account_id: &str, writing: &Writing, wrong: &Wro
         let label = format!("{} <{}>", one.user.name(), one.user.email);
         context! { value => &one.user.id, label => label.trim_start().to_owned() }
     });
-    let openers: Vec<Value> = openers.collect();
+    let contacts = account.contacts.iter().map(|one| {
+        context! { value => &one.id, label => format!("{} <{}> ({})", one.name, one.email, visit.text("badge-sub_account", &[])) }
+    });
+    let openers: Vec<Value> = openers.chain(contacts).collect();
     let departments = served(visit).await?;
     let draft = draft(&departments, writing);
     let composed = compose(visit, &account, &draft).await;
@@ -104,7 +107,7 @@ async fn page(visit: &AnyStaff, account_id: &str, writing: &Writing, wrong: &Wro
 
 fn echo(writing: &Writing) -> Echo {
     let typed = &writing.fields;
-    let form = typed.echo(&["opener", "name", "email", "subject", "message", "department", "cc"]);
+    let form = typed.echo(&["opener", "name", "email", "subject", "message", "department", "related", "cc"]);
     let priority = if typed.get("priority").is_empty() { "Medium" } else { typed.get("priority") };
     form.with("priority", priority)
 }
@@ -126,7 +129,7 @@ async fn account_of(visit: &AnyStaff, account_id: &str) -> Result<Account> {
     account::snapshot(&visit.app().db, &known.id).await
 }
 
-/// For whom: a user of the account, or whoever a guest says to be.
+/// For whom: a user or a contact of the account, or whoever a guest says to be.
 async fn opener(visit: &AnyStaff, account: &Account, writing: &Writing) -> Result<Person> {
     let typed = &writing.fields;
     if !account.exists {
@@ -135,8 +138,18 @@ async fn opener(visit: &AnyStaff, account: &Account, writing: &Writing) -> Resul
         return Ok(Person { exists: true, kind: "guest".into(), id: String::new(), name, email });
     }
     let members = access::members(&visit.app().db, &account.id).await?;
-    let chosen = members.iter().find(|one| one.user.id == typed.get("opener"));
-    chosen.map(|one| user::person(&one.user)).ok_or_else(|| Error::field("opener", "choice"))
+    let chosen = typed.get("opener");
+    if let Some(contact) = account.contacts.iter().find(|one| one.id == chosen) {
+        return Ok(Person {
+            exists: true,
+            kind: "contact".into(),
+            id: contact.id.clone(),
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+        });
+    }
+    let user = members.iter().find(|one| one.user.id == chosen);
+    user.map(|one| user::person(&one.user)).ok_or_else(|| Error::field("opener", "choice"))
 }
 
 fn draft(departments: &[Department], writing: &Writing) -> TicketOpen {
@@ -151,6 +164,7 @@ fn draft(departments: &[Department], writing: &Writing) -> TicketOpen {
         department: or("department", departments.first().map_or("", |one| one.name.as_str())),
         priority: or("priority", "Medium"),
         cc: addresses(typed.get("cc")),
+        related: typed.get("related").to_owned(),
         origin: "web".to_owned(),
         attachments: writing.files.iter().map(Attachment::seen).collect(),
     }
@@ -184,9 +198,11 @@ async fn store(visit: &AnyStaff, account_id: &str, writing: &Writing) -> Result<
     if !departments.iter().any(|one| one.name == draft.department) {
         return Err(Error::field("department", "choice"));
     }
+    let typed = draft.cc.clone();
     let approved = visit.ask(&account, draft).await?;
     let arrival = Arrival::of(&visit.app().config.tickets);
     let mut tx = visit.begin().await?;
+    ticket::may_be_copied(&mut tx, &typed).await?;
     let ticket = ticket::open_from(&mut tx, &visit.act(), &opener, &approved, &arrival).await?;
     tx.commit().await?;
     Ok(ticket)

@@ -103,6 +103,8 @@ impl Shown {
         let shown = account.exists.then(|| context! { id => &account.id, name => &account.name });
         Ok(context! {
             account => shown,
+            may_give => ticket.merged_into.is_none()
+                && (!account.exists || ticket::was_given(&visit.app().db, ticket).await?),
             opener_email => opener.email,
             opener_user => if opener.kind == "user" { opener.id } else { String::new() },
             assignee => ticket.assignee_id.clone().unwrap_or_default(),

@@ -57,7 +57,8 @@ pub async fn reply(visit: AnyStaff, Path(reference): Path<String>, upload: Uploa
             Shown { form, writing, wrong, fresh, ..Shown::of(ticket) }.page(&visit).await
         }
         Err(error) => {
-            let wrong = Wrong::from_error(&visit.reader(), error)?.renamed("body", "message");
+            let wrong = Wrong::from_error(&visit.reader(), error.about("body", "reply_title"))?;
+            let wrong = wrong.renamed("reply_title", "message");
             let now = find(&visit, &ticket.reference).await?;
             Shown { form, writing, wrong, ..Shown::of(now) }.page(&visit).await
         }
@@ -138,7 +139,7 @@ pub async fn note(visit: AnyStaff, Path(reference): Path<String>, fields: Fields
     match write_note(&visit, &ticket, fields.get("note")).await {
         Ok(()) => Ok(visit.done(&path(&ticket.reference), "flash-ticket-noted", &[])),
         Err(error) => {
-            let wrong = Wrong::from_error(&visit.reader(), error)?.renamed("body", "note");
+            let wrong = Wrong::from_error(&visit.reader(), error.about("body", "note"))?;
             let form = fields.echo(&["note"]);
             Shown { form, wrong, ..Shown::of(ticket) }.page(&visit).await
         }

@@ -19,6 +19,7 @@ pub fn told(visit: &Visit, happened: &Happened, reference: &str) -> Option<Value
     let by = if happened.actor.name.is_empty() { &happened.actor.email } else { &happened.actor.name };
     let ticket = &body["ticket"];
     let (id, args): (&str, Vec<Arg<'_>>) = match happened.name.as_str() {
+        "ticket.assigned" if ticket["assignee"]["id"] == happened.actor.id.as_str() => ("told-taken", vec![]),
         "ticket.assigned" if ticket["assignee"]["exists"] == true => {
             ("told-assigned", vec![("to", name(&ticket["assignee"]).into())])
         }
@@ -30,6 +31,10 @@ pub fn told(visit: &Visit, happened: &Happened, reference: &str) -> Option<Value
                 ("to", text(&ticket["department"]["name"]).into()),
             ],
         ),
+        "ticket.account_changed" if body["before"]["exists"] == true => {
+            ("told-taken-back", vec![("account", text(&body["before"]["name"]).into())])
+        }
+        "ticket.account_changed" => ("told-given", vec![("account", happened.account.clone().into())]),
         "ticket.priority_changed" => (
             "told-priority",
             vec![("from", word(&body["before"]).into()), ("to", word(&ticket["priority"]).into())],

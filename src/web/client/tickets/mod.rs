@@ -86,6 +86,7 @@ pub fn whole(ticket: &Ticket) -> Value {
         status => status(&ticket.status, ticket.waits()),
         department => &ticket.department,
         priority => &ticket.priority,
+        related => &ticket.related_name,
         cc => ticket.cc(),
         opened_at => &ticket.opened_at,
         closed => ticket.is_closed(),
@@ -106,6 +107,7 @@ pub fn message(reply: &Reply, base: &str) -> Value {
         // What staff quote is the house's own business.
         quoted => if reply.from_staff() && !base.starts_with("/admin") { "" } else { &reply.quoted },
         by_mail => reply.origin == "mail",
+        unproved => reply.unproved && base.starts_with("/admin"),
         mail => "",
         files => reply.attachments.iter().map(|file| upload::shown(file, base)).collect::<Vec<_>>(),
         rating => rating.map(|one| context! { stars => one.stars, comment => &one.comment }),

@@ -1,6 +1,6 @@
 //! Opening a ticket.
 
-use super::chosen;
+use super::{super::outreach, chosen};
 use crate::{
     error::{Error, Result},
     event::guard::TicketOpen,
@@ -68,7 +68,7 @@ async fn page(visit: &Can<Tickets>, writing: &Writing, form: Echo, wrong: &Wrong
 
 /// What was typed, as the page shows it again.
 fn echo(writing: &Writing) -> Echo {
-    writing.fields.echo(&["subject", "message", "department", "priority", "cc"])
+    writing.fields.echo(&["subject", "message", "department", "priority", "related", "cc"])
 }
 
 /// The draft as typed; the first department that customers may choose, where the form had no choice.
@@ -85,6 +85,7 @@ fn draft(departments: &[Department], writing: &Writing) -> TicketOpen {
         department: or("department", first),
         priority: or("priority", "Medium"),
         cc: addresses(typed.get("cc")),
+        related: typed.get("related").to_owned(),
         origin: "web".to_owned(),
         attachments: writing.files.iter().map(Attachment::seen).collect(),
     }
@@ -130,9 +131,12 @@ async fn store(visit: &Can<Tickets>, writing: &Writing) -> Result<Ticket> {
     }
     may_copy(visit, &draft.cc)?;
     throttle::count(db, &format!("ticket-{}", visit.me()?.id), &throttle::TICKET, visit.at()).await?;
+    let typed = draft.cc.clone();
     let approved = visit.ask(&account, draft).await?;
     let (act, arrival) = (visit.act(), Arrival::of(&visit.app().config.tickets));
     let mut tx = visit.begin().await?;
+    ticket::may_be_copied(&mut tx, &typed).await?;
+    outreach(visit, &account.id)?.name(&mut tx, "cc", &approved.draft().cc).await?;
     let ticket = ticket::open_from(&mut tx, &act, &act.actor, &approved, &arrival).await?;
     tx.commit().await?;
     Ok(ticket)

@@ -1,6 +1,7 @@
 //! One ticket: read it, answer, close, open again, rate, copy others.
 
 use super::{
+    super::outreach,
     mail::is_open,
     message,
     new::{addresses, may_copy},
@@ -13,7 +14,7 @@ use crate::{
     model::{
         account,
         attachment::Attachment,
-        throttle,
+        email_key, throttle,
         ticket::{self, Arrival, Scope, Ticket},
     },
     web::{
@@ -81,7 +82,8 @@ pub async fn reply(visit: Can<Tickets>, Path(reference): Path<String>, upload: U
     match write(&visit, &reference, &writing).await {
         Ok(ticket) => Ok(visit.done(&path(&ticket.reference), "flash-ticket-replied", &[])),
         Err(error) => {
-            let wrong = Wrong::from_error(&visit.reader(), error)?.renamed("body", "message");
+            let wrong = Wrong::from_error(&visit.reader(), error.about("body", "reply_title"))?;
+            let wrong = wrong.renamed("reply_title", "message");
             page(&visit, &reference, &writing, echo, &wrong).await
         }
     }
@@ -149,6 +151,10 @@ async fn copy(visit: &Can<Tickets>, reference: &str, typed: &[String]) -> Result
     throttle::count(&visit.app().db, &format!("reply-{}", visit.me()?.id), &throttle::REPLY, visit.at())
         .await?;
     let mut tx = visit.begin().await?;
+    let copied = ticket::find(&mut tx, scope, reference).await?.cc();
+    let is_new = |email: &&String| !copied.iter().any(|one| email_key(one) == email_key(email));
+    let new: Vec<String> = typed.iter().filter(is_new).cloned().collect();
+    outreach(visit, &visit.here()?.id)?.name(&mut tx, "cc", &new).await?;
     ticket::change_cc(&mut tx, &visit.act(), scope, reference, typed).await?;
     tx.commit().await
 }

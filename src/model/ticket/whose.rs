@@ -1,0 +1,105 @@
+//! Whose a ticket is: staff give a guest's to the account that it is about, and take it back if that was wrong.
+
+use super::{Scope, Ticket, account_of, badge::badge_of, held, history, search, staff_only, store};
+use crate::{
+    db::{Query, Tx},
+    error::{Error, Result},
+    event::{
+        catalogue::{Payload, TicketAccountChanged},
+        data::{Account, Person},
+        outbox::Act,
+    },
+    model::email_key,
+    permission::Permission,
+};
+
+/// Gives a guest's ticket to an account: from then on all who may see the account's tickets see it, with all its messages.
+/// Badges stay as they were when the messages were written. Nothing happens if it is that account's already.
+///
+/// # Errors
+/// As [`find`](super::find); [`Kind::Conflict`](crate::error::Kind::Conflict) `ticket-has-account` if it is another
+/// account's, `ticket-merged` if it is part of another ticket;
+/// [`Kind::Forbidden`](crate::error::Kind::Forbidden) `staff-only`; else as [`hold`](crate::model::account::hold).
+pub async fn give_to(tx: &mut Tx, act: &Act, reference: &str, account_id: &str) -> Result<Option<Ticket>> {
+    staff_only(act)?;
+    let (ticket, _) = held(tx, Scope::Staff, reference).await?;
+    ticket.is_whole()?;
+    match ticket.account_id.as_deref() {
+        Some(known) if known == account_id => return Ok(None),
+        Some(_) => return Err(Error::conflict("ticket-has-account")),
+        None => {}
+    }
+    let account = account_of(tx, Some(account_id)).await?;
+    let ticket = as_of(&ticket, &account);
+    told(tx, act, ticket, &account, Account::default()).await.map(Some)
+}
+
+/// Takes a ticket back that staff gave to an account: it is a guest's again. What its people wrote and read meanwhile stays.
+///
+/// # Errors
+/// As [`find`](super::find); [`Kind::Conflict`](crate::error::Kind::Conflict) `ticket-not-given` if nobody gave it to the account,
+/// `ticket-merged` if it is part of another ticket;
+/// [`Kind::Forbidden`](crate::error::Kind::Forbidden) `staff-only`; else as [`hold`](crate::model::account::hold).
+pub async fn take_back(tx: &mut Tx, act: &Act, reference: &str) -> Result<Ticket> {
+    staff_only(act)?;
+    let (ticket, before) = held(tx, Scope::Staff, reference).await?;
+    ticket.is_whole()?;
+    if !was_given(&mut *tx, &ticket).await? {
+        return Err(Error::conflict("ticket-not-given"));
+    }
+    let ticket = as_of(&ticket, &Account::default());
+    told(tx, act, ticket, &Account::default(), before).await
+}
+
+async fn told(tx: &mut Tx, act: &Act, ticket: Ticket, account: &Account, before: Account) -> Result<Ticket> {
+    store::set_account(tx, &ticket).await?;
+    search::renew(tx, &ticket).await?;
+    let event = TicketAccountChanged {
+        ticket: ticket.seen(&mut *tx, act.at).await?,
+        before,
+        badge: badge_of(tx, act, account).await?,
+    };
+    history::tell(tx, act, account, &event, &ticket.id).await?;
+    Ok(ticket)
+}
+
+/// The ticket as it would be if it were this account's (empty for nobody's), with its opener as the account knows them.
+pub fn as_of(ticket: &Ticket, account: &Account) -> Ticket {
+    let opener = opener_in(account, &ticket.opener());
+    Ticket {
+        account_id: account.exists.then(|| account.id.clone()),
+        opener_kind: opener.kind,
+        opener_id: opener.id,
+        ..ticket.clone()
+    }
+}
+
+/// The opener as a user of the account who may see its tickets, or as one of its contacts; else as they were. A contact of
+/// another account is a guest.
+fn opener_in(account: &Account, opener: &Person) -> Person {
+    let is = |email: &str| email_key(email) == email_key(&opener.email);
+    let tickets = Permission::Tickets.key();
+    let user = account
+        .users
+        .iter()
+        .find(|one| is(&one.email) && (one.owner || one.permissions.iter().any(|key| key == tickets)));
+    let contact = account.contacts.iter().find(|one| is(&one.email));
+    let (kind, id) = match (user, contact) {
+        (Some(user), _) => ("user", user.id.as_str()),
+        (None, Some(contact)) => ("contact", contact.id.as_str()),
+        (None, None) if opener.kind == "contact" => ("guest", ""),
+        (None, None) => (opener.kind.as_str(), opener.id.as_str()),
+    };
+    Person { kind: kind.to_owned(), id: id.to_owned(), ..opener.clone() }
+}
+
+/// True if staff gave the ticket to the account that it is of, as far as events are kept.
+///
+/// # Errors
+/// If the database is away.
+pub async fn was_given(mut q: impl Query, ticket: &Ticket) -> Result<bool> {
+    match ticket.account_id {
+        Some(_) => store::remembers(&mut q, &ticket.id, TicketAccountChanged::KIND.name).await,
+        None => Ok(false),
+    }
+}

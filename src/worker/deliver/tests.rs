@@ -1,0 +1,111 @@
+//! What is done when the database, or a template, fails at the worst moment.
+
+use super::{
+    make::{Made, caught},
+    marks::{Mark, Marks},
+};
+use crate::{
+    app::App,
+    clock::Clock,
+    config::{Config, Paths},
+    db::Query,
+    mail::{Composed, store::WaitingEmail, suppression::store::pretend_sent},
+    report::Report,
+    worker::Stop,
+};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+const NOW: i64 = 1_795_426_200_000;
+
+struct House {
+    app: App,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    /// A house with mails of these ids that are on their way.
+    async fn with(ids: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = Paths::new(folder.path().to_owned(), None);
+        let app = App::build(paths, Config::default(), Clock::held_at(NOW)).await.unwrap();
+        let house = Self { app, _folder: folder };
+        let mut tx = house.app.db.begin().await.unwrap();
+        for id in ids {
+            pretend_sent(&mut tx, id, &format!("{id}@x.example"), NOW).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        house.run("UPDATE emails SET state = 'waiting', sent_at = NULL").await;
+        house
+    }
+
+    async fn run(&self, sql: &'static str) {
+        let mut tx = self.app.db.begin().await.unwrap();
+        tx.execute(sql, Vec::new()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// That a server took this mail.
+    fn mark(&self, id: &str) -> Mark {
+        let mail =
+            WaitingEmail { id: id.into(), to_email: format!("{id}@x.example"), ..WaitingEmail::default() };
+        let message = Composed {
+            raw: Vec::new(),
+            from: "no-reply@host.example".into(),
+            to: mail.to_email.clone(),
+            headers: Vec::new(),
+        };
+        let made = Made {
+            subject: "Subject".into(),
+            html: "x".repeat(200_000),
+            text: String::new(),
+            message,
+            secrets: Vec::new(),
+            parts: Vec::new(),
+        };
+        Mark::of(&self.app, mail, made, None)
+    }
+
+    async fn sent(&self) -> i64 {
+        (&self.app.db).number("SELECT COUNT(*) FROM emails WHERE state = 'sent'", Vec::new()).await.unwrap()
+    }
+}
+
+/// Hands marks to the writer, and waits for its end.
+async fn hand_over(house: &House, ids: &[&str]) {
+    let places = Arc::new(Semaphore::new(ids.len()));
+    let marks = Marks::start(&house.app, Stop::never());
+    for id in ids {
+        marks.write(house.mark(id), Arc::clone(&places).acquire_owned().await.unwrap());
+    }
+    marks.finish().await;
+    assert_eq!(places.available_permits(), ids.len(), "their places are free again");
+}
+
+#[tokio::test]
+async fn that_a_mail_was_taken_is_written_down_once_the_database_is_back() {
+    let house = House::with(&["em_1", "em_2"]).await;
+    // The disk is full for this connection, which SQLite and the driver give up with the first try.
+    house.run("PRAGMA max_page_count = 1").await;
+    hand_over(&house, &["em_1", "em_2"]).await;
+    assert_eq!(house.sent().await, 2);
+}
+
+#[tokio::test]
+async fn a_mark_that_cannot_be_written_takes_no_other_with_it() {
+    let house = House::with(&["em_1", "em_bad", "em_2"]).await;
+    house
+        .run(
+            "CREATE TRIGGER bad BEFORE UPDATE ON emails WHEN NEW.id = 'em_bad' BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        .await;
+    hand_over(&house, &["em_1", "em_bad", "em_2"]).await;
+    assert_eq!(house.sent().await, 2);
+}
+
+#[test]
+fn a_template_that_panics_is_one_that_fails() {
+    let report = caught("welcome", || -> Result<(), Report> { panic!("of the engine") }).unwrap_err();
+    assert_eq!(report.file, "email-templates/default/welcome.html");
+    assert!(report.message.contains("panic"), "{report}");
+}
