@@ -149,7 +149,6 @@ mod tests {
         let nobody: &[(String, String)] = &[];
         assert_eq!(told(&event("user.password_changed"), Category::Security, &Settled::default()), nobody);
         assert_eq!(told(&event("ticket.noted"), Category::Support, &Settled::default()), nobody);
-        assert_eq!(told(&event("hook.quarantined"), Category::General, &Settled::default()), nobody);
     }
 
     #[test]
