@@ -1322,6 +1322,13 @@ word-the-reader-switched-affiliate-mail-off-for-this-address = hat E-Mails zum P
 word-asked-for-its-mail-in-digests = möchte diese E-Mails gesammelt erhalten
 word-had-its-share-of-mail-for-the-hour = hatte für diese Stunde schon genug E-Mails, daher kommen diese gesammelt
 word-had-several-mails-about-the-ticket-within-a-minute = hatte binnen einer Minute schon mehrere E-Mails zu dem Ticket, daher kommen diese gesammelt
+word-no-script-named-them-nor-did-they-ask-for-general-mail = von keinem Skript genannt, und hat nicht um allgemeine E-Mails gebeten
+word-no-script-named-them-nor-did-they-ask-for-invoice-mail = von keinem Skript genannt, und hat nicht um E-Mails zu Rechnungen gebeten
+word-no-script-named-them-nor-did-they-ask-for-support-mail = von keinem Skript genannt, und hat nicht um Support-E-Mails gebeten
+word-no-script-named-them-nor-did-they-ask-for-product-mail = von keinem Skript genannt, und hat nicht um E-Mails zu Produkten gebeten
+word-no-script-named-them-nor-did-they-ask-for-domain-mail = von keinem Skript genannt, und hat nicht um E-Mails zu Domains gebeten
+word-no-script-named-them-nor-did-they-ask-for-affiliate-mail = von keinem Skript genannt, und hat nicht um E-Mails zum Partnerprogramm gebeten
+word-has-the-ticket-now = bearbeitet das Ticket jetzt
 
 ## Der Schreibtisch, für das Team
 
@@ -1745,3 +1752,4 @@ recipients-column-gets = Ergebnis
 recipients-column-why = Warum
 recipients-gets = Erhält sie
 recipients-left-out = Ausgelassen
+recipients-cut = Von denen, die kein Skript genannt hat, sind die ersten { $count } festgehalten.

@@ -1323,6 +1323,13 @@ word-the-reader-switched-affiliate-mail-off-for-this-address = the reader switch
 word-asked-for-its-mail-in-digests = asked for its mail in digests
 word-had-its-share-of-mail-for-the-hour = had its share of mail for the hour, so this came together
 word-had-several-mails-about-the-ticket-within-a-minute = had several mails about the ticket within a minute, so these came together
+word-no-script-named-them-nor-did-they-ask-for-general-mail = no script named them, nor did they ask for general mail
+word-no-script-named-them-nor-did-they-ask-for-invoice-mail = no script named them, nor did they ask for invoice mail
+word-no-script-named-them-nor-did-they-ask-for-support-mail = no script named them, nor did they ask for support mail
+word-no-script-named-them-nor-did-they-ask-for-product-mail = no script named them, nor did they ask for product mail
+word-no-script-named-them-nor-did-they-ask-for-domain-mail = no script named them, nor did they ask for domain mail
+word-no-script-named-them-nor-did-they-ask-for-affiliate-mail = no script named them, nor did they ask for affiliate mail
+word-has-the-ticket-now = has the ticket now
 
 ## The desk, for staff
 
@@ -1746,3 +1753,4 @@ recipients-column-gets = Outcome
 recipients-column-why = Why
 recipients-gets = Gets it
 recipients-left-out = Left out
+recipients-cut = Of those whom no script named, the first { $count } are kept.

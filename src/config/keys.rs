@@ -40,6 +40,11 @@ pub const KEYS: &[Key] = &[
         example: "\"me@host.example\"",
     },
     Key {
+        path: "time_zone",
+        doc: "The time zone of the house: dates in mail are in it for readers of whom no zone is known, such as guests, copied addresses\nand staff. Users have their own; contacts and the account's own address have that of its owner. Default: UTC.",
+        example: "\"Europe/Berlin\"",
+    },
+    Key {
         path: "dev_mailbox",
         doc: "Shows /dev/mailbox (every mail, no log-in!) although the server listens on more than loopback.",
         example: "false",

@@ -52,6 +52,8 @@ pub struct Config {
     pub mail_from: String,
     /// All mail goes here instead, for staging.
     pub mail_redirect_to: String,
+    /// The time zone of the house, such as `Europe/Berlin`; UTC if empty.
+    pub time_zone: String,
     /// Shows `/dev/mailbox` although the server listens on more than loopback.
     pub dev_mailbox: bool,
     /// Networks whose `X-Forwarded-For` is believed.
@@ -148,6 +150,7 @@ impl Default for Config {
             dkim: Dkim::default(),
             mail_from: "no-reply@host.example".to_owned(),
             mail_redirect_to: String::new(),
+            time_zone: String::new(),
             dev_mailbox: false,
             trusted_proxies: Vec::new(),
             secret_key: String::new(),
@@ -327,7 +330,7 @@ impl Config {
                 return wrong(key, "must be an e-mail address");
             }
         }
-        if let Some((key, why)) = delivery::wrong(&self.relays) {
+        if let Some((key, why)) = delivery::wrong(&self) {
             return wrong(&key, why);
         }
         if let Some((key, why)) = self.dkim.wrong() {

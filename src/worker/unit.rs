@@ -343,9 +343,8 @@ impl<'a> Work<'a> {
             routing: Routing { recipients: self.subjects.concerned(info.category), ..Routing::default() },
             records: Vec::new(),
         });
-        let mut settled =
+        let settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
-        route::with_unnamed(&self.subjects, info.category, &mut settled);
         for record in &run.records {
             self.breaker.note(&self.bundle.hash, Verb::Route, record, Occasion::Event(self.event));
             unit.run.operations += count(record.operations);
@@ -356,6 +355,7 @@ impl<'a> Work<'a> {
         unit.records = run.records;
         unit.run.error =
             unit.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string)).or(failed);
+        unit.detail.unnamed = route::unnamed(&self.subjects, info.category, &settled);
         unit.detail.left_out = settled.left_out;
         unit.detail.recipients.clone_from(&settled.recipients);
         for (n, recipient) in (0..).zip(settled.recipients) {

@@ -150,7 +150,7 @@ async fn a_web_hook_arrives_signed() {
         "on(\"contact.added\", |event| {{ webhook(#{{ url: \"http://{host}/in\", body: #{{ contact: event.contact.email }} }}); }});"
     );
     fs::write(server.data().join("hooks/crm.rhai"), script).unwrap();
-    server.logged("hooks=12").await;
+    server.logged("hooks=13").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     owner.post("/contacts/new", &[("name", "N"), ("email", "n@x.example"), ("categories", "general")]).await;
 

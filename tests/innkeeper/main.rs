@@ -55,6 +55,7 @@ mod smtp_faults;
 mod story;
 mod strangers;
 mod support;
+mod switching;
 mod templates;
 mod ticket_load;
 mod tickets;

@@ -125,7 +125,9 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
         return Ok(true);
     }
     let pace = Pace::from_key(mail.pace.as_deref().unwrap_or_default());
-    if let (None, Some(due), true) = (&mail.gather, pace.due(now, &mail.time_zone), chooses) {
+    if let (None, Some(due), true) =
+        (&mail.gather, pace.due(now, app.config.zone_of(&mail.time_zone)), chooses)
+    {
         let why = format!("waits for the {} digest of {} mail", pace.key(), mail.category);
         let key = gather::key_of(mail.account_id.as_deref(), &mail.category);
         gather::store::hold(tx, &mail.id, due, &why, &key).await?;
