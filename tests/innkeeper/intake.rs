@@ -25,7 +25,7 @@ pub const SUPPORT: &str = "support@host.example";
 pub async fn take(house: &House, raw: Vec<u8>) -> Outcome {
     // Messages of one moment have no order.
     house.app.clock.advance(1_000);
-    intake::take(&house.app, Door::Pipe, raw, None, None).await.unwrap()
+    Box::pin(intake::take(&house.app, Door::Pipe, raw, None, None)).await.unwrap()
 }
 
 /// Takes a mail that opens a ticket.
@@ -289,7 +289,8 @@ async fn a_list_of_ours_passes_on_what_people_write_and_nothing_else() {
         mail("owner@bakery.example", "group@host.example", "By a list", id, &more, "Please help.")
     };
     let take = async |raw| {
-        intake::take(&house.app, Door::Pipe, raw, Some(SUPPORT), Some("bounces@host.example")).await.unwrap()
+        let taken = intake::take(&house.app, Door::Pipe, raw, Some(SUPPORT), Some("bounces@host.example"));
+        Box::pin(taken).await.unwrap()
     };
     let ours = "support.lists.host.example";
     assert!(matches!(take(by(ours, "l1@x.example", "")).await, Outcome::Opened(_)));

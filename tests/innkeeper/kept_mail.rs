@@ -127,7 +127,8 @@ async fn taken_all_the_same(house: &House, subject: &str, more: &str, body: &str
     assert_eq!(take(house, raw).await, Outcome::Rejected(Reason::SenderRate));
     let row = rejected(&house.app.db, subject, &Page::default()).await.unwrap().rows.remove(0);
     let member = staff::lookup_by_email(&house.app.db, "staff@host.example").await.unwrap().unwrap();
-    let outcome = intake::accept(&house.app, &house.act(staff::person(&member)), &row.id).await.unwrap();
+    let act = house.act(staff::person(&member));
+    let outcome = Box::pin(intake::accept(&house.app, &act, &row.id)).await.unwrap();
     let Outcome::Opened(reference) = outcome else { panic!("{outcome:?}") };
     first(house, &ticket::find(&house.app.db, Scope::Staff, &reference).await.unwrap()).await
 }
@@ -150,7 +151,7 @@ fn with_archive(text: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_that_came_too_often_is_kept_whole_and_loses_nothing_when_it_is_taken() {
-    let (house, text) = busy(1).await;
+    let (house, text) = Box::pin(busy(1)).await;
     let reply = taken_all_the_same(&house, "Two", MIXED, &with_archive(&text)).await;
     assert_eq!(told(&reply), ["[The text goes on: all of it is in the file mail.txt]"]);
     let sizes: Vec<(&str, i64)> =
@@ -162,7 +163,7 @@ async fn a_mail_that_came_too_often_is_kept_whole_and_loses_nothing_when_it_is_t
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_of_which_only_the_beginning_was_kept_says_so_when_it_is_taken() {
-    let (house, text) = busy(0).await;
+    let (house, text) = Box::pin(busy(0)).await;
     let lost = "[Only the beginning of this mail was kept; the rest of its text and its files are missing]";
     let reply = taken_all_the_same(&house, "Two", MIXED, &with_archive("A file for you.")).await;
     assert!(reply.body.starts_with("A file for you."), "{}", reply.body);

@@ -127,7 +127,7 @@ async fn a_folder_that_may_not_be_read_is_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     fs::create_dir(&data).unwrap();
-    fs::set_permissions(&data, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o000)).unwrap();
     let made = || {
         let mut command = piping(&data);
         // Root may read everything; so it is done as nobody.

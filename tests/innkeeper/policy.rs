@@ -60,7 +60,7 @@ async fn another_policy_takes_the_place_of_the_default_on_a_running_server_in_on
         "{said}"
     );
     let said = switch("wp-net", "ticket-mail").await.ok();
-    assert!(said.contains("ticket-mail is off"), "{said}");
+    assert!(said.contains("instead of ticket-mail"), "{said}");
     let mut reload = command::binary();
     reload.env("INNKEEPER_DATABASE_URL", server.database().url()).args(["reload", "--data", &data]);
     command::run(&mut reload).await.ok();

@@ -140,7 +140,7 @@ async fn two_hundred_files_at_once_are_one_change_and_no_request_fails() {
         .unwrap();
     }
     wait::until("two hundred more hooks are live", || async {
-        server.log().contains("hooks=211").then_some(())
+        server.log().contains("hooks=212").then_some(())
     })
     .await;
     stop.store(true, Ordering::SeqCst);

@@ -71,6 +71,9 @@ async fn live_through(house: &House) {
         customer account TicketOpened { ticket: Ticket { priority: "High".into(), ..ticket.clone() }, reply: reply.clone() };
         customer account TicketReplied { ticket: ticket.clone(), reply: reply.clone() };
         staff account TicketReplied { ticket: ticket.clone(), reply: sample::answer() };
+        staff account TicketAssigned {
+            ticket: sample::assigned_ticket(), before: Person::default(), badge: "Operator".into()
+        };
         staff account TicketPriorityChanged {
             ticket: Ticket { priority: "High".into(), ..ticket.clone() }, before: "Medium".into(), badge: "Operator".into()
         };
@@ -136,7 +139,7 @@ async fn every_shipped_script_does_again_what_it_did() {
     let since = house.app.clock.now();
     invite(&house).await;
     for _ in 0..4 {
-        live_through(&house).await;
+        Box::pin(live_through(&house)).await;
         house.pass(HOUR).await;
         house.pass(DAY).await;
     }

@@ -95,7 +95,7 @@ async fn two_scripts_are_switched_in_one_step_or_none_is_and_what_nobody_decides
     assert!(outcome.stdout.contains("invite-form stays on and nothing was changed"), "{outcome:?}");
     assert!(is_on("invite-form") && !is_on("invite-domain"));
     fs::copy(hooks.join("ticket-mail.rhai"), hooks.join("available/ticket-mail.rhai")).unwrap();
-    let edited = fs::read_to_string(hooks.join("ticket-mail.rhai")).unwrap() + "\n// Ours.\n";
+    let edited = format!("{}\n// Ours.\n", fs::read_to_string(hooks.join("ticket-mail.rhai")).unwrap());
     fs::write(hooks.join("ticket-mail.rhai"), edited).unwrap();
     let said = run(&["enable", "wp-net", "--instead-of", "ticket-mail"]).await.failed_with(1);
     assert!(said.contains("was edited") && !is_on("wp-net") && is_on("ticket-mail"), "{said}");

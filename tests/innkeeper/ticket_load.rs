@@ -234,24 +234,7 @@ async fn nothing_is_lost_while_tickets_of_accounts_and_of_guests_are_merged_and_
             let (app, from) = (app.clone(), from.clone());
             tasks.push(tokio::spawn(async move {
                 for round in 0..2 * ROUNDS {
-                    let reference = &ticket.reference;
-                    let id = format!("load-{reference}-{round}@elsewhere.example");
-                    let body = format!("load {reference} {} {}", round % 2, round / 2);
-                    let raw =
-                        letter(&from, "support@host.example", &format!("Re: [{reference}]"), &id, "", &body);
-                    // What a mail server does when it is asked to come again.
-                    for _ in 0..50 {
-                        match intake::take(&app, Door::Pipe, raw.clone(), None, None).await {
-                            Ok(outcome) => {
-                                assert!(
-                                    matches!(outcome, Outcome::Replied(_) | Outcome::Opened(_)),
-                                    "{outcome:?}"
-                                );
-                                break;
-                            }
-                            Err(error) => assert_eq!(error.code, "conflict", "{error:?}"),
-                        }
-                    }
+                    write_mail(&app, &from, &ticket.reference, round).await;
                 }
             }));
         }
@@ -297,6 +280,22 @@ async fn nothing_is_lost_while_tickets_of_accounts_and_of_guests_are_merged_and_
     let foreign = "SELECT COUNT(*) FROM events e WHERE e.name = 'ticket.replied' AND e.account_id IS NULL
         AND e.body LIKE '%load %' AND e.body NOT LIKE '%elsewhere.example%'";
     assert_eq!(house.count(foreign).await, 0, "what users write is their account's");
+}
+
+/// Answers by mail, and again when asked to come again, as a mail server does.
+async fn write_mail(app: &App, from: &str, reference: &str, round: usize) {
+    let id = format!("load-{reference}-{round}@elsewhere.example");
+    let body = format!("load {reference} {} {}", round % 2, round / 2);
+    let raw = letter(from, "support@host.example", &format!("Re: [{reference}]"), &id, "", &body);
+    for _ in 0..50 {
+        match Box::pin(intake::take(app, Door::Pipe, raw.clone(), None, None)).await {
+            Ok(outcome) => {
+                assert!(matches!(outcome, Outcome::Replied(_) | Outcome::Opened(_)), "{outcome:?}");
+                break;
+            }
+            Err(error) => assert_eq!(error.code, "conflict", "{error:?}"),
+        }
+    }
 }
 
 async fn snapshot_of(app: &App, owner: &str) -> Account {
