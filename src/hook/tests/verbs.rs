@@ -130,10 +130,7 @@ fn stored_values_are_given_and_what_was_read_is_recorded() {
     );
     let hook = set.on_for("user.added").next().expect("a hook");
     assert!(hook.reads_store);
-    let stores = std::collections::BTreeMap::from([(
-        "a.rhai".to_owned(),
-        Stored::from([("seen".to_owned(), json!(4))]),
-    )]);
+    let stores = BTreeMap::from([("a.rhai".to_owned(), Stored::from([("seen".to_owned(), json!(4))]))]);
     let run = set.run_on(hook, &event("user.added", 0), &settings().with_stores(stores));
     assert_eq!(run.record.log, ["4"]);
     assert_eq!(run.record.stored_read, [("seen".to_owned(), json!(4))].into());
