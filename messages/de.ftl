@@ -495,6 +495,7 @@ ticket-mail-show = Die E-Mail zeigen, wie sie kam
 ticket-mail-title = Eine E-Mail zu Ticket { $reference }
 ticket-mail-download = E-Mail herunterladen
 ticket-mail-note = Nichts darin wird von anderswo geladen.
+ticket-mail-empty = Diese E-Mail enthält keinen Text, der sich zeigen lässt.
 ticket-rate = Diese Antwort bewerten
 ticket-rate-legend = Wie gut war sie? 1 ist schlecht, 5 ist sehr gut.
 ticket-rate-comment = Was wir wissen sollten
@@ -1183,9 +1184,29 @@ country-ZA = Südafrika
 country-ZM = Sambia
 country-ZW = Simbabwe
 
+# What stands in messages and notes about the mail that they came by
+mail-in-no-subject = (kein Betreff)
+mail-in-no-text = (Diese E-Mail enthält keinen lesbaren Text.)
+mail-in-not-kept = Nicht als Datei behalten: { $name } ({ $why })
+mail-in-why-empty = sie ist leer
+mail-in-why-size = sie ist größer als { $size } MB
+mail-in-why-type = Dateien dieser Art werden nicht angenommen
+mail-in-why-mismatch = sie ist nicht, was ihr Name sagt
+mail-in-why-count = eine Nachricht kann { $count } Dateien haben
+mail-in-why-private = sie enthält, was nur für ihren Absender bestimmt war
+mail-in-cut = Nur der Anfang dieser E-Mail wurde aufbewahrt; der Rest ihres Textes und ihrer Dateien fehlt
+mail-in-text-goes-on = Der Text geht weiter: Alles davon steht in der Datei mail.txt
+mail-in-text-goes-on-and-is-cut = Der Text geht weiter: Was davon aufbewahrt wurde, steht in der Datei mail.txt
+mail-in-files-left-out = Es waren mehr Dateien, als angenommen werden können; die übrigen fehlen
+mail-in-bad-encoding = Ein Teil dieser E-Mail ließ sich nicht lesen
+mail-in-encrypted = Diese E-Mail ist verschlüsselt, deshalb lässt sich ihr Text hier nicht zeigen
+mail-in-tnef = Outlook hat das Gesendete in winmail.dat verpackt, was nicht geöffnet wird
+mail-in-claims = Die Adresse des Absenders ist bekannt bei: { $accounts }. Niemand hat nachgewiesen, dass sie ihm gehört, oder mehrere kennen sie; deshalb gehört dieses Ticket zu keinem Konto. Unter „Kunde“ können Sie es einem geben.
+mail-in-outsiders = Die E-Mail nennt weitere Empfänger: { $addresses }. Sie bekommen keine Mail zu diesem Ticket, denn jeder kann diese E-Mail im Namen des Absenders geschrieben haben. Nehmen Sie sie in Kopie, wenn das stimmt.
+
 # Mail that was not taken
 admin-rejected-title = Abgewiesene Mail
-admin-rejected-lead = Mail, die kein Ticket eröffnet und keines beantwortet hat, mit dem Grund. Nichts ist verloren: Sie können jede trotzdem annehmen.
+admin-rejected-lead = Mail, die kein Ticket eröffnet und keines beantwortet hat, mit dem Grund. Sie können jede trotzdem annehmen; wurde nur der Anfang einer Mail aufbewahrt, sagt es ihre Seite.
 admin-rejected-search = Absender, Betreffe, Gründe und Texte durchsuchen
 admin-rejected-column-mail = Mail
 admin-rejected-column-reason = Grund
@@ -1201,6 +1222,7 @@ admin-rejected-headers = Kopfzeilen
 admin-rejected-accept = Trotzdem annehmen
 admin-rejected-accepted = { $name } hat diese Mail angenommen.
 admin-rejected-gone = Die Mail selbst wird nicht mehr aufbewahrt; dies steht noch im Protokoll.
+admin-rejected-cut = Von dieser Mail wurden nur die ersten { $kept } von { $size } KB aufbewahrt. Wenn Sie sie annehmen, fehlt der Rest, und die Nachricht sagt es.
 flash-mail-accepted = Die Mail steht jetzt im Ticket { $reference }.
 flash-mail-not-accepted = Die Mail konnte nicht angenommen werden; ihre Seite sagt, warum.
 error-mail = Diese Mail steht nicht im Protokoll.
@@ -1299,6 +1321,14 @@ word-has-switched-affiliate-mail-off = hat E-Mails zum Partnerprogramm abgeschal
 word-the-reader-switched-affiliate-mail-off-for-this-address = hat E-Mails zum Partnerprogramm für diese Adresse abbestellt
 word-asked-for-its-mail-in-digests = möchte diese E-Mails gesammelt erhalten
 word-had-its-share-of-mail-for-the-hour = hatte für diese Stunde schon genug E-Mails, daher kommen diese gesammelt
+word-had-several-mails-about-the-ticket-within-a-minute = hatte binnen einer Minute schon mehrere E-Mails zu dem Ticket, daher kommen diese gesammelt
+word-no-script-named-them-nor-did-they-ask-for-general-mail = von keinem Skript genannt, und hat nicht um allgemeine E-Mails gebeten
+word-no-script-named-them-nor-did-they-ask-for-invoice-mail = von keinem Skript genannt, und hat nicht um E-Mails zu Rechnungen gebeten
+word-no-script-named-them-nor-did-they-ask-for-support-mail = von keinem Skript genannt, und hat nicht um Support-E-Mails gebeten
+word-no-script-named-them-nor-did-they-ask-for-product-mail = von keinem Skript genannt, und hat nicht um E-Mails zu Produkten gebeten
+word-no-script-named-them-nor-did-they-ask-for-domain-mail = von keinem Skript genannt, und hat nicht um E-Mails zu Domains gebeten
+word-no-script-named-them-nor-did-they-ask-for-affiliate-mail = von keinem Skript genannt, und hat nicht um E-Mails zum Partnerprogramm gebeten
+word-has-the-ticket-now = bearbeitet das Ticket jetzt
 
 ## Der Schreibtisch, für das Team
 
@@ -1722,3 +1752,4 @@ recipients-column-gets = Ergebnis
 recipients-column-why = Warum
 recipients-gets = Erhält sie
 recipients-left-out = Ausgelassen
+recipients-cut = Von denen, die kein Skript genannt hat, sind die ersten { $count } festgehalten.

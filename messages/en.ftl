@@ -496,6 +496,7 @@ ticket-mail-show = Show the mail as it came
 ticket-mail-title = A mail on ticket { $reference }
 ticket-mail-download = Download the mail
 ticket-mail-note = Nothing in it is loaded from elsewhere.
+ticket-mail-empty = There is no text in this mail that can be shown.
 ticket-rate = Rate this answer
 ticket-rate-legend = How good was it? 1 is poor, 5 is very good.
 ticket-rate-comment = What we should know
@@ -1184,9 +1185,29 @@ country-ZA = South Africa
 country-ZM = Zambia
 country-ZW = Zimbabwe
 
+# What stands in messages and notes about the mail that they came by
+mail-in-no-subject = (no subject)
+mail-in-no-text = (This mail has no text that can be read.)
+mail-in-not-kept = Not kept as a file: { $name } ({ $why })
+mail-in-why-empty = it is empty
+mail-in-why-size = it is larger than { $size } MB
+mail-in-why-type = files of this kind are not taken
+mail-in-why-mismatch = it is not what its name says
+mail-in-why-count = a message can have { $count } files
+mail-in-why-private = it holds what was meant for its sender alone
+mail-in-cut = Only the beginning of this mail was kept; the rest of its text and its files are missing
+mail-in-text-goes-on = The text goes on: all of it is in the file mail.txt
+mail-in-text-goes-on-and-is-cut = The text goes on: what was kept of it is in the file mail.txt
+mail-in-files-left-out = There were more files than can be taken; the rest were left out
+mail-in-bad-encoding = Part of this mail could not be decoded
+mail-in-encrypted = This mail is encrypted, so that its text cannot be shown here
+mail-in-tnef = Outlook packed what was sent into winmail.dat, which is not opened
+mail-in-claims = The sender's address is known to: { $accounts }. Nobody has proved that it is theirs, or it is known to several; so this ticket belongs to no account. You can give it to one, under Customer.
+mail-in-outsiders = The mail names others in copy: { $addresses }. They get no mail of this ticket, since anybody may have written this mail in the sender's name. Copy them if that is right.
+
 # Mail that was not taken
 admin-rejected-title = Rejected mail
-admin-rejected-lead = Mail that opened no ticket and answered none, with the reason. Nothing is lost: you can take each of them all the same.
+admin-rejected-lead = Mail that opened no ticket and answered none, with the reason. You can take each of them all the same; if only the beginning of one was kept, its page says so.
 admin-rejected-search = Search in senders, subjects, reasons and texts
 admin-rejected-column-mail = Mail
 admin-rejected-column-reason = Reason
@@ -1202,6 +1223,7 @@ admin-rejected-headers = Header
 admin-rejected-accept = Accept anyway
 admin-rejected-accepted = { $name } accepted this mail.
 admin-rejected-gone = The mail itself is no longer kept; this is what the log has of it.
+admin-rejected-cut = Of this mail, only the first { $kept } KB of { $size } KB were kept. If you accept it, the rest is missing, and the message says so.
 flash-mail-accepted = The mail is on ticket { $reference } now.
 flash-mail-not-accepted = The mail could not be accepted; its page says why.
 error-mail = There is no such mail in the log.
@@ -1300,6 +1322,14 @@ word-has-switched-affiliate-mail-off = has switched affiliate mail off
 word-the-reader-switched-affiliate-mail-off-for-this-address = the reader switched affiliate mail off for this address
 word-asked-for-its-mail-in-digests = asked for its mail in digests
 word-had-its-share-of-mail-for-the-hour = had its share of mail for the hour, so this came together
+word-had-several-mails-about-the-ticket-within-a-minute = had several mails about the ticket within a minute, so these came together
+word-no-script-named-them-nor-did-they-ask-for-general-mail = no script named them, nor did they ask for general mail
+word-no-script-named-them-nor-did-they-ask-for-invoice-mail = no script named them, nor did they ask for invoice mail
+word-no-script-named-them-nor-did-they-ask-for-support-mail = no script named them, nor did they ask for support mail
+word-no-script-named-them-nor-did-they-ask-for-product-mail = no script named them, nor did they ask for product mail
+word-no-script-named-them-nor-did-they-ask-for-domain-mail = no script named them, nor did they ask for domain mail
+word-no-script-named-them-nor-did-they-ask-for-affiliate-mail = no script named them, nor did they ask for affiliate mail
+word-has-the-ticket-now = has the ticket now
 
 ## The desk, for staff
 
@@ -1723,3 +1753,4 @@ recipients-column-gets = Outcome
 recipients-column-why = Why
 recipients-gets = Gets it
 recipients-left-out = Left out
+recipients-cut = Of those whom no script named, the first { $count } are kept.

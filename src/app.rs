@@ -160,6 +160,12 @@ impl App {
         self.bundle.load_full()
     }
 
+    /// The message `id` with these values, in the nearest language that there is.
+    pub fn say(&self, locale: &str, id: &str, values: &[(&'static str, String)]) -> String {
+        let values = values.iter().map(|(name, value)| (*name, value.as_str()));
+        self.bundle().messages.text(locale, id, &values.collect())
+    }
+
     /// What the operator lays down about mail, as it is live now.
     pub fn mail_policy(&self) -> Policy {
         Policy::of_setting(self.bundle().settings.get("mail"))
@@ -200,7 +206,9 @@ impl App {
         // Not the lock of `earlier`, for which runs wait that are tried again: reading and trying may take long.
         let _alone = self.reloading.lock().await;
         let live = self.bundle();
-        let config = Config::load(&self.paths.config, std::env::vars())
+        let config = self
+            .paths
+            .load(std::env::vars())
             .map_err(|e| Error::new(Kind::Invalid, "config").detail(e.to_string()))?;
         let mut source = self.read_in_time(config).await?;
         source.last_settings = Some(live.last_settings());

@@ -5,7 +5,7 @@ use super::measure::median;
 use innkeeper::args;
 use innkeeper::db::Query;
 use innkeeper::event::catalogue::TicketReplied;
-use innkeeper::event::data::Account;
+use innkeeper::event::data::{Account, Ticket};
 use innkeeper::event::{outbox, sample};
 use innkeeper::mail::store;
 use innkeeper::worker::{Stopper, deliver, dispatch};
@@ -186,7 +186,9 @@ async fn pipeline(sink: &Sink) -> f64 {
 async fn reply(house: &House, tx: &mut innkeeper::db::Tx, number: usize) {
     let id = format!("acc_bench{}", number % STREAMS);
     let account = Account { id, ..sample::account() };
-    let payload = TicketReplied { ticket: sample::ticket(), reply: sample::reply() };
+    // A ticket for each, since mails about one wait for each other.
+    let ticket = Ticket { id: format!("tkt_bench{number}"), ..sample::ticket() };
+    let payload = TicketReplied { ticket, reply: sample::reply() };
     outbox::emit(tx, &house.app.act_of_system("bench", 0), &account, &payload, &[]).await.unwrap();
 }
 

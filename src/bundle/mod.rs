@@ -335,6 +335,13 @@ impl Bundle {
         paths
     }
 
+    /// True if a script that says who gets the mail about an event asks which users want mail of its kind: where none does, nobody can
+    /// be promised all of it.
+    pub fn asks_users(&self, event: &str) -> bool {
+        let asks = |file: &str| self.files.get(file).is_some_and(|text| text.contains("users_for("));
+        self.hooks.serving(hook::Verb::Route, event).any(|hook| asks(&hook.file))
+    }
+
     /// Hash of a script with all that it stands on: what it may import, and its settings. While it stays the same, so does
     /// what the script does on the same event.
     pub fn version(&self, file: &str) -> String {

@@ -204,7 +204,7 @@ fn print(stored: &StoredEvent, explained: &Explained, mails: &[Mail], runs: &[Ru
     for mail in mails {
         say(format!("\nMail {}: {}", mail.id, show::mail_state(mail, now)));
     }
-    if !explained.reasons.is_empty() {
+    if explained.named {
         return;
     }
     say(format!("\n{}", not_named(stored, explained, runs)));
@@ -255,6 +255,8 @@ fn word(verdict: Verdict) -> &'static str {
         Verdict::LeakGuard => "is kept by the leak guard from",
         Verdict::Duplicate => "was named again for",
         Verdict::NoAddress => "has no address for",
+        Verdict::NoPermission => "has no permission for",
+        Verdict::Unnamed => "was named by no script for",
         Verdict::LeftOut => "was left out of",
     }
 }

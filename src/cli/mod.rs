@@ -200,7 +200,7 @@ pub fn run(cli: Cli) -> Done {
 }
 
 fn load_config(paths: &Paths) -> Result<Config, Trouble> {
-    Ok(Config::load(&paths.config, std::env::vars())?)
+    Ok(paths.load(std::env::vars())?)
 }
 
 /// What to add to a command, to be copied, so that it is about the same data folder.

@@ -6,12 +6,14 @@ use crate::{
     app::App,
     clock::Clock,
     config::{Config, Paths},
+    error::Kind,
     intake::{self, Door, Outcome},
     model,
 };
 use clap::Args;
 use std::{
     io::{self, ErrorKind, Read},
+    path::Path,
     process::ExitCode,
 };
 
@@ -67,7 +69,7 @@ impl Pipe {
         let raw = stdin(config.intake.most_bytes())
             .map_err(|e| End(TRY_AGAIN, format!("reading the mail: {e}")))?;
         ready(paths, &config).await?;
-        // The database was there a moment ago: whatever is wrong now passes.
+        // The database was there a moment ago: whatever is in the way now may pass.
         let app = App::build(paths.clone(), config, Clock::system()).await;
         let app = app.map_err(|error| End(TRY_AGAIN, error.to_string()))?;
         let to = self.to.as_deref().map(str::trim).filter(|to| !to.is_empty());
@@ -106,10 +108,6 @@ fn configuration(paths: &Paths) -> Result<Config, End> {
             return Err(End(NO_PERMISSION, words));
         }
     }
-    // With the defaults instead, it would be another server: other addresses, other limits.
-    if !paths.config.exists() && paths.config != Paths::new(paths.data.clone(), None).config {
-        return Err(End(TRY_AGAIN, format!("there is no {}", paths.config.display())));
-    }
     load_config(paths).map_err(|error| End(TRY_AGAIN, error.to_string()))
 }
 
@@ -125,22 +123,28 @@ fn stdin(most: usize) -> io::Result<Vec<u8>> {
 /// The database is there, may be read and written, and is as this release wants it.
 async fn ready(paths: &Paths, config: &Config) -> Result<(), End> {
     let url = config.database_url(&paths.data);
-    if let Some(file) = url.strip_prefix("sqlite://") {
+    let file = url.strip_prefix("sqlite://");
+    if let Some(file) = file {
         let open = std::fs::OpenOptions::new().read(true).write(true).open(file);
         if open.is_err_and(|e| e.kind() == ErrorKind::PermissionDenied) {
             let words = format!("{file} cannot be written; run this as the user that runs the server");
             return Err(End(NO_PERMISSION, words));
         }
     }
-    let db = open_database(paths, config).await.map_err(|error| End(UNAVAILABLE, error.to_string()))?;
+    // A file that is there and does not open, or does not answer, is busy or locked.
+    let silent = if file.is_some_and(|file| Path::new(file).exists()) { TRY_AGAIN } else { UNAVAILABLE };
+    let db = open_database(paths, config).await.map_err(|error| End(silent, error.to_string()))?;
     let known = model::intake::lookup(&db, "").await;
     db.close().await;
-    known.map(|_| ()).map_err(|error| {
-        End(
-            UNAVAILABLE,
-            format!("the database is not as this release wants it; run `innkeeper migrate`: {error}"),
-        )
-    })
+    match known {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind == Kind::Unavailable => Err(End(silent, error.to_string())),
+        Err(error) => {
+            let words =
+                format!("the database is not as this release wants it; run `innkeeper migrate`: {error}");
+            Err(End(UNAVAILABLE, words))
+        }
+    }
 }
 
 #[cfg(test)]

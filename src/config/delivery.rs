@@ -1,5 +1,7 @@
 //! Where mail goes and what it is signed with: `[[relays]]` and `[dkim]`.
 
+use super::Config;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 /// A mail server among several.
@@ -56,8 +58,19 @@ impl Dkim {
     }
 }
 
-/// The relay that cannot be used, and why: never what its address says, which may hold a password.
-pub(super) fn wrong(relays: &[Relay]) -> Option<(String, &'static str)> {
+impl Config {
+    /// The time zone in which a reader sees dates: their own, else that of the house, else UTC.
+    pub fn zone_of<'a>(&'a self, own: &'a str) -> &'a str {
+        if own.is_empty() { &self.time_zone } else { own }
+    }
+}
+
+/// The key that cannot be used, and why: never what a relay's address says, which may hold a password.
+pub(super) fn wrong(config: &Config) -> Option<(String, &'static str)> {
+    if !config.time_zone.is_empty() && TimeZone::get(&config.time_zone).is_err() {
+        return Some(("time_zone".to_owned(), "must be the name of a time zone, such as \"Europe/Berlin\""));
+    }
+    let relays = &config.relays;
     for (place, relay) in relays.iter().enumerate() {
         if relay.name.trim().is_empty() {
             return Some((format!("relays[{place}].name"), "must be a name such as \"main\""));

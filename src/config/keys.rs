@@ -40,6 +40,11 @@ pub const KEYS: &[Key] = &[
         example: "\"me@host.example\"",
     },
     Key {
+        path: "time_zone",
+        doc: "The time zone of the house: dates in mail are in it for readers of whom no zone is known, such as guests, copied addresses\nand staff. Users have their own; contacts and the account's own address have that of its owner. Default: UTC.",
+        example: "\"Europe/Berlin\"",
+    },
+    Key {
         path: "dev_mailbox",
         doc: "Shows /dev/mailbox (every mail, no log-in!) although the server listens on more than loopback.",
         example: "false",
@@ -95,6 +100,11 @@ pub const KEYS: &[Key] = &[
         path: "mail.per_address_per_hour",
         doc: "Mails that one address gets within an hour; the rest waits for the next. Security mail always goes. 0: no limit.",
         example: "60",
+    },
+    Key {
+        path: "mail.per_ticket_per_minute",
+        doc: "Mails about one ticket that one address gets within a minute; what is over comes as one mail when the minute ends. 0: no limit.",
+        example: "3",
     },
     Key {
         path: "mail.new_addresses_per_hour",

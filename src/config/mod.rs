@@ -9,6 +9,7 @@ mod delivery;
 mod intake;
 mod keys;
 mod outgoing;
+mod paths;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -18,6 +19,7 @@ pub use delivery::{Dkim, Relay};
 pub use intake::Intake;
 pub use keys::{KEYS, Key};
 pub use outgoing::{Outgoing, Refused, permitted, secret_bytes};
+pub use paths::Paths;
 pub use tickets::{Attachments, Tickets};
 
 use crate::report::did_you_mean;
@@ -27,7 +29,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     net::{IpAddr, SocketAddr},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// Everything that can be set, with what holds where nothing is set.
@@ -50,6 +52,8 @@ pub struct Config {
     pub mail_from: String,
     /// All mail goes here instead, for staging.
     pub mail_redirect_to: String,
+    /// The time zone of the house, such as `Europe/Berlin`; UTC if empty.
+    pub time_zone: String,
     /// Shows `/dev/mailbox` although the server listens on more than loopback.
     pub dev_mailbox: bool,
     /// Networks whose `X-Forwarded-For` is believed.
@@ -146,6 +150,7 @@ impl Default for Config {
             dkim: Dkim::default(),
             mail_from: "no-reply@host.example".to_owned(),
             mail_redirect_to: String::new(),
+            time_zone: String::new(),
             dev_mailbox: false,
             trusted_proxies: Vec::new(),
             secret_key: String::new(),
@@ -189,6 +194,8 @@ impl Default for Invites {
 pub struct Mail {
     /// Mails that an address gets within an hour, security mail aside; the rest waits. 0 for no limit.
     pub per_address_per_hour: i64,
+    /// Mails about one ticket that an address gets within a minute; the rest comes as one when it ends. 0 for no limit.
+    pub per_ticket_per_minute: i64,
     /// Addresses that an account, and a user, may name within an hour to which it never wrote before: copies, contacts, its own. 0
     /// for no limit.
     pub new_addresses_per_hour: i64,
@@ -204,6 +211,7 @@ impl Default for Mail {
     fn default() -> Self {
         Self {
             per_address_per_hour: 60,
+            per_ticket_per_minute: 3,
             new_addresses_per_hour: 20,
             connect_seconds: 20,
             ready_seconds: 60,
@@ -290,6 +298,9 @@ impl Config {
         if self.mail.per_address_per_hour < 0 {
             return wrong("mail.per_address_per_hour", "must be at least 1, or 0 for no limit");
         }
+        if self.mail.per_ticket_per_minute < 0 {
+            return wrong("mail.per_ticket_per_minute", "must be at least 1, or 0 for no limit");
+        }
         if self.mail.new_addresses_per_hour < 0 {
             return wrong("mail.new_addresses_per_hour", "must be at least 1, or 0 for no limit");
         }
@@ -319,7 +330,7 @@ impl Config {
                 return wrong(key, "must be an e-mail address");
             }
         }
-        if let Some((key, why)) = delivery::wrong(&self.relays) {
+        if let Some((key, why)) = delivery::wrong(&self) {
             return wrong(&key, why);
         }
         if let Some((key, why)) = self.dkim.wrong() {
@@ -472,22 +483,5 @@ fn put(table: &mut toml::Table, path: &str, value: &str) {
                 section.insert(name.to_owned(), value);
             }
         }
-    }
-}
-
-/// The paths that every command starts from.
-#[derive(Clone, Debug)]
-pub struct Paths {
-    /// The data folder.
-    pub data: PathBuf,
-    /// The configuration file.
-    pub config: PathBuf,
-}
-
-impl Paths {
-    /// The data folder, and `innkeeper.toml` in it unless another file is named.
-    pub fn new(data: PathBuf, config: Option<PathBuf>) -> Self {
-        let config = config.unwrap_or_else(|| data.join("innkeeper.toml"));
-        Self { data, config }
     }
 }

@@ -154,7 +154,7 @@ fn mails(then: &[Side<'_>], now: &[Side<'_>], compared: &mut Compared, differenc
     }
     for (key, recipient) in was.iter().filter(|(key, _)| !is.contains_key(*key)) {
         let sides = now.iter().filter(|side| side.template().unwrap_or_default() == key.0);
-        let mut left = sides.flat_map(|side| &side.detail.left_out);
+        let mut left = sides.flat_map(|side| side.detail.left_out.iter().chain(&side.detail.unnamed));
         let why = left.find(|left| email_key(&left.target.email) == key.1);
         difference.fewer.push(match why {
             Some(left) => change(&key.0, recipient, &left.reason, &left.by),

@@ -73,6 +73,9 @@ pub struct Detail {
     pub recipients: Vec<Recipient>,
     /// Of a route: who does not, and why.
     pub left_out: Vec<LeftOut>,
+    /// Of a route: whom no hook named although the mail might have been theirs, and why; of a large account not all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unnamed: Vec<LeftOut>,
     /// Of a route: each hook that had a say, as `file:line`, with its error if it failed.
     pub steps: Vec<Step>,
 }

@@ -3,11 +3,12 @@
 //!
 //! Whoever calls [`take`] may tell the server that brought the mail that it is ours only after it returned [`Ok`]: until
 //! then nothing is promised, and a second delivery of the same mail changes nothing. `find` says whose mail it is, `letter`
-//! what becomes of it, `write` writes it, `report` takes what mail servers tell us.
+//! what becomes of it, `write` writes it with `words` of ours, `report` takes what mail servers tell us.
 
 mod find;
 mod letter;
 mod report;
+mod words;
 mod write;
 
 use crate::{
@@ -123,15 +124,17 @@ pub async fn accept(app: &App, act: &Act, id: &str) -> Result<Outcome> {
     if row.state != State::Rejected.key() {
         return Err(Error::conflict("mail-accepted"));
     }
-    let raw = original(app, &row).await?;
-    let whole = i64::try_from(raw.len()).is_ok_and(|kept| kept >= row.size);
-    let (_, read) = understood(app, raw).await?;
+    let (raw, read) = understood(app, original(app, &row).await?).await?;
     let Ok(mut mail) = read else { return Err(Error::conflict("mail-unreadable")) };
     if mail.from.email.is_empty() {
         return Err(Error::conflict("mail-unreadable"));
     }
-    if !whole {
-        mail.notes.push(Note::BeginningAlone);
+    if is_cut(&row, &raw) {
+        mail.notes.insert(0, Note::BeginningAlone);
+        // A part that ends nowhere cannot be read; the log has the start of its text.
+        if mail.text.trim().is_empty() {
+            (mail.text, mail.whole) = (row.body.clone(), row.body.clone());
+        }
     }
     let departments = ticket::departments(&app.db).await?;
     let department = find::department(&departments, &mail, None).0.or_else(|| departments.first().cloned());
@@ -147,7 +150,12 @@ pub async fn accept(app: &App, act: &Act, id: &str) -> Result<Outcome> {
 /// [`Gone`](Trouble::Gone) `mail-gone` if it is kept no more.
 pub async fn original(app: &App, row: &IncomingMail) -> Result<Vec<u8>> {
     let bytes = blobs(app).get(&row.sha256).await?;
-    bytes.ok_or_else(|| Error::new(Trouble::Gone, "mail-gone"))
+    bytes.ok_or_else(gone)
+}
+
+/// True if only the beginning of a mail is kept.
+pub fn is_cut(row: &IncomingMail, kept: &[u8]) -> bool {
+    usize::try_from(row.size).is_ok_and(|size| kept.len() < size)
 }
 
 /// The hash of the mail by which a message came, if it came so.
@@ -166,24 +174,35 @@ pub async fn is_kept(app: &App, reply: &Reply) -> Result<bool> {
     }
 }
 
-/// The bytes of the mail by which a message came.
+/// The mail by which a message came, byte for byte but for what was for its reader alone, where that stands in plain text.
 ///
 /// # Errors
 /// [`NotFound`](Trouble::NotFound) `mail` if it came in another way; [`Gone`](Trouble::Gone) `mail-gone` if the mail is kept
 /// no more.
-pub async fn bytes_of(app: &App, reply: &Reply) -> Result<Vec<u8>> {
-    let hash = hash_of(reply).ok_or_else(|| Error::not_found("mail"))?;
-    blobs(app).get(hash).await?.ok_or_else(|| Error::new(Trouble::Gone, "mail-gone"))
+pub async fn raw(app: &App, reply: &Reply) -> Result<Vec<u8>> {
+    let raw = bytes_of(app, reply).await?;
+    // A large mail takes a moment.
+    let veiled = tokio::task::spawn_blocking(move || ticket::veiled_bytes(&raw)).await;
+    veiled.map_err(|e| Error::internal(format!("reading a mail: {e}")))
 }
 
-/// The mail by which a message came.
+/// The mail by which a message came, as it is understood.
 ///
 /// # Errors
-/// As [`bytes_of`].
+/// As [`raw`].
 pub async fn came_as(app: &App, reply: &Reply) -> Result<Incoming> {
     let raw = bytes_of(app, reply).await?;
     // It could be read when it came; limits that were lowered since make it one that cannot.
-    understood(app, raw).await?.1.map_err(|_| Error::new(Trouble::Gone, "mail-gone"))
+    understood(app, raw).await?.1.map_err(|_| gone())
+}
+
+async fn bytes_of(app: &App, reply: &Reply) -> Result<Vec<u8>> {
+    let hash = hash_of(reply).ok_or_else(|| Error::not_found("mail"))?;
+    blobs(app).get(hash).await?.ok_or_else(gone)
+}
+
+fn gone() -> Error {
+    Error::new(Trouble::Gone, "mail-gone")
 }
 
 /// Forgets mail that was kept long enough; gives how many.

@@ -4,8 +4,10 @@ use super::{
     FOLDER, Outcome,
     find::{Found, Whose},
     letter::Letter,
+    words::Words,
 };
 use crate::{
+    config::Attachments,
     db::Tx,
     error::{Error, Kind, Result},
     event::{
@@ -38,10 +40,11 @@ impl Letter<'_> {
         if late || (found.ticket.is_closed() && whose.person.kind == "staff") {
             return Err(Error::conflict("ticket-closed"));
         }
-        let (attachments, left_out) = self.files(&act).await?;
+        let words = Words::of(app, &whose.account);
+        let (attachments, left_out) = self.files(&act, &words).await?;
         let draft = TicketReply {
             ticket: ticket::snapshot(&app.db, &found.ticket, act.at).await?,
-            body: self.body(&left_out),
+            body: self.body(&words, &left_out),
             origin: ORIGIN.to_owned(),
             attachments,
         };
@@ -61,21 +64,22 @@ impl Letter<'_> {
     ) -> Result<Outcome> {
         let app = self.app;
         let act = self.act(whose.person.clone());
-        let (attachments, left_out) = self.files(&act).await?;
+        let words = Words::of(app, &whose.account);
+        let (attachments, left_out) = self.files(&act, &words).await?;
         let subject: String = self.mail.subject.chars().take(LONGEST_SUBJECT).collect();
         let (cc, outsiders) = self.copied(whose, own).await?;
         let (cc, outsiders) = self.within_bounds(whose, cc, outsiders).await?;
         let draft = TicketOpen {
             department: department.name.clone(),
-            subject: if subject.trim().is_empty() { "(no subject)".to_owned() } else { subject },
-            body: self.body(&left_out),
+            subject: if subject.trim().is_empty() { words.text("no-subject") } else { subject },
+            body: self.body(&words, &left_out),
             priority: "Medium".to_owned(),
             cc,
             related: String::new(),
             origin: ORIGIN.to_owned(),
             attachments,
         };
-        let hint = self.hint(whose, &outsiders).await?;
+        let hint = self.hint(whose, &outsiders, &words).await?;
         let approved = model::ask(&*app.gate, &act, &whose.account, draft).await?;
         let mut tx = app.db.begin().await?;
         let ticket = ticket::open_from(&mut tx, &act, &act.actor, &approved, &self.arrival()).await?;
@@ -88,25 +92,17 @@ impl Letter<'_> {
     }
 
     /// What staff should know of who wrote, and decide; empty if there is nothing.
-    async fn hint(&self, whose: &Whose, outsiders: &[String]) -> Result<String> {
+    async fn hint(&self, whose: &Whose, outsiders: &[String], words: &Words<'_>) -> Result<String> {
         let mut hints = Vec::new();
         let mut names = Vec::new();
         for id in &whose.claims {
             names.push(account::find(&self.app.db, id).await?.name());
         }
         if !names.is_empty() {
-            hints.push(format!(
-                "The sender's address is known to: {}. Nobody has proved that it is theirs, or it is known to several; so this ticket \
-                 belongs to no account. You can give it to one, under Customer.",
-                names.join(", ")
-            ));
+            hints.push(words.with("claims", &[("accounts", names.join(", "))]));
         }
         if !outsiders.is_empty() {
-            hints.push(format!(
-                "The mail names others in copy: {}. They get no mail of this ticket, since anybody may have written this mail in the \
-                 sender's name. Copy them if that is right.",
-                outsiders.join(", ")
-            ));
+            hints.push(words.with("outsiders", &[("addresses", outsiders.join(", "))]));
         }
         Ok(hints.join("\n\n"))
     }
@@ -177,41 +173,56 @@ impl Letter<'_> {
 
     /// What the person wrote, with a line for each file that may not come in and for what else its reader should know; the
     /// mail itself is kept.
-    fn body(&self, left_out: &[String]) -> String {
-        let mut tail = String::new();
-        for note in self.mail.notes.iter().filter_map(|note| words(*note)) {
-            tail.push_str(&format!("\n\n[{note}]"));
-        }
-        for name in left_out {
-            tail.push_str(&format!("\n\n[Not kept as a file: {name}]"));
-        }
+    fn body(&self, words: &Words<'_>, left_out: &[String]) -> String {
+        let notes = self.mail.notes.iter().filter_map(|note| self.told(*note)).map(|id| words.text(id));
+        let tail: String =
+            notes.chain(left_out.iter().cloned()).map(|line| format!("\n\n[{line}]")).collect();
         // Cut before anybody is asked: hooks may send on what they see.
         let text = ticket::veiled(self.mail.text.trim_end());
-        let text = text.as_str();
-        let text = if text.trim().is_empty() { "(This mail has no text that can be read.)" } else { text };
+        let text = if text.trim().is_empty() { words.text("no-text") } else { text };
         // A limit of characters, which `Limits` leaves room for; but nobody's mail is to be lost over a sum.
         let room = ticket::LONGEST.saturating_sub(tail.chars().count());
         text.chars().take(room).chain(tail.chars()).take(ticket::LONGEST).collect()
     }
 
-    /// Keeps the files that may come in, and names those that may not. A text that is too long for a message is a file, too.
-    async fn files(&self, act: &Act) -> Result<(Vec<data::Attachment>, Vec<String>)> {
+    /// What a reader of the ticket should know of the mail; nothing if it changes nothing for them.
+    fn told(&self, note: Note) -> Option<&'static str> {
+        match note {
+            Note::TextCut if self.mail.notes.contains(&Note::BeginningAlone) => {
+                Some("text-goes-on-and-is-cut")
+            }
+            Note::TextCut => Some("text-goes-on"),
+            Note::AttachmentsLeftOut => Some("files-left-out"),
+            Note::BeginningAlone => Some("cut"),
+            Note::BadEncoding => Some("bad-encoding"),
+            Note::Encrypted => Some("encrypted"),
+            Note::Tnef => Some("tnef"),
+            Note::HeaderCut | Note::Signed | Note::NoText => None,
+        }
+    }
+
+    /// Keeps the files that may come in, and says of the others why not. A text that is too long for a message is a file, too.
+    async fn files(&self, act: &Act, words: &Words<'_>) -> Result<(Vec<data::Attachment>, Vec<String>)> {
+        let rules = &self.app.config.attachments;
         let (mut kept, mut left_out) = (Vec::new(), Vec::new());
+        let mut leave_out = |name: &str, why: String| {
+            left_out.push(words.with("not-kept", &[("name", name.to_owned()), ("why", why)]));
+        };
         let text = self.mail.long_text.as_ref().map(|text| (WHOLE_TEXT, text.as_bytes()));
         let files = self.mail.attachments.iter().map(|file| (file.name.as_str(), file.bytes.as_slice()));
         for (name, bytes) in text.into_iter().chain(files) {
-            if kept.len() == self.app.config.attachments.count {
-                left_out.push(name.to_owned());
+            if kept.len() == rules.count {
+                leave_out(name, words.with("why-count", &[("count", rules.count.to_string())]));
                 continue;
             }
             // A mail of ours that somebody attached holds what was for them alone.
             let Some(bytes) = for_others(bytes) else {
-                left_out.push(name.to_owned());
+                leave_out(name, words.text("why-private"));
                 continue;
             };
             match self.app.keep_file(act, name, bytes).await {
                 Ok(attachment) => kept.push(attachment.seen()),
-                Err(error) if error.kind == Kind::Invalid => left_out.push(name.to_owned()),
+                Err(error) if error.kind == Kind::Invalid => leave_out(name, why(&error, rules, words)),
                 Err(error) => return Err(error),
             }
         }
@@ -251,16 +262,15 @@ impl Letter<'_> {
     }
 }
 
-/// What a reader of the ticket should know of the mail; nothing if it changes nothing for them.
-fn words(note: Note) -> Option<&'static str> {
-    match note {
-        Note::TextCut => Some("The text goes on: all of it is in the file mail.txt"),
-        Note::AttachmentsLeftOut => Some("There were more files than can be taken; the rest were left out"),
-        Note::BadEncoding => Some("Part of this mail could not be decoded"),
-        Note::BeginningAlone => Some("Of this mail only the beginning was kept"),
-        Note::Encrypted => Some("This mail is encrypted: it can be read only where its key is"),
-        Note::Tnef => Some("Outlook packed what was sent into winmail.dat, which is not opened"),
-        Note::HeaderCut | Note::Signed | Note::NoText => None,
+/// Why a file may not come in.
+fn why(error: &Error, rules: &Attachments, words: &Words<'_>) -> String {
+    match error.fields.first().map(|field| field.code) {
+        Some("attachment-size") => {
+            words.with("why-size", &[("size", (rules.most_bytes() >> 20).to_string())])
+        }
+        Some("attachment-empty") => words.text("why-empty"),
+        Some("attachment-mismatch") => words.text("why-mismatch"),
+        _ => words.text("why-type"),
     }
 }
 

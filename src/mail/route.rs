@@ -4,7 +4,7 @@
 
 mod unnamed;
 
-pub use unnamed::with_unnamed;
+pub use unnamed::{MOST_UNNAMED, unnamed};
 
 use crate::{
     effect::{LeftOut, Recipient, Target},

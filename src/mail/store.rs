@@ -15,6 +15,9 @@ pub const LATE: i64 = 15 * MINUTE;
 /// No mail waits for mail servers much longer.
 const LONGEST: i64 = 5 * DAY;
 
+/// So often a mail is tried before those that follow it about its ticket overtake it: it may be the one that no server takes.
+const HOLDS_UP: i64 = 5;
+
 /// A mail that waits to be sent.
 #[derive(Clone, Debug, Default, FromRow)]
 pub struct WaitingEmail {
@@ -62,6 +65,14 @@ pub struct WaitingEmail {
     pub uncounted: bool,
     /// True if it comes late, as do others of its account for its address.
     pub crowded: bool,
+    /// The ticket that it is about, if it is about one.
+    pub thread: Option<String>,
+    /// So many mails about its ticket went to its address within a minute.
+    pub lately: i64,
+    /// The number of its event, if it is about a ticket.
+    pub thread_seq: Option<i64>,
+    /// The mail before it to its address about its ticket, if that waits still.
+    pub behind: Option<String>,
     /// So often in a row it was begun and never came to an end.
     pub claims: i64,
     /// Since when it waits for mail servers that are away.
@@ -83,7 +94,11 @@ macro_rules! claim {
            COALESCE(created_at < $5 AND attempts = 0 AND NOT unsure AND gather IS NULL AND category <> 'security' AND (
              SELECT COUNT(*) FROM (SELECT 1 AS one FROM emails o WHERE o.to_key = emails.to_key AND o.created_at >= $6 AND o.created_at < $5
                AND COALESCE(o.account_id, '') = COALESCE(emails.account_id, '') AND o.state = 'waiting' AND o.attempts = 0 AND NOT o.unsure AND o.gather IS NULL AND o.category <> 'security' AND o.id <> emails.id
-               LIMIT 2) AS others) = 2, FALSE) AS crowded"
+               LIMIT 2) AS others) = 2, FALSE) AS crowded,
+           thread, thread_seq,
+           (SELECT COUNT(*) FROM emails o WHERE o.to_key = emails.to_key AND o.created_at > $8 AND o.thread = emails.thread AND o.sent_at > $8) AS lately,
+           (SELECT o.id FROM emails o WHERE o.to_key = emails.to_key AND o.thread = emails.thread AND o.thread_seq < emails.thread_seq AND o.state = 'waiting'
+             AND o.thread IS NOT NULL AND o.gather IS NULL AND o.attempts < $7 ORDER BY o.thread_seq DESC LIMIT 1) AS behind"
     };
 }
 
@@ -92,7 +107,25 @@ macro_rules! claim {
 /// # Errors
 /// If the database is away.
 pub async fn claim(tx: &mut Tx, node: &str, now: i64, lease: i64, limit: i64) -> Result<Vec<WaitingEmail>> {
-    tx.claim(claim!(), args![node, now + lease, now, limit, now - LATE, now - LONGEST]).await
+    tx.claim(
+        claim!(),
+        args![node, now + lease, now, limit, now - LATE, now - LONGEST, HOLDS_UP, now - MINUTE],
+    )
+    .await
+}
+
+/// Lets a mail wait for the one before it to its address about its ticket; that was no try.
+///
+/// # Errors
+/// If the database is away.
+pub async fn stand_behind(tx: &mut Tx, id: &str, before: &str, soon: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET lease_until = 0, error = $1, next_at = COALESCE((SELECT CASE WHEN p.next_at > $2 THEN p.next_at + 1 END
+           FROM emails p WHERE p.id = $3 AND p.state = 'waiting' AND p.lease_until < $2), $2) WHERE id = $4 AND state = 'waiting'",
+        args!["waits for the mail before it about its ticket", soon, before, id],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Counts one mail more for an address in an hour (counted since 1970); false if it has had `most` already.

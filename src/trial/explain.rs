@@ -3,6 +3,7 @@
 use crate::{
     bundle::Files,
     effect::{
+        Target,
         store::{Detail, Run},
         trace::Mail,
     },
@@ -33,6 +34,10 @@ pub enum Verdict {
     Duplicate,
     /// There is no address to send to.
     NoAddress,
+    /// They lack the permission that such mail asks for.
+    NoPermission,
+    /// No script named them.
+    Unnamed,
     /// The core left them out for another reason.
     LeftOut,
 }
@@ -79,7 +84,9 @@ pub struct Explained {
     pub address: String,
     /// Whom it belongs to, as the event carries it; empty for a stranger.
     pub who: String,
-    /// What was decided, mail by mail.
+    /// True if a hook or the core named the address, whether it got the mail or not.
+    pub named: bool,
+    /// What was decided, mail by mail; for an address that nobody named, what it lacks.
     pub reasons: Vec<Reason>,
     /// The hooks that ran.
     pub ran: Vec<Ran>,
@@ -96,6 +103,7 @@ pub fn recipient(address: &str, account: &Account, runs: &[Run], texts: &Texts) 
     let mut explained = Explained {
         address: address.trim().to_owned(),
         who: who(&key, account),
+        named: false,
         reasons: Vec::new(),
         ran: Vec::new(),
         others: Vec::new(),
@@ -103,9 +111,10 @@ pub fn recipient(address: &str, account: &Account, runs: &[Run], texts: &Texts) 
     for run in runs {
         let told = run.told();
         let text = |place: &str| line(texts, &run.bundle, place);
+        explained.named |= named(&told).any(|target| email_key(&target.email) == key);
         explained.reasons.extend(reasons(&key, run, &told, &text));
-        let all = told.recipients.iter().map(|r| &r.target).chain(told.left_out.iter().map(|l| &l.target));
-        explained.others.extend(all.filter(|t| email_key(&t.email) != key).map(|t| t.email.clone()));
+        let others = named(&told).filter(|target| email_key(&target.email) != key);
+        explained.others.extend(others.map(|target| target.email.clone()));
         let step = |hook: &str, place: &str, error: Option<&String>| Ran {
             hook: hook.to_owned(),
             at: text(place),
@@ -120,6 +129,11 @@ pub fn recipient(address: &str, account: &Account, runs: &[Run], texts: &Texts) 
     explained.others.sort();
     explained.others.dedup();
     explained
+}
+
+/// Everybody whom a hook or the core named.
+fn named(told: &Detail) -> impl Iterator<Item = &Target> {
+    told.recipients.iter().map(|one| &one.target).chain(told.left_out.iter().map(|one| &one.target))
 }
 
 /// Where and why a mail that was queued got its recipient.
@@ -147,7 +161,7 @@ fn reasons(key: &str, run: &Run, told: &Detail, text: &dyn Fn(&str) -> Line) -> 
         let verdict = if one.by == CORE { Verdict::Concerned } else { Verdict::Chosen };
         reason(verdict, &one.reason, &one.by)
     });
-    let out = told.left_out.iter().filter(|one| email_key(&one.target.email) == key);
+    let out = told.left_out.iter().chain(&told.unnamed).filter(|one| email_key(&one.target.email) == key);
     gets.chain(out.map(|one| reason(left_out(&one.reason, &one.by), &one.reason, &one.by))).collect()
 }
 
@@ -155,7 +169,9 @@ fn reasons(key: &str, run: &Run, told: &Detail, text: &dyn Fn(&str) -> Line) -> 
 fn left_out(reason: &str, by: &str) -> Verdict {
     match reason {
         _ if by != CORE => Verdict::Removed,
-        words if words.contains("switched") => Verdict::SwitchedOff,
+        words if words.contains("switched") || words.contains("not ticked") => Verdict::SwitchedOff,
+        words if words.contains("no permission") => Verdict::NoPermission,
+        words if words.contains("no script named") => Verdict::Unnamed,
         words if words.contains("mail.disclose") => Verdict::LeakGuard,
         words if words.contains("already") => Verdict::Duplicate,
         words if words.contains("no e-mail address") => Verdict::NoAddress,
@@ -205,7 +221,7 @@ mod tests {
     use crate::{
         effect::{LeftOut, Recipient, Target, store::Step},
         event::sample,
-        mail::route::{Subjects, settle},
+        mail::route::{Subjects, settle, unnamed},
         permission::Category,
     };
     use std::sync::Arc;
@@ -236,11 +252,14 @@ mod tests {
             reason: "did it".into(),
             by: "hooks/a.rhai:3".into(),
         };
-        let settled = settle(&Subjects::of(&event), Category::Support, chosen.collect(), vec![gone]);
+        let subjects = Subjects::of(&event);
+        let settled = settle(&subjects, Category::Support, chosen.collect(), vec![gone]);
+        let unnamed = unnamed(&subjects, Category::Support, &settled);
         let step = Step { hook: "a".into(), place: "hooks/a.rhai:1".into(), ..Step::default() };
         let detail = Detail {
             recipients: settled.recipients,
             left_out: settled.left_out,
+            unnamed,
             steps: vec![step],
             ..Detail::default()
         };
@@ -293,7 +312,9 @@ mod tests {
                 "mail.remove(event.actor, \"did it\");",
             ),
             ("", &[Verdict::NoAddress], "core", ""),
-            ("shop@bakery.example", &[], "", ""),
+            ("shop@bakery.example", &[Verdict::Unnamed], "core", ""),
+            ("accountant@bakery.example", &[Verdict::NoPermission], "core", ""),
+            ("nobody@else.example", &[], "", ""),
         ] {
             let explained = asked(address);
             let found: Vec<_> = explained.reasons.iter().map(|reason| reason.verdict).collect();
@@ -309,6 +330,7 @@ mod tests {
     fn of_somebody_whom_no_hook_named_the_hooks_that_ran_are_told_and_who_it_is() {
         let explained = asked("shop@bakery.example");
         assert_eq!(explained.who, "Shop Floor, a contact who wants: support, general");
+        assert!(!explained.named && asked("bills@bakery.example").named);
         assert_eq!(explained.ran.len(), 1);
         assert_eq!(explained.ran[0].at.text, "route(…, |mail, event| {");
         assert!(explained.others.contains(&"bills@bakery.example".to_owned()), "{explained:?}");

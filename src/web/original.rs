@@ -32,14 +32,21 @@ pub async fn link(visit: &Visit, reply: &Reply, base: &str) -> Result<String> {
     Ok(if kept { format!("{base}/replies/{}/mail", reply.id) } else { String::new() })
 }
 
-/// The page of a mail; `base` is the address of its ticket.
+/// The page of a mail; `base` is the address of its ticket, `raw` that of the mail as a file, or empty.
 ///
 /// # Errors
 /// As [`intake::came_as`].
-pub async fn page(visit: &Visit, page: &str, base: &str, ticket: &Ticket, reply: &Reply) -> Answer {
+pub async fn page(
+    visit: &Visit,
+    page: &str,
+    (base, raw): (&str, &str),
+    ticket: &Ticket,
+    reply: &Reply,
+) -> Answer {
     let mail = intake::came_as(visit.app(), reply).await?;
     let values = context! {
         base,
+        raw,
         ticket => context! { reference => &ticket.reference, subject => &ticket.subject },
         mail => context! {
             id => &reply.id,
@@ -62,24 +69,6 @@ pub async fn framed(visit: &Visit, reply: &Reply) -> Answer {
     // A long page takes a moment.
     let html = tokio::task::spawn_blocking(move || drawn(&mail)).await;
     Ok(in_frame(&html.map_err(|e| Error::internal(format!("drawing a mail: {e}")))?))
-}
-
-/// The mail itself, for staff: a download that no browser takes for a page. Only so can they reach what is not kept as a file, such
-/// as an encrypted part.
-///
-/// # Errors
-/// As [`intake::bytes_of`].
-pub async fn download(visit: &Visit, ticket: &Ticket, reply: &Reply) -> Answer {
-    let bytes = intake::bytes_of(visit.app(), reply).await?;
-    let how = format!("attachment; filename=\"{}.eml\"", ticket.reference);
-    let how = HeaderValue::from_str(&how).unwrap_or(HeaderValue::from_static("attachment"));
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
-        (header::CONTENT_DISPOSITION, how),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
-    ];
-    Ok((headers, bytes).into_response())
 }
 
 /// The message of this id, if `may` lets it be seen.

@@ -278,14 +278,15 @@ fn tickets() -> Vec<(&'static str, Value)> {
     ));
     all.extend(forms("client/ticket.html", "message", ticket(false)));
     all.extend(forms("client/ticket.html", "message", ticket(true)));
-    for (page, has_html, text) in [
-        ("client/ticket-mail.html", true, "Hello"),
-        ("client/ticket-mail.html", false, "Hello"),
-        ("admin/ticket-mail.html", true, ""),
+    for (page, has_html, text, raw) in [
+        ("client/ticket-mail.html", true, "Hello", ""),
+        ("client/ticket-mail.html", false, "Hello", ""),
+        ("admin/ticket-mail.html", false, "", "/admin/raw"),
+        ("admin/ticket-mail.html", true, "", ""),
     ] {
         let mail = json!({"id": "rep_1", "from": "Olive <a@b.example>", "subject": if has_html { "Slow" } else { "" }, "at": NOW, "text": text, "has_html": has_html});
         let of = json!({"reference": "ABC-123456", "subject": "Slow"});
-        all.push((page, json!({"base": "/tickets/ABC-123456", "ticket": of, "mail": mail})));
+        all.push((page, json!({"base": "/tickets/ABC-123456", "raw": raw, "ticket": of, "mail": mail})));
     }
     all
 }
@@ -427,9 +428,9 @@ fn admin() -> Vec<(&'static str, Value)> {
         ("admin/rejected.html", rejects("", json!([rejected, nameless]))),
         ("admin/rejected.html", rejects("", json!([]))),
         ("admin/rejected.html", rejects("x", json!([]))),
-        ("admin/rejected-mail.html", json!({"mail": rejected, "text": "Hello,\n\ndo you host shops?", "headers": [header], "files": ["a.pdf (10 B)"], "may_accept": true, "gone": false})),
-        ("admin/rejected-mail.html", json!({"mail": nameless, "text": "", "headers": [], "files": [], "may_accept": false, "gone": true})),
-        ("admin/rejected-mail.html", json!({"mail": accepted, "text": "x", "headers": [], "files": [], "may_accept": false, "gone": false})),
+        ("admin/rejected-mail.html", json!({"mail": rejected, "text": "Hello,\n\ndo you host shops?", "headers": [header], "files": ["a.pdf (10 B)"], "may_accept": true, "gone": false, "kept": 65536})),
+        ("admin/rejected-mail.html", json!({"mail": nameless, "text": "", "headers": [], "files": [], "may_accept": false, "gone": true, "kept": null})),
+        ("admin/rejected-mail.html", json!({"mail": accepted, "text": "x", "headers": [], "files": [], "may_accept": false, "gone": false, "kept": null})),
     ]);
     all.extend(forms("admin/login.html", "email", json!({"form": {"email": "", "next": ""}})));
     all

@@ -67,6 +67,8 @@ pub struct Unit {
     depth: i64,
     /// The event's account, for events that the plan announces.
     account: Arc<Account>,
+    /// Id of the event's ticket; empty if it has none.
+    ticket: String,
 }
 
 #[derive(Debug)]
@@ -322,6 +324,7 @@ impl<'a> Work<'a> {
             failures: Vec::new(),
             depth: self.event.depth,
             account: Arc::clone(&self.account),
+            ticket: self.ticket.clone(),
         }
     }
 
@@ -340,9 +343,8 @@ impl<'a> Work<'a> {
             routing: Routing { recipients: self.subjects.concerned(info.category), ..Routing::default() },
             records: Vec::new(),
         });
-        let mut settled =
+        let settled =
             route::settle(&self.subjects, info.category, run.routing.recipients, run.routing.left_out);
-        route::with_unnamed(&self.subjects, info.category, &mut settled);
         for record in &run.records {
             self.breaker.note(&self.bundle.hash, Verb::Route, record, Occasion::Event(self.event));
             unit.run.operations += count(record.operations);
@@ -353,6 +355,7 @@ impl<'a> Work<'a> {
         unit.records = run.records;
         unit.run.error =
             unit.records.iter().find_map(|record| record.error.as_ref().map(ToString::to_string)).or(failed);
+        unit.detail.unnamed = route::unnamed(&self.subjects, info.category, &settled);
         unit.detail.left_out = settled.left_out;
         unit.detail.recipients.clone_from(&settled.recipients);
         for (n, recipient) in (0..).zip(settled.recipients) {

@@ -3,10 +3,12 @@
 use crate::support::{
     client::Client,
     command,
+    house::House,
     server::Server,
     smtp::{Fault, SmtpSink, Step},
     wait,
 };
+use innkeeper::clock::{DAY, SECOND};
 use std::fs;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -59,9 +61,84 @@ async fn a_mail_server_that_stalls_holds_up_nothing_else() {
     sink.wait_for("quick@example.com", "Blue Bakery").await;
 }
 
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// The next request that comes, whose body ends with `}`, answered so.
+async fn request(listener: &TcpListener, answer: &str) -> String {
+    let (mut connection, _) = listener.accept().await.unwrap();
+    let mut request = Vec::new();
+    while !String::from_utf8_lossy(&request).ends_with('}') {
+        let mut part = [0; 4096];
+        let read = connection.read(&mut part).await.unwrap();
+        assert!(read > 0, "{}", String::from_utf8_lossy(&request));
+        request.extend_from_slice(&part[..read]);
+    }
+    let answer = format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    connection.write_all(answer.as_bytes()).await.unwrap();
+    String::from_utf8(request).unwrap()
+}
+
+/// A header of a request.
+fn header(request: &str, name: &str) -> String {
+    let (head, _) = request.split_once("\r\n\r\n").unwrap();
+    head.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).unwrap().to_owned()
+}
+
+/// A house with a hook that calls this listener.
+async fn calling(listener: &TcpListener) -> House {
+    let host = listener.local_addr().unwrap().to_string();
+    let script = format!(
+        "on(\"custom.tell\", #{{ id: \"tell\" }}, |event| webhook(#{{ url: \"http://{host}/in\", body: #{{ of: event.account.name }} }}));"
+    );
+    House::configured(&[("hooks/tell.rhai", &script)], |config| {
+        config.outgoing.allow = vec![host];
+        config.outgoing.webhook_secret = SECRET.to_owned();
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_web_hook_that_is_put_off_comes_again_later_with_the_same_id() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let house = calling(&listener).await;
+    house.emit("custom.tell").await;
+    let (first, ()) = tokio::join!(request(&listener, "503 Service Unavailable"), house.settle());
+    let states =
+        async || house.effects("tell").await.into_iter().map(|(_, state, _)| state).collect::<Vec<_>>();
+    assert_eq!(states().await, ["waiting"]);
+    // Nothing comes before its time: it would find nobody who answers.
+    house.pass(4 * SECOND).await;
+    assert_eq!(states().await, ["waiting"]);
+    let (second, ()) = tokio::join!(request(&listener, "200 OK"), house.pass(2 * SECOND));
+    assert_eq!(states().await, ["done"]);
+    assert_eq!(header(&first, "webhook-id"), header(&second, "webhook-id"));
+    let at = |request: &str| header(request, "webhook-timestamp").parse::<i64>().unwrap();
+    assert_eq!(at(&second) - at(&first), 6);
+    for request in [&first, &second] {
+        let body = request.split_once("\r\n\r\n").unwrap().1;
+        let signed = standardwebhooks::Webhook::new(SECRET).unwrap();
+        let signed = signed.sign(&header(request, "webhook-id"), at(request), body.as_bytes()).unwrap();
+        assert_eq!((header(request, "webhook-signature"), body), (signed, "{\"of\":\"Blue Bakery\"}"));
+    }
+    assert!(house.events("hook.failed").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_is_gone_for_good_is_called_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let house = calling(&listener).await;
+    house.emit("custom.tell").await;
+    let (_, ()) = tokio::join!(request(&listener, "410 Gone"), house.settle());
+    let [(kind, state, why)] = house.effects("tell").await.try_into().unwrap();
+    assert_eq!((kind.as_str(), state.as_str()), ("webhook", "dead"));
+    assert!(why.contains("410"), "{why}");
+    assert_eq!(house.count("SELECT attempts FROM effects WHERE hook = 'tell'").await, 1);
+    house.pass(DAY).await;
+    assert_eq!(house.count("SELECT attempts FROM effects WHERE hook = 'tell'").await, 1);
+}
+
 #[tokio::test]
 async fn a_web_hook_arrives_signed() {
-    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = listener.local_addr().unwrap().to_string();
     let server = Server::demo()
@@ -73,28 +150,19 @@ async fn a_web_hook_arrives_signed() {
         "on(\"contact.added\", |event| {{ webhook(#{{ url: \"http://{host}/in\", body: #{{ contact: event.contact.email }} }}); }});"
     );
     fs::write(server.data().join("hooks/crm.rhai"), script).unwrap();
-    server.logged("hooks=12").await;
+    server.logged("hooks=13").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     owner.post("/contacts/new", &[("name", "N"), ("email", "n@x.example"), ("categories", "general")]).await;
 
-    let (mut connection, _) = listener.accept().await.unwrap();
-    let mut request = Vec::new();
-    while !String::from_utf8_lossy(&request).ends_with('}') {
-        let mut part = [0; 4096];
-        let read = connection.read(&mut part).await.unwrap();
-        assert!(read > 0, "{}", String::from_utf8_lossy(&request));
-        request.extend_from_slice(&part[..read]);
-    }
-    connection.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").await.unwrap();
-    let text = String::from_utf8(request).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    let header = |name: &str| {
-        head.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).unwrap().to_owned()
-    };
-    let at = header("webhook-timestamp").parse().unwrap();
-    let signed =
-        standardwebhooks::Webhook::new(SECRET).unwrap().sign(&header("webhook-id"), at, body.as_bytes());
-    assert_eq!(header("webhook-signature"), signed.unwrap());
+    let text = request(&listener, "204 No Content").await;
+    let (_, body) = text.split_once("\r\n\r\n").unwrap();
+    let at = header(&text, "webhook-timestamp").parse().unwrap();
+    let signed = standardwebhooks::Webhook::new(SECRET).unwrap().sign(
+        &header(&text, "webhook-id"),
+        at,
+        body.as_bytes(),
+    );
+    assert_eq!(header(&text, "webhook-signature"), signed.unwrap());
     assert_eq!(body, "{\"contact\":\"n@x.example\"}");
     let done = "SELECT COUNT(*) FROM effects WHERE state = 'done'";
     wait::until("done", || async { (server.database().count(done).await == 1).then_some(()) }).await;

@@ -69,6 +69,33 @@ async fn replies_of_an_hour_come_in_one_mail_and_in_their_order() {
 }
 
 #[tokio::test]
+async fn of_twelve_replies_within_a_minute_three_come_at_once_and_nine_as_one_mail() {
+    let house = House::with(&[]).await;
+    house.pass(MINUTE).await;
+    let before = house.count(of_owner("sent")).await;
+    for n in 1..=12 {
+        house.write(&format!("Answer {n:02}.")).await;
+    }
+    house.settle().await;
+    assert_eq!(
+        (house.count(of_owner("sent")).await, house.count(of_owner("waiting")).await),
+        (before + 3, 9)
+    );
+    house.pass(MINUTE).await;
+    assert_eq!((house.count(of_owner("digested")).await, house.count(of_owner("waiting")).await), (9, 0));
+    let mails = store::dev_mails(&house.app.db, 100).await.unwrap();
+    let digest =
+        mails.iter().find(|mail| mail.recipient == OWNER && mail.subject.contains("9 messages")).unwrap();
+    let places: Vec<_> = (4..=12).map(|n| digest.body_text.find(&format!("Answer {n:02}."))).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{}", digest.body_text);
+    // Later it is as before.
+    house.pass(2 * MINUTE).await;
+    house.write("Answer 13.").await;
+    house.settle().await;
+    assert_eq!(house.count(of_owner("sent")).await, before + 4);
+}
+
+#[tokio::test]
 async fn one_mail_alone_goes_out_as_it_is() {
     let house = House::with(&[]).await;
     wants(&house, OWNER, None, Some(Pace::Hourly)).await;

@@ -100,7 +100,7 @@ async fn customers_see_the_houses_reply_and_never_a_note() {
     );
     let server = Server::demo().start().await;
     std::fs::write(server.data().join("hooks/does.rhai"), script).unwrap();
-    server.logged("hooks=12").await;
+    server.logged("hooks=13").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     let page = owner.get("/tickets").await.follow("The shop is slow since the update").await;
     let path = page.path().to_owned();

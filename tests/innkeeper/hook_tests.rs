@@ -50,7 +50,7 @@ async fn a_failure_says_where_what_and_what_the_run_came_to() {
     let house = House::bare().await;
     house.write(
         "hooks/tests/vip.rhai",
-        "fn owner() { \"owner@bakery.example\" }\n\ntest(\"the owner hears of replies\", || {\n    let event = sample(\"ticket.replied\");\n    event.actor = event.account.owner;\n    let run = run(event, \"ticket-mail\");\n    expect(run.mailed(owner()));\n});\n\ntest(\"two effects\", || {\n    let run = run(sample(\"ticket.replied\"));\n    expect_eq(run.effects.len(), 2);\n});\n",
+        "fn owner() { \"owner@bakery.example\" }\n\ntest(\"the owner hears of replies\", || {\n    let event = sample(\"ticket.replied\");\n    event.actor = event.account.owner;\n    let run = run(event);\n    expect(run.mailed(owner()));\n});\n\ntest(\"two effects\", || {\n    let run = run(sample(\"ticket.replied\"));\n    expect_eq(run.effects.len(), 2);\n});\n",
     );
     let outcome = house.run(&["hooks", "test"]).await;
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
@@ -71,7 +71,7 @@ error[expectation]: expected true, found false
 ";
     assert!(outcome.stdout.starts_with(expected), "{}", outcome.stdout);
     for line in [
-        "    owner@bakery.example: did it (hooks/ticket-mail.rhai)\n",
+        "    owner@bakery.example: did it (hooks/ticket-staff-mail.rhai)\n",
         "error[expectation]: not what was expected\n  --> hooks/tests/vip.rhai:12:5\n",
         "  expected  2\n  found     0\n",
         "\n2 failed, 0 passed, in 1 file.\n",

@@ -3,9 +3,8 @@
 use crate::support::{
     client,
     house::House,
-    letter::{intake_url, letter as mail, pipe},
+    letter::{intake_url, letter as mail},
     server::Server,
-    wait,
 };
 use innkeeper::{
     clock::{DAY, HOUR},
@@ -20,7 +19,6 @@ use innkeeper::{
         ticket::{self, Scope, Ticket},
     },
 };
-use std::{io::Write, process::Stdio};
 
 pub const SUPPORT: &str = "support@host.example";
 
@@ -327,7 +325,11 @@ async fn files_that_may_come_do_and_others_are_named() {
     let replies = ticket::replies(&house.app.db, &ticket).await.unwrap();
     assert_eq!(replies[0].attachments.len(), 1);
     assert_eq!(house.app.file(&replies[0].attachments[0]).await.unwrap(), b"notes");
-    assert!(replies[0].body.ends_with("[Not kept as a file: virus.exe]"), "{}", replies[0].body);
+    assert!(
+        replies[0].body.ends_with("[Not kept as a file: virus.exe (files of this kind are not taken)]"),
+        "{}",
+        replies[0].body
+    );
     // The mail itself is kept, and goes when its time has come.
     let raw = replies[0].raw_path.clone().unwrap();
     assert!(house.app.paths.data.join(&raw).exists(), "{raw}");
@@ -386,53 +388,6 @@ async fn many_write_at_once_by_mail_and_web_and_nothing_is_lost() {
         let own: Vec<&String> = told.iter().filter(|body| body.starts_with(writer)).collect();
         assert!(own.len() == 8 && own.is_sorted(), "{own:?}");
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pipe_works_beside_a_running_server_and_ends_as_mail_servers_expect() {
-    let server = Server::demo().start().await;
-    let raw = mail("Olive <owner@bakery.example>", SUPPORT, "By pipe", "p1@bakery.example", "", "Piped.");
-    assert_eq!(pipe(&server, &[], &raw).await, (Some(0), String::new()));
-    // The server was told: the receipt goes out.
-    let sent = wait::within(wait::PATIENCE, || async {
-        let count =
-            server.database().count("SELECT COUNT(*) FROM dev_mails WHERE subject LIKE '%By pipe%'").await;
-        (count > 0).then_some(())
-    });
-    assert!(sent.await.is_some(), "no mail went out:\n{}", server.log());
-    assert_eq!(pipe(&server, &["--to", SUPPORT], &raw).await.0, Some(0), "the same mail once more");
-    assert_eq!(server.database().count("SELECT COUNT(*) FROM tickets WHERE subject = 'By pipe'").await, 1);
-
-    let (code, words) = pipe(
-        &server,
-        &["--to", "nobody@host.example"],
-        &mail("a@b.example", SUPPORT, "x", "p2@b.example", "", "x"),
-    )
-    .await;
-    assert_eq!(code, Some(67), "{words}");
-    assert_eq!(pipe(&server, &[], b"no mail at all").await.0, Some(65));
-    let bounce = mail("MAILER-DAEMON@b.example", SUPPORT, "Hello", "p3@b.example", "", "x");
-    assert_eq!(pipe(&server, &["--from", ""], &bounce).await.0, Some(0), "a rejected mail is ours");
-    let nowhere = ["--config", "/nonexistent/innkeeper.toml"];
-    let unsent = mail("a@b.example", SUPPORT, "x", "p4@b.example", "", "x");
-    assert_eq!(pipe(&server, &nowhere, &unsent).await.0, Some(75), "no mail is lost over a typing error");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pipe_asks_to_come_again_when_there_is_no_database() {
-    let server = Server::demo().start().await;
-    let raw = mail("a@b.example", SUPPORT, "x", "q1@b.example", "", "x");
-    let run = |tempfail: bool| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_innkeeper"));
-        command.arg("pipe").arg("--data").arg(server.data());
-        command.args(tempfail.then_some("--tempfail"));
-        command.env("INNKEEPER_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(&raw).unwrap();
-        child.wait_with_output().unwrap().status.code()
-    };
-    assert_eq!((run(false), run(true)), (Some(69), Some(75)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

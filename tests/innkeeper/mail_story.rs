@@ -91,6 +91,13 @@ async fn a_customer_writes_a_mail_staff_answer_on_a_page_and_colleagues_by_mail(
         "each answers at an address of their own"
     );
 
+    // His mail program keeps the answer with the mail that he wrote; others learn nothing of it.
+    assert_eq!(to(DEVON).header("In-Reply-To").as_deref(), Some("<1@bakery.example>"));
+    assert!(to(DEVON).header("References").unwrap().ends_with(" <1@bakery.example>"));
+    let root = to(OLIVE).header("References").unwrap();
+    assert_eq!(to(OLIVE).header("In-Reply-To").as_ref(), Some(&root));
+    assert!(to(DEVON).header("References").unwrap().starts_with(&root) && !root.contains("bakery"), "{root}");
+
     // Dana, who has accounts of her own, answers the mail that she got: it is the bakery's ticket that gets it. Nobody is
     // mailed what they wrote themselves.
     answer(&server, to(DANA), DANA, "It is, thank you.").await;

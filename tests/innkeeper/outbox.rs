@@ -57,7 +57,7 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
     std::fs::write(server.data().join("email-templates/default/told.html"), TEMPLATE).unwrap();
     let script = server.data().join("hooks/told.rhai");
     std::fs::write(&script, HOOK).unwrap();
-    server.logged("hooks=13").await;
+    server.logged("hooks=14").await;
     let saves = tokio::spawn(async move {
         // As often as an eager editor saves; each time another bundle goes live.
         for number in 0_u64.. {
@@ -147,7 +147,7 @@ async fn events_of_one_stream_are_worked_in_order() {
     let log =
         "on(\"contact.*\", #{ id: \"order\" }, |event| { log(event.name + \" \" + event.contact.email); });";
     std::fs::write(server.data().join("hooks/order.rhai"), log).unwrap();
-    server.logged("hooks=12").await;
+    server.logged("hooks=13").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     for n in 0..10 {
         let page = owner

@@ -3,7 +3,7 @@
 
 use crate::support::house::House;
 use innkeeper::{
-    effect::store,
+    effect::{LeftOut, store},
     event::{
         catalogue::{AccountDetailsChanged, UserPasswordChanged},
         data::Account,
@@ -35,6 +35,7 @@ const CONTACT: &str = "is a contact for invoice mail";
 const USER: &str = "asked for invoice mail";
 const TWICE: &str = "its address is named already";
 const UNTICKED: &str = "has not ticked invoice mail";
+const UNASKED: &str = "no script named them, nor did they ask for invoice mail";
 const OFF: &str = "the reader switched invoice mail off for this address";
 
 struct Case {
@@ -65,7 +66,7 @@ const NO: bool = false;
 
 const CASES: [Case; 22] = [
     // Nothing fixed: each part counts for itself, and the address gets one mail.
-    case("on", [Absent, Absent, Unticked], NO, None, &[UNTICKED]),
+    case("on", [Absent, Absent, Unticked], NO, None, &[UNASKED]),
     case("on", [Absent, Absent, Ticked], NO, Some(USER), &[]),
     case("on", [Absent, Ticked, Unticked], NO, Some(CONTACT), &[]),
     case("on", [Absent, Unticked, Ticked], NO, Some(USER), &[]),
@@ -153,7 +154,7 @@ async fn an_address_with_several_parts_gets_one_mail_by_the_first_word_that_coun
             let gets: Vec<_> = told.recipients.iter().filter(|one| here(&one.target.email)).collect();
             let reasons: Vec<_> = gets.iter().map(|one| one.reason.as_str()).collect();
             assert_eq!(reasons, case.gets.into_iter().collect::<Vec<_>>(), "{row}");
-            let not = told.left_out.iter().filter(|one| here(&one.target.email));
+            let not = told.left_out.iter().chain(&told.unnamed).filter(|one| here(&one.target.email));
             assert_eq!(not.map(|one| one.reason.as_str()).collect::<Vec<_>>(), case.not, "{row}");
             let sent = format!(
                 "SELECT COUNT(*) FROM emails WHERE event_id = '{event}' AND to_key = '{ADDRESS}' AND state = 'sent'"
@@ -161,6 +162,38 @@ async fn an_address_with_several_parts_gets_one_mail_by_the_first_word_that_coun
             assert_eq!(house.count(sent).await, i64::from(case.gets.is_some()), "{row}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_user_who_asks_for_support_mail_needs_not_be_a_contact_too() {
+    let house = House::with(&[]).await;
+    let told = async || {
+        let event = house.write("More of it.").await;
+        house.settle().await;
+        let runs = store::runs(&house.app.db, &event).await.unwrap();
+        runs.iter().find(|run| run.hook == "route:ticket-replied").expect("it was routed").told()
+    };
+    let why = |list: &[LeftOut], email: &str| {
+        list.iter().find(|one| one.target.email == email).map(|one| one.reason.clone()).unwrap_or_default()
+    };
+    let before = told().await;
+    for (email, reason) in [
+        ("designer@demo.example", "no script named them, nor did they ask for support mail"),
+        (ADDRESS, "has no permission for tickets"),
+    ] {
+        assert_eq!(why(&before.unnamed, email), reason);
+        let ticked = format!(
+            "UPDATE access SET categories = 'support' WHERE account_id = '{}' AND user_id = (SELECT id FROM users WHERE email = '{email}')",
+            house.bakery().await.id
+        );
+        house.database.execute(ticked).await;
+    }
+    let after = told().await;
+    let gets = after.recipients.iter().find(|one| one.target.email == "designer@demo.example");
+    assert_eq!(gets.map(|one| one.reason.as_str()), Some("asked for support mail"));
+    // The same tick opens no ticket to who may not read them.
+    assert!(after.recipients.iter().all(|one| one.target.email != ADDRESS));
+    assert!(why(&after.left_out, ADDRESS).contains("may not read support mail"), "{:?}", after.left_out);
 }
 
 #[tokio::test]

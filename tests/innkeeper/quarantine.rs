@@ -54,7 +54,7 @@ async fn staff(server: &Server) -> Client {
 async fn a_hook_that_keeps_failing_is_out_is_mailed_once_and_comes_back_mended() {
     let server = Server::demo().start().await;
     fs::write(server.data().join("hooks/told.rhai"), UNTOLD).unwrap();
-    server.logged("hooks=12").await;
+    server.logged("hooks=13").await;
     let owner = Client::logged_in(&server, "owner@bakery.example").await;
     for number in 1..=5 {
         add(&owner, &format!("N{number}")).await;
@@ -177,7 +177,7 @@ before("contact.save", #{ id: "words" }, |draft| {
 async fn customers_put_no_guard_out_of_service_for_others() {
     let server = Server::demo().start().await;
     fs::write(server.data().join("hooks/relied-on.rhai"), RELIED_ON).unwrap();
-    server.logged("hooks=14").await;
+    server.logged("hooks=15").await;
     let invite = async |who: &Client, email: &str| {
         who.post("/users/invite", &[("email", email), ("scope", "all"), ("permissions", "orders")]).await
     };

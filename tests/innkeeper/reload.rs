@@ -67,7 +67,7 @@ async fn a_broken_script_keeps_its_last_good_version_while_others_go_live() {
     )
     .unwrap();
     server.logged("hooks/gate.rhai:1").await;
-    wait::until("the other script is live", || async { server.log().contains("hooks=13").then_some(()) })
+    wait::until("the other script is live", || async { server.log().contains("hooks=14").then_some(()) })
         .await;
     is_told(&owner, "good words").await;
     // The database keeps it: a restart does not lose it.

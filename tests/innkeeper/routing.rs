@@ -6,7 +6,7 @@
 use crate::support::house::House;
 use innkeeper::{
     bundle,
-    effect::store,
+    effect::{LeftOut, store},
     event::{
         data::{Account, Person},
         guard::{ContactSave, TicketOpen, TicketReply},
@@ -57,7 +57,7 @@ async fn house(policy: &str) -> House {
     // The account's own address is nobody's log-in here, and somebody is a contact for Support.
     let own = "UPDATE accounts SET email = 'hello@bakery.example' WHERE email = 'owner@bakery.example'";
     house.database.execute(own).await;
-    // One who may read tickets asked for all of their mail, and one who may not.
+    // One who may read tickets asked for all their mail, and one who may not.
     for email in [address("designer"), address("accountant")] {
         let asked = format!(
             "UPDATE access SET categories = 'support' WHERE user_id = (SELECT id FROM users WHERE email = '{email}')
@@ -136,14 +136,16 @@ async fn told(house: &House, name: &str) -> String {
     house.settle().await;
     let event = house.events(name).await.pop().unwrap();
     let runs = store::runs(&house.app.db, &event.id).await.unwrap();
-    let (mut gets, mut not) = (Vec::new(), Vec::new());
+    let (mut gets, mut not, mut unnamed) = (Vec::new(), Vec::new(), Vec::new());
     for run in runs.iter().filter(|run| run.verb == "route") {
         let told = run.told();
         gets.extend(told.recipients.iter().map(|one| {
             let copy = if one.cc { ", as a copy" } else { "" };
             format!("{}: {}{copy}", word(&one.target.email), one.reason)
         }));
-        not.extend(told.left_out.iter().map(|one| format!("{}: {}", word(&one.target.email), one.reason)));
+        let left = |one: &LeftOut| format!("{}: {}", word(&one.target.email), one.reason);
+        not.extend(told.left_out.iter().map(left));
+        unnamed.extend(told.unnamed.iter().map(left));
         for one in &told.recipients {
             let queued = format!(
                 "SELECT COUNT(*) FROM emails WHERE event_id = '{}' AND to_key = '{}'",
@@ -156,8 +158,11 @@ async fn told(house: &House, name: &str) -> String {
     assert_eq!(usize::try_from(queued).unwrap(), gets.len(), "{name}: {gets:?}");
     let list =
         |lines: Vec<String>| lines.iter().fold(String::new(), |all, line| format!("{all}\n    {line}"));
-    let not = if not.is_empty() { String::new() } else { format!("\n  not{}", list(not)) };
-    format!("{}{not}\n", list(gets))
+    let part = |title: &str, lines: Vec<String>| match lines.is_empty() {
+        true => String::new(),
+        false => format!("\n  {title}{}", list(lines)),
+    };
+    format!("{}{}{}\n", list(gets), part("not", not), part("nor", unnamed))
 }
 
 /// All cases of a policy.
@@ -194,6 +199,37 @@ async fn cases(policy: &str) -> String {
     text
 }
 
+/// A user opens a ticket where somebody does not get what the policy means for them: each case on top of those before it.
+async fn further() -> String {
+    let mut text = "# ticket-mail, and what else has a say\n".to_owned();
+    let house = House::with(&[]).await;
+    let bakery = house.bakery().await.id;
+    let change = |what: &str| format!("UPDATE accounts SET {what} WHERE id = '{bakery}'");
+    let off = format!(
+        "INSERT INTO mail_choices (account_id, to_key, category, off_at, pace) VALUES ('{bakery}', '{}', 'support', 1, '')",
+        address("owner")
+    );
+    for (case, sql) in [
+        ("the account's own address is the owner's", change("categories = '*'")),
+        (
+            "it is another, for which Support is not ticked",
+            change("email = 'hello@bakery.example', categories = 'invoice'"),
+        ),
+        ("the owner switched Support off", off),
+    ] {
+        house.database.execute(sql).await;
+        opened(&house, &house.bakery().await, "developer", "developer").await;
+        write!(text, "\n{case}{}", told(&house, "ticket.opened").await).unwrap();
+    }
+    let shipped = bundle::shipped();
+    let house =
+        House::with(&[("hooks/only-the-opener.rhai", &shipped["hooks/available/only-the-opener.rhai"])])
+            .await;
+    opened(&house, &house.bakery().await, "developer", "developer").await;
+    write!(text, "\nonly-the-opener is on{}", told(&house, "ticket.opened").await).unwrap();
+    text
+}
+
 #[tokio::test]
 async fn each_policy_tells_whom_it_says_and_says_why_and_why_not() {
     let mut all = String::new();
@@ -201,6 +237,7 @@ async fn each_policy_tells_whom_it_says_and_says_why_and_why_not() {
         all.push_str(&Box::pin(cases(policy)).await);
         all.push('\n');
     }
+    all.push_str(&Box::pin(further()).await);
     let all = format!("{}\n", all.trim_end());
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mail/routing.txt");
     if std::env::var_os("INNKEEPER_TEST_UPDATE").is_some() {

@@ -26,14 +26,14 @@ async fn open_ticket(server: &Server, subject: &str) {
     developer.post("/tickets/new", &fields).await;
 }
 
-const STAFF: &str = "        mail.to(event.ticket.staff, \"belongs to the department\");\n";
+const OPENER: &str = "    mail.to(event.ticket.opener, \"opened the ticket\");\n";
 
 #[tokio::test]
 async fn a_shadow_collects_what_would_differ_and_changes_nothing_until_promoted() {
     let server = Server::demo().start().await;
     let place = server.data().join("hooks/ticket-mail.rhai");
     let script = fs::read_to_string(&place).unwrap();
-    assert!(script.contains(STAFF));
+    assert!(script.contains(OPENER));
     let draft = server.data().join("draft.rhai");
     let draft_name = draft.to_str().unwrap();
     fs::write(&draft, "on(\"ticket.opend\", |event| {});").unwrap();
@@ -41,9 +41,9 @@ async fn a_shadow_collects_what_would_differ_and_changes_nothing_until_promoted(
     assert!(said.contains("did you mean") && said.contains("not begun"), "{said}");
     let said = on(&server, &["hooks", "shadow", "ticket-mial", "--from", draft_name]).await.failed_with(1);
     assert!(said.contains("Did you mean ticket-mail?") && said.contains("--new"), "{said}");
-    // A note, and no mail for the department.
+    // A note, and no receipt for the opener.
     let noted = "\non(\"ticket.opened\", |event| { ticket_note(event.ticket, \"seen\"); });\n";
-    fs::write(&draft, format!("{}{noted}", script.replace(STAFF, ""))).unwrap();
+    fs::write(&draft, format!("{}{noted}", script.replace(OPENER, ""))).unwrap();
     on(&server, &["hooks", "shadow", "ticket-mail", "--from", draft_name]).await.ok();
     open_ticket(&server, "First").await;
     let differences = "SELECT COUNT(*) FROM shadow_differences";
@@ -56,13 +56,12 @@ async fn a_shadow_collects_what_would_differ_and_changes_nothing_until_promoted(
     let found = &said["differences"][0];
     assert_eq!(found["name"], "ticket.opened", "{said}");
     assert_eq!(found["fewer"].as_array().unwrap().len(), 1, "{said}");
-    assert_eq!(found["fewer"][0]["email"], "staff@host.example");
+    assert_eq!(found["fewer"][0]["email"], "developer@bakery.example");
     assert_eq!(found["more"], serde_json::json!([]));
     assert_eq!(found["more_effects"][0]["effect"]["kind"], "ticket_note");
     // The live scripts went on as they were.
-    let staff =
-        "SELECT COUNT(*) FROM emails WHERE template = 'ticket-opened' AND to_key = 'staff@host.example'";
-    let mails = server.database().count(staff).await;
+    let receipts = "SELECT COUNT(*) FROM emails WHERE template = 'ticket-opened' AND to_key = 'developer@bakery.example'";
+    let mails = server.database().count(receipts).await;
     assert!(mails > 0);
     assert_eq!(server.database().count("SELECT COUNT(*) FROM effects").await, 0);
 
@@ -73,7 +72,7 @@ async fn a_shadow_collects_what_would_differ_and_changes_nothing_until_promoted(
         (server.database().count("SELECT COUNT(*) FROM effects").await == 1).then_some(())
     })
     .await;
-    assert_eq!(server.database().count(staff).await, mails, "the department hears no more");
+    assert_eq!(server.database().count(receipts).await, mails, "there are no more receipts");
     let said = on(&server, &["hooks", "shadow", "--list"]).await.ok();
     assert!(said.contains("No script runs as a shadow"), "{said}");
     let said = on(&server, &["hooks", "shadow", "--drop", "ticket-mail"]).await.failed_with(1);

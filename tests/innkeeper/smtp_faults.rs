@@ -12,10 +12,14 @@ use innkeeper::{
     clock::{DAY, HOUR, MINUTE},
     mail::{queue, store},
 };
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 use tokio::task::JoinSet;
 
 const OWNER: &str = "owner@bakery.example";
+const LOGIN: (&str, &str) = ("inn", "sesame");
 const TOLD: (&str, &str) =
     ("email-templates/default/told.html", "---\nsubject: Told\ncategory: general\n---\n<p>Told.</p>\n");
 const TELL: (&str, &str) = (
@@ -47,12 +51,13 @@ const FAULTS: [Fault; 5] = [
 ];
 
 /// For each step: slow, the line drops, `451`, `554`, the server disappears.
-const TABLE: [(Step, [End; 5]); 9] = [
+const TABLE: [(Step, [End; 5]); 10] = [
     // Nothing was said of the mail: whatever it is, it is about the server.
     (Step::Connect, [Once, Once, Once, Once, Once]),
     (Step::Hello, [Once, Once, Once, Once, Once]),
     (Step::StartTls, [Once, Once, Once, Once, Once]),
     (Step::Handshake, [Once, Once, Once, Once, Once]),
+    (Step::Auth, [Once, Once, Once, Once, Once]),
     (Step::MailFrom, [Once, Once, Again, Never, Once]),
     (Step::RcptTo, [Once, Once, Again, Never, Once]),
     (Step::Data, [Once, Once, Again, Never, Once]),
@@ -62,8 +67,12 @@ const TABLE: [(Step, [End; 5]); 9] = [
 ];
 
 async fn house(sink: &SmtpSink) -> House {
+    house_at(sink.url()).await
+}
+
+async fn house_at(url: String) -> House {
     House::configured(&[TOLD, TELL], |config| {
-        config.smtp_url = sink.url();
+        config.smtp_url = url;
         config.mail.per_address_per_hour = 0;
         (config.mail.connect_seconds, config.mail.ready_seconds, config.mail.answer_seconds) = (1, 1, 5);
     })
@@ -126,7 +135,14 @@ async fn no_step_of_the_protocol_loses_a_mail_or_doubles_one_without_saying_so()
             if matches!(step, Step::StartTls | Step::Handshake) {
                 sink.offer_tls(&Identity::of("127.0.0.1"));
             }
-            let house = house(&sink).await;
+            let house = match step {
+                Step::Auth => {
+                    sink.want_login(LOGIN.0, LOGIN.1);
+                    house_at(format!("smtp://{}:{}@127.0.0.1:{}?tls=off", LOGIN.0, LOGIN.1, sink.port()))
+                        .await
+                }
+                _ => house(&sink).await,
+            };
             for (fault, end) in FAULTS.into_iter().zip(ends) {
                 meets(&house, &sink, step, fault, end).await;
             }
@@ -242,35 +258,35 @@ async fn how_a_mail_server_takes_leave_changes_nothing() {
     assert_eq!(server.database().count("SELECT COUNT(*) FROM emails WHERE unsure OR attempts <> 1").await, 0);
 }
 
-#[tokio::test]
-async fn a_mail_server_that_cannot_prove_who_it_is_gets_no_mail_until_it_can() {
-    let sink = SmtpSink::start().await;
+/// What a mail waits for while its server does not prove who it is.
+fn waits(why: &str) -> String {
+    format!(
+        "SELECT COUNT(*) FROM emails WHERE state = 'waiting' AND attempts = 0 AND NOT unsure AND error LIKE '%{why}%'"
+    )
+}
+
+/// Lets a mail wait for a server that shows each of these, and then for one that proves who it is. `show` lets it be seen so.
+async fn waits_until_it_is_proved(
+    sink: &SmtpSink,
+    url: String,
+    words: [&str; 4],
+    show: impl Fn(&SmtpSink, &Identity),
+) {
     let (known, expired) = (Identity::of("127.0.0.1"), Identity::expired("127.0.0.1"));
-    let other = Identity::of("mail.example");
+    let (other, stranger) = (Identity::of("mail.example"), Identity::of("127.0.0.1"));
     let folder = tempfile::tempdir().unwrap();
     let roots = folder.path().join("roots.pem");
     std::fs::write(&roots, [&known, &expired, &other].map(Identity::pem).concat()).unwrap();
     let mut server = Server::demo()
-        .env("SMTP_URL", format!("{}?tls=required", sink.url()))
+        .env("SMTP_URL", url)
         .foreign_env("SSL_CERT_FILE", roots.to_str().unwrap())
         .start()
         .await;
     let owner = Client::logged_in(&server, OWNER).await;
-    let waits = |why: &str| {
-        format!(
-            "SELECT COUNT(*) FROM emails WHERE state = 'waiting' AND attempts = 0 AND NOT unsure AND error LIKE '%{why}%'"
-        )
-    };
     invite(&owner, "safe@example.com").await;
-    let strangers = [
-        (None, "offers no STARTTLS"),
-        (Some(&other), "STARTTLS failed%not valid for name"),
-        (Some(&expired), "STARTTLS failed%expired"),
-        (Some(&Identity::of("127.0.0.1")), "STARTTLS failed%BadSignature"),
-    ];
-    for (identity, why) in strangers {
+    for (identity, why) in [None, Some(&other), Some(&expired), Some(&stranger)].into_iter().zip(words) {
         if let Some(identity) = identity {
-            sink.offer_tls(identity);
+            show(sink, identity);
             // A mail server that failed rests, longer each time; a new process asks at once.
             server.stop().await;
             server.start_again().await;
@@ -281,9 +297,77 @@ async fn a_mail_server_that_cannot_prove_who_it_is_gets_no_mail_until_it_can() {
         .await;
     }
     assert!(sink.messages().is_empty());
-    sink.offer_tls(&known);
+    show(sink, &known);
+    // The line breaks once more, and the log-in is put off.
+    sink.at_times(Step::Handshake, Fault::Drop, 1);
+    sink.at_times(Step::Auth, Fault::Reply(454), 1);
     server.stop().await;
     server.start_again().await;
     sink.wait_for("safe@example.com", "Blue Bakery").await;
     assert_eq!(sink.wait_for_count(1).await.len(), 1);
+    let once = "SELECT COUNT(*) FROM emails WHERE to_key = 'safe@example.com' AND state = 'sent' AND attempts = 1 AND NOT unsure";
+    wait::until("the mark", || async { (server.database().count(once).await == 1).then_some(()) }).await;
+}
+
+#[tokio::test]
+async fn a_mail_server_that_cannot_prove_who_it_is_gets_no_mail_until_it_can() {
+    let sink = SmtpSink::start().await;
+    let url = format!("{}?tls=required", sink.url());
+    let words = [
+        "offers no STARTTLS",
+        "STARTTLS failed%not valid for name",
+        "STARTTLS failed%expired",
+        "STARTTLS failed%BadSignature",
+    ];
+    waits_until_it_is_proved(&sink, url, words, SmtpSink::offer_tls).await;
+}
+
+#[tokio::test]
+async fn a_line_that_is_to_be_encrypted_from_the_first_byte_is_so_or_carries_no_mail_and_no_password() {
+    let sink = SmtpSink::start().await;
+    sink.want_login(LOGIN.0, LOGIN.1);
+    let url = format!("smtps://{}:{}@127.0.0.1:{}", LOGIN.0, LOGIN.1, sink.port());
+    let words = ["no TLS", "no TLS%not valid for name", "no TLS%expired", "no TLS%BadSignature"];
+    waits_until_it_is_proved(&sink, url, words, SmtpSink::encrypt_at_once).await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_lets_mail_wait_until_it_is_right() {
+    let sink = SmtpSink::start().await;
+    sink.want_login(LOGIN.0, "another");
+    let url = format!("smtp://{}:{}@127.0.0.1:{}?tls=off", LOGIN.0, LOGIN.1, sink.port());
+    let server = Server::demo().env("SMTP_URL", url).start().await;
+    invite(&Client::logged_in(&server, OWNER).await, "known@example.com").await;
+    wait::until("the mail to wait", || async {
+        (server.database().count(waits("log-in as inn failed%")).await == 1).then_some(())
+    })
+    .await;
+    assert!(!server.log().contains(LOGIN.1), "the password stands in the log");
+    sink.want_login(LOGIN.0, LOGIN.1);
+    sink.wait_for("known@example.com", "Blue Bakery").await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_so_many_in_a_second_gets_no_more_and_gets_them_all() {
+    const PER_SECOND: u32 = 2;
+    const MAILS: u32 = 8;
+    let sink = SmtpSink::start().await;
+    let relays = format!("[{{ name = \"slow\", url = \"{}\", per_second = {PER_SECOND} }}]", sink.url());
+    let server = Server::demo().env("RELAYS", relays).start().await;
+    let owner = Client::logged_in(&server, OWNER).await;
+    let begun = Instant::now();
+    for n in 0..MAILS {
+        invite(&owner, &format!("n{n}@example.com")).await;
+    }
+    let came = sink.wait_for_count(MAILS as usize).await;
+    // Two go at once, and each of the others has to wait for its turn: a slow machine only makes it longer.
+    let least = Duration::from_millis(u64::from(1_000 / PER_SECOND * (MAILS - PER_SECOND)) - 50);
+    assert!(begun.elapsed() >= least, "{MAILS} mails within {:?}", begun.elapsed());
+    let ids: BTreeSet<_> = came.iter().map(|mail| mail.header("Message-ID")).collect();
+    assert_eq!(ids.len(), MAILS as usize, "each came once");
+    let once = "SELECT COUNT(*) FROM emails WHERE state = 'sent' AND attempts = 1 AND NOT unsure";
+    wait::until("the marks", || async {
+        (server.database().count(once).await >= i64::from(MAILS)).then_some(())
+    })
+    .await;
 }

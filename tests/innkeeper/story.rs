@@ -14,7 +14,7 @@ async fn a_colleague_is_invited_a_script_decides_a_mail_arrives_and_access_begin
         "before(\"invite.send\", |draft| {\n    if !draft.composing && !draft.email.ends_with(\"@bakery.example\") { deny(\"Only colleagues can be invited.\"); }\n});\n",
     )
     .unwrap();
-    server.logged("hooks=12").await;
+    server.logged("hooks=13").await;
     let owner = Browser::open(server.url()).await;
     owner.log_in("owner@bakery.example").await;
     owner.goto("/users").await;

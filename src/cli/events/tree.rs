@@ -93,7 +93,7 @@ impl Trace {
                 ));
             }
         }
-        for out in &told.left_out {
+        for out in told.left_out.iter().chain(&told.unnamed) {
             tree.leaf(left_out(out));
         }
         if mails.is_empty() && run.verb == "route" && run.state == "done" {

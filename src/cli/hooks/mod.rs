@@ -6,6 +6,7 @@ mod definitions;
 mod folder;
 mod guarded;
 mod list;
+mod lost;
 mod replay;
 mod retry;
 mod run;
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   innkeeper hooks list
   innkeeper hooks enable invite-domain
+  innkeeper hooks enable wp-net --instead-of ticket-mail
   innkeeper hooks new vip --point ticket.replied --verb route
   innkeeper hooks definitions --out data/.rhai
   innkeeper hooks test

@@ -115,6 +115,8 @@ pub struct NewEmail<'a> {
     pub ordinal: i64,
     /// The account in whose history it stands, if any.
     pub account_id: Option<&'a str>,
+    /// The ticket that it is about, and the number of its event: such mails reach an address in this order.
+    pub thread: Option<(&'a str, i64)>,
     /// Name of the template.
     pub template: &'a str,
     /// Key of the category.
@@ -159,15 +161,17 @@ pub async fn keep_emails(tx: &mut Tx, mails: Vec<NewEmail<'_>>) -> Result<()> {
             mail.reason,
             mail.by,
             json!(mail.vars).to_string(),
-            mail.at
+            mail.at,
+            mail.thread.map(|(ticket, _)| ticket.to_owned()),
+            mail.thread.map(|(_, seq)| seq)
         ]
     });
     let _: Vec<(String,)> = tx
         .for_rows(
             "INSERT INTO emails (id, event_id, cause, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
-               to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at)
+               to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at, thread, thread_seq)
              VALUES {{rows}} ON CONFLICT (event_id, cause, to_key) DO NOTHING RETURNING id",
-            "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'waiting', 0, $18, FALSE, $18",
+            "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'waiting', 0, $18, FALSE, $18, $19, $20",
             rows.collect(),
         )
         .await?;

@@ -61,6 +61,7 @@ fn names() -> Names<'static> {
         vec![
             template("ticket-reply", Some("ticket.replied"), Category::Support),
             template("ticket-opened", Some("ticket.opened"), Category::Support),
+            template("ticket-assigned", Some("ticket.assigned"), Category::Support),
             template("mail-rejected", Some("ticket.mail_rejected"), Category::Support),
             template("invite", Some("invite.sent"), Category::Security),
             template("invite-accepted", Some("invite.accepted"), Category::General),

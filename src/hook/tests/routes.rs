@@ -168,6 +168,17 @@ fn a_user_named_as_actor_gets_mail_in_their_language_and_zone() {
 }
 
 #[test]
+fn the_account_and_its_contacts_read_times_where_its_owner_lives() {
+    let set = one(
+        r#"route("ticket.replied", |mail, event| { mail.to(event.account, "x"); mail.to(event.account.contacts, "x"); mail.cc(event.ticket.cc, "x"); });"#,
+    );
+    let routing = route(&set, &event("ticket.replied", 0)).routing;
+    let zones = routing.recipients.iter().map(|to| (to.target.kind.as_str(), to.target.time_zone.as_str()));
+    let (contact, nobody) = (("contact", "Europe/Berlin"), ("address", ""));
+    assert_eq!(zones.collect::<Vec<_>>(), [("account", "Europe/Berlin"), contact, contact, nobody]);
+}
+
+#[test]
 fn a_route_sees_which_mail_it_is_about() {
     let set = one(
         r#"route("ticket.replied", |mail, event| { if mail.template == "ticket-reply" && mail.category == "support" { mail.to("a@a.example", "x"); } log(mail.recipients[0].reason); });"#,

@@ -9,6 +9,8 @@ pub mod store;
 pub const DIGEST: &str = "digest";
 /// What the key begins with of what an address would get beyond its share of an hour.
 pub const FLOOD: &str = "flood";
+/// What the key begins with of what an address would get beyond its share about one ticket.
+pub const BURST: &str = "burst";
 /// What the key begins with of what comes late, all at once.
 pub const LATE: &str = "late";
 /// So many mails stand in one digest at most; the rest make another.
@@ -17,6 +19,11 @@ pub const MOST: i64 = 100;
 /// The key of a flood, or of what comes late: one for each account, so that whoever wants less of it is asked about one account.
 pub fn key_within(account_id: Option<&str>, what: &str) -> String {
     format!("{what}:{}", account_id.unwrap_or_default())
+}
+
+/// The key of a burst: one for each ticket.
+pub fn key_of_burst(ticket: &str) -> String {
+    format!("{BURST}:{ticket}")
 }
 
 /// The key of what a reader wants in digests: one for each account and kind.

@@ -194,7 +194,7 @@ pub async fn on_ticket(mut q: impl Query, ticket_id: &str, proved: bool, since: 
     store::on_ticket(&mut q, ticket_id, proved, since).await
 }
 
-/// How many bytes mails have that were rejected since then.
+/// How many bytes mails have that were rejected since then, but for those that cannot be read, of which little is kept.
 ///
 /// # Errors
 /// If the database is away.

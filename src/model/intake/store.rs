@@ -104,7 +104,7 @@ pub(super) async fn taken_from(
 pub(super) async fn bytes_rejected(q: &mut impl Query, since: i64) -> Result<i64> {
     q.number(
         "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM incoming_mails
-         WHERE state = 'rejected' AND at > $1",
+         WHERE state = 'rejected' AND at > $1 AND reason <> 'unreadable'",
         args![since],
     )
     .await

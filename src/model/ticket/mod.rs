@@ -51,7 +51,7 @@ pub use status::{
     LONGEST_STATUS, NewStatus, Status, Waits, add_status, remove_status, rename_status, save_status,
     set_status, status, statuses,
 };
-pub(crate) use veil::veiled;
+pub(crate) use veil::{veiled, veiled_bytes};
 pub use whose::{as_of, give_to, take_back, was_given};
 
 use super::account;

@@ -27,6 +27,20 @@ pub(crate) fn veiled(text: &str) -> String {
     out
 }
 
+/// The same for bytes that may be text in any encoding, or none.
+pub(crate) fn veiled_bytes(bytes: &[u8]) -> Vec<u8> {
+    // A byte for each character; only `…` is none.
+    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    let mut out = Vec::with_capacity(bytes.len());
+    for c in veiled(&text).chars() {
+        match u8::try_from(c) {
+            Ok(byte) => out.push(byte),
+            Err(_) => out.extend(c.to_string().into_bytes()),
+        }
+    }
+    out
+}
+
 /// How much of `+TOKEN@…` is shown, and how much of it ends before the `@`.
 fn of_address(text: &str) -> Option<(usize, usize)> {
     let token = signs(text.strip_prefix('+')?, |c| c.is_ascii_alphanumeric());
@@ -78,5 +92,8 @@ mod tests {
         assert_eq!(veiled(&format!("<{id}.abcdefgh23@host.example>")), "<em_…@host.example>");
         let plain = format!("{id}, {id}.eml, /emails/{id}, tem_1.5, _em_");
         assert_eq!(veiled(&plain), plain);
+        let of_bytes = |text: &str| veiled_bytes(&[b"\xff\0\xe4".as_slice(), text.as_bytes()].concat());
+        assert_eq!(of_bytes("ä/…"), b"\xff\0\xe4\xc3\xa4/\xe2\x80\xa6");
+        assert_eq!(of_bytes(&format!("+{token}@x")), [b"\xff\0\xe4+".as_slice(), "…@x".as_bytes()].concat());
     }
 }

@@ -8,7 +8,10 @@ use crate::{
     },
     error::Error,
     event::outbox,
-    mail::queue::{self, State},
+    mail::{
+        queue::{self, State},
+        route::MOST_UNNAMED,
+    },
     model::email_key,
     web::{access::StaffOnly, trouble::Answer},
 };
@@ -34,6 +37,7 @@ pub async fn of_event(visit: StaffOnly, Path(id): Path<String>, Query(asked): Qu
     let event = outbox::lookup(db, &id).await?.ok_or_else(|| Error::not_found("event"))?;
     let (runs, mails) = (store::runs(db, &id).await?, traces::mails(db, &id).await?);
     let key = email_key(&asked.q);
+    let cut = runs.iter().any(|run| run.told().unnamed.len() >= MOST_UNNAMED).then_some(MOST_UNNAMED);
     let lines: Vec<Value> = runs.iter().flat_map(|run| lines(&visit, run, &mails, &key)).collect();
     let routed = runs.iter().any(|run| run.verb == "route");
     let mailed = routed || visit.app().bundle().templates.notifications(&event.name).next().is_some();
@@ -41,6 +45,7 @@ pub async fn of_event(visit: StaffOnly, Path(id): Path<String>, Query(asked): Qu
         event => context! { id => &event.id, name => &event.name, at => event.at, waits => event.dispatched_at.is_none(), mailed },
         query => asked.q.trim(),
         lines,
+        cut,
     };
     visit.page("admin/recipients.html", values)
 }
@@ -72,7 +77,8 @@ fn lines(visit: &StaffOnly, run: &Run, mails: &[Mail], key: &str) -> Vec<Value> 
     let line = |target: &Target, gets: bool, reason: &str, by: &str, mail: Option<&Mail>| {
         context! {
             event => &run.event_id, event_name => &run.event_name, at => run.at, mail => template,
-            name => &target.name, email => &target.email, kind => &target.kind, gets, reason => visit.reader().word(reason), by,
+            name => &target.name, email => &target.email, kind => &target.kind, gets,
+            reason => visit.reader().word(reason), by,
             id => mail.map_or("", |mail| &mail.id),
             state => mail.map_or("", state),
         }
@@ -82,7 +88,7 @@ fn lines(visit: &StaffOnly, run: &Run, mails: &[Mail], key: &str) -> Vec<Value> 
         mails.iter().find(|mail| mail.is_of(run) && email_key(&mail.to_email) == key)
     };
     let gets = told.recipients.iter().filter(|one| wanted(&one.target));
-    let out = told.left_out.iter().filter(|one| wanted(&one.target));
+    let out = told.left_out.iter().chain(&told.unnamed).filter(|one| wanted(&one.target));
     gets.map(|one| line(&one.target, true, &one.reason, &one.by, sent(&one.target)))
         .chain(out.map(|one| line(&one.target, false, &one.reason, &one.by, None)))
         .collect()

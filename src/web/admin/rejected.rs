@@ -50,6 +50,7 @@ pub async fn show(visit: StaffOnly, Path(id): Path<String>) -> Answer {
         files,
         may_accept => mail.state == "rejected" && matches!(read, Some(Ok(_))) && mail.kind != "bounce",
         gone => original.is_none(),
+        kept => original.as_ref().filter(|raw| intake::is_cut(&mail, raw)).map(Vec::len),
     };
     visit.page("admin/rejected-mail.html", values)
 }

@@ -41,9 +41,12 @@ pub fn locked(visit: &Visit, policy: &Policy) -> Value {
     Value::from(Category::CHOICES.into_iter().filter_map(reason).collect::<BTreeMap<_, _>>())
 }
 
-/// A line for each kind of mail, of forms that choose for one reader: `choice` is `role`, `on` or `off`.
+/// A line for each kind of mail, of forms that choose for one reader: `choice` is `role`, `on` or `off`; `on` is `offered` where a
+/// script would name who chose it.
 pub fn rows(visit: &Visit, policy: &Policy, choices: &[Choice], ticked: &[Category]) -> Vec<Value> {
+    let tickets = visit.app().bundle().asks_users("ticket.replied");
     let row = |choice: &Choice| {
+        let offered = choice.category != Category::Support || tickets;
         let standing = policy.of(choice.category);
         let fixed = standing == Standing::Always;
         let (state, why) = match choice.off_at {
@@ -53,7 +56,7 @@ pub fn rows(visit: &Visit, policy: &Policy, choices: &[Choice], ticked: &[Catego
             _ if fixed => ("role", "mail-why-always"),
             _ => ("role", ""),
         };
-        context! { key => choice.category.key(), choice => state, fixed, pace => choice.pace.key(), why => if why.is_empty() { String::new() } else { visit.text(why, &[]) } }
+        context! { key => choice.category.key(), choice => state, offered, fixed, pace => choice.pace.key(), why => if why.is_empty() { String::new() } else { visit.text(why, &[]) } }
     };
     choices.iter().map(row).collect()
 }

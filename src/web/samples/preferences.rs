@@ -8,7 +8,7 @@ pub(super) fn beside() -> Value {
 }
 
 fn rows() -> Value {
-    let row = |key: &str, choice: &str, fixed: bool, pace: &str| json!({"key": key, "choice": choice, "fixed": fixed, "pace": pace, "why": "You chose this."});
+    let row = |key: &str, choice: &str, fixed: bool, pace: &str| json!({"key": key, "choice": choice, "offered": key != "general", "fixed": fixed, "pace": pace, "why": "You chose this."});
     json!([
         row("general", "role", false, ""),
         row("invoice", "on", true, "hourly"),
@@ -51,9 +51,9 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
     lines.extend([line(true, ""), line(false, "")]);
     let event = |waits: bool| json!({"id": "evt_1", "name": "ticket.replied", "at": NOW, "waits": waits, "mailed": waits});
     all.extend([
-        ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": lines})),
-        ("admin/recipients.html", json!({"event": event(true), "query": "x", "lines": []})),
-        ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": []})),
+        ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": lines, "cut": 100})),
+        ("admin/recipients.html", json!({"event": event(true), "query": "x", "lines": [], "cut": null})),
+        ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": [], "cut": null})),
         ("admin/explain.html", json!({"query": "a@b.example", "lines": lines, "has_mails": true})),
         ("admin/explain.html", json!({"query": "x", "lines": [], "has_mails": false})),
         ("admin/explain.html", json!({"query": "", "lines": [], "has_mails": false})),

@@ -57,12 +57,27 @@ async fn a_mail_is_shown_as_it_came_without_anything_that_acts_or_asks_elsewhere
             assert!(!frame.body.contains(bad), "{bad} in {}", frame.body);
         }
     }
-    // What no page shows, staff can still get at.
-    let raw = staff.get(&format!("/admin{mail}/raw")).await;
-    assert!(raw.body.contains("Content-ID: <oven@x>"), "{}", raw.body);
-    assert_eq!(raw.headers["content-type"], "application/octet-stream");
-    assert!(raw.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    // As a file staff alone have it, and it acts nowhere.
+    let raw = format!("/admin{mail}/raw");
+    assert!(staff.get(&format!("/admin{mail}")).await.body.contains(&format!("href=\"{raw}\"")));
+    let file = staff.get(&raw).await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert_eq!(file.headers["content-type"], "application/octet-stream");
+    let name = file.headers["content-disposition"].to_str().unwrap();
+    assert!(
+        name.starts_with(&format!("attachment; filename=\"{reference}-rep_")) && name.contains(".eml\""),
+        "{name}"
+    );
+    assert_eq!(file.headers["x-content-type-options"], "nosniff");
+    assert_eq!(file.headers["content-security-policy"], "sandbox; default-src 'none'");
+    assert!(
+        file.body.starts_with("From: owner@bakery.example\r\n") && file.body.contains(PAGE),
+        "{}",
+        file.body
+    );
+    assert!(!colleague.get(&mail).await.body.contains("/raw"));
     assert_eq!(colleague.get(&format!("{mail}/raw")).await.status, StatusCode::NOT_FOUND);
+
     let stranger = house.logged_in("owner@books.example", "").await;
     for place in [mail.clone(), format!("{mail}/html")] {
         assert_eq!(stranger.get(&place).await.status, StatusCode::NOT_FOUND);
@@ -94,7 +109,11 @@ async fn what_staff_wrote_by_mail_only_staff_see_as_it_came() {
 
     let staff = house.staff().await;
     let mail = link(&staff.get(&format!("/admin{base}")).await);
-    assert_eq!(staff.get(&mail).await.status, StatusCode::OK, "{mail}");
+    let shown = staff.get(&mail).await;
+    assert_eq!(shown.status, StatusCode::OK, "{mail}");
+    // It holds what makes its writer known as staff.
+    assert!(!shown.body.contains("/raw"), "{}", shown.body);
+    assert_eq!(staff.get(&format!("{mail}/raw")).await.status, StatusCode::NOT_FOUND);
     let page = owner.get(base).await;
     assert!(page.body.contains("cold"), "{}", page.body);
     assert_eq!(link(&page), "");

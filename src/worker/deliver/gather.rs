@@ -2,12 +2,12 @@
 
 use crate::{
     app::{App, Mailer},
-    clock::HOUR,
+    clock::{HOUR, MINUTE},
     db::Tx,
     error::Result,
     id,
     mail::{
-        gather::{self, DIGEST, FLOOD, LATE},
+        gather::{self, BURST, DIGEST, FLOOD, LATE},
         store::{self, WaitingEmail},
     },
     model::{
@@ -16,12 +16,14 @@ use crate::{
     },
     permission::Category,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Holds back what is to wait, gathers what has waited, gives up what nobody wants; gives the rest. Security mail always goes; a
 /// mail that is tried again was looked at before.
 pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -> Result<Vec<WaitingEmail>> {
     // Always in the same order, so that two nodes at once wait for each other and not both for ever.
-    mails.sort_by_cached_key(|mail| (counted_as(mail), mail.created_at, mail.id.clone()));
+    mails.sort_by_cached_key(|mail| (counted_as(mail), mail.created_at, mail.thread_seq, mail.id.clone()));
+    let here: BTreeSet<String> = mails.iter().map(|mail| mail.id.clone()).collect();
     let policy = app.mail_policy();
     // While no server is there, one mail at a time asks for it: what waits behind it is gathered once it was let in.
     let away = matches!(&*app.mailer, Mailer::Smtp(relays) if relays.are_away());
@@ -31,9 +33,19 @@ pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) 
         mails.into_iter().partition(|mail| has_waited(mail) || comes_late(mail));
     digest(app, tx, &waited).await?;
     let mut free = Vec::with_capacity(rest.len());
-    for mail in rest {
-        if goes_now(app, tx, &policy, &mail).await? {
-            free.push(mail);
+    let mut here_before: BTreeMap<(String, Option<String>), i64> = BTreeMap::new();
+    for mut mail in rest {
+        let before = here_before.entry((email_key(&mail.to_email), mail.thread.clone())).or_default();
+        mail.lately += *before;
+        *before += 1;
+        if !goes_now(app, tx, &policy, &mail).await? {
+            continue;
+        }
+        match &mail.behind {
+            Some(before) if !here.contains(before) => {
+                store::stand_behind(tx, &mail.id, before, app.clock.now() + super::BEHIND).await?;
+            }
+            _ => free.push(mail),
         }
     }
     Ok(free)
@@ -62,7 +74,7 @@ async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
         gather::store::give_back(tx, &mail.id).await?;
     }
     let groups = waited.iter().map(|mail| (email_key(&mail.to_email), key_of_waiting(mail)));
-    let groups: std::collections::BTreeSet<_> = groups.collect();
+    let groups: BTreeSet<_> = groups.collect();
     for (to_key, key) in groups {
         let (kind, account) = key.split_once(':').unwrap_or_default();
         if kind == LATE {
@@ -78,6 +90,7 @@ async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
                 [first, ..] => {
                     let reason = match kind {
                         FLOOD => "had its share of mail for the hour",
+                        BURST => "had several mails about the ticket within a minute",
                         LATE => "had several mails waiting",
                         _ => "asked for its mail in digests",
                     };
@@ -112,10 +125,21 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
         return Ok(true);
     }
     let pace = Pace::from_key(mail.pace.as_deref().unwrap_or_default());
-    if let (None, Some(due), true) = (&mail.gather, pace.due(now, &mail.time_zone), chooses) {
+    if let (None, Some(due), true) =
+        (&mail.gather, pace.due(now, app.config.zone_of(&mail.time_zone)), chooses)
+    {
         let why = format!("waits for the {} digest of {} mail", pace.key(), mail.category);
         let key = gather::key_of(mail.account_id.as_deref(), &mail.category);
         gather::store::hold(tx, &mail.id, due, &why, &key).await?;
+        return Ok(false);
+    }
+    if let (None, Some(ticket)) = (&mail.gather, &mail.thread)
+        && over_the_minute(app, mail)
+    {
+        let why =
+            format!("waits for the end of the minute: {} got several mails about its ticket", mail.to_email);
+        let due = (now.div_euclid(MINUTE) + 1) * MINUTE;
+        gather::store::hold(tx, &mail.id, due, &why, &gather::key_of_burst(ticket)).await?;
         return Ok(false);
     }
     let (most, hour) = (app.config.mail.per_address_per_hour, now.div_euclid(HOUR));
@@ -130,6 +154,12 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
     let key = gather::key_within(mail.account_id.as_deref(), FLOOD);
     gather::store::hold(tx, &mail.id, (hour + 1) * HOUR, &why, &key).await?;
     Ok(false)
+}
+
+/// True if its address got its share of mails about its ticket within the minute, those claimed before it among them.
+fn over_the_minute(app: &App, mail: &WaitingEmail) -> bool {
+    let most = app.config.mail.per_ticket_per_minute;
+    most > 0 && mail.lately >= most
 }
 
 /// What an address's mails of an hour are counted under. Staff have a share for each account: whoever floods them holds back their

@@ -218,7 +218,7 @@ pub(super) fn render(
             name: mail.to_name.clone(),
             email: mail.to_email.clone(),
             locale: mail.locale.clone(),
-            time_zone: mail.time_zone.clone(),
+            time_zone: app.config.zone_of(&mail.time_zone).to_owned(),
         },
         reason: mail.reason.clone(),
         vars: vars.unwrap_or_else(|| serde_json::from_str(&mail.vars).unwrap_or_else(|_| json!({}))),

@@ -43,6 +43,8 @@ const FREE: u32 = 24;
 const LEASE: i64 = 5 * MINUTE;
 /// So often in a row a mail is begun without coming to an end; then it is given up, since it may be what ends the server.
 const CLAIMS: i64 = 4;
+/// How long a mail waits before it is looked at again whether the one before it about its ticket has gone.
+const BEHIND: i64 = SECOND / 4;
 /// How often the queue is looked at when nobody wakes us.
 const POLL: Duration = Duration::from_millis(1_000);
 
@@ -80,16 +82,26 @@ pub async fn run(app: App, mut stop: Stop) {
                 () = stop.asked() => break,
             }
         }
-        for (mail, subject) in claimed.into_iter().flatten() {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        for queue in queues(claimed.unwrap_or_default()) {
+            let mut placed = Vec::with_capacity(queue.len());
+            for claimed in queue {
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+                placed.push((claimed, place));
+            }
             let (app, marks) = (app.clone(), marks.clone());
             under_way.spawn(async move {
-                let id = mail.id.clone();
-                match deliver(&app, mail, &subject).await {
-                    // The place is free again once the mark is written.
-                    Ok(Some(mark)) => marks.write(mark, place),
-                    Ok(None) => {}
-                    Err(error) => unwritten(&id, &error),
+                let mut stuck = None;
+                for ((mail, subject), place) in placed {
+                    let id = mail.id.clone();
+                    match in_turn(&app, mail, &subject, stuck.as_deref()).await {
+                        // The place is free again once the mark is written.
+                        Ok(Some(mark)) => marks.write(mark, place),
+                        Ok(None) => stuck = Some(id),
+                        Err(error) => {
+                            unwritten(&id, &error);
+                            stuck = Some(id);
+                        }
+                    }
                 }
             });
         }
@@ -129,13 +141,20 @@ pub async fn drain(app: &App) -> Result<usize> {
     let mut count = 0;
     while let Some(claimed) = claim(app, room(app, 50)).await? {
         let mut first_error = None;
-        for (mail, subject) in claimed {
-            let done = match deliver(app, mail, &subject).await {
-                Ok(Some(mark)) => marks::write(app, &[mark]).await,
-                other => other.map(drop),
-            };
-            first_error = first_error.or(done.err());
-            count += 1;
+        for queue in queues(claimed) {
+            let mut stuck = None;
+            for (mail, subject) in queue {
+                let id = mail.id.clone();
+                let done = match in_turn(app, mail, &subject, stuck.as_deref()).await {
+                    Ok(Some(mark)) => marks::write(app, &[mark]).await,
+                    other => {
+                        stuck = Some(id);
+                        other.map(drop)
+                    }
+                };
+                first_error = first_error.or(done.err());
+                count += 1;
+            }
         }
         if let Some(error) = first_error {
             return Err(error);
@@ -146,6 +165,36 @@ pub async fn drain(app: &App) -> Result<usize> {
 
 /// A mail with its event, which those of one event share.
 type Claimed = (WaitingEmail, Arc<Subject>);
+
+/// Mails to one address about one ticket, in order; each of all others by itself.
+fn queues(mut claimed: Vec<Claimed>) -> Vec<Vec<Claimed>> {
+    claimed.sort_by_key(|(mail, _)| mail.thread_seq);
+    let (mut queues, mut place_of) = (Vec::<Vec<Claimed>>::new(), HashMap::new());
+    for one in claimed {
+        let before = one.0.behind.as_ref().and_then(|before| place_of.get(before));
+        let place = before.copied().unwrap_or(queues.len());
+        place_of.insert(one.0.id.clone(), place);
+        match queues.get_mut(place) {
+            Some(queue) => queue.push(one),
+            None => queues.push(vec![one]),
+        }
+    }
+    queues
+}
+
+/// As [`deliver`], unless the mail before it is `stuck`: then it waits for that.
+async fn in_turn(
+    app: &App,
+    mail: WaitingEmail,
+    subject: &Subject,
+    stuck: Option<&str>,
+) -> Result<Option<Mark>> {
+    let Some(before) = stuck else { return deliver(app, mail, subject).await };
+    let mut tx = app.db.begin().await?;
+    store::stand_behind(&mut tx, &mail.id, before, app.clock.now() + BEHIND).await?;
+    tx.commit().await?;
+    Ok(None)
+}
 
 /// Longer than what is under way takes, so that no second node takes a mail that is being sent: four times the wait for a
 /// server, since there are four times as many places as connections, with a wait for its turn.

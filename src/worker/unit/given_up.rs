@@ -18,6 +18,7 @@ impl Unit {
             failures: Vec::new(),
             depth: 0,
             account: Arc::default(),
+            ticket: String::new(),
         }
     }
 

@@ -107,6 +107,7 @@ fn mails(unit: &Unit) -> impl Iterator<Item = NewEmail<'_>> {
         cause: store::cause_of(&run.verb, &run.hook, &mail.template, mail.again),
         ordinal: mail.ordinal,
         account_id: run.account_id.as_deref(),
+        thread: (!unit.ticket.is_empty()).then_some((unit.ticket.as_str(), run.seq)),
         template: &mail.template,
         category: mail.category.key(),
         to: &mail.recipient.target,

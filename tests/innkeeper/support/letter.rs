@@ -19,11 +19,17 @@ pub async fn pipe(server: &Server, arguments: &[&str], raw: &[u8]) -> (Option<i3
     let mut command = Command::new(env!("CARGO_BIN_EXE_innkeeper"));
     command.arg("pipe").arg("--data").arg(server.data()).args(arguments);
     command.env("INNKEEPER_DATABASE_URL", server.database().url());
+    fed(command, raw).await
+}
+
+/// Runs a command that reads this mail; gives the exit code and what it said.
+pub async fn fed(mut command: Command, raw: &[u8]) -> (Option<i32>, String) {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let raw = raw.to_vec();
     let run = move || {
         let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(&raw).unwrap();
+        // One that ends at once reads nothing.
+        let _ = child.stdin.take().unwrap().write_all(&raw);
         let output = child.wait_with_output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };

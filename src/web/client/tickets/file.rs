@@ -15,7 +15,7 @@ use crate::{
 use axum::{
     extract::Path,
     http::{HeaderValue, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 
 /// `GET /tickets/{reference}/files/{id}`
@@ -34,22 +34,21 @@ pub async fn file(visit: Can<Tickets>, Path((reference, id)): Path<(String, Stri
 pub async fn sent(visit: &Visit, file: &Attachment) -> Answer {
     let bytes = visit.app().file(file).await?;
     let how = if attachment::may_be_shown(&file.media_type) { "inline" } else { "attachment" };
-    let plain: String = file
-        .name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' })
-        .collect();
-    let disposition = format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{}", percent(&file.name));
+    Ok(served(&file.name, &file.media_type, how, bytes))
+}
+
+/// Bytes that some outsider wrote, which act nowhere: `how` is `inline` or `attachment`.
+pub fn served(name: &str, media_type: &str, how: &str, bytes: Vec<u8>) -> Response {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' }).collect();
+    let disposition = format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{}", percent(name));
     let header = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("attachment"));
-    Ok((
-        [
-            (header::CONTENT_TYPE, header(&file.media_type)),
-            (header::CONTENT_DISPOSITION, header(&disposition)),
-            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
-            (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600")),
-        ],
-        bytes,
-    )
-        .into_response())
+    let headers = [
+        (header::CONTENT_TYPE, header(media_type)),
+        (header::CONTENT_DISPOSITION, header(&disposition)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600")),
+    ];
+    (headers, bytes).into_response()
 }

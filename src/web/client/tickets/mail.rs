@@ -28,7 +28,7 @@ async fn found(visit: &Can<Tickets>, reference: &str, id: &str) -> Result<(Ticke
 pub async fn mail(visit: Can<Tickets>, Path((reference, id)): Path<(String, String)>) -> Answer {
     let (ticket, reply) = found(&visit, &reference, &id).await?;
     let base = format!("/tickets/{}", ticket.reference);
-    original::page(&visit, "client/ticket-mail.html", &base, &ticket, &reply).await
+    original::page(&visit, "client/ticket-mail.html", (&base, ""), &ticket, &reply).await
 }
 
 /// `GET /tickets/{reference}/replies/{id}/mail/html`: the mail's HTML and nothing round it, for the frame on its page.

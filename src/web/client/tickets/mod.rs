@@ -5,7 +5,7 @@ mod mail;
 mod new;
 mod one;
 
-pub use file::{file, sent};
+pub use file::{file, sent, served};
 pub use mail::{mail, mail_html};
 pub use new::{addresses, open, show_new};
 pub use one::{cc, close, rate, reopen, reply, show};

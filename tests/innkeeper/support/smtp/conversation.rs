@@ -23,7 +23,7 @@ pub async fn accept(listener: TcpListener, state: Arc<State>) {
         };
         let held = conversations.spawn(async move {
             // A client that hangs up in the middle is its own affair.
-            let _ = talk.hold().await;
+            let _ = talk.begin().await;
         });
         state.conversations.lock().unwrap().push(held);
     }
@@ -41,8 +41,15 @@ struct Conversation {
 }
 
 impl Conversation {
+    async fn begin(self) -> std::io::Result<()> {
+        let at_once = *self.state.at_once.lock().unwrap();
+        if at_once { self.into_encrypted().await?.hold().await } else { self.hold().await }
+    }
+
     async fn hold(mut self) -> std::io::Result<()> {
         let (mut from, mut to) = (String::new(), Vec::new());
+        let login = self.state.login.lock().unwrap().clone();
+        let mut is_known = login.is_none();
         self.answer(Step::Connect, "220 sink.example ESMTP").await?;
         loop {
             let mut line = String::new();
@@ -54,8 +61,10 @@ impl Conversation {
                 "EHLO" => {
                     let offers = !self.encrypted && self.state.identity.lock().unwrap().is_some();
                     let tls = if offers { "250-STARTTLS\r\n" } else { "" };
-                    let reply =
-                        format!("250-sink.example\r\n{tls}250-8BITMIME\r\n250-SMTPUTF8\r\n250 PIPELINING");
+                    let auth = if login.is_some() { "250-AUTH PLAIN\r\n" } else { "" };
+                    let reply = format!(
+                        "250-sink.example\r\n{tls}{auth}250-8BITMIME\r\n250-SMTPUTF8\r\n250 PIPELINING"
+                    );
                     self.answer(Step::Hello, &reply).await?;
                 }
                 "STARTTLS" => {
@@ -64,6 +73,12 @@ impl Conversation {
                     }
                 }
                 "HELO" => drop(self.answer(Step::Hello, "250 sink.example").await?),
+                "AUTH" => {
+                    let right = login.is_some() && line.split_whitespace().nth(2) == login.as_deref();
+                    let usual = if right { "235 2.7.0 Welcome" } else { "535 5.7.8 Nobody of that name" };
+                    is_known = self.answer(Step::Auth, usual).await? && right;
+                }
+                "MAIL" if !is_known => self.send("530 5.7.0 Who are you?").await?,
                 "MAIL" => {
                     if self.answer(Step::MailFrom, "250 2.1.0 Ok").await? {
                         from = address_in(&line);

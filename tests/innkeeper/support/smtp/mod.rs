@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use mail_parser::MessageParser;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -34,6 +35,8 @@ pub enum Step {
     StartTls,
     /// After the server said that the line may be encrypted.
     Handshake,
+    /// The log-in, which it asks for after [`SmtpSink::want_login`].
+    Auth,
     MailFrom,
     RcptTo,
     Data,
@@ -115,6 +118,10 @@ struct State {
     conversations: Mutex<Vec<AbortHandle>>,
     /// With which the line can be encrypted, if it can.
     identity: Mutex<Option<TlsAcceptor>>,
+    /// Whether it is so from the first byte on.
+    at_once: Mutex<bool>,
+    /// What the log-in must say, if one is wanted.
+    login: Mutex<Option<String>>,
 }
 
 impl SmtpSink {
@@ -163,6 +170,18 @@ impl SmtpSink {
     /// Offers encrypted lines from now on, as this server.
     pub fn offer_tls(&self, identity: &Identity) {
         *self.state.identity.lock().unwrap() = Some(identity.acceptor.clone());
+    }
+
+    /// Speaks on encrypted lines only from now on, as this server, from the first byte.
+    pub fn encrypt_at_once(&self, identity: &Identity) {
+        self.offer_tls(identity);
+        *self.state.at_once.lock().unwrap() = true;
+    }
+
+    /// Takes mail only of those who log in so.
+    pub fn want_login(&self, user: &str, password: &str) {
+        let said = BASE64_STANDARD.encode(format!("\0{user}\0{password}"));
+        *self.state.login.lock().unwrap() = Some(said);
     }
 
     /// Ends all open connections; new ones are welcome.
