@@ -27,10 +27,17 @@ pub struct GuardKind {
     pub fields: &'static [Field],
     /// The fields that a hook may set.
     pub amends: &'static [&'static str],
-    /// True if the action has a form, which also asks (`draft.composing`) and may be locked.
+    /// True if the action has a form, which also asks (`draft.composing`).
     pub form: bool,
     /// Realistic drafts, as scripts see them.
     pub samples: fn() -> Vec<Value>,
+}
+
+impl GuardKind {
+    /// True if it changes something that is stored, so that a hook can lock fields: they stay as they are.
+    pub fn keeps(&self) -> bool {
+        matches!(self.name, "account.change_details" | "user.change_permissions" | "contact.save")
+    }
 }
 
 /// The draft of a guarded action: what somebody wants to do.

@@ -3,7 +3,9 @@
 
 use super::{
     catalogue::{self, ENVELOPE, EVENTS},
+    driver::{DRIVERS, RESPONSE},
     guard::{CONTEXT, DEFAULTS, GUARDS},
+    page::{MENUS, PANELS, VIEW},
     shape::Field,
 };
 use std::fmt::Write;
@@ -28,9 +30,10 @@ pub fn markdown() -> String {
     for guard in GUARDS {
         let _ = write!(page, "\n### `{}`\n\n{}", guard.name, guard.doc.trim());
         if guard.form {
-            page.push_str(
-                " Its form asks, too, when it is shown (`draft.composing`), and fields can be locked.",
-            );
+            page.push_str(" Its form asks, too, when it is shown (`draft.composing`).");
+        }
+        if guard.keeps() {
+            page.push_str(" Fields can be locked.");
         }
         page.push_str("\n\n");
         fields(&mut page, guard.fields);
@@ -43,12 +46,45 @@ pub fn markdown() -> String {
     }
     page.push_str("\n## Permission defaults\n\n`permission_defaults` hooks get:\n\n");
     fields(&mut page, DEFAULTS);
+    places(&mut page);
+    drivers(&mut page);
     page.push_str("\n## Objects\n");
     for shape in catalogue::shapes() {
         let _ = write!(page, "\n### {}\n\n{}\n\n", shape.name, shape.doc.trim());
         fields(&mut page, shape.fields);
     }
     page
+}
+
+/// Menus, spots for panels, and what their hooks see.
+fn places(page: &mut String) {
+    page.push_str("\n## Menus and panels\n\n| named by | place | where it is |\n| --- | --- | --- |\n");
+    for (verb, list) in [("menu", MENUS), ("panel", PANELS)] {
+        for place in list {
+            let _ = writeln!(page, "| `{verb}` | `{}` | {} |", place.name, place.doc);
+        }
+    }
+    page.push_str("\nTheir hooks see the page as `view`:\n\n");
+    fields(page, VIEW);
+}
+
+/// What outside systems are asked, and what their answer holds.
+fn drivers(page: &mut String) {
+    page.push_str("\n## Drivers\n\n`driver(kind, name, #{ … })` has two functions for each action: what to ask the outside system, and, under the same name with `_done`, what its answer means.\n");
+    for kind in DRIVERS {
+        let _ = write!(page, "\n### `{}`\n\n{}\n", kind.name, kind.doc.trim());
+        for action in kind.actions {
+            let _ = write!(
+                page,
+                "\n#### `{0}`, `{0}_done`\n\n{1} `request` holds:\n\n",
+                action.name,
+                action.doc.trim()
+            );
+            fields(page, action.request);
+        }
+    }
+    page.push_str("\n### The answer\n\nThe second function gets `request` and `response`, which holds:\n\n");
+    fields(page, RESPONSE);
 }
 
 fn fields(page: &mut String, list: &[Field]) {

@@ -2,11 +2,14 @@
 
 use super::{
     catalogue::{self, ENVELOPE, EVENTS},
-    guard::{self, CONTEXT, GUARDS},
+    driver::{self, DRIVERS},
+    guard::{self, CONTEXT, DEFAULTS, GUARDS},
+    page::{MENUS, PANELS, VIEW},
     shape::{Field, Kind, Shape},
 };
 use serde_json::{Map, Value, json};
 
+const PERMISSION_DEFAULTS: &str = "permission_defaults";
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// One schema that every event and every draft fulfils; each stands under `$defs` by its name.
@@ -28,15 +31,40 @@ pub fn all() -> Value {
     })
 }
 
-/// The schema of one event or guarded action; nothing if there is none of this name.
+/// What [`one`] knows beside events and guarded actions: `permission_defaults`, places of the web area, and what drivers
+/// are asked.
+pub fn further() -> Vec<String> {
+    let places = MENUS.iter().chain(PANELS).map(|place| place.name.to_owned());
+    let asked = DRIVERS
+        .iter()
+        .flat_map(|kind| kind.actions.iter().map(move |action| format!("{}.{}", kind.name, action.name)));
+    std::iter::once(PERMISSION_DEFAULTS.to_owned()).chain(places).chain(asked).collect()
+}
+
+/// The schema of what hooks get at one event, guarded action or other point; nothing if there is none of this name.
 pub fn one(name: &str) -> Option<Value> {
-    let schema = catalogue::find(name).map(event).or_else(|| guard::find(name).map(draft))?;
+    let schema =
+        catalogue::find(name).map(event).or_else(|| guard::find(name).map(draft)).or_else(|| other(name))?;
     let Value::Object(own) = schema else { return None };
     let mut whole = Map::new();
     whole.insert("$schema".to_owned(), json!(DIALECT));
     whole.extend(own);
     whole.insert("$defs".to_owned(), Value::Object(shapes()));
     Some(Value::Object(whole))
+}
+
+/// What hooks get that are neither at an event nor before an action.
+fn other(name: &str) -> Option<Value> {
+    if name == PERMISSION_DEFAULTS {
+        let doc = "What `permission_defaults` hooks get.";
+        return Some(object(name, doc, CONTEXT.iter().chain(DEFAULTS)));
+    }
+    if let Some(place) = MENUS.iter().chain(PANELS).find(|place| place.name == name) {
+        return Some(object(name, place.doc, VIEW.iter()));
+    }
+    let (kind, action) = name.split_once('.')?;
+    let action = driver::find(kind)?.action(action)?;
+    Some(object(name, action.doc, action.request.iter()))
 }
 
 fn event(kind: &catalogue::EventKind) -> Value {
@@ -110,6 +138,24 @@ mod tests {
                 for field in sample.as_object().unwrap().keys() {
                     assert!(schema["properties"].get(field).is_some(), "{name} does not say {field}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_pages_and_drivers_hand_to_hooks_fulfils_its_schema() {
+        let requests = DRIVERS[0].actions[0].samples;
+        for (name, samples) in [
+            ("permission_defaults", guard::defaults_samples()),
+            ("client", crate::event::page::samples()),
+            ("client.home", crate::event::page::samples()),
+            ("provisioning.single_sign_on", requests()),
+        ] {
+            assert!(further().iter().any(|further| further == name), "{name}");
+            let own = jsonschema::validator_for(&one(name).unwrap()).unwrap();
+            for sample in samples {
+                let wrong: Vec<String> = own.iter_errors(&sample).map(|e| e.to_string()).collect();
+                assert!(wrong.is_empty(), "{name}: {wrong:?}");
             }
         }
     }

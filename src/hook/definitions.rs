@@ -9,6 +9,7 @@ use super::register::option_words;
 use super::time::{LENGTH_FIELDS, MOMENT_FIELDS};
 use crate::event::{
     catalogue::{self, ENVELOPE, EVENTS},
+    driver::{DRIVERS, RESPONSE},
     guard::{CONTEXT, DEFAULTS, GUARDS},
     page::VIEW,
     shape::{Field, Kind},
@@ -43,6 +44,14 @@ fn types() -> String {
     }
     object(&mut text, "InviteForm", "What `permission_defaults` hooks get.", DEFAULTS.iter().chain(CONTEXT));
     object(&mut text, "View", "What `menu` and `panel` hooks see of the page.", VIEW.iter());
+    for kind in DRIVERS {
+        for action in kind.actions {
+            let point = format!("{}.{}", kind.name, action.name);
+            let doc = format!("The request of `{point}`: {}", action.doc.trim());
+            object(&mut text, &camel(&point, "Request"), &doc, action.request.iter());
+        }
+    }
+    object(&mut text, "Response", "What the second half of a driver sees of the answer.", RESPONSE.iter());
     let plain =
         |text: &mut String, name: &str, doc: &str, fields: &[&str], of: &dyn Fn(&str) -> &'static str| {
             let _ = write!(text, "\n/// {doc}\ntype {name} = #{{\n");
@@ -159,7 +168,9 @@ mod tests {
             .chain(ENVELOPE)
             .chain(CONTEXT)
             .chain(DEFAULTS)
-            .chain(VIEW);
+            .chain(VIEW)
+            .chain(RESPONSE)
+            .chain(DRIVERS.iter().flat_map(|kind| kind.actions).flat_map(|action| action.request));
         let fields = fields.chain(catalogue::shapes().into_iter().flat_map(|shape| shape.fields));
         for field in fields {
             let line =

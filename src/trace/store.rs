@@ -164,6 +164,28 @@ pub async fn list(
     q.all(select_runs!(meant "AND g.id > $6 ORDER BY g.id LIMIT $7"), args).await
 }
 
+/// The newest traces of guarded actions that are meant: of one verdict unless `verdict` is empty, and only those with a
+/// failure if `failed`.
+///
+/// # Errors
+/// If the database is away.
+pub async fn latest(
+    mut q: impl Query,
+    which: &Which<'_>,
+    verdict: &str,
+    failed: bool,
+    limit: i64,
+) -> Result<Vec<StoredGuardRun>> {
+    let args = [which.args(), args![verdict, failed, limit]].concat();
+    q.all(
+        select_runs!(
+            meant "AND ($6 = '' OR g.verdict = $6) AND (g.failed OR NOT $7) ORDER BY g.at DESC, g.id DESC LIMIT $8"
+        ),
+        args,
+    )
+    .await
+}
+
 /// The newest traces: of all actions if `action` is empty, and only those with a failure if `failed`.
 ///
 /// # Errors

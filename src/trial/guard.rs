@@ -5,14 +5,14 @@ use crate::{
     effect::store::Step,
     error::{Error, Result},
     event::data::Person,
-    hook::plugin::store_of,
+    hook::{Stored, plugin::store_of},
     trace::{
         compare::{Asked, Difference},
         store::StoredGuardRun,
     },
 };
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What comes of an action, once more.
 #[derive(Debug, Default)]
@@ -23,6 +23,20 @@ pub(super) struct Again {
     pub difference: Option<Difference>,
     /// Stored values that hooks read now and that were not recorded then: `store/key`.
     pub unrecorded: BTreeSet<String>,
+}
+
+/// The stored values that its hooks read, where there were any, by store.
+///
+/// # Errors
+/// If the trace is damaged.
+pub fn stored(run: &StoredGuardRun) -> Result<BTreeMap<String, Stored>> {
+    let damaged = |e: serde_json::Error| Error::internal(format!("guard run {}: {e}", run.id));
+    let steps: Vec<Step> = serde_json::from_str(&run.steps).map_err(damaged)?;
+    let (draft, answer, actor) = (Value::Null, Value::Null, Person::default());
+    let (action, at) = (&*run.action, run.at);
+    let asked =
+        Asked { run: &run.id, action, at, actor: &actor, draft: &draft, answer: &answer, steps: &steps };
+    Ok(asked.stored().0)
 }
 
 /// Asks the hooks once more, and compares.

@@ -15,6 +15,7 @@ mod store;
 pub use explain::{
     Explained, Line, Reason, Texts, Verdict, email as explain_email, recipient as explain_recipient,
 };
+pub use guard::stored as stored_for_guard;
 pub use guarded::{Guarded, count as count_guarded};
 pub use past::{Again, Past, once_more, stored};
 pub use perform::run;

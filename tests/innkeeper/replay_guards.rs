@@ -167,3 +167,37 @@ async fn a_guard_that_is_new_can_be_tried_on_what_no_hook_met() {
         "{outcome:?}"
     );
 }
+
+#[tokio::test]
+async fn who_was_refused_by_which_line_can_be_looked_up_and_asked_again() {
+    let server = Server::demo().start().await;
+    live(&server, GUARD).await;
+    invite_all(&server).await;
+    said(&server, 0).await;
+    let ask = async |arguments: &[&str]| {
+        let mut command = command::binary();
+        command.env("INNKEEPER_DATABASE_URL", server.database().url()).env("INNKEEPER_DATA", server.data());
+        command::run(command.args(arguments)).await
+    };
+    let list =
+        ask(&["events", "guards", "--action", "invite.*", "--verdict", "denied", "--format", "json"]).await;
+    let list: Value = serde_json::from_str(&list.ok()).unwrap();
+    assert_eq!(list.as_array().map(Vec::len), Some(1), "{list}");
+    assert_eq!(list[0]["draft"]["email"], "a@rival.example", "{list}");
+    let id = list[0]["id"].as_str().unwrap();
+
+    let shown = ask(&["events", "show", id]).await.ok();
+    for words in
+        ["a@rival.example", "refused: Only friends can be invited. (hooks/house.rhai:2)", "invite.send"]
+    {
+        assert!(shown.contains(words), "{words}\n{shown}");
+    }
+    let again = ask(&["hooks", "run", "house", "--event", id, "--format", "json"]).await.ok();
+    let again: Value = serde_json::from_str(&again).unwrap();
+    assert_eq!(again["denied"], "Only friends can be invited.", "{again}");
+
+    let wrong = ask(&["events", "show", "grd_none"]).await.failed_with(1);
+    assert!(wrong.contains("innkeeper events guards"), "{wrong}");
+    let wrong = ask(&["events", "guards", "--action", "invite.sned"]).await.failed_with(2);
+    assert!(wrong.contains("did you mean invite.send?"), "{wrong}");
+}

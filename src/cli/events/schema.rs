@@ -11,7 +11,7 @@ use std::process::ExitCode;
 /// Prints a schema.
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// An event (ticket.replied) or a guarded action (ticket.reply); all of them if left out
+    /// An event (ticket.replied), a guarded action (ticket.reply), permission_defaults, a place (client.home) or what a driver is asked (provisioning.single_sign_on); all events and actions if left out
     name: Option<String>,
 }
 
@@ -23,11 +23,13 @@ impl Schema {
         };
         let Some(schema) = schema::one(&name) else {
             let names = EVENTS.iter().map(|kind| kind.name).chain(GUARDS.iter().map(|kind| kind.name));
+            let further = schema::further();
+            let names = names.chain(further.iter().map(String::as_str));
             let hint = did_you_mean(&name, names)
                 .map_or("`innkeeper events schema` prints all".to_owned(), |near| {
                     format!("did you mean {near}?")
                 });
-            return Err(Trouble::usage(format!("there is no event or action {name:?}; {hint}")));
+            return Err(Trouble::usage(format!("there is no event, action or other point {name:?}; {hint}")));
         };
         show::json(&schema)?;
         Ok(ExitCode::SUCCESS)

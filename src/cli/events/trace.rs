@@ -1,6 +1,6 @@
 //! `innkeeper events show`: one event whole, and the tree of what came of it.
 
-use super::tree;
+use super::{guard, tree};
 use crate::{
     cli::{
         Done, Trouble, load_config, open_database,
@@ -23,7 +23,7 @@ use std::process::ExitCode;
 /// Shows one event.
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Its id, such as evt_01k…, or its number in `events list`
+    /// Its id, such as evt_01k…, or its number in `events list`; grd_01k… for a guarded action
     id: String,
     #[command(flatten)]
     output: show::Output,
@@ -112,6 +112,12 @@ pub(in crate::cli) async fn find(db: &Db, id: &str) -> Result<StoredEvent, Troub
 impl Show {
     pub(super) async fn run(self, paths: &Paths) -> Done {
         let db = open_database(paths, &load_config(paths)?).await?;
+        if guard::is_one(&self.id) {
+            let run = guard::find(&db, &self.id).await?;
+            db.close().await;
+            guard::show(&run, self.output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let stored = find(&db, &self.id).await?;
         let trace = tree::Trace {
             runs: store::runs(&db, &stored.id).await?,

@@ -156,7 +156,7 @@ impl Trace {
 }
 
 /// The hooks of a route, each with its place, its failure and its log.
-fn steps(tree: &mut Tree, list: &[Step]) {
+pub(super) fn steps(tree: &mut Tree, list: &[Step]) {
     for step in list {
         let mut branch = Tree::new(format!(
             "{}  {}  {}",

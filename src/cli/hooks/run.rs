@@ -3,12 +3,13 @@
 use crate::{
     cli::{
         Done, Trouble,
-        events::trace::find,
+        events::{guard, trace::find},
         load_config, open_database, say,
         show::{self, Tone, paint},
     },
     config::Paths,
     effect::store,
+    event::page,
     hook::{
         Point, Verb,
         test::{Ran, Setup, input_fits, point, sample},
@@ -25,6 +26,7 @@ use std::{collections::BTreeMap, fs, path::Path, process::ExitCode, sync::Arc};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   innkeeper hooks run hooks/vip.rhai --event evt_01k…       an event that happened
+  innkeeper hooks run invite-domain --event grd_01k…        an action that was asked about: `events guards` lists them
   innkeeper hooks run hooks/vip.rhai --event sample         the first sample of what it serves
   innkeeper hooks run draft.rhai --event draft.json         {\"point\": \"invite.send\", …}, or as `events show --format json` prints it
 
@@ -32,7 +34,7 @@ Nothing is sent or stored, and the script need not be active. Exit codes: 0 it r
 pub(super) struct Run {
     /// The script: a path, or the name of an active one
     file: String,
-    /// The event's id or number; a JSON file; or `sample`, or a point such as ticket.replied for its sample
+    /// The event's id or number; the id of a guarded action (grd_…); a JSON file; or `sample`, or a point such as ticket.replied for its sample
     #[arg(long, value_name = "EVENT")]
     event: String,
     /// Only the hook of this id
@@ -68,6 +70,17 @@ impl Run {
             file if file.ends_with(".json") || Path::new(file).is_file() => from_file(file)?,
             // A name with a point in it is none of an event that happened.
             name if name.contains('.') => return Err(Trouble::usage(point(name).err().unwrap_or_default())),
+            id if guard::is_one(id) => {
+                let db = open_database(paths, &config).await?;
+                let run = guard::find(&db, id).await?;
+                db.close().await;
+                for (store, values) in trial::stored_for_guard(&run)? {
+                    setup.stored.insert(store, values.into_iter().collect());
+                }
+                let mut draft = run.whole()?;
+                draft["point"] = asked_at(&run.action).into();
+                draft
+            }
             id => {
                 let db = open_database(paths, &config).await?;
                 let event = find(&db, id).await?;
@@ -103,6 +116,15 @@ fn point_of(hook: &crate::hook::Hook) -> Result<String, Trouble> {
             "a hook for {} has no sample of its own here; name an event with --event, or write a test with due(\"{}\")",
             hook.point, hook.id
         ))),
+    }
+}
+
+/// The point of which a trace tells. Those of pages say only that it was a menu or a panel: there is one place for each.
+fn asked_at(action: &str) -> &str {
+    match action {
+        "menu" => page::MENUS.first().map_or(action, |place| place.name),
+        "panel" => page::PANELS.first().map_or(action, |place| place.name),
+        action => action,
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     event::{
         catalogue::{self, ENVELOPE},
+        driver::{self, DriverKind, RESPONSE},
         guard::{self, CONTEXT, DEFAULTS},
         page::VIEW,
         shape::{Field, Kind},
@@ -11,8 +12,50 @@ use crate::{
 };
 use std::fmt::Write;
 
+/// The kind of driver that is meant by its name, or by what it is asked: `provisioning.single_sign_on`.
+pub(super) fn driver_kind(point: &str) -> Option<&'static DriverKind> {
+    match point.split_once('.') {
+        None => driver::find(point),
+        Some((kind, action)) => driver::find(kind).filter(|kind| kind.action(action).is_some()),
+    }
+}
+
+/// A driver, with both halves of every action.
+fn driver_script(name: &str, kind: &DriverKind) -> String {
+    let mut text =
+        format!("// {name}: say in this line what it is for; `innkeeper hooks list` shows it.\n//\n");
+    let _ = writeln!(
+        text,
+        "// Speaks with an outside system, in two halves: what to ask it, and what its answer means. {}",
+        kind.doc.trim()
+    );
+    for action in kind.actions {
+        let _ = write!(text, "//\n// {}: {}\n//\n", action.name, action.doc.trim());
+        text.push_str("// What the halves can look at, among other things:\n");
+        let request = action.request.iter().flat_map(|field| field_paths("request", field, 4));
+        for (path, doc) in request.chain(RESPONSE.iter().flat_map(|field| field_paths("response", field, 4)))
+        {
+            let _ = writeln!(text, "//   {path:<34} {doc}");
+        }
+    }
+    text.push_str("//\n// The first half gives http_get(url, headers) or http_post(url, body, headers), the second redirect(url),\n// refuse(message) or done(data). secret(\"token\") is there in a plugin: see hooks/available/whm/.\n");
+    let _ = writeln!(text, "driver({:?}, {name:?}, #{{", kind.name);
+    for action in kind.actions {
+        let _ = write!(
+            text,
+            "    {0}: |request| http_get(`https://${{request.server.host}}/`, #{{ }}),\n    {0}_done: |request, response| {{\n        refuse(`Nothing is built yet: ${{request.server.name}} answered ${{response.status}}.`)\n    }},\n",
+            action.name
+        );
+    }
+    text.push_str("});\n");
+    text
+}
+
 /// The script.
 pub(super) fn script(name: &str, verb: Verb, point: &str) -> String {
+    if let (Verb::Driver, Some(kind)) = (verb, driver_kind(point)) {
+        return driver_script(name, kind);
+    }
     let mut text =
         format!("// {name}: say in this line what it is for; `innkeeper hooks list` shows it.\n//\n");
     let _ = writeln!(text, "// {}", when(verb, point));
@@ -79,9 +122,16 @@ pub(super) fn test(name: &str, verb: Verb, point: &str) -> String {
             );
         }
         Verb::Driver => {
-            text.push_str(
-                "// docs/hook-tests.md shows how both halves of a driver are tested: run() and answer().\n",
-            );
+            let actions = driver_kind(&point).map_or(&[][..], |kind| kind.actions);
+            let kind = point.split('.').next().unwrap_or_default();
+            let _ = writeln!(text, "only_script({name:?});");
+            for action in actions {
+                let _ = write!(
+                    text,
+                    "\ntest(\"{name} asks, and reads the answer\", || {{\n    let asked = run(sample(\"{kind}.{}\"));\n    expect_eq(asked.error, \"\");\n    expect_eq(asked.http.method, \"GET\");\n    let answered = answer(asked, #{{ status: 503 }});\n    expect_eq(answered.answer.kind, \"refuse\");\n}});\n",
+                    action.name
+                );
+            }
         }
     }
     text
@@ -170,6 +220,8 @@ fn does(verb: Verb, point: &str) -> Vec<String> {
             let guard = guard::find(point);
             if guard.is_some_and(|guard| guard.form) {
                 lines.push("if draft.composing { return; }         the form is only being shown".to_owned());
+            }
+            if guard.is_some_and(guard::GuardKind::keeps) {
                 lines.push("draft.lock([\"…\"], \"Why.\");             keeps fields as they are".to_owned());
             }
             lines.extend(

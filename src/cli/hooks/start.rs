@@ -5,7 +5,7 @@ use crate::{
     bundle::{Bundle, Files, Source},
     cli::{Done, Trouble, load_config, say, show},
     config::Paths,
-    event::{catalogue::heard, guard::GUARDS, page},
+    event::{catalogue::heard, driver, guard::GUARDS, page},
     hook::Verb,
     report::did_you_mean,
 };
@@ -17,7 +17,7 @@ use std::{fs, io::Write, path::Path, process::ExitCode};
 pub(super) struct New {
     /// Its name: hooks/NAME.rhai is written, and hooks/tests/NAME.rhai
     name: String,
-    /// What it stands at: an event (ticket.replied), an action (invite.send), permission_defaults, a period ("1 hour"), a menu (client), a spot for panels (client.home)
+    /// What it stands at: an event (ticket.replied), an action (invite.send), permission_defaults, a period ("1 hour"), a menu (client), a spot for panels (client.home), a kind of driver (provisioning)
     #[arg(long)]
     point: String,
     /// What kind of hook it is [default: before for actions, on for events, and what the point asks for elsewhere]
@@ -43,6 +43,8 @@ pub(super) enum Kind {
     Menu,
     /// Shows a panel on a page
     Panel,
+    /// Speaks with an outside system
+    Driver,
 }
 
 impl Kind {
@@ -55,6 +57,7 @@ impl Kind {
             Self::Every => Verb::Every,
             Self::Menu => Verb::Menu,
             Self::Panel => Verb::Panel,
+            Self::Driver => Verb::Driver,
         }
     }
 }
@@ -136,11 +139,15 @@ fn verb(point: &str, asked: Option<Verb>) -> Result<Verb, String> {
         &[Verb::Menu]
     } else if page::PANELS.iter().any(|spot| spot.name == point) {
         &[Verb::Panel]
+    } else if skeleton::driver_kind(point).is_some() {
+        &[Verb::Driver]
     } else if crate::hook::is_period(point) {
         &[Verb::Every]
     } else {
         let spots = page::MENUS.iter().chain(page::PANELS).map(|place| place.name);
-        let all = events.iter().chain(&actions).copied().chain(spots).chain(["permission_defaults"]);
+        let kinds = driver::DRIVERS.iter().map(|kind| kind.name);
+        let all = events.iter().chain(&actions).copied().chain(spots).chain(kinds);
+        let all = all.chain(["permission_defaults"]);
         let hint = did_you_mean(point, all)
             .map_or("docs/reference.md has all points".to_owned(), |near| format!("did you mean {near}?"));
         return Err(format!("there is no point {point:?}; {hint}"));
@@ -171,6 +178,8 @@ mod tests {
             ("1 hour", Verb::Every),
             ("client", Verb::Menu),
             ("client.home", Verb::Panel),
+            ("provisioning", Verb::Driver),
+            ("provisioning.single_sign_on", Verb::Driver),
         ] {
             assert_eq!(verb(point, None), Ok(wanted), "{point}");
         }
@@ -199,6 +208,7 @@ mod tests {
         points.extend(GUARDS.iter().map(|guard| (guard.name.to_owned(), Verb::Before)));
         points.extend(page::MENUS.iter().map(|menu| (menu.name.to_owned(), Verb::Menu)));
         points.extend(page::PANELS.iter().map(|spot| (spot.name.to_owned(), Verb::Panel)));
+        points.extend(driver::DRIVERS.iter().map(|kind| (kind.name.to_owned(), Verb::Driver)));
         for (point, verb) in [
             ("permission_defaults", Verb::PermissionDefaults),
             ("1 hour", Verb::Every),
@@ -229,6 +239,8 @@ mod tests {
             .map(|report| format!("{report}\n{}", files.get(&report.file).map_or("", |text| text)))
             .collect();
         assert!(shown.is_empty(), "{}", shown.join("\n"));
-        assert_eq!(bundle.hooks.hooks().len(), points.len());
+        // A driver is two hooks for each action.
+        let halves = driver::DRIVERS.iter().map(|kind| 2 * kind.actions.len() - 1).sum::<usize>();
+        assert_eq!(bundle.hooks.hooks().len(), points.len() + halves);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{CustomEvent, ENVELOPE, EVENTS, EventKind, Payload};
 use crate::event::{
+    driver::DRIVERS,
     guard::GUARDS,
     shape::{Field, Kind, Shape},
 };
@@ -96,7 +97,9 @@ pub fn shapes() -> Vec<&'static Shape> {
     }
     let mut found = Vec::new();
     let events = EVENTS.iter().flat_map(|event| event.fields);
-    for field in ENVELOPE.iter().chain(events).chain(GUARDS.iter().flat_map(|guard| guard.fields)) {
+    let requests = DRIVERS.iter().flat_map(|kind| kind.actions).flat_map(|action| action.request);
+    let drafts = GUARDS.iter().flat_map(|guard| guard.fields);
+    for field in ENVELOPE.iter().chain(events).chain(drafts).chain(requests) {
         add(&field.kind, &mut found);
     }
     found

@@ -1,6 +1,7 @@
 //! Functions called by their bare name: effects, settings, the script's own, those of libraries.
 
 use super::super::call::Verb;
+use super::super::engine::functions;
 use super::super::function::{self, Takes};
 use super::kind::{Known, TEXT};
 use super::method::constants;
@@ -30,8 +31,7 @@ impl Walk<'_> {
             };
         }
         if self.unit.body(name, arguments.len()).is_some() {
-            self.function(name, arguments);
-            return Known::Nothing;
+            return self.function(name, arguments);
         }
         if scope.iter().any(|(known, _)| known == name) {
             return Known::Nothing;
@@ -71,7 +71,7 @@ impl Walk<'_> {
             let message = format!("{} has no function `{name}`", unit.file);
             self.report(position, "unknown-function", message, help);
         } else if counts.contains(&arguments.len()) {
-            self.elsewhere(&unit, name, arguments, position);
+            return self.elsewhere(&unit, name, arguments, position);
         } else {
             let params = unit.bodies.iter().find(|body| body.name == name).map(|body| body.params.join(", "));
             let usage = format!("({})", params.unwrap_or_default());
@@ -182,13 +182,24 @@ impl Walk<'_> {
                 return Known::Bool;
             }
             "Fn" => {
-                if let Some(Expr::StringConstant(text, _)) = call.args.first() {
+                if let Some(Expr::StringConstant(text, place)) = call.args.first() {
+                    self.named(text, *place);
                     return Known::Function(text.to_string(), vec![]);
                 }
             }
             _ => {}
         }
         Known::Nothing
+    }
+
+    /// A function that `Fn` finds by its name.
+    fn named(&mut self, name: &str, position: Position) {
+        if !self.unit.counts(name).is_empty() || functions().contains_key(name) {
+            return;
+        }
+        let unit = self.unit.clone();
+        let own = unit.bodies.iter().filter(|body| !body.is_closure()).map(|body| body.name.as_str());
+        self.unknown(position, "unknown-function", format!("there is no function `{name}`"), name, own);
     }
 
     /// A refusal says why, in a text that is not empty.

@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 /// Functions of texts that give another text and leave the first as it is.
 pub const GIVES_ANOTHER: &[&str] =
     &["to_upper", "to_lower", "trim", "replace", "sub_string", "split", "domain", "parse_int", "to_string"];
+/// Functions that change a list and give nothing: on a copy that nobody keeps they do nothing at all.
+const ONLY_CHANGES: &[&str] =
+    &["push", "insert", "clear", "append", "set", "sort", "reverse", "truncate", "fill_with", "dedup", "pad"];
 /// Functions that change the value on which they are called.
 const CHANGES: &[&str] = &[
     "push",
@@ -81,8 +84,18 @@ impl Walk<'_> {
 
     fn loops(&mut self, statements: &[Stmt]) {
         nodes(statements, |path| {
-            let Some(ASTNode::Stmt(Stmt::While(flow, position))) = path.last() else { return };
-            let forever = matches!(flow.expr, Expr::Unit(_) | Expr::BoolConstant(true, _));
+            let (flow, position, goes_on) = match path.last() {
+                Some(ASTNode::Stmt(Stmt::While(flow, position))) => (flow, position, true),
+                Some(ASTNode::Stmt(Stmt::Do(flow, flags, position))) => {
+                    (flow, position, !flags.contains(ASTFlags::NEGATED))
+                }
+                _ => return,
+            };
+            let forever = match flow.expr {
+                Expr::Unit(_) => true,
+                Expr::BoolConstant(answer, _) => answer == goes_on,
+                _ => false,
+            };
             if ends(flow.body.statements()) {
                 return;
             }
@@ -95,6 +108,19 @@ impl Walk<'_> {
                 self.report(*position, "endless-loop", message, help);
             }
         });
+    }
+
+    /// A function called on a list that stands in an event, or in an object of one: what scripts get is a copy.
+    pub fn changes_a_copy(&mut self, holder: &Known, list: &Known, rest: &Expr) {
+        let Expr::MethodCall(call, position) = first(rest) else { return };
+        if matches!(holder.there(), Known::Event(_) | Known::Object(_))
+            && matches!(list, Known::List(_))
+            && ONLY_CHANGES.contains(&call.name.as_str())
+        {
+            let message = format!(".{}() changes a copy here: what scripts get is a snapshot", call.name);
+            let help = format!("keep the list first: let list = …; list.{}(…);", call.name);
+            self.report(*position, "read-only", message, help);
+        }
     }
 
     /// A statement whose value nobody takes, and which does nothing else.

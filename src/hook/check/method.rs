@@ -8,6 +8,7 @@ use super::super::value;
 use super::habits;
 use super::kind::{Known, Meaning, TEXT};
 use super::walk::{Scope, Walk};
+use crate::event::guard::GuardKind;
 use crate::event::words::Words;
 use crate::report::did_you_mean;
 use rhai::{Dynamic, Expr, FnCallExpr, Position};
@@ -32,6 +33,11 @@ const EACH: &[&str] = &[
     "zip",
 ];
 
+/// Those of them that hand over more than one item, and bind none to `this`.
+const PAIRS: &[&str] = &["dedup", "sort", "order_by", "reduce", "reduce_rev", "zip"];
+/// Functions by which a list gets one item more: the last value of the call.
+const ADDS: &[&str] = &["push", "insert"];
+
 impl Walk<'_> {
     /// A function called on a value.
     pub fn method(
@@ -53,26 +59,7 @@ impl Walk<'_> {
             Known::Form => return self.form(call, &arguments, position),
             Known::Menu => return self.menu(call, &arguments, position),
             Known::Draft(kinds) if name == "lock" => {
-                let known: Vec<_> =
-                    kinds.iter().flat_map(|kind| kind.fields).map(|field| field.name).collect();
-                for (word, position) in constants(call.args.first()) {
-                    if !known.contains(&word.as_str()) {
-                        self.unknown(
-                            position,
-                            "unknown-field",
-                            format!("the draft has no field `{word}`"),
-                            &word,
-                            known.iter().copied(),
-                        );
-                    }
-                }
-                self.reason(
-                    "draft.lock",
-                    "([\"company\"], \"Please ask our support.\")",
-                    call,
-                    &arguments,
-                    position,
-                );
+                self.lock(kinds, call, &arguments, position);
                 return Known::Nothing;
             }
             Known::Object(_) | Known::Event(_) | Known::Draft(_) => {
@@ -80,6 +67,13 @@ impl Walk<'_> {
             }
             Known::List(_) if name == "contains" && call.args.len() == 1 => {
                 self.contained(base, None, &arguments[0], &call.args[0]);
+            }
+            Known::List(item)
+                if **item == Known::Text(Meaning::Words(Words::Permission)) && ADDS.contains(&name) =>
+            {
+                if let Some(word) = call.args.last() {
+                    self.words(Argument::Permission, word);
+                }
             }
             Known::Text(meaning) if name == "contains" && meaning.is_key() => {}
             Known::Text(meaning) if matches!(name, "starts_with" | "ends_with") => {
@@ -116,9 +110,12 @@ impl Walk<'_> {
                 "reduce" | "reduce_rev" => vec![Known::Nothing, base.item(), Known::Int],
                 _ => vec![base.item(), Known::Int],
             };
+            let bound = if PAIRS.contains(&name) { Known::Nothing } else { base.item() };
+            let outer = std::mem::replace(&mut self.this, bound);
             for function in &arguments {
                 self.closure(name, function, &given, position);
             }
+            self.this = outer;
         } else if name == "call" {
             self.apply(base, &arguments);
         }
@@ -139,6 +136,40 @@ impl Walk<'_> {
         }
         self.exists(call, position, true);
         gives(base, name)
+    }
+
+    /// `draft.lock`: fields that the draft has, a reason, and something stored to keep.
+    fn lock(
+        &mut self,
+        kinds: &[&'static GuardKind],
+        call: &FnCallExpr,
+        arguments: &[Known],
+        position: Position,
+    ) {
+        if !kinds.iter().any(|kind| kind.keeps()) {
+            self.keeps_nothing(kinds, call, position);
+        }
+        let known: Vec<_> = kinds.iter().flat_map(|kind| kind.fields).map(|field| field.name).collect();
+        for (word, position) in constants(call.args.first()) {
+            if !known.contains(&word.as_str()) {
+                let message = format!("the draft has no field `{word}`");
+                self.unknown(position, "unknown-field", message, &word, known.iter().copied());
+            }
+        }
+        self.reason("draft.lock", "([\"company\"], \"Please ask our support.\")", call, arguments, position);
+    }
+
+    /// A lock keeps what is stored, and before these actions nothing is.
+    fn keeps_nothing(&mut self, kinds: &[&GuardKind], call: &FnCallExpr, position: Position) {
+        let point = kinds.first().map_or("", |kind| kind.name);
+        let locked = constants(call.args.first());
+        let may_be_set = |field: &str| kinds.iter().all(|kind| kind.amends.contains(&field));
+        let help = match locked.iter().find(|(field, _)| may_be_set(field)) {
+            Some((field, _)) => format!("set it: draft.{field} = …"),
+            None => "refuse with deny(\"why\")".to_owned(),
+        };
+        let message = format!("draft.lock keeps what is stored, and `{point}` has nothing stored to keep");
+        self.report(position, "not-allowed-here", message, help);
     }
 
     /// A function that is called with each item must not want more than it gets.
@@ -278,7 +309,8 @@ impl Walk<'_> {
             return;
         }
         let more = usize::from(on_value);
-        let takes: Vec<usize> = match functions().get(name) {
+        // The engine knows `sleep` only to refuse it.
+        let takes: Vec<usize> = match functions().get(name).filter(|_| name != "sleep") {
             Some(counts) if counts.is_empty() || counts.contains(&(given + more)) => return,
             Some(counts) => {
                 counts.iter().filter(|count| **count >= more).map(|count| count - more).chain(own).collect()

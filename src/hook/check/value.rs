@@ -86,6 +86,7 @@ impl Walk<'_> {
                 Known::Map(entries.0.iter().map(|(key, _)| key.name.to_string()).collect())
             }
             Expr::Variable(variable, ..) if variable.2.is_empty() => self.variable(&variable.1, scope),
+            Expr::ThisPtr(_) => self.this.clone(),
             Expr::Stmt(block) => self.block(block, scope),
             Expr::FnCall(call, position) => self.call(call, *position, scope),
             Expr::Dot(pair, flags, _) | Expr::Index(pair, flags, _) => {
@@ -134,6 +135,9 @@ impl Walk<'_> {
         match rest {
             Expr::Dot(pair, inner, _) | Expr::Index(pair, inner, _) if !flags.contains(ASTFlags::BREAK) => {
                 let next = self.step(base, dot, &pair.lhs, scope);
+                if dot && matches!(pair.lhs, Expr::Property(..)) {
+                    self.changes_a_copy(base, &next, &pair.rhs);
+                }
                 self.chain(&next, matches!(rest, Expr::Dot(..)), &pair.rhs, *inner, scope)
             }
             _ => self.step(base, dot, rest, scope),

@@ -19,8 +19,16 @@ const DEEPEST: usize = 16;
 /// Variables in reach, innermost last.
 pub type Scope = Vec<(String, Known)>;
 
-/// The kind of hook in which a function was looked at, what that hook has not, and the values.
-type Seen = (Option<Verb>, Vec<&'static str>, Vec<Known>);
+/// With what a function was looked at, and what it gave.
+struct Seen {
+    /// The kind of hook.
+    verb: Option<Verb>,
+    /// What that hook has not.
+    lacking: Vec<&'static str>,
+    /// The values, and what `this` is.
+    with: (Vec<Known>, Known),
+    gave: Known,
+}
 
 /// A mistake in a library that only shows with the values, or from the hook, with which it is called.
 pub struct Away {
@@ -50,6 +58,10 @@ pub struct Walk<'a> {
     pub mend: super::subject::Mend,
     /// Where the script was left for a library.
     pub left_at: Option<(Arc<Unit>, Position)>,
+    /// What `this` is, in a function that a list calls with each item.
+    pub this: Known,
+    /// What the function gives by `return`, as far as it was looked at.
+    returned: Option<Known>,
     /// True in functions that have a name, which other hooks may call too.
     pub shared: bool,
     reports: Vec<Report>,
@@ -72,6 +84,8 @@ impl<'a> Walk<'a> {
             lacking: vec![],
             mend: super::subject::Mend::default(),
             left_at: None,
+            this: Known::Nothing,
+            returned: None,
             shared: false,
             reports: vec![],
             away: vec![],
@@ -167,34 +181,62 @@ impl<'a> Walk<'a> {
         self.report(position, code, message, help);
     }
 
-    /// Looks into a function of the present file, called with these values.
-    pub fn function(&mut self, name: &str, arguments: Vec<Known>) {
+    /// Looks into a function of the present file, called with these values, and tells what it gives.
+    pub fn function(&mut self, name: &str, arguments: Vec<Known>) -> Known {
         let unit = self.unit.clone();
-        let Some(body) = unit.body(name, arguments.len()) else { return };
-        let seen = self.seen.entry((unit.file.clone(), name.to_owned(), arguments.len())).or_default();
-        let with = (self.verb, self.lacking.clone(), arguments.clone());
-        if self.depth >= DEEPEST || self.looked_at >= MOST || seen.contains(&with) {
-            return;
+        let Some(body) = unit.body(name, arguments.len()) else { return Known::Nothing };
+        let key = (unit.file.clone(), name.to_owned(), arguments.len());
+        let this = if body.is_closure() { self.this.clone() } else { Known::Nothing };
+        let with = (arguments.clone(), this.clone());
+        let seen = self.seen.entry(key.clone()).or_default();
+        let before = seen
+            .iter()
+            .find(|seen| seen.verb == self.verb && seen.lacking == self.lacking && seen.with == with);
+        if let Some(before) = before {
+            return before.gave.clone();
         }
-        seen.push(with);
+        if self.depth >= DEEPEST || self.looked_at >= MOST {
+            return Known::Nothing;
+        }
+        let place = seen.len();
+        seen.push(Seen { verb: self.verb, lacking: self.lacking.clone(), with, gave: Known::Nothing });
         self.looked_at += 1;
+        let this = std::mem::replace(&mut self.this, this);
+        let returned = self.returned.take();
         let inside = std::mem::replace(&mut self.inside, true);
         let shared = self.shared;
         self.shared |= !body.is_closure();
         self.depth += 1;
         let mut scope: Scope = body.params.iter().cloned().zip(arguments).collect();
-        self.statements(body.statements.iter(), &mut scope);
+        let last = self.statements(body.statements.iter(), &mut scope);
         self.depth -= 1;
-        (self.inside, self.shared) = (inside, shared);
+        (self.inside, self.shared, self.this) = (inside, shared, this);
+        let gave = match std::mem::replace(&mut self.returned, returned) {
+            // Below a `return` that stands last nothing is given.
+            Some(early) if matches!(body.statements.last(), Some(Stmt::Return(..))) => early,
+            Some(early) => early.or(&last),
+            None => last,
+        };
+        if let Some(seen) = self.seen.get_mut(&key).and_then(|all| all.get_mut(place)) {
+            seen.gave = gave.clone();
+        }
+        gave
     }
 
     /// Looks into a function of an imported file, called at this place.
-    pub fn elsewhere(&mut self, unit: &Arc<Unit>, name: &str, arguments: Vec<Known>, position: Position) {
+    pub fn elsewhere(
+        &mut self,
+        unit: &Arc<Unit>,
+        name: &str,
+        arguments: Vec<Known>,
+        position: Position,
+    ) -> Known {
         let here = std::mem::replace(&mut self.unit, unit.clone());
         let outer = self.left_at.clone();
         self.left_at.get_or_insert_with(|| (here.clone(), position));
-        self.function(name, arguments);
+        let gave = self.function(name, arguments);
         (self.unit, self.left_at) = (here, outer);
+        gave
     }
 
     /// Looks into a function value that is called with these values after those that it captured;
@@ -204,7 +246,8 @@ impl<'a> Walk<'a> {
         for count in (0..=arguments.len()).rev() {
             if self.unit.body(name, captured.len() + count).is_some() {
                 let all = captured.iter().chain(&arguments[..count]).cloned().collect();
-                return self.function(&name.clone(), all);
+                self.function(&name.clone(), all);
+                return;
             }
         }
     }
@@ -287,8 +330,12 @@ impl<'a> Walk<'a> {
                 self.value(value, scope);
             }
             Stmt::Return(value, flags, position) => {
-                if let Some(value) = value {
-                    self.value(value, scope);
+                let gives = value.as_ref().map_or(Known::Unit, |value| self.value(value, scope));
+                if !flags.contains(ASTFlags::BREAK) {
+                    self.returned = Some(match self.returned.take() {
+                        Some(before) => before.or(&gives),
+                        None => gives,
+                    });
                 }
                 if flags.contains(ASTFlags::BREAK) && self.verb == Some(Verb::Before) {
                     self.report(

@@ -269,8 +269,8 @@ fn what_does_not_work_in_a_hook_is_reported_there() {
         "1:42 read-only: `name` cannot be set: what scripts get is a snapshot",
     );
     tells(
-        "before(\"invite.send\", |draft| { draft.lock([\"emial\"], \"x\"); });",
-        "1:45 unknown-field: the draft has no field `emial` / did you mean `email`?",
+        "before(\"contact.save\", |draft| { draft.lock([\"emial\"], \"x\"); });",
+        "1:46 unknown-field: the draft has no field `emial` / did you mean `email`?",
     );
     tells(
         "route(\"ticket.replied\", |mail, event| mail.to(event.actor));",

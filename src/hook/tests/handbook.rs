@@ -159,4 +159,12 @@ fn every_event_and_action_that_the_table_for_whmcs_names_is_there() {
             "{family}.* is there: tell so in docs/coming-from-whmcs.md"
         );
     }
+    for built in ["Piping", "PopEmail", "mail into tickets"] {
+        let rows = text.lines().filter(|row| row.contains("**not yet**"));
+        let stale: Vec<_> = rows.filter(|row| row.to_lowercase().contains(&built.to_lowercase())).collect();
+        assert!(stale.is_empty(), "mail comes into tickets: {stale:?}");
+    }
+    for there in ["CustomFieldLoad", "CustomFieldSave", "AffiliateClickthru"] {
+        assert!(text.contains(there), "{there} has no row");
+    }
 }

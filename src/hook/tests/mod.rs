@@ -90,6 +90,15 @@ fn all_settings() -> Settings {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }
 
+/// What is wrong with these files, none of which may make the engine itself fail.
+fn unpanicked(files: &Files) -> Vec<crate::report::Report> {
+    let reports = check(files, &names());
+    for report in &reports {
+        assert_ne!(report.code, "panic", "{report}");
+    }
+    reports
+}
+
 fn shown(reports: &[crate::report::Report]) -> String {
     reports.iter().map(|report| format!("{report}\n")).collect()
 }

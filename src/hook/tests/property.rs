@@ -1,6 +1,7 @@
 //! Any text, any event: the loader ends, and a shipped script says the same twice.
 
 use super::*;
+use crate::event::page;
 use crate::event::shape::{Field, Kind};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -36,9 +37,8 @@ static ALL: LazyLock<Arc<HookSet>> = LazyLock::new(|| {
 
 /// Loads and tries a text; what is wrong with it has a place in it.
 fn survives(text: &str) {
-    let reports = check(&files(&[("hooks/a.rhai", text)]), &names());
     let lines = text.lines().count() + 1;
-    for report in reports {
+    for report in unpanicked(&files(&[("hooks/a.rhai", text)])) {
         assert!(report.line <= lines, "{report} is not in the text");
     }
 }
@@ -169,12 +169,16 @@ fn anything() -> BoxedStrategy<Value> {
 
 /// An event of any kind. Its name is right: by it the kind was found.
 fn any_event() -> impl Strategy<Value = (&'static EventKind, Value)> {
-    select(catalogue::EVENTS).prop_flat_map(|kind: &'static EventKind| {
-        let fields = kind.fields.iter().chain(catalogue::ENVELOPE).collect();
-        object(fields).prop_map(move |mut event| {
-            event["name"] = kind.name.into();
-            (kind, event)
-        })
+    select(catalogue::EVENTS)
+        .prop_flat_map(|kind: &'static EventKind| event_of(kind.name).prop_map(move |event| (kind, event)))
+}
+
+/// An event of this name.
+fn event_of(name: &'static str) -> impl Strategy<Value = Value> {
+    let kind = catalogue::find(name).expect("an event of the catalogue");
+    object(kind.fields.iter().chain(catalogue::ENVELOPE).collect()).prop_map(move |mut event| {
+        event["name"] = name.into();
+        event
     })
 }
 
@@ -190,6 +194,19 @@ fn answers(set: &HookSet, event: &Arc<Input>) -> String {
     }
     assert!(!said.contains("\"panic\""), "{said}");
     said
+}
+
+/// What every hook that runs on a schedule says when its time has come.
+fn due(set: &HookSet, event: &Value) -> Vec<String> {
+    let kind = catalogue::find("schedule.due").expect("an event of the catalogue");
+    let when_due = |(hook, _): (&Arc<Hook>, _)| {
+        let mut event = event.clone();
+        event["hook"] = hook.id.as_str().into();
+        let input = Input::of(kind, event);
+        assert!(set.for_event(&input).any(|due| due.id == hook.id), "{} is not due", hook.id);
+        answers(set, &input)
+    };
+    set.scheduled().map(when_due).collect()
 }
 
 proptest! {
@@ -213,6 +230,28 @@ proptest! {
         let input = Input::of(kind, event);
         prop_assert_eq!(&first, &answers(&ALL, &input));
         prop_assert_eq!(&first, &answers(&ALL, &input), "a second time over the same event");
+    }
+
+    #[test]
+    fn any_schedule_gets_the_same_answer_twice(event in event_of("schedule.due")) {
+        let first = due(&ALL, &event);
+        prop_assert!(!first.is_empty(), "no shipped hook runs on a schedule");
+        prop_assert_eq!(first, due(&ALL, &event));
+    }
+
+    #[test]
+    fn any_page_gets_the_same_menu_and_panels_twice(
+        view in object(page::VIEW.iter().collect())
+    ) {
+        let shown = || {
+            let menu = ALL.menu("client", view.clone(), &settings());
+            let panels = ALL.panels("client.home", view.clone(), &settings());
+            let errors: Vec<_> = menu.records.iter().chain(&panels.records).map(|record| record.error.clone()).collect();
+            format!("{:?} {:?} {errors:?}", menu.menu, panels.panels)
+        };
+        let first = shown();
+        prop_assert!(!first.contains("\"panic\""), "{}", first);
+        prop_assert_eq!(&first, &shown());
     }
 
     #[test]
