@@ -1432,6 +1432,7 @@ ticket-account-own = Adresse des Kontos
 ticket-account-others = Andere Konten
 ticket-account-ask = { $account } geben?
 ticket-account-unknown = { $email } ist bei { $account } nicht bekannt. Wer von dort schreibt, bekommt weiter die E-Mails dazu, weil er es eröffnet hat.
+ticket-account-unproved = Niemand hat bestätigt, dass { $email } zu { $account } gehört: Jeder kann sich mit einer Adresse registrieren oder sie eintragen. Geben Sie das Ticket diesem Konto nur, wenn Sie wissen, dass es von ihm kommt.
 ticket-account-will-read = { $count ->
     [one] Ab jetzt können die Nachricht mit ihren Dateien lesen:
    *[other] Ab jetzt können die { $count } Nachrichten mit ihren Dateien lesen:

@@ -1433,6 +1433,7 @@ ticket-account-own = Account’s own address
 ticket-account-others = Other accounts
 ticket-account-ask = Give it to { $account }?
 ticket-account-unknown = { $email } is not known to { $account }. Whoever writes from there still gets its mail, as its opener.
+ticket-account-unproved = Nobody has proved that { $email } belongs to { $account }: anybody can register with an address, or enter it. Give the ticket to this account only if you know that its people wrote it.
 ticket-account-will-read = { $count ->
     [one] From now on its message, with its files, can be read by:
    *[other] From now on its { $count } messages, with their files, can be read by:

@@ -98,7 +98,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "mail.per_address_per_hour",
-        doc: "Mails that one address gets within an hour; the rest waits for the next. Security mail always goes. 0: no limit.",
+        doc: "Mails of one account that an address gets within an hour; the rest waits for the next. Security mail always goes. 0: no limit.",
         example: "60",
     },
     Key {

@@ -103,11 +103,14 @@ async fn by_token(app: &App, mail: &Incoming) -> Result<Option<Found>> {
 /// False for users who have no part in the ticket any more: whoever was taken out of its account has the token for ever. Addresses
 /// that are nobody's log-in are told of it by the account's details, or by a hook.
 async fn still_reads(app: &App, ticket: &Ticket, email: &str) -> Result<bool> {
-    if user::lookup_by_email(&app.db, email).await?.is_none() {
-        return Ok(true);
-    }
     let standing = ticket::standing(&app.db, ticket.clone()).await?;
     let account = account_of(app, &standing).await?;
+    if user::lookup_by_email(&app.db, email).await?.is_none() {
+        let opener = standing.opener();
+        let was_contact =
+            account.exists && opener.kind == "contact" && email_key(&opener.email) == email_key(email);
+        return Ok(!was_contact || account.contacts.iter().any(|one| one.id == opener.id));
+    }
     Ok(email_key(&account.email) == email_key(email) || has_part(app, &standing, email).await?)
 }
 

@@ -112,7 +112,10 @@ impl Subjects {
             return may.into_iter().filter(|email| !email.is_empty()).map(email_key).collect();
         }
         may.extend(self.ticket.cc.iter().map(String::as_str));
-        may.extend([&self.ticket.opener, &self.ticket.assignee].into_iter().map(|p| p.email.as_str()));
+        if self.opener_reads() {
+            may.push(&self.ticket.opener.email);
+        }
+        may.push(&self.ticket.assignee.email);
         may.extend(self.staff.iter().map(|p| p.email.as_str()));
         may.extend(self.ticket.staff.iter().map(|p| p.email.as_str()));
         may.extend([
@@ -132,6 +135,17 @@ impl Subjects {
         }
         may.extend(self.account.contacts.iter().filter(|c| ticked(&c.categories)).map(|c| c.email.as_str()));
         may.into_iter().filter(|email| !email.is_empty()).map(email_key).collect()
+    }
+
+    /// False for a user, who may read it as one of the account's users or not at all, and for who is a contact no more.
+    fn opener_reads(&self) -> bool {
+        let (opener, account) = (&self.ticket.opener, &self.account);
+        match opener.kind.as_str() {
+            // One who may read it stands among the account's users.
+            "user" => !account.exists,
+            "contact" => !account.exists || account.contacts.iter().any(|one| one.id == opener.id),
+            _ => true,
+        }
     }
 
     /// Why this recipient must not get mail of this category, if so.

@@ -59,6 +59,8 @@ pub struct WaitingEmail {
     pub gather: Option<String>,
     /// How soon its reader wants mail of its kind: `hourly`, `daily`, or at once.
     pub pace: Option<String>,
+    /// True if it waited, and its reader may read no more what it is about.
+    pub lost: bool,
     /// True if its reader wants none of its kind.
     pub declined: bool,
     /// True if it does not count yet among the mails that its address got within the hour.
@@ -79,10 +81,23 @@ pub struct WaitingEmail {
     pub away_since: Option<i64>,
 }
 
+/// True of a mail in `emails` that waited to be gathered, about a ticket that its reader may read no more: it is another account's now, or
+/// they are none of its account's people.
+macro_rules! lost {
+    () => {
+        "(emails.gather IS NOT NULL AND emails.gather <> '' AND emails.thread IS NOT NULL AND emails.account_id IS NOT NULL
+           AND emails.to_kind IN ('user', 'contact', 'account') AND (
+             EXISTS (SELECT 1 FROM tickets t WHERE t.id = emails.thread AND COALESCE(t.account_id, '') <> emails.account_id)
+             OR (emails.to_kind = 'user' AND NOT EXISTS (SELECT 1 FROM access a WHERE a.user_id = emails.to_id AND a.account_id = emails.account_id))
+             OR (emails.to_kind = 'contact' AND NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = emails.to_id))))"
+    };
+}
+pub(super) use lost;
+
 /// Takes mails of the index of those that wait, in their order, however many there are.
 macro_rules! claim {
     () => {
-        "UPDATE emails SET lease_by = $1, lease_until = $2, unsure = (unsure OR lease_until > 0),
+        concat!("UPDATE emails SET lease_by = $1, lease_until = $2, unsure = (unsure OR lease_until > 0),
            claims = CASE WHEN lease_until > 0 THEN claims + 1 ELSE 0 END WHERE id IN (
            SELECT id FROM emails {{indexed_by email_waiting}} WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
            ORDER BY next_at, id LIMIT $4 {{skip_locked}})
@@ -98,7 +113,8 @@ macro_rules! claim {
            thread, thread_seq,
            (SELECT COUNT(*) FROM emails o WHERE o.to_key = emails.to_key AND o.created_at > $8 AND o.thread = emails.thread AND o.sent_at > $8) AS lately,
            (SELECT o.id FROM emails o WHERE o.to_key = emails.to_key AND o.thread = emails.thread AND o.thread_seq < emails.thread_seq AND o.state = 'waiting'
-             AND o.thread IS NOT NULL AND o.gather IS NULL AND o.attempts < $7 ORDER BY o.thread_seq DESC LIMIT 1) AS behind"
+             AND o.thread IS NOT NULL AND o.gather IS NULL AND o.attempts < $7 ORDER BY o.thread_seq DESC LIMIT 1) AS behind,
+           ", lost!(), " AS lost")
     };
 }
 

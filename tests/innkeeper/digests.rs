@@ -6,6 +6,7 @@ use crate::support::{
     wait,
 };
 use innkeeper::{
+    args,
     clock::{HOUR, MINUTE},
     event::{catalogue::UserPasswordChanged, data::Account, outbox},
     mail::{gather, queue, store},
@@ -93,6 +94,23 @@ async fn of_twelve_replies_within_a_minute_three_come_at_once_and_nine_as_one_ma
     house.write("Answer 13.").await;
     house.settle().await;
     assert_eq!(house.count(of_owner("sent")).await, before + 4);
+}
+
+#[tokio::test]
+async fn what_waited_goes_to_nobody_who_may_read_it_no_more() {
+    let house = House::with(&[]).await;
+    wants(&house, OWNER, None, Some(Pace::Hourly)).await;
+    let before = house.count(of_owner("sent")).await;
+    for text in ["In confidence.", "More of it."] {
+        house.write(text).await;
+    }
+    house.settle().await;
+    assert_eq!(house.count(of_owner("waiting")).await, 2);
+    let mut tx = house.app.db.begin().await.unwrap();
+    tx.execute("UPDATE tickets SET account_id = NULL", args![]).await.unwrap();
+    tx.commit().await.unwrap();
+    house.pass(HOUR).await;
+    assert_eq!((house.count(of_owner("sent")).await, house.count(of_owner("declined")).await), (before, 2));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use crate::{
     },
 };
 use innkeeper::{
+    args,
     error::Result,
     event::{data::Person, guard::TicketReply, outbox::Act},
     intake::Outcome,
@@ -92,6 +93,8 @@ async fn a_contacts_ticket_becomes_their_accounts_when_staff_say_so_and_nobody_e
     let given = give(&house, &ticket, &bakery).await.unwrap().unwrap();
     assert_eq!(sees(&house, &bakery, &ticket).await, (true, 1));
     assert_eq!(sees(&house, &books, &ticket).await, (false, 0));
+    let back = ticket::find(&house.app.db, Scope::Staff, &ticket.reference).await.unwrap();
+    assert_eq!(back.cc(), Vec::<String>::new());
     assert_eq!((given.opener().kind.as_str(), given.opener().email.as_str()), ("contact", CONTACT));
     assert_eq!(bodies(&house, &given).await[0].0, "Guest", "what they were when they wrote it");
     let event = house.newest("ticket.account_changed").await;
@@ -144,6 +147,12 @@ async fn a_ticket_that_was_given_to_the_wrong_account_is_taken_back() {
     let given = give(&house, &ticket, &books).await.unwrap().unwrap();
     let owner = user::lookup_by_email(&house.app.db, BOOKS).await.unwrap().unwrap();
     answer(&house, user::person(&owner), &given, "Not about us.").await.unwrap();
+    // Whom the wrong ones copy is theirs, too.
+    let copies = ["partner@elsewhere.example".to_owned()];
+    let mut tx = house.app.db.begin().await.unwrap();
+    let (act, scope) = (house.act(user::person(&owner)), Scope::Account(&books));
+    ticket::change_cc(&mut tx, &act, scope, &ticket.reference, &copies).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
     house.settle().await;
 
     let act = staffs(&house).await;
@@ -224,4 +233,19 @@ async fn who_was_taken_out_of_the_account_answers_as_a_stranger_whatever_token_t
     // A reader whom a script told of it has no log-in, and answers on.
     let told = "manager@elsewhere.example";
     assert_eq!(take(&house, by(told, "k5@x.example")).await, Outcome::Replied(ticket.reference.clone()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_nobody_confirmed_makes_nobody_the_opener() {
+    let house = House::with(&[]).await;
+    let books = account_id(&house, BOOKS).await;
+    let mut tx = house.app.db.begin().await.unwrap();
+    tx.execute("UPDATE users SET email_verified_at = NULL WHERE email_key = $1", args![BOOKS]).await.unwrap();
+    tx.commit().await.unwrap();
+    let ticket = opened(&house, mail(BOOKS, SUPPORT, "Sourdough", "u1@books.example", "", "Which?")).await;
+    assert_eq!(ticket.account_id, None);
+    assert!(!ticket::is_proved(&house.app.db, &ticket, &books).await.unwrap());
+    let given = give(&house, &ticket, &books).await.unwrap().unwrap();
+    let opener = given.opener();
+    assert_eq!((opener.kind.as_str(), opener.id.as_str()), ("guest", ""));
 }

@@ -5,7 +5,7 @@ use crate::{
     args,
     db::{Query, Tx},
     error::Result,
-    mail::store::WaitingEmail,
+    mail::store::{WaitingEmail, lost},
 };
 
 /// Lets a mail wait until `next_at` for others with the same `key`, without counting that as a try; why stays with it. One that
@@ -63,12 +63,13 @@ pub async fn join(
 pub async fn gather(tx: &mut Tx, to_key: &str, key: &str, digest_id: &str, now: i64) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = tx
         .claim(
-            "UPDATE emails SET state = 'digested', digest_id = $1 WHERE id IN (
+            concat!("UPDATE emails SET state = 'digested', digest_id = $1 WHERE id IN (
                SELECT id FROM emails {{indexed_by email_gathering}} WHERE to_key = $2 AND gather = $3 AND state = 'waiting' AND attempts = 0
                  AND next_at <= $4 AND lease_until < $4
                  AND NOT EXISTS (SELECT 1 FROM mail_choices c WHERE c.account_id = COALESCE(emails.account_id, '')
                    AND c.to_key = emails.to_key AND c.category = emails.category AND c.off_at IS NOT NULL)
-               ORDER BY created_at, id LIMIT $5 {{skip_locked}}) RETURNING id",
+                 AND NOT ", lost!(), "
+               ORDER BY created_at, id LIMIT $5 {{skip_locked}}) RETURNING id"),
             args![digest_id, to_key, key, now, MOST],
         )
         .await?;
@@ -143,7 +144,7 @@ pub async fn members(mut q: impl Query, digest_id: &str) -> Result<Vec<WaitingEm
     q.all(
         "SELECT m.id, m.event_id, m.account_id, m.template, m.category, m.to_kind, m.to_id, m.to_name, m.to_email, m.locale,
            m.time_zone, m.reason, m.vars, m.attempts, m.unsure, m.created_at, m.gather, NULL AS suppressed, FALSE AS uncounted,
-           NULL AS pace, FALSE AS declined, FALSE AS crowded, m.thread, m.thread_seq, NULL AS behind, CAST(0 AS BIGINT) AS lately, m.claims, m.away_since
+           NULL AS pace, FALSE AS declined, FALSE AS crowded, m.thread, m.thread_seq, NULL AS behind, CAST(0 AS BIGINT) AS lately, FALSE AS lost, m.claims, m.away_since
          FROM emails m LEFT JOIN events e ON e.id = m.event_id WHERE m.digest_id = $1
          ORDER BY COALESCE(e.seq, 0), m.created_at, m.id",
         args![digest_id],

@@ -1,8 +1,12 @@
 //! Two tickets about one matter become one; one about two matters becomes two.
 
 use super::{
-    ANSWERED, CLOSED, CUSTOMER_REPLY, OPEN, Reply, Scope, Ticket, Waits, badge::badge_of, cc, find, held,
-    history, open::insert, replies, search, staff_only, status, store,
+    ANSWERED, CLOSED, CUSTOMER_REPLY, OPEN, Reply, Scope, Ticket, Waits,
+    badge::badge_of,
+    cc, find, held, history,
+    open::insert,
+    replies, search, staff_only, status, store,
+    whose::{is_giving, was_given},
 };
 use crate::{
     db::{Query, Tx},
@@ -177,5 +181,11 @@ pub async fn split(
     };
     let told = history::tell(tx, act, &account, &event, &ticket.id).await?;
     history::remember(tx, &told, &from.id).await?;
+    // What was given goes on being what can be taken back.
+    if was_given(&mut *tx, &from).await? {
+        for given in history(&mut *tx, &from).await?.iter().filter(|one| is_giving(one)) {
+            history::remember(tx, &given.id, &ticket.id).await?;
+        }
+    }
     Ok(ticket)
 }

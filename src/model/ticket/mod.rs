@@ -52,7 +52,7 @@ pub use status::{
     set_status, status, statuses,
 };
 pub(crate) use veil::{veiled, veiled_bytes};
-pub use whose::{as_of, give_to, take_back, was_given};
+pub use whose::{as_of, give_to, is_proved, take_back, was_given};
 
 use super::account;
 use crate::{

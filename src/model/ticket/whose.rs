@@ -1,6 +1,6 @@
 //! Whose a ticket is: staff give a guest's to the account that it is about, and take it back if that was wrong.
 
-use super::{Scope, Ticket, account_of, badge::badge_of, held, history, search, staff_only, store};
+use super::{Happened, Scope, Ticket, account_of, badge::badge_of, held, history, search, staff_only, store};
 use crate::{
     db::{Query, Tx},
     error::{Error, Result},
@@ -9,7 +9,7 @@ use crate::{
         data::{Account, Person},
         outbox::Act,
     },
-    model::email_key,
+    model::{email_key, intake},
     permission::Permission,
 };
 
@@ -30,11 +30,13 @@ pub async fn give_to(tx: &mut Tx, act: &Act, reference: &str, account_id: &str) 
         None => {}
     }
     let account = account_of(tx, Some(account_id)).await?;
-    let ticket = as_of(&ticket, &account);
+    let proved = is_proved(&mut *tx, &ticket, account_id).await?;
+    let ticket = as_of(&ticket, &account, proved);
     told(tx, act, ticket, &account, Account::default()).await.map(Some)
 }
 
-/// Takes a ticket back that staff gave to an account: it is a guest's again. What its people wrote and read meanwhile stays.
+/// Takes a ticket back that staff gave to an account: it is a guest's again. What its people wrote and read meanwhile stays; whom
+/// they copied on it hears no more of it.
 ///
 /// # Errors
 /// As [`find`](super::find); [`Kind::Conflict`](crate::error::Kind::Conflict) `ticket-not-given` if nobody gave it to the account,
@@ -47,8 +49,18 @@ pub async fn take_back(tx: &mut Tx, act: &Act, reference: &str) -> Result<Ticket
     if !was_given(&mut *tx, &ticket).await? {
         return Err(Error::conflict("ticket-not-given"));
     }
-    let ticket = as_of(&ticket, &Account::default());
+    let then = copied_when_given(&mut *tx, &ticket).await?;
+    let mut ticket = as_of(&ticket, &Account::default(), false);
+    ticket.cc = ticket.cc().into_iter().filter(|email| then.contains(email)).collect::<Vec<_>>().join("\n");
+    store::set_cc(tx, &ticket).await?;
     told(tx, act, ticket, &Account::default(), before).await
+}
+
+/// Who was copied on the ticket when it was given to its account.
+async fn copied_when_given(q: impl Query, ticket: &Ticket) -> Result<Vec<String>> {
+    let given = history(q, ticket).await?.into_iter().rev().find(is_giving);
+    let cc = given.map(|given| given.body["ticket"]["cc"].clone()).unwrap_or_default();
+    Ok(serde_json::from_value(cc).unwrap_or_default())
 }
 
 async fn told(tx: &mut Tx, act: &Act, ticket: Ticket, account: &Account, before: Account) -> Result<Ticket> {
@@ -63,9 +75,20 @@ async fn told(tx: &mut Tx, act: &Act, ticket: Ticket, account: &Account, before:
     Ok(ticket)
 }
 
-/// The ticket as it would be if it were this account's (empty for nobody's), with its opener as the account knows them.
-pub fn as_of(ticket: &Ticket, account: &Account) -> Ticket {
-    let opener = opener_in(account, &ticket.opener());
+/// True if a user of the account who may see its tickets confirmed the address of the ticket's opener: anybody can register with, or enter,
+/// any other.
+///
+/// # Errors
+/// If the database is away.
+pub async fn is_proved(q: impl Query, ticket: &Ticket, account_id: &str) -> Result<bool> {
+    let proved = intake::accounts_of(q, &email_key(&ticket.opener().email)).await?;
+    Ok(proved.iter().any(|id| id == account_id))
+}
+
+/// The ticket as it would be if it were this account's (empty for nobody's), with its opener as the account knows them; as its user only if
+/// the address is `proved`, see [`is_proved`].
+pub fn as_of(ticket: &Ticket, account: &Account, proved: bool) -> Ticket {
+    let opener = opener_in(account, &ticket.opener(), proved);
     Ticket {
         account_id: account.exists.then(|| account.id.clone()),
         opener_kind: opener.kind,
@@ -76,13 +99,12 @@ pub fn as_of(ticket: &Ticket, account: &Account) -> Ticket {
 
 /// The opener as a user of the account who may see its tickets, or as one of its contacts; else as they were. A contact of
 /// another account is a guest.
-fn opener_in(account: &Account, opener: &Person) -> Person {
+fn opener_in(account: &Account, opener: &Person, proved: bool) -> Person {
     let is = |email: &str| email_key(email) == email_key(&opener.email);
     let tickets = Permission::Tickets.key();
-    let user = account
-        .users
-        .iter()
-        .find(|one| is(&one.email) && (one.owner || one.permissions.iter().any(|key| key == tickets)));
+    let user = account.users.iter().find(|one| {
+        proved && is(&one.email) && (one.owner || one.permissions.iter().any(|key| key == tickets))
+    });
     let contact = account.contacts.iter().find(|one| is(&one.email));
     let (kind, id) = match (user, contact) {
         (Some(user), _) => ("user", user.id.as_str()),
@@ -91,6 +113,11 @@ fn opener_in(account: &Account, opener: &Person) -> Person {
         (None, None) => (opener.kind.as_str(), opener.id.as_str()),
     };
     Person { kind: kind.to_owned(), id: id.to_owned(), ..opener.clone() }
+}
+
+/// True if this is staff giving a ticket to an account.
+pub(super) fn is_giving(happened: &Happened) -> bool {
+    happened.name == TicketAccountChanged::KIND.name && happened.body["before"]["exists"] == false
 }
 
 /// True if staff gave the ticket to the account that it is of, as far as events are kept.

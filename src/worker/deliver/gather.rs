@@ -56,6 +56,7 @@ fn has_waited(mail: &WaitingEmail) -> bool {
         && mail.uncounted
         && mail.suppressed.is_none()
         && !mail.declined
+        && !mail.lost
 }
 
 fn key_of_waiting(mail: &WaitingEmail) -> String {
@@ -121,6 +122,12 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
         gather::store::decline(tx, &mail.id, &why).await?;
         return Ok(false);
     }
+    if mail.lost {
+        let why = format!("{} may read no more what it is about", mail.to_email);
+        tracing::info!(email = %mail.id, event = %mail.event_id, "{why}");
+        gather::store::decline(tx, &mail.id, &why).await?;
+        return Ok(false);
+    }
     if !mail.uncounted {
         return Ok(true);
     }
@@ -162,12 +169,8 @@ fn over_the_minute(app: &App, mail: &WaitingEmail) -> bool {
     most > 0 && mail.lately >= most
 }
 
-/// What an address's mails of an hour are counted under. Staff have a share for each account: whoever floods them holds back their
-/// own mail, and nobody else's.
+/// What an address's mails of an hour are counted under: a share for each account, so that whoever floods somebody, staff or a copied
+/// customer of another account, holds back their own mail, and nobody else's.
 fn counted_as(mail: &WaitingEmail) -> String {
-    let key = email_key(&mail.to_email);
-    match mail.to_kind.as_str() {
-        "staff" => format!("{key} {}", mail.account_id.as_deref().unwrap_or_default()),
-        _ => key,
-    }
+    format!("{} {}", email_key(&mail.to_email), mail.account_id.as_deref().unwrap_or_default())
 }

@@ -74,6 +74,8 @@ fn without_words(event: &Value) -> Value {
         }
     };
     put(&mut event, "/ticket/subject", department);
+    put(&mut event, "/ticket/related/exists", json!(false));
+    put(&mut event, "/ticket/related/name", json!(""));
     if event["reply"]["from_staff"] != true {
         put(&mut event, "/reply/body", json!(""));
         put(&mut event, "/reply/attachments", json!([]));
@@ -156,6 +158,7 @@ mod tests {
         event["ticket"]["opener"] = event["actor"].clone();
         event["reply"]["attachments"] = json!([{ "name": "PRIZE.pdf" }]);
         event["ticket"]["participants"] = json!([]);
+        event["ticket"]["related"] = json!({ "exists": true, "kind": "", "id": "", "name": "PRIZE" });
         let left = without_words(&event);
         assert!(!left.to_string().contains("PRIZE"), "{left:#}");
         assert!(!["Olive Baker", "J. R. Smith", "Baker Ltd."].into_iter().any(is_like_a_link));

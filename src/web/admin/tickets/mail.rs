@@ -4,8 +4,16 @@ use super::{path, reached};
 use crate::{
     error::{Error, Result},
     intake,
-    model::ticket::{Reply, Ticket},
-    web::{access::AnyStaff, client::tickets::served, original, trouble::Answer},
+    model::{
+        staff::Role,
+        ticket::{self, Reply, Scope, Ticket},
+    },
+    web::{
+        access::{AnyStaff, StaffOnly},
+        client::tickets::served,
+        original,
+        trouble::Answer,
+    },
 };
 use axum::extract::Path;
 
@@ -19,7 +27,8 @@ async fn found(visit: &AnyStaff, reference: &str, id: &str) -> Result<(Ticket, R
 pub async fn mail(visit: AnyStaff, Path((reference, id)): Path<(String, String)>) -> Answer {
     let (ticket, reply) = found(&visit, &reference, &id).await?;
     let base = path(&ticket.reference);
-    let raw = if is_open(&reply) { format!("{base}/replies/{}/mail/raw", reply.id) } else { String::new() };
+    let may = is_open(&reply) && visit.staff().is_some_and(|me| me.role == Role::Admin);
+    let raw = if may { format!("{base}/replies/{}/mail/raw", reply.id) } else { String::new() };
     original::page(&visit, "admin/ticket-mail.html", (&base, &raw), &ticket, &reply).await
 }
 
@@ -29,9 +38,12 @@ fn is_open(reply: &Reply) -> bool {
 }
 
 /// `GET /admin/tickets/{reference}/replies/{id}/mail/raw`: the mail as a file, for what is encrypted or was not kept with the
-/// message.
-pub async fn mail_raw(visit: AnyStaff, Path((reference, id)): Path<(String, String)>) -> Answer {
-    let (ticket, reply) = found(&visit, &reference, &id).await?;
+/// message. For admins: what was for its reader alone is cut out of plain text only, and what a customer sends on may hold what
+/// makes a colleague known as staff.
+pub async fn mail_raw(visit: StaffOnly, Path((reference, id)): Path<(String, String)>) -> Answer {
+    let db = &visit.app().db;
+    let ticket = ticket::standing(db, ticket::find(db, Scope::Staff, &reference).await?).await?;
+    let reply = original::find(&visit, &ticket, &id, |_| true).await?;
     if !is_open(&reply) {
         return Err(Error::not_found("mail").into());
     }

@@ -67,7 +67,8 @@ async fn page(visit: &AnyStaff, ticket: &Ticket, chosen: &Chosen) -> Answer {
 /// What will be if the ticket is this account's.
 async fn asked(visit: &AnyStaff, ticket: &Ticket, to: &Account) -> Result<Value> {
     let db = &visit.app().db;
-    let given = ticket::as_of(ticket, to);
+    let proved = ticket::is_proved(db, ticket, &to.id).await?;
+    let given = ticket::as_of(ticket, to, proved);
     let foreseen = ticket::foresee_reply(db, &visit.act(), to, &given).await?;
     let tickets = Permission::Tickets.key();
     let readers = to.users.iter().filter(|one| one.owner || one.permissions.iter().any(|key| key == tickets));
@@ -78,6 +79,7 @@ async fn asked(visit: &AnyStaff, ticket: &Ticket, to: &Account) -> Result<Value>
         readers => readers.map(|one| name(&one.name, &one.email)).collect::<Vec<_>>(),
         messages => ticket::replies(db, ticket).await?.len(),
         knows => knows(to, ticket).is_some(),
+        proved,
         goes_to => goes_to(visit, to, &foreseen).await?,
     })
 }
