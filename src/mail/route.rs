@@ -137,13 +137,15 @@ impl Subjects {
         may.into_iter().filter(|email| !email.is_empty()).map(email_key).collect()
     }
 
-    /// False for a user, who may read it as one of the account's users or not at all, and for who is a contact no more.
+    /// False for a user of its account who may not read tickets any more, or is none now, and for who is a contact no more.
     fn opener_reads(&self) -> bool {
         let (opener, account) = (&self.ticket.opener, &self.account);
         match opener.kind.as_str() {
-            // One who may read it stands among the account's users.
-            "user" => !account.exists,
-            "contact" => !account.exists || account.contacts.iter().any(|one| one.id == opener.id),
+            "user" if account.exists => account.users.iter().any(|one| {
+                one.id == opener.id
+                    && (one.owner || one.permissions.iter().any(|key| key == Permission::Tickets.key()))
+            }),
+            "contact" if account.exists => account.contacts.iter().any(|one| one.id == opener.id),
             _ => true,
         }
     }

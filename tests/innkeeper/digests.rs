@@ -297,11 +297,13 @@ const THREE: (&str, &str) = (
 );
 
 async fn flooded(house: &House) -> String {
-    // The owner has had their share of this hour.
-    let hour = house.app.clock.now() / HOUR;
+    // The owner has had their share of this hour of the account's mail.
+    let (hour, account) = (house.app.clock.now() / HOUR, house.bakery().await.id);
     house
         .database
-        .execute(format!("INSERT INTO mail_hours (to_key, hour, mails) VALUES ('{OWNER}', {hour}, 60)"))
+        .execute(format!(
+            "INSERT INTO mail_hours (to_key, hour, mails) VALUES ('{OWNER} {account}', {hour}, 60)"
+        ))
         .await;
     go(house).await;
     let held =

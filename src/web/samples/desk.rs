@@ -121,13 +121,13 @@ fn about_tickets() -> Vec<(&'static str, Value)> {
     all.extend(["", "stays"].map(|query| whose("Blue Bakery", json!(null), json!([]), query)));
     all.push(whose("", json!(null), json!(kinds), "x"));
     all.extend(["", "x"].map(|query| whose("", json!(null), json!([]), query)));
-    for (knows, messages) in [(true, 1), (false, 2)] {
+    for (knows, proved, messages) in [(true, true, 1), (true, false, 3), (false, false, 2)] {
         let goes_to = if knows {
             json!([{"who": "Olive", "reason": "owns the account", "none": ""}])
         } else {
             json!([])
         };
-        let to = json!({"id": "acc_1", "name": "Blue Bakery", "readers": ["Olive", "Devon"], "messages": messages, "knows": knows, "goes_to": goes_to});
+        let to = json!({"id": "acc_1", "name": "Blue Bakery", "readers": ["Olive", "Devon"], "messages": messages, "knows": knows, "proved": proved, "goes_to": goes_to});
         all.push(whose("", to, json!([]), ""));
     }
     let mut parts = messages();
