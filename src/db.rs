@@ -411,8 +411,10 @@ impl Tx {
 fn claiming(sql: &str, on_sqlite: bool) -> String {
     let sql = sql.replace("{{skip_locked}}", if on_sqlite { "" } else { "FOR UPDATE SKIP LOCKED" });
     match sql.split_once("{{indexed_by ").and_then(|(before, rest)| Some((before, rest.split_once("}}")?))) {
-        Some((before, (index, after))) if on_sqlite => format!("{before}INDEXED BY {index}{after}"),
-        Some((before, (_, after))) => format!("{before}{after}"),
+        Some((before, (index, after))) if on_sqlite => {
+            format!("{before}INDEXED BY {index}{}", claiming(after, on_sqlite))
+        }
+        Some((before, (_, after))) => format!("{before}{}", claiming(after, on_sqlite)),
         None => sql,
     }
 }
