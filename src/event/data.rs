@@ -11,6 +11,7 @@ pub use desk::*;
 pub use ticket::*;
 
 use super::shape::{Described, Kind, record};
+use crate::permission::Permission;
 use serde::{Deserialize, Serialize};
 
 /// A moment, in milliseconds since 1970 UTC.
@@ -71,6 +72,13 @@ record! {
         categories: Vec<String> as CATEGORY,
         /// True if log-in asks for a second factor.
         two_factor: bool,
+    }
+}
+
+impl User {
+    /// True if the user holds the permission on the event's account.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.owner || self.permissions.iter().any(|key| key == permission.key())
     }
 }
 

@@ -200,9 +200,7 @@ async fn around(app: &App, ticket: &Ticket, account: &data::Account) -> Result<V
     };
     people.extend(seen.cc);
     people.extend([seen.opener].into_iter().chain(seen.participants).filter(outside).map(|one| one.email));
-    let tickets = Permission::Tickets.key();
-    let users =
-        account.users.iter().filter(|one| one.owner || one.permissions.iter().any(|key| key == tickets));
+    let users = account.users.iter().filter(|one| one.may(Permission::Tickets));
     people.extend(users.map(|one| one.email.clone()));
     let support = Category::Support.key();
     let contacts = account.contacts.iter().filter(|one| one.categories.iter().any(|key| key == support));

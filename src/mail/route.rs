@@ -125,10 +125,7 @@ impl Subjects {
             self.invite.inviter.email.as_str(),
             self.sender.email.as_str(),
         ]);
-        let holds = |user: &&User| {
-            let has = |p: Permission| user.permissions.iter().any(|k| k == p.key());
-            user.owner || [needed, about].into_iter().flatten().all(has)
-        };
+        let holds = |user: &&User| [needed, about].into_iter().flatten().all(|one| user.may(one));
         may.extend(self.account.users.iter().filter(holds).map(|u| u.email.as_str()));
         if ticked(&self.account.categories) {
             may.push(&self.account.email);
@@ -141,10 +138,9 @@ impl Subjects {
     fn opener_reads(&self) -> bool {
         let (opener, account) = (&self.ticket.opener, &self.account);
         match opener.kind.as_str() {
-            "user" if account.exists => account.users.iter().any(|one| {
-                one.id == opener.id
-                    && (one.owner || one.permissions.iter().any(|key| key == Permission::Tickets.key()))
-            }),
+            "user" if account.exists => {
+                account.users.iter().any(|one| one.id == opener.id && one.may(Permission::Tickets))
+            }
             "contact" if account.exists => account.contacts.iter().any(|one| one.id == opener.id),
             _ => true,
         }

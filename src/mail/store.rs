@@ -112,7 +112,7 @@ macro_rules! claim {
                LIMIT 2) AS others) = 2, FALSE) AS crowded,
            thread, thread_seq,
            (SELECT COUNT(*) FROM emails o {{indexed_by email_of_thread}} WHERE o.to_key = emails.to_key AND o.thread = emails.thread AND o.thread IS NOT NULL AND o.sent_at > $8) AS lately,
-           (SELECT o.id FROM emails o WHERE o.to_key = emails.to_key AND o.thread = emails.thread AND o.thread_seq < emails.thread_seq AND o.state = 'waiting'
+           (SELECT o.id FROM emails o {{indexed_by email_of_thread}} WHERE o.to_key = emails.to_key AND o.thread = emails.thread AND o.thread_seq < emails.thread_seq AND o.state = 'waiting'
              AND o.thread IS NOT NULL AND o.gather IS NULL AND o.attempts < $7 ORDER BY o.thread_seq DESC LIMIT 1) AS behind,
            ", lost!(), " AS lost")
     };

@@ -11,10 +11,10 @@ use crate::support::{
 use innkeeper::demo;
 use serde_json::Value;
 
-const DEVELOPER: &str = "developer@bakery.example";
+pub const DEVELOPER: &str = "developer@bakery.example";
 const TICKET: &str = "The shop is slow since the update";
 
-async fn staff(server: &Server) -> Client {
+pub async fn staff(server: &Server) -> Client {
     let client = Client::new(server.url());
     let page = client.get("/admin/login").await;
     page.form("Log in").fill("Email address", demo::STAFF).fill("Password", PASSWORD).submit().await;
@@ -22,7 +22,7 @@ async fn staff(server: &Server) -> Client {
 }
 
 /// Staff answer on the ticket: the developer, who opened it, and the owner get a mail.
-async fn answer(staff: &Client, text: &str) {
+pub async fn answer(staff: &Client, text: &str) {
     let page = staff.get("/admin/tickets?status=all").await.follow(TICKET).await;
     page.form("Send Reply").fill("Reply", text).submit().await;
 }

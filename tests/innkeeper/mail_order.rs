@@ -1,27 +1,13 @@
 //! Answers on a ticket reach a reader in the order in which they were written, whatever the mail server does.
 
-use crate::support::{
-    PASSWORD,
-    client::Client,
-    server::Server,
-    smtp::{Fault, SmtpSink, Step},
-    wait,
+use crate::{
+    mail_desk::{DEVELOPER, answer, staff},
+    support::{
+        server::Server,
+        smtp::{Fault, SmtpSink, Step},
+        wait,
+    },
 };
-use innkeeper::demo;
-
-const DEVELOPER: &str = "developer@bakery.example";
-const TICKET: &str = "The shop is slow since the update";
-
-async fn staff(server: &Server) -> Client {
-    let client = Client::new(server.url());
-    client.post("/admin/login", &[("email", demo::STAFF), ("password", PASSWORD)]).await;
-    client
-}
-
-async fn answer(staff: &Client, text: &str) {
-    let page = staff.get("/admin/tickets?status=all").await.follow(TICKET).await;
-    page.form("Send Reply").fill("Reply", text).submit().await;
-}
 
 /// What the developer was told so far, in order.
 async fn told(sink: &SmtpSink, words: &[&str]) -> Vec<String> {

@@ -68,8 +68,7 @@ fn not_ticked(categories: &[String], category: Category) -> String {
 /// A user's tick gets them mail where a script looks at it; without one they may be named all the same.
 fn of_user(subjects: &Subjects, user: &User, category: Category) -> String {
     let about = subjects.ticket.exists.then_some(Permission::Tickets);
-    let lacks = |one: &Permission| !user.owner && !user.permissions.iter().any(|key| key == one.key());
-    match [about, needed(category)].into_iter().flatten().find(lacks) {
+    match [about, needed(category)].into_iter().flatten().find(|one| !user.may(*one)) {
         Some(permission) => format!("has no permission for {}", permission.key()),
         None if ticked(&user.categories, category) => nobody(),
         None => format!("no script named them, nor did they ask for {} mail", category.key()),

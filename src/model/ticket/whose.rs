@@ -6,10 +6,10 @@ use crate::{
     error::{Error, Result},
     event::{
         catalogue::{Payload, TicketAccountChanged},
-        data::{Account, Person},
+        data::{Account, Person, User},
         outbox::Act,
     },
-    model::{email_key, intake},
+    model::email_key,
     permission::Permission,
 };
 
@@ -30,8 +30,7 @@ pub async fn give_to(tx: &mut Tx, act: &Act, reference: &str, account_id: &str) 
         None => {}
     }
     let account = account_of(tx, Some(account_id)).await?;
-    let proved = is_proved(&mut *tx, &ticket, account_id).await?;
-    let ticket = as_of(&ticket, &account, proved);
+    let ticket = as_of(&ticket, &account);
     told(tx, act, ticket, &account, Account::default()).await.map(Some)
 }
 
@@ -50,7 +49,7 @@ pub async fn take_back(tx: &mut Tx, act: &Act, reference: &str) -> Result<Ticket
         return Err(Error::conflict("ticket-not-given"));
     }
     let then = copied_when_given(&mut *tx, &ticket).await?;
-    let mut ticket = as_of(&ticket, &Account::default(), false);
+    let mut ticket = as_of(&ticket, &Account::default());
     ticket.cc = ticket.cc().into_iter().filter(|email| then.contains(email)).collect::<Vec<_>>().join("\n");
     store::set_cc(tx, &ticket).await?;
     told(tx, act, ticket, &Account::default(), before).await
@@ -75,20 +74,15 @@ async fn told(tx: &mut Tx, act: &Act, ticket: Ticket, account: &Account, before:
     Ok(ticket)
 }
 
-/// True if a user of the account who may see its tickets confirmed the address of the ticket's opener: anybody can register with, or enter,
-/// any other.
-///
-/// # Errors
-/// If the database is away.
-pub async fn is_proved(q: impl Query, ticket: &Ticket, account_id: &str) -> Result<bool> {
-    let proved = intake::accounts_of(q, &email_key(&ticket.opener().email)).await?;
-    Ok(proved.iter().any(|id| id == account_id))
+/// True if the opener's address is that of a user of the account who confirmed it and may see its tickets: anybody can register with, or
+/// enter, any other.
+pub fn is_proved(ticket: &Ticket, account: &Account) -> bool {
+    user_in(account, &ticket.opener().email).is_some()
 }
 
-/// The ticket as it would be if it were this account's (empty for nobody's), with its opener as the account knows them; as its user only if
-/// the address is `proved`, see [`is_proved`].
-pub fn as_of(ticket: &Ticket, account: &Account, proved: bool) -> Ticket {
-    let opener = opener_in(account, &ticket.opener(), proved);
+/// The ticket as it would be if it were this account's (empty for nobody's), with its opener as the account knows them.
+pub fn as_of(ticket: &Ticket, account: &Account) -> Ticket {
+    let opener = opener_in(account, &ticket.opener());
     Ticket {
         account_id: account.exists.then(|| account.id.clone()),
         opener_kind: opener.kind,
@@ -97,16 +91,17 @@ pub fn as_of(ticket: &Ticket, account: &Account, proved: bool) -> Ticket {
     }
 }
 
-/// The opener as a user of the account who may see its tickets, or as one of its contacts; else as they were. A contact of
-/// another account is a guest.
-fn opener_in(account: &Account, opener: &Person, proved: bool) -> Person {
-    let is = |email: &str| email_key(email) == email_key(&opener.email);
-    let tickets = Permission::Tickets.key();
-    let user = account.users.iter().find(|one| {
-        proved && is(&one.email) && (one.owner || one.permissions.iter().any(|key| key == tickets))
-    });
-    let contact = account.contacts.iter().find(|one| is(&one.email));
-    let (kind, id) = match (user, contact) {
+/// The user of the account who confirmed this address, and may see its tickets.
+fn user_in<'a>(account: &'a Account, email: &str) -> Option<&'a User> {
+    account.users.iter().find(|one| {
+        one.email_verified && email_key(&one.email) == email_key(email) && one.may(Permission::Tickets)
+    })
+}
+
+/// The opener as such a user, or as one of the account's contacts; else as they were. A contact of another account is a guest.
+fn opener_in(account: &Account, opener: &Person) -> Person {
+    let contact = account.contacts.iter().find(|one| email_key(&one.email) == email_key(&opener.email));
+    let (kind, id) = match (user_in(account, &opener.email), contact) {
         (Some(user), _) => ("user", user.id.as_str()),
         (None, Some(contact)) => ("contact", contact.id.as_str()),
         (None, None) if opener.kind == "contact" => ("guest", ""),

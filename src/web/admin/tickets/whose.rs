@@ -67,11 +67,9 @@ async fn page(visit: &AnyStaff, ticket: &Ticket, chosen: &Chosen) -> Answer {
 /// What will be if the ticket is this account's.
 async fn asked(visit: &AnyStaff, ticket: &Ticket, to: &Account) -> Result<Value> {
     let db = &visit.app().db;
-    let proved = ticket::is_proved(db, ticket, &to.id).await?;
-    let given = ticket::as_of(ticket, to, proved);
+    let given = ticket::as_of(ticket, to);
     let foreseen = ticket::foresee_reply(db, &visit.act(), to, &given).await?;
-    let tickets = Permission::Tickets.key();
-    let readers = to.users.iter().filter(|one| one.owner || one.permissions.iter().any(|key| key == tickets));
+    let readers = to.users.iter().filter(|one| one.may(Permission::Tickets));
     let name = |name: &str, email: &str| if name.is_empty() { email.to_owned() } else { name.to_owned() };
     Ok(context! {
         id => &to.id,
@@ -79,7 +77,7 @@ async fn asked(visit: &AnyStaff, ticket: &Ticket, to: &Account) -> Result<Value>
         readers => readers.map(|one| name(&one.name, &one.email)).collect::<Vec<_>>(),
         messages => ticket::replies(db, ticket).await?.len(),
         knows => knows(to, ticket).is_some(),
-        proved,
+        proved => ticket::is_proved(ticket, to),
         goes_to => goes_to(visit, to, &foreseen).await?,
     })
 }
