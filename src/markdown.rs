@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Nothing else may stand in a message.
 const TAGS: [&str; 23] = [
@@ -45,6 +46,10 @@ pub fn to_html(text: &str) -> String {
     });
     let mut written = String::with_capacity(text.len() * 2);
     html::push_html(&mut written, events);
+    CLEANER.clean(&written).to_string()
+}
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = ammonia::Builder::empty();
     cleaner
         .tags(HashSet::from(TAGS))
@@ -52,8 +57,8 @@ pub fn to_html(text: &str) -> String {
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"));
-    cleaner.clean(&written).to_string()
-}
+    cleaner
+});
 
 /// What a message may hold of what was typed.
 fn tamed(event: Event<'_>, may_link: bool) -> Vec<Event<'_>> {

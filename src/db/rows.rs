@@ -59,7 +59,36 @@ impl<'a> Pattern<'a> {
     }
 }
 
+/// The statements for many rows, each for some of them, with their values in order.
+struct Statements<'a> {
+    sql: &'static str,
+    pattern: Pattern<'a>,
+    rest: std::vec::IntoIter<Vec<Value>>,
+    on_sqlite: bool,
+}
+
+impl Iterator for Statements<'_> {
+    type Item = (String, Vec<Value>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let count = (1 << self.rest.len().checked_ilog2()?).min(MOST);
+        let rows: Vec<Vec<Value>> = self.rest.by_ref().take(count).collect();
+        let values = rows.first().map_or(0, Vec::len);
+        let text = self.pattern.statement(self.sql, values, count, !self.on_sqlite);
+        let args = match self.on_sqlite {
+            true => rows.into_iter().flat_map(|row| self.pattern.in_order(row)).collect(),
+            false => rows.into_iter().flatten().collect(),
+        };
+        Some((text, args))
+    }
+}
+
 impl Tx {
+    fn statements<'a>(&self, sql: &'static str, row: &'a str, rows: Vec<Vec<Value>>) -> Statements<'a> {
+        let on_sqlite = matches!(self.inner, Inner::Sqlite(_));
+        Statements { sql, pattern: Pattern::of(row), rest: rows.into_iter(), on_sqlite }
+    }
+
     /// Runs a statement for many rows at once. `sql` says `VALUES {{rows}}`; `row` is what stands in the brackets of one row, with
     /// its own values as `$1`, `$2`, …. All rows have equally many values. Gives what the statement gives.
     ///
@@ -71,29 +100,41 @@ impl Tx {
         row: &'static str,
         rows: Vec<Vec<Value>>,
     ) -> Result<Vec<T>> {
-        let pattern = Pattern::of(row);
         let mut found = Vec::new();
-        let mut rest = rows.into_iter();
-        while rest.len() > 0 {
-            let count = (1 << rest.len().ilog2()).min(MOST);
-            let rows: Vec<Vec<Value>> = rest.by_ref().take(count).collect();
-            let text = |numbered| pattern.statement(sql, rows.first().map_or(0, Vec::len), count, numbered);
+        for (text, args) in self.statements(sql, row, rows) {
+            let text = AssertSqlSafe(text);
             let some: std::result::Result<Vec<T>, sqlx::Error> = match &mut self.inner {
                 Inner::Sqlite(tx) => {
-                    let text = AssertSqlSafe(text(false));
-                    let args = rows.into_iter().flat_map(|row| pattern.in_order(row));
                     bound!(sqlx::query_as::<Sqlite, T>(text), args).fetch_all(&mut **tx).await
                 }
                 Inner::Postgres(tx) => {
-                    let text = AssertSqlSafe(text(true));
-                    bound!(sqlx::query_as::<Postgres, T>(text), rows.into_iter().flatten())
-                        .fetch_all(&mut **tx)
-                        .await
+                    bound!(sqlx::query_as::<Postgres, T>(text), args).fetch_all(&mut **tx).await
                 }
             };
             found.extend(some.map_err(|e| failure(sql, e))?);
         }
         Ok(found)
+    }
+
+    /// As [`Tx::for_rows`], for statements that give nothing.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`].
+    pub async fn write_rows(
+        &mut self,
+        sql: &'static str,
+        row: &'static str,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<()> {
+        for (text, args) in self.statements(sql, row, rows) {
+            let text = AssertSqlSafe(text);
+            let written = match &mut self.inner {
+                Inner::Sqlite(tx) => bound!(sqlx::query(text), args).execute(&mut **tx).await.map(drop),
+                Inner::Postgres(tx) => bound!(sqlx::query(text), args).execute(&mut **tx).await.map(drop),
+            };
+            written.map_err(|e| failure(sql, e))?;
+        }
+        Ok(())
     }
 }
 

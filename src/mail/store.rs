@@ -79,6 +79,10 @@ pub struct WaitingEmail {
     pub claims: i64,
     /// Since when it waits for mail servers that are away.
     pub away_since: Option<i64>,
+    /// Who wrote the first message of the ticket that it is about.
+    pub opened_by: Option<String>,
+    /// The Message-ID of that, if it came by mail.
+    pub opening_mail: Option<String>,
 }
 
 /// True of a mail in `emails` that waited to be gathered, about a ticket that its reader may read no more: it is another account's now, or
@@ -114,6 +118,8 @@ macro_rules! claim {
            (SELECT COUNT(*) FROM emails o {{indexed_by email_of_thread}} WHERE o.to_key = emails.to_key AND o.thread = emails.thread AND o.thread IS NOT NULL AND o.sent_at > $8) AS lately,
            (SELECT o.id FROM emails o {{indexed_by email_of_thread}} WHERE o.to_key = emails.to_key AND o.thread = emails.thread AND o.thread_seq < emails.thread_seq AND o.state = 'waiting'
              AND o.thread IS NOT NULL AND o.gather IS NULL AND o.attempts < $7 ORDER BY o.thread_seq DESC LIMIT 1) AS behind,
+           (SELECT r.author_email FROM ticket_replies r WHERE r.ticket_id = emails.thread ORDER BY r.at, r.seq, r.id LIMIT 1) AS opened_by,
+           (SELECT r.message_id FROM ticket_replies r WHERE r.ticket_id = emails.thread ORDER BY r.at, r.seq, r.id LIMIT 1) AS opening_mail,
            ", lost!(), " AS lost")
     };
 }
@@ -141,6 +147,16 @@ pub async fn stand_behind(tx: &mut Tx, id: &str, before: &str, soon: i64) -> Res
         args!["waits for the mail before it about its ticket", soon, before, id],
     )
     .await?;
+    Ok(())
+}
+
+/// Lets go of a mail that `node` took and did not begin.
+///
+/// # Errors
+/// If the database is away.
+pub async fn give_back(tx: &mut Tx, id: &str, node: &str) -> Result<()> {
+    let sql = "UPDATE emails SET lease_until = 0 WHERE id = $1 AND state = 'waiting' AND lease_by = $2";
+    tx.execute(sql, args![id, node]).await?;
     Ok(())
 }
 
@@ -203,18 +219,16 @@ pub async fn sent(tx: &mut Tx, mails: impl Iterator<Item = (&WaitingEmail, &Sent
             copy.answer.clone()
         ]
     });
-    let _: Vec<(String,)> = tx
-        .for_rows(
+    tx.write_rows(
             "WITH taken (id, subject, html, body_text, headers, at, relay, answer) AS (VALUES {{rows}})
              UPDATE emails SET state = 'sent', attempts = attempts + 1, lease_until = 0, error = NULL, subject = taken.subject,
                html = taken.html, body_text = taken.body_text, headers = taken.headers, sent_at = taken.at,
                relay = taken.relay, answer = taken.answer
-             FROM taken WHERE emails.id = taken.id RETURNING emails.id",
+             FROM taken WHERE emails.id = taken.id",
             "$1, $2, $3, $4, $5, $6, $7, $8",
             rows.collect(),
         )
-        .await?;
-    Ok(())
+        .await
 }
 
 /// How a try ended that did not end with the mail being taken.

@@ -80,14 +80,13 @@ pub async fn keep_effects(tx: &mut Tx, effects: Vec<NewEffect<'_>>) -> Result<()
         let run = effect.run;
         args![effect.id, &run.event_id, &run.hook, effect.ordinal, effect.kind, effect.body, run.at]
     });
-    let _: Vec<(String,)> = tx
-        .for_rows(
-            "INSERT INTO effects (id, event_id, hook, ordinal, kind, body, state, attempts, next_at, created_at)
-             VALUES {{rows}} ON CONFLICT (event_id, hook, ordinal) DO NOTHING RETURNING id",
-            "$1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7",
-            rows.collect(),
-        )
-        .await?;
+    tx.write_rows(
+        "INSERT INTO effects (id, event_id, hook, ordinal, kind, body, state, attempts, next_at, created_at)
+             VALUES {{rows}} ON CONFLICT (event_id, hook, ordinal) DO NOTHING",
+        "$1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7",
+        rows.collect(),
+    )
+    .await?;
     tx.wake_deliveries();
     Ok(())
 }
@@ -166,11 +165,10 @@ pub async fn keep_emails(tx: &mut Tx, mails: Vec<NewEmail<'_>>) -> Result<()> {
             mail.thread.map(|(_, seq)| seq)
         ]
     });
-    let _: Vec<(String,)> = tx
-        .for_rows(
+    tx.write_rows(
             "INSERT INTO emails (id, event_id, cause, ordinal, account_id, template, category, to_kind, to_id, to_name, to_email,
                to_key, locale, time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at, thread, thread_seq)
-             VALUES {{rows}} ON CONFLICT (event_id, cause, to_key) DO NOTHING RETURNING id",
+             VALUES {{rows}} ON CONFLICT (event_id, cause, to_key) DO NOTHING",
             "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'waiting', 0, $18, FALSE, $18, $19, $20",
             rows.collect(),
         )

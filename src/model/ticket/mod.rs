@@ -45,7 +45,7 @@ pub use merge::{may_merge, merge, split, standing};
 pub use note::{Note, note, notes};
 pub use open::{LONGEST_SUBJECT, PRIORITIES, open, open_for, open_from};
 pub use rate::{LONGEST_COMMENT, Rating, rate};
-pub use reply::{LONGEST, Reply, by_message_id, opening_mail, replies, reply, reply_from};
+pub use reply::{LONGEST, Reply, by_message_id, replies, reply, reply_from};
 pub use served::{Served, served};
 pub use status::{
     LONGEST_STATUS, NewStatus, Status, Waits, add_status, remove_status, rename_status, save_status,

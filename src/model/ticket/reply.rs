@@ -206,14 +206,6 @@ pub async fn by_message_id(mut q: impl Query, message_id: &str) -> Result<Option
     store::by_message_id(&mut q, message_id).await
 }
 
-/// The `Message-ID` (without angle brackets) of the mail that opened a ticket, if one did and it came from this address.
-///
-/// # Errors
-/// If the database is away.
-pub async fn opening_mail(mut q: impl Query, ticket_id: &str, email: &str) -> Result<Option<String>> {
-    store::opening_mail(&mut q, ticket_id, &crate::model::email_key(email)).await
-}
-
 /// A typed message: with its lines, without other control characters.
 pub(super) fn message(typed: &str) -> Result<String> {
     let text = typed.replace("\r\n", "\n");

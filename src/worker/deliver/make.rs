@@ -12,7 +12,7 @@ use crate::{
         Addressee, Composed, Envelope, MessageContext, MessageKey, Rendered, compose_signed,
         gather::store::Part, store::WaitingEmail,
     },
-    model::{email_key, ticket},
+    model::email_key,
     permission::Category,
     report::Report,
 };
@@ -167,31 +167,24 @@ pub(super) fn make(
     app: &App,
     mail: &WaitingEmail,
     loaded: Option<&Loaded>,
-    answers: Option<String>,
 ) -> std::result::Result<Made, Unmade> {
     let rendering = render(app, mail, loaded, None, false)?;
     let event = loaded.map_or(&Value::Null, |loaded| &*loaded.event);
-    composed(app, mail, event, rendering, true, answers)
+    composed(app, mail, event, rendering, true, answers(mail, loaded))
 }
 
 /// The mail of its own that a reader's ticket began with: their program shows ours below it. Others need not learn its id.
-///
-/// # Errors
-/// If the database is away.
-pub(super) async fn answers(
-    app: &App,
-    mail: &WaitingEmail,
-    loaded: Option<&Loaded>,
-) -> Result<Option<String>> {
-    let Some(loaded) = loaded.filter(|_| mail.to_kind != "staff") else { return Ok(None) };
-    let ticket = loaded.text("/ticket/id");
-    if ticket.is_empty() || email_key(loaded.text("/ticket/opener/email")) != email_key(&mail.to_email) {
-        return Ok(None);
+fn answers(mail: &WaitingEmail, loaded: Option<&Loaded>) -> Option<String> {
+    let loaded = loaded.filter(|_| mail.to_kind != "staff")?;
+    let reader = email_key(&mail.to_email);
+    let is_theirs = |address: &str| email_key(address) == reader;
+    if !is_theirs(loaded.text("/ticket/opener/email")) || !is_theirs(mail.opened_by.as_deref()?) {
+        return None;
     }
-    let id = ticket::opening_mail(&app.db, ticket, &mail.to_email).await?;
     // Strangers write what they like there; what is no id stands in no header of ours.
     let is_sign = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>');
-    Ok(id.filter(|id| id.len() <= LONGEST_ID && id.contains('@') && id.chars().all(is_sign)))
+    let is_id = |id: &&String| id.len() <= LONGEST_ID && id.contains('@') && id.chars().all(is_sign);
+    mail.opening_mail.as_ref().filter(is_id).cloned()
 }
 
 /// Renders a mail with its template, on `vars` instead of its own if there are any; with what stands `within` a digest if asked for.

@@ -35,10 +35,17 @@ use std::{
 };
 use tokio::{sync::Semaphore, task::JoinSet};
 
-/// How many mails are under way at once: some being sent, the others being made or written down.
-const PLACES: u32 = 64;
+/// How many mails are here at once: some wait for their turn, some are under way, the others are being written down.
+const PLACES: u32 = 256;
 /// So many places are free before mails are claimed: one transaction for each mail would cost more than the mail.
-const FREE: u32 = 24;
+const FREE: u32 = 32;
+/// So many mails are claimed at first, and twice as many each time: where one of them ends the server, few are counted with it when it is
+/// back.
+const AT_FIRST: i64 = 8;
+/// How many mails are under way at once: being made, or being sent.
+const UNDER_WAY: usize = 64;
+/// How long a mail waits for its turn; then another node may take it.
+const TURN: i64 = MINUTE;
 /// What a mail needs beside waiting for mail servers.
 const LEASE: i64 = 5 * MINUTE;
 /// So often in a row a mail is begun without coming to an end; then it is given up, since it may be what ends the server.
@@ -48,11 +55,13 @@ const BEHIND: i64 = SECOND / 4;
 /// How often the queue is looked at when nobody wakes us.
 const POLL: Duration = Duration::from_millis(1_000);
 
-/// Sends what waits, until told to stop; what is under way is finished then.
+/// Sends what waits, until told to stop; what is under way is finished then, and what waits for its turn given back.
 pub async fn run(app: App, mut stop: Stop) {
     let places = Arc::new(Semaphore::new(PLACES as usize));
+    let turns = Arc::new(Semaphore::new(UNDER_WAY));
     let marks = Marks::start(&app, stop.clone());
     let mut under_way = JoinSet::new();
+    let mut most = AT_FIRST;
     while !stop.is_asked() {
         while under_way.try_join_next().is_some() {}
         if let Some(rest) = rest(&app) {
@@ -69,7 +78,9 @@ pub async fn run(app: App, mut stop: Stop) {
             () = stop.asked() => break,
         };
         drop(free);
-        let room = room(&app, i64::try_from(places.available_permits()).unwrap_or(1).max(1));
+        let room = room(&app, i64::try_from(places.available_permits()).unwrap_or(1).clamp(1, most));
+        most = (2 * most).min(PLACES.into());
+        let claimed_at = app.clock.now();
         let claimed = claim(&app, room).await;
         let claimed = claimed.unwrap_or_else(|error| {
             tracing::warn!(%error, "mail queue");
@@ -88,12 +99,17 @@ pub async fn run(app: App, mut stop: Stop) {
                 let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
                 placed.push((claimed, place));
             }
-            let (app, marks) = (app.clone(), marks.clone());
+            let (app, marks, turns, stop) = (app.clone(), marks.clone(), Arc::clone(&turns), stop.clone());
             under_way.spawn(async move {
                 let mut stuck = None;
                 for ((mail, subject), place) in placed {
                     let id = mail.id.clone();
-                    match in_turn(&app, mail, &subject, stuck.as_deref()).await {
+                    let Ok(_turn) = turns.acquire().await else { break };
+                    let done = match stop.is_asked() || app.clock.now() - claimed_at > TURN {
+                        true => give_back(&app, &id).await,
+                        false => in_turn(&app, mail, &subject, stuck.as_deref()).await,
+                    };
+                    match done {
                         // The place is free again once the mark is written.
                         Ok(Some(mark)) => marks.write(mark, place),
                         Ok(None) => stuck = Some(id),
@@ -196,8 +212,16 @@ async fn in_turn(
     Ok(None)
 }
 
+/// Lets go of a mail that was not begun.
+async fn give_back(app: &App, id: &str) -> Result<Option<Mark>> {
+    let mut tx = app.db.begin().await?;
+    store::give_back(&mut tx, id, &app.node).await?;
+    tx.commit().await?;
+    Ok(None)
+}
+
 /// Longer than what is under way takes, so that no second node takes a mail that is being sent: four times the wait for a
-/// server, since there are four times as many places as connections, with a wait for its turn.
+/// server, since four times as many mails are under way as there are connections, with a wait for its turn.
 fn lease(app: &App) -> i64 {
     let mail = &app.config.mail;
     let seconds = mail.connect_seconds + mail.ready_seconds + mail.answer_seconds;
@@ -235,8 +259,7 @@ async fn made(
         false => Vec::new(),
     };
     if members.is_empty() {
-        let answers = make::answers(app, mail, loaded).await?;
-        return Ok(make::make(app, mail, loaded, answers).map(Some));
+        return Ok(make::make(app, mail, loaded).map(Some));
     }
     let mut subjects = Vec::with_capacity(members.len());
     for member in &members {

@@ -293,20 +293,6 @@ pub(super) async fn by_message_id(q: &mut impl Query, message_id: &str) -> Resul
     .await
 }
 
-pub(super) async fn opening_mail(
-    q: &mut impl Query,
-    ticket_id: &str,
-    email_key: &str,
-) -> Result<Option<String>> {
-    let row: Option<(Option<String>, String)> = q
-        .optional(
-            "SELECT message_id, author_email FROM ticket_replies WHERE ticket_id = $1 ORDER BY at, seq, id LIMIT 1",
-            args![ticket_id],
-        )
-        .await?;
-    Ok(row.filter(|row| crate::model::email_key(&row.1) == email_key).and_then(|row| row.0))
-}
-
 pub(super) async fn ratings(q: &mut impl Query, ticket_id: &str) -> Result<Vec<Rating>> {
     q.all(
         "SELECT reply_id, stars, comment, rater_name FROM ticket_ratings WHERE ticket_id = $1",
