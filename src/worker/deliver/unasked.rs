@@ -168,7 +168,7 @@ fn without(names: &[String], vars: &str) -> String {
     fn hide(value: &mut Value, names: &[String]) {
         match value {
             Value::String(text) => {
-                *text = names.iter().fold(mem::take(text), |text, name| text.replace(name, "…"))
+                *text = names.iter().fold(mem::take(text), |text, name| text.replace(name, "…"));
             }
             Value::Array(all) => all.iter_mut().for_each(|one| hide(one, names)),
             Value::Object(parts) => parts.values_mut().for_each(|part| hide(part, names)),
