@@ -43,7 +43,7 @@ pub struct Error {
 }
 
 /// One wrong field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldError {
     /// The field's name in the form.
     pub field: String,
@@ -51,6 +51,8 @@ pub struct FieldError {
     pub code: &'static str,
     /// A hook's own words, shown instead of the code's message; empty otherwise.
     pub text: String,
+    /// Of what there was too much of within a time: how many there may be, and from when there may be more.
+    pub limit: Option<(i64, i64)>,
 }
 
 /// What a model verb gives.
@@ -99,7 +101,7 @@ impl Error {
 
     /// Adds a wrong field.
     pub fn and_field(mut self, field: &str, code: &'static str) -> Self {
-        self.fields.push(FieldError { field: field.to_owned(), code, text: String::new() });
+        self.fields.push(FieldError { field: field.to_owned(), code, ..FieldError::default() });
         self
     }
 }

@@ -108,7 +108,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "mail.new_addresses_per_hour",
-        doc: "Addresses that an account or a user may name within an hour to which the account never wrote before: copies on tickets,\ncontacts, its own. 0: no limit.",
+        doc: "Addresses that an account or a user may name within an hour to which the account never wrote before: copies on tickets,\ncontacts, invites, its own. 0: no limit.",
         example: "20",
     },
     Key {

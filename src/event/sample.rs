@@ -224,6 +224,7 @@ pub fn ticket() -> Ticket {
         priority: "Medium".into(),
         department: department(),
         opener: person(&developer()),
+        opened_by_staff: false,
         assignee: Person::default(),
         staff: vec![staff()],
         participants: vec![person(&developer()), staff()],

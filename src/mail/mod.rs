@@ -17,6 +17,7 @@ pub mod gather;
 pub mod history;
 pub mod inbound;
 mod inline;
+pub mod list;
 mod load;
 mod locale;
 mod matrix;

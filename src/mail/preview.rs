@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     effect::Target,
+    permission::Category,
     report::{Report, Severity},
 };
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,8 @@ pub struct Tried {
     pub reports: Vec<Report>,
     /// How many samples there are to choose from.
     pub samples: usize,
+    /// The category of the message, if there is one.
+    pub category: Option<Category>,
 }
 
 /// Checks the files and renders the message.
@@ -73,18 +76,19 @@ pub fn try_out(trial: &Trial) -> Tried {
     let mut reports = loaded.reports;
     reports.retain(|report| report.file == trial.file);
     let samples = loaded.set.samples_of(&trial.name);
+    let category = loaded.set.main(&trial.name).map(|message| message.front.category);
     if reports.iter().any(|report| report.severity == Severity::Error) {
-        return Tried { rendered: None, reports, samples };
+        return Tried { rendered: None, reports, samples, category };
     }
     let made = match loaded.set.occasion(&trial.name, &trial.occasion) {
         Some(context) => loaded.set.render(&trial.name, &context),
         None => loaded.set.render(&trial.name, &MessageContext::default()),
     };
     match made {
-        Ok(rendered) => Tried { rendered: Some(rendered), reports, samples },
+        Ok(rendered) => Tried { rendered: Some(rendered), reports, samples, category },
         Err(report) => {
             reports.push(report);
-            Tried { rendered: None, reports, samples }
+            Tried { rendered: None, reports, samples, category }
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct TestMail {
 }
 
 impl TestMail {
-    /// Addresses what a template made; in staging it goes where all mail goes.
+    /// Addresses what a template made, with these headers beside the usual ones; in staging it goes where all mail goes.
     ///
     /// # Errors
     /// What cannot stand in a header, or be an address.
@@ -26,6 +26,7 @@ impl TestMail {
         config: &Config,
         signer: Option<&Signer>,
         mail: Rendered,
+        headers: Vec<(String, String)>,
         to: &str,
         now: i64,
     ) -> std::result::Result<Self, Unsendable> {
@@ -36,6 +37,7 @@ impl TestMail {
             to: Addressee { name: String::new(), email: to.to_owned() },
             message_id: format!("{id}@{}", config.mail_from.rsplit('@').next().unwrap_or("localhost")),
             at: now,
+            headers,
             ..Envelope::default()
         };
         let message = compose_signed(&mail, &envelope, signer)?;

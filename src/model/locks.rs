@@ -13,7 +13,12 @@ pub(super) fn locked(locks: &[Lock], differs: impl Fn(&str) -> bool) -> Result<(
     let mut error = Error::new(Kind::Invalid, "invalid");
     for lock in locks {
         for field in lock.fields.iter().filter(|field| differs(field)) {
-            error.fields.push(FieldError { field: field.clone(), code: "locked", text: lock.reason.clone() });
+            error.fields.push(FieldError {
+                field: field.clone(),
+                code: "locked",
+                text: lock.reason.clone(),
+                limit: None,
+            });
         }
     }
     if error.fields.is_empty() { Ok(()) } else { Err(error) }

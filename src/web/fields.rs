@@ -194,8 +194,11 @@ fn field_text(reader: &Reader, wrong: &FieldError) -> String {
         format!("account-{dashed}"),
     ];
     let label = ids.iter().find_map(|id| reader.lookup(id, &[])).unwrap_or_else(|| wrong.field.clone());
+    let (most, until) = wrong.limit.unwrap_or_default();
     let args = [
         ("label", label.into()),
+        ("most", most.into()),
+        ("until", reader.when(until, "date-time").into()),
         ("min", i64::try_from(password::SHORTEST).unwrap_or_default().into()),
         ("max", i64::try_from(password::LONGEST).unwrap_or_default().into()),
     ];

@@ -5,6 +5,7 @@ use crate::{
     support::{house::House, letter::letter as mail},
 };
 use innkeeper::{
+    clock::HOUR,
     event::{
         data::Account,
         guard::{AccountRegister, TicketOpen, TicketReply},
@@ -134,4 +135,46 @@ async fn a_flood_of_one_account_holds_back_no_other_accounts_mail_to_staff() {
     assert!(matches!(take(&house, raw).await, Outcome::Opened(_)));
     assert!(says(&mails_to(&house, "staff@host.example").await[0], "Where are they?"));
     assert_eq!(house.count(held).await, 2 * staff);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_strangers_holds_back_no_mail_of_a_guest_whom_staff_answered() {
+    let house = House::configured(&[], |config| config.mail.per_address_per_hour = 2).await;
+    let send = async |n: usize, from: &str, subject: &str| {
+        let raw = mail(from, SUPPORT, subject, &format!("f{n}@x.example"), "", &format!("Words {n}."));
+        opened(&house, raw).await
+    };
+    let ticket = send(0, "gus@elsewhere.example", "Oven").await;
+    house.settle().await;
+    let staff = model::staff::lookup_by_email(&house.app.db, "staff@host.example").await.unwrap().unwrap();
+    let act = house.act(model::staff::person(&staff));
+    reply(&house, &act, &Account::default(), &ticket, "Which one?").await;
+    house.settle().await;
+
+    // Ten mails within the hour, with the one of Gus; the others wait for the digest.
+    for n in 1..40 {
+        send(n, &format!("s{n}@strangers.example"), "Flood").await;
+    }
+    let of_strangers = |mails: &[DevMail]| mails.iter().filter(|mail| mail.subject.contains("Flood")).count();
+    let mails = mails_to(&house, "staff@host.example").await;
+    assert_eq!(of_strangers(&mails), 9, "{mails:#?}");
+
+    // On the ticket that staff answered, and on another.
+    let subject = format!("Re: [{}] Oven", ticket.reference);
+    take(&house, mail("gus@elsewhere.example", SUPPORT, &subject, "g1@x.example", "", "The big one.")).await;
+    assert!(says(&mails_to(&house, "staff@host.example").await[0], "The big one."));
+    house.app.clock.advance(1_000);
+    send(50, "Gus <GUS@elsewhere.example>", "Door").await;
+    assert!(says(&mails_to(&house, "staff@host.example").await[0], "Words 50."));
+    // Only their own share is theirs.
+    house.app.clock.advance(1_000);
+    send(51, "gus@elsewhere.example", "Window").await;
+    assert!(!mails_to(&house, "staff@host.example").await.iter().any(|mail| says(mail, "Words 51.")));
+
+    house.pass(HOUR).await;
+    let mails = mails_to(&house, "staff@host.example").await;
+    assert_eq!(of_strangers(&mails), 9, "the others in digests");
+    for n in [39, 51] {
+        assert!(says(&mails[0], &format!("Words {n}.")), "{mails:#?}");
+    }
 }

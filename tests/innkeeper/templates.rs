@@ -226,6 +226,18 @@ async fn the_command_line_shows_what_a_mail_says_and_in_which_languages() {
     assert!(sent.contains("/dev/mailbox"), "{sent}");
     let came = Mailbox::of(&server).wait_for("me@host.example", "Welcome").await;
     assert!(came.header("Message-ID").is_some());
+    assert_eq!(came.header("List-Id"), Some("<general.host.example>"), "as customers get it");
+    assert!(came.header("List-Unsubscribe").unwrap().ends_with("/unsubscribe/sample>"));
+    let clicked = Client::new(server.url()).post("/unsubscribe/sample", &[]).await;
+    assert_eq!(clicked.status(), 404, "it unsubscribes nobody");
+    for more in [["invite", "user"], ["welcome", "staff"]] {
+        mail(&["send-test", more[0], "--as", more[1], "--to", &format!("{}@host.example", more[0])])
+            .await
+            .ok();
+        let came = Mailbox::of(&server).wait_for(&format!("{}@host.example", more[0]), "").await;
+        assert_eq!(came.header("List-Id").is_some(), more[0] == "welcome");
+        assert_eq!(came.header("List-Unsubscribe"), None);
+    }
 }
 
 #[tokio::test]
@@ -300,6 +312,7 @@ async fn a_template_is_sent_to_whoever_writes_it_after_a_second_look_at_the_addr
     let mail = &sink.wait_for_count(1).await[0];
     assert_eq!(mail.to, ["me@host.example"]);
     assert!(mail.html().contains("Not saved."), "as it stands in the editor");
+    assert_eq!(mail.header("List-Id"), None, "security mail is nobody's list");
     assert_eq!(
         server.database().count("SELECT COUNT(*) FROM emails WHERE to_key = 'me@host.example'").await,
         0

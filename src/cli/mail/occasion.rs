@@ -5,7 +5,8 @@ use crate::{
     cli::{Trouble, open_database},
     config::{Config, Paths},
     event::outbox,
-    mail::{KINDS, MessageContext, Occasion, Rendered, TemplateInfo},
+    mail::{KINDS, MessageContext, Occasion, Rendered, TemplateInfo, list},
+    model::preference::Policy,
 };
 use clap::Args;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub(super) struct Made {
     /// The recipient's address.
     pub(super) to: String,
     pub(super) mail: Rendered,
+    /// `List-Id` and `List-Unsubscribe`, as mail of its category has them.
+    pub(super) headers: Vec<(String, String)>,
 }
 
 impl On {
@@ -47,7 +50,9 @@ impl On {
         let mail = made.map_err(|report| Trouble::new(report.to_string()))?;
         super::sound(&bundle, &info.name, &mail.locale)?;
         let template = info.name.clone();
-        Ok(Made { config, template, to: context.to.email, mail })
+        let policy = Policy::of_setting(bundle.settings.get("mail"));
+        let headers = list::sample(&config, &policy, info.category, &self.kind);
+        Ok(Made { config, template, to: context.to.email, mail, headers })
     }
 
     async fn context(

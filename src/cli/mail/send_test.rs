@@ -14,7 +14,7 @@ use std::process::ExitCode;
 #[derive(Debug, Args)]
 #[command(
     after_help = "The mail is made and handed over by the code that sends all mail; it is in no history. \
-Links with secrets lead nowhere in it."
+Links with secrets lead nowhere in it, and List-Unsubscribe unsubscribes nobody."
 )]
 pub(super) struct SendTest {
     /// The message
@@ -28,10 +28,10 @@ pub(super) struct SendTest {
 
 impl SendTest {
     pub(super) async fn run(self, paths: &Paths) -> Done {
-        let Made { config, mail, .. } = self.on.make(paths, &self.name, &self.to).await?;
+        let Made { config, mail, headers, .. } = self.on.make(paths, &self.name, &self.to).await?;
         let now = Clock::system().now();
         let signer = Signer::read(&config.dkim, &paths.data).map_err(Trouble::new)?;
-        let made = TestMail::new(&config, signer.as_ref(), mail, &self.to, now)
+        let made = TestMail::new(&config, signer.as_ref(), mail, headers, &self.to, now)
             .map_err(|why| Trouble::new(why.to_string()))?;
         let to = made.to();
         if !config.has_mail_server() {

@@ -70,6 +70,8 @@ record! {
         department: Department,
         /// Who opened it, or whom staff opened it for.
         opener: Person,
+        /// True if staff opened it for the opener, or the house itself.
+        opened_by_staff: bool,
         /// The member of staff who has it.
         assignee: Person,
         /// Members of the department, or all of the staff if it has none.

@@ -6,6 +6,7 @@ use crate::{
     db::{Query, Tx},
     error::Result,
     mail::store::{WaitingEmail, lost},
+    model::email_key,
 };
 
 /// Lets a mail wait until `next_at` for others with the same `key`, without counting that as a try; why stays with it. One that
@@ -204,4 +205,26 @@ pub async fn decline(tx: &mut Tx, id: &str, why: &str) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+/// The key of the address of a ticket's opener, once staff wrote to them on a ticket without an account: on this one, or on another
+/// on which they wrote by mail.
+///
+/// # Errors
+/// If the database is away.
+pub async fn guest(mut tx: &mut Tx, ticket_id: &str) -> Result<Option<String>> {
+    let opener: Option<(String,)> =
+        tx.optional("SELECT opener_email FROM tickets WHERE id = $1", args![ticket_id]).await?;
+    let Some(key) = opener.map(|(email,)| email_key(&email)).filter(|key| !key.is_empty()) else {
+        return Ok(None);
+    };
+    let answers = tx
+        .number(
+            "SELECT COUNT(*) FROM (SELECT 1 AS one FROM ticket_replies r WHERE r.author_kind = 'staff' AND (r.ticket_id = $1
+               OR r.ticket_id IN (SELECT m.ticket_id FROM incoming_mails m JOIN tickets t ON t.id = m.ticket_id
+                 WHERE m.sender_key = $2 AND t.account_id IS NULL)) LIMIT 1) AS answers",
+            args![ticket_id, &key],
+        )
+        .await?;
+    Ok((answers > 0).then_some(key))
 }

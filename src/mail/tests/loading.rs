@@ -20,7 +20,7 @@ fn misspelt_words_are_found_in_every_branch_with_what_was_meant() {
         5,
         20,
         "unknown-field",
-        "there are exists, id, reference, subject, status, waits_for, priority, department, opener, assignee, staff, participants, cc, related, opened_at, quiet_for",
+        "there are exists, id, reference, subject, status, waits_for, priority, department, opener, opened_by_staff, assignee, staff, participants, cc, related, opened_at, quiet_for",
     );
     expect(
         "{% if false %}\n{{ event.ticket.subjct }}{% endif %}",

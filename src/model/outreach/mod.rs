@@ -1,5 +1,5 @@
 //! Addresses to which an account has mail sent although nobody who reads there ever asked: those that are copied on tickets,
-//! those of contacts, the account's own. Whoever names them shall not be able to use the house to write to strangers.
+//! those of contacts, the account's own, those of invites. Whoever names them shall not be able to use the house to write to strangers.
 
 mod store;
 
@@ -55,15 +55,19 @@ impl Outreach<'_> {
         for (whose, id) in counted.into_iter().filter(|(_, id)| !id.is_empty()) {
             let policy = Policy { free: self.most, window: HOUR, step: HOUR, cap: HOUR };
             for _ in 0..new {
-                if throttle::take(tx, &format!("new-addresses-{whose}:{id}"), &policy, self.at)
-                    .await?
-                    .is_some()
-                {
-                    return Err(Error::new(Kind::TooMany, "new-addresses").and_field(field, "new-addresses"));
+                let key = format!("new-addresses-{whose}:{id}");
+                if let Some(until) = throttle::take(tx, &key, &policy, self.at).await? {
+                    return Err(self.too_many(field, until));
                 }
             }
         }
         Ok(())
+    }
+
+    fn too_many(&self, field: &str, until: i64) -> Error {
+        let mut error = Error::new(Kind::TooMany, "new-addresses").and_field(field, "new-addresses");
+        error.fields.iter_mut().for_each(|field| field.limit = Some((self.most, until)));
+        error
     }
 }
 

@@ -52,7 +52,12 @@ impl Ticket {
                 None => store::member(q, id).await?.map(|row| row.person("staff")).unwrap_or_default(),
             },
         };
-        let participants = self.participants(q).await?;
+        let authors = store::authors(q, &self.id, MOST_PARTICIPANTS).await?;
+        let authors: Vec<Person> = authors.into_iter().map(|author| author.person("")).collect();
+        // The first message is that of whoever opened it.
+        let first = authors.first().map_or("", |first| first.kind.as_str());
+        let opened_by_staff = self.opener_kind != "staff" && ["staff", "system"].contains(&first);
+        let participants = self.participants(authors);
         Ok(data::Ticket {
             exists: true,
             id: self.id.clone(),
@@ -63,6 +68,7 @@ impl Ticket {
             priority: self.priority.clone(),
             department: self.department_seen(),
             opener: self.opener(),
+            opened_by_staff,
             assignee,
             staff: crew,
             participants,
@@ -88,10 +94,10 @@ impl Ticket {
         }
     }
 
-    async fn participants(&self, q: &mut impl Query) -> Result<Vec<Person>> {
+    /// The opener, and then all other `authors` but programs.
+    fn participants(&self, authors: Vec<Person>) -> Vec<Person> {
         let mut people = vec![self.opener()];
-        for author in store::authors(q, &self.id, MOST_PARTICIPANTS).await? {
-            let author = author.person("");
+        for author in authors {
             let there = people.iter().any(|person| {
                 (person.kind == author.kind && !person.id.is_empty() && person.id == author.id)
                     || (!author.email.is_empty() && email_key(&person.email) == email_key(&author.email))
@@ -100,7 +106,7 @@ impl Ticket {
                 people.push(author);
             }
         }
-        Ok(people)
+        people
     }
 }
 

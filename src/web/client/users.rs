@@ -1,5 +1,6 @@
 //! "User Management": who has access, who is invited, and inviting.
 
+use super::outreach;
 use crate::{
     clock::DAY,
     error::{Error, Kind, Result},
@@ -112,6 +113,8 @@ async fn send(visit: &Owner, fields: &Fields) -> Result<Invite> {
     already(&account, &draft.email)?;
     let approved = visit.ask(&account, draft).await?;
     let mut tx = visit.begin().await?;
+    // Sent again it names nobody new.
+    outreach(visit, &account.id)?.name(&mut tx, "email", &[approved.draft().email.clone()]).await?;
     let invite = invite::send(&mut tx, &visit.act(), &approved, &bounds).await?;
     tx.commit().await?;
     Ok(invite)

@@ -1,7 +1,10 @@
 //! Addresses that customers name for mail, and that nobody has confirmed.
 
-use super::{Browser, Got, House};
-use crate::clock::HOUR;
+use super::{Browser, Got, House, PASSWORD};
+use crate::{
+    clock::HOUR,
+    mail::store::{DevMail, dev_mails},
+};
 use axum::http::StatusCode;
 
 const OWNER: &str = "owner@bakery.example";
@@ -41,7 +44,8 @@ async fn so_many_new_addresses_get_mail_within_an_hour_however_they_are_named() 
     let refused = open(&owner, "v20@victims.example").await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(
-        refused.body.contains("So many new addresses") && refused.body.contains("v20@victims.example"),
+        refused.body.contains("No more than 20 new addresses")
+            && refused.body.contains("v20@victims.example"),
         "{}",
         refused.body
     );
@@ -113,4 +117,108 @@ async fn the_history_finds_words_with_any_letters() {
     house.app.settle().await.unwrap();
     assert!(owner.get("/emails?q=%C3%BCberf%C3%84llig").await.body.contains("Überfällig"));
     assert!(!owner.get("/emails?q=unterf").await.body.contains("Überfällig"));
+}
+
+async fn invite(browser: &Browser<'_>, email: &str) -> Got {
+    browser.post("/users/invite", &[("email", email), ("scope", "all")]).await
+}
+
+#[tokio::test]
+async fn an_invite_to_an_address_that_nobody_knows_counts_for_whoever_sends_it_in_all_of_their_accounts() {
+    let house = House::new().await;
+    let owner = house.logged_in(OWNER, "").await;
+    for n in 0..12 {
+        let sent = invite(&owner, &format!("v{n}@victims.example")).await;
+        assert_eq!(sent.location(), "/users", "{n}: {}", sent.body);
+    }
+    let further = [("first_name", "Olive"), ("last_name", "Baker"), ("email", OWNER), ("country", "DE")];
+    assert_eq!(owner.post("/accounts/new", &further).await.status, StatusCode::SEE_OTHER);
+    for n in 12..20 {
+        let sent = invite(&owner, &format!("v{n}@victims.example")).await;
+        assert_eq!(sent.location(), "/users", "{n}: {}", sent.body);
+    }
+
+    let refused = invite(&owner, "v20@victims.example").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let said = "No more than 20 new addresses can be added within an hour. Please try again after 23 November 2026, 10:30";
+    assert!(refused.body.contains(said), "{}", refused.body);
+    assert_eq!(open(&owner, "v20@victims.example").await.status, StatusCode::TOO_MANY_REQUESTS);
+
+    // Sent again, and to somebody whom the house has written to, it names nobody new.
+    house.app.settle().await.unwrap();
+    let page = owner.get("/users").await.body;
+    let form = page.split("action=\"").find(|rest| rest.contains("/resend\"")).unwrap();
+    let resend = form.split('"').next().unwrap();
+    let email = form.split("hidden\"> ").nth(1).unwrap().split('<').next().unwrap();
+    owner.post(resend, &[]).await;
+    assert!(owner.get("/users").await.body.contains(&format!("Invite sent again to {email}")));
+    owner.post(&resend.replace("/resend", "/cancel"), &[]).await;
+    let anew = invite(&owner, email).await;
+    assert_eq!(anew.location(), "/users", "{}", anew.body);
+    house.app.clock.advance(HOUR);
+    assert_eq!(invite(&owner, "v20@victims.example").await.location(), "/users");
+}
+
+/// Mails to an address, the newest first, each as one text with all that its reader sees.
+async fn mails_to(house: &House, email: &str) -> Vec<String> {
+    house.app.settle().await.unwrap();
+    let mails = dev_mails(&house.app.db, 200).await.unwrap();
+    let whole =
+        |mail: DevMail| format!("{}\n{}\n{}\n{}", mail.subject, mail.headers, mail.body_text, mail.html);
+    mails.into_iter().filter(|mail| mail.recipient == email).map(whole).collect()
+}
+
+#[tokio::test]
+async fn who_registers_with_links_for_names_has_none_of_them_mailed() {
+    let house = House::new().await;
+    let email = "victim@anywhere.example";
+    let fields = [
+        ("first_name", "https://evil.example/win"),
+        ("last_name", "Smith"),
+        ("company", "Prize evil.example/win"),
+        ("email", email),
+        ("country", "DE"),
+        ("password", PASSWORD),
+    ];
+    let registered = house.browser().post("/register", &fields).await;
+    assert_eq!(registered.location(), "/register/done", "{}", registered.body);
+    let mails = mails_to(&house, email).await;
+    assert_eq!(mails.len(), 2, "to confirm, and a welcome: {mails:#?}");
+    assert!(!mails.iter().any(|mail| mail.contains("evil")), "{mails:#?}");
+    for greeting in ["Hello", "Welcome,"] {
+        assert!(mails.iter().any(|mail| mail.contains(&format!("{greeting} {email}"))), "{mails:#?}");
+    }
+}
+
+#[tokio::test]
+async fn an_invite_has_no_link_that_somebody_has_for_a_name_unless_its_reader_is_a_user() {
+    let house = House::new().await;
+    let owner = house.logged_in(OWNER, "").await;
+    let further = [
+        ("company", "Prize https://evil.example/p"),
+        ("first_name", "Olive"),
+        ("last_name", "Baker"),
+        ("email", OWNER),
+        ("country", "DE"),
+    ];
+    assert_eq!(owner.post("/accounts/new", &further).await.status, StatusCode::SEE_OTHER);
+    for email in ["stranger@some.example", "owner@books.example"] {
+        assert_eq!(invite(&owner, email).await.location(), "/users");
+    }
+    let stranger = mails_to(&house, "stranger@some.example").await;
+    assert!(stranger.len() == 1 && !stranger[0].contains("evil"), "{stranger:#?}");
+    assert!(stranger[0].starts_with("Olive Baker invites you to …\n"), "{stranger:#?}");
+    let known = mails_to(&house, "owner@books.example").await;
+    assert!(known[0].starts_with("Olive Baker invites you to Prize https://evil.example/p\n"), "{known:#?}");
+
+    // Whoever registered with their address in the meantime proved nothing.
+    let sql = "UPDATE users SET email_verified_at = NULL WHERE email_key = 'owner@books.example'";
+    let mut tx = house.app.db.begin().await.unwrap();
+    tx.execute(sql, Vec::new()).await.unwrap();
+    tx.commit().await.unwrap();
+    let page = owner.get("/users").await.body;
+    let form = page.split("action=\"").find(|rest| rest.contains("> owner@books.example<")).unwrap();
+    owner.post(form.split('"').next().unwrap(), &[]).await;
+    let again = mails_to(&house, "owner@books.example").await;
+    assert!(again.len() == 2 && !again.iter().all(|mail| mail.contains("evil")), "{again:#?}");
 }

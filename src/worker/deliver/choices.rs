@@ -4,8 +4,8 @@
 use super::make::hide;
 use crate::{
     app::App,
-    mail::{gather::store::Part, store::WaitingEmail},
-    model::preference::{Addressed, Standing, UnsubscribeKey},
+    mail::{gather::store::Part, list, store::WaitingEmail},
+    model::preference::{Addressed, UnsubscribeKey},
     permission::Category,
 };
 use serde_json::Value;
@@ -16,8 +16,7 @@ const UNSUBSCRIBE: &str = "/unsubscribe/";
 /// What can be chosen about a mail: nothing for security mail, for staff, whose work it is, and for what the operator fixed.
 fn kind(app: &App, mail: &WaitingEmail) -> Option<Category> {
     let category = Category::from_key(&mail.category)?;
-    let free = category != Category::Security && mail.to_kind != "staff";
-    (free && app.mail_policy().of(category) != Standing::Always).then_some(category)
+    list::is_free(&app.mail_policy(), category, &mail.to_kind).then_some(category)
 }
 
 fn link(app: &App, mail: &WaitingEmail) -> String {
@@ -50,14 +49,7 @@ pub(super) fn unsubscribe(app: &App, mail: &WaitingEmail) -> Vec<(String, String
     if kind(app, mail).is_none() {
         return Vec::new();
     }
-    let link = link(app, mail);
-    // One click asks for a line that nobody reads along.
-    let one_click = link.starts_with("https://");
-    let mut headers = vec![("List-Unsubscribe".into(), format!("<{link}>"))];
-    if one_click {
-        headers.push(("List-Unsubscribe-Post".into(), "List-Unsubscribe=One-Click".into()));
-    }
-    headers
+    list::unsubscribe(&link(app, mail))
 }
 
 /// The tokens of such links in these texts.

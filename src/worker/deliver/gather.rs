@@ -18,11 +18,17 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// All guests whom nobody has answered yet have so many times an account's share of what staff get within an hour.
+const STRANGERS: i64 = 5;
+
 /// Holds back what is to wait, gathers what has waited, gives up what nobody wants; gives the rest. Security mail always goes; a
 /// mail that is tried again was looked at before.
 pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) -> Result<Vec<WaitingEmail>> {
+    let guests = guests(tx, &mails).await?;
     // Always in the same order, so that two nodes at once wait for each other and not both for ever.
-    mails.sort_by_cached_key(|mail| (counted_as(mail), mail.created_at, mail.thread_seq, mail.id.clone()));
+    mails.sort_by_cached_key(|mail| {
+        (Share::of(mail, &guests), mail.created_at, mail.thread_seq, mail.id.clone())
+    });
     let here: BTreeSet<String> = mails.iter().map(|mail| mail.id.clone()).collect();
     let policy = app.mail_policy();
     // While no server is there, one mail at a time asks for it: what waits behind it is gathered once it was let in.
@@ -38,7 +44,7 @@ pub(super) async fn ready(app: &App, tx: &mut Tx, mut mails: Vec<WaitingEmail>) 
         let before = here_before.entry((email_key(&mail.to_email), mail.thread.clone())).or_default();
         mail.lately += *before;
         *before += 1;
-        if !goes_now(app, tx, &policy, &mail).await? {
+        if !goes_now(app, tx, &policy, &guests, &mail).await? {
             continue;
         }
         match &mail.behind {
@@ -104,7 +110,13 @@ async fn digest(app: &App, tx: &mut Tx, waited: &[WaitingEmail]) -> Result<()> {
     Ok(())
 }
 
-async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) -> Result<bool> {
+async fn goes_now(
+    app: &App,
+    tx: &mut Tx,
+    policy: &Policy,
+    guests: &Guests,
+    mail: &WaitingEmail,
+) -> Result<bool> {
     let now = app.clock.now();
     let category = Category::from_key(&mail.category);
     if category == Some(Category::Security) || mail.suppressed.is_some() {
@@ -149,12 +161,14 @@ async fn goes_now(app: &App, tx: &mut Tx, policy: &Policy, mail: &WaitingEmail) 
         gather::store::hold(tx, &mail.id, due, &why, &gather::key_of_burst(ticket)).await?;
         return Ok(false);
     }
-    let (most, hour) = (app.config.mail.per_address_per_hour, now.div_euclid(HOUR));
-    if most <= 0 || store::count_in_hour(tx, &counted_as(mail), hour, most).await? {
+    let (share, hour) = (Share::of(mail, guests), now.div_euclid(HOUR));
+    let most = share.most(app.config.mail.per_address_per_hour);
+    if most <= 0 || store::count_in_hour(tx, &share.key, hour, most).await? {
         return Ok(true);
     }
+    let of = if share.of_strangers { " about guests whom nobody has answered" } else { "" };
     let why = format!(
-        "held back: {} got {most} mails within the hour ([mail] per_address_per_hour)",
+        "held back: {} got {most} mails{of} within the hour ([mail] per_address_per_hour)",
         mail.to_email
     );
     tracing::warn!(email = %mail.id, event = %mail.event_id, "{why}");
@@ -169,8 +183,47 @@ fn over_the_minute(app: &App, mail: &WaitingEmail) -> bool {
     most > 0 && mail.lately >= most
 }
 
+/// The guests of tickets without an account: the key of each one's address once staff answered them, nothing before.
+type Guests = BTreeMap<String, Option<String>>;
+
+/// Those of the tickets that these mails to staff are about.
+async fn guests(tx: &mut Tx, mails: &[WaitingEmail]) -> Result<Guests> {
+    let mut guests = Guests::new();
+    for ticket in mails.iter().filter_map(of_guest) {
+        if !guests.contains_key(ticket) {
+            guests.insert(ticket.to_owned(), gather::store::guest(tx, ticket).await?);
+        }
+    }
+    Ok(guests)
+}
+
+/// The guest's ticket that a mail to staff is about.
+fn of_guest(mail: &WaitingEmail) -> Option<&str> {
+    mail.thread.as_deref().filter(|_| mail.to_kind == "staff" && mail.account_id.is_none())
+}
+
 /// What an address's mails of an hour are counted under: a share for each account, so that whoever floods somebody, staff or a copied
-/// customer of another account, holds back their own mail, and nobody else's.
-fn counted_as(mail: &WaitingEmail) -> String {
-    format!("{} {}", email_key(&mail.to_email), mail.account_id.as_deref().unwrap_or_default())
+/// customer of another account, holds back their own mail, and nobody else's. Staff have one for each guest whom they answered; all
+/// others share one, a larger one, since a sender can be made up.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Share {
+    key: String,
+    of_strangers: bool,
+}
+
+impl Share {
+    fn of(mail: &WaitingEmail, guests: &Guests) -> Self {
+        let guest = of_guest(mail).and_then(|ticket| guests.get(ticket));
+        let whose = match guest {
+            None => mail.account_id.as_deref().unwrap_or_default(),
+            Some(None) => "guests",
+            Some(Some(guest)) => guest,
+        };
+        Self { key: format!("{} {whose}", email_key(&mail.to_email)), of_strangers: guest == Some(&None) }
+    }
+
+    /// How many mails it is.
+    fn most(&self, per_address: i64) -> i64 {
+        if self.of_strangers { per_address.saturating_mul(STRANGERS) } else { per_address }
+    }
 }

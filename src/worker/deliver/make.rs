@@ -10,10 +10,9 @@ use crate::{
     intake,
     mail::{
         Addressee, Composed, Envelope, MessageContext, MessageKey, Rendered, compose_signed,
-        gather::store::Part, store::WaitingEmail,
+        gather::store::Part, list, store::WaitingEmail,
     },
     model::email_key,
-    permission::Category,
     report::Report,
 };
 use serde_json::{Value, json};
@@ -293,11 +292,7 @@ fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
         envelope.headers.push(("X-Original-To".into(), mail.to_email.clone()));
         envelope.to = Addressee { name: String::new(), email: redirected.clone() };
     }
-    if mail.category != Category::Security.key() {
-        // Readers and providers sort by it. Security mail is nobody's list.
-        let id = format!("<{}.{}>", mail.category, sender_domain(app));
-        envelope.headers.push(("List-Id".into(), id));
-    }
+    envelope.headers.extend(list::id(&mail.category, sender_domain(app)));
     if let Some(ticket) = event["ticket"]["id"].as_str().filter(|id| !id.is_empty()) {
         // A root that all mails of the ticket name keeps them together in mail programs.
         envelope.in_reply_to = Some(root_id(app, ticket));

@@ -254,7 +254,7 @@ async fn made(
     loaded: Option<&Loaded>,
 ) -> Result<std::result::Result<Option<Made>, Unmade>> {
     let of = whose_parts(mail);
-    let members = match mail.template == DIGEST {
+    let mut members = match mail.template == DIGEST {
         true => members(&app.db, &of).await?,
         false => Vec::new(),
     };
@@ -262,7 +262,7 @@ async fn made(
         return Ok(make::make(app, mail, loaded).map(Some));
     }
     let mut subjects = Vec::with_capacity(members.len());
-    for member in &members {
+    for member in &mut members {
         let subject = Subject::default();
         let loaded = subject.load(app, &member.event_id).await?;
         let veiled = unasked::veiled(app, member, loaded).await?;
@@ -296,10 +296,7 @@ fn whose_parts(mail: &WaitingEmail) -> String {
 /// Makes a mail and hands it over. Gives what is to be written down if it was taken; all else is written down here.
 async fn deliver(app: &App, mut mail: WaitingEmail, subject: &Subject) -> Result<Option<Mark>> {
     let loaded = subject.load(app, &mail.event_id).await?;
-    let veiled = unasked::veiled(app, &mail, loaded).await?;
-    if veiled.is_some() && unasked::is_like_a_link(&mail.to_name) {
-        mail.to_name.clear();
-    }
+    let veiled = unasked::veiled(app, &mut mail, loaded).await?;
     let loaded = veiled.as_ref().or(loaded);
     if let Some(reason) = &mail.suppressed
         && !loaded.is_some_and(|loaded| goes_all_the_same(&mail.category, loaded.name()))

@@ -1,35 +1,49 @@
 //! What readers get who never asked for mail: that there is a ticket, and none of the words of whoever had it sent to them.
 //!
 //! Otherwise anybody could have the house write to strangers: a mail in somebody's name gets them a receipt, a copied address
-//! gets what a customer wrote.
+//! gets what a customer wrote. And whoever is invited or registered gets no link that somebody has for a name.
 
 use super::make::Loaded;
 use crate::{
     app::App,
     error::Result,
     mail::store::WaitingEmail,
-    model::{email_key, outreach},
+    model::{email_key, outreach, user},
 };
 use serde_json::{Value, json};
+use std::{cmp::Reverse, mem};
 
-/// The event of a mail as its reader may see it, if that is not all of it.
+/// The event of a mail as its reader may see it, if that is not all of it; the mail itself then names nobody by a link either.
 ///
 /// # Errors
 /// If the database is away.
 pub(super) async fn veiled(
     app: &App,
-    mail: &WaitingEmail,
+    mail: &mut WaitingEmail,
     loaded: Option<&Loaded>,
 ) -> Result<Option<Loaded>> {
     let Some(loaded) = loaded else { return Ok(None) };
-    let veil = match trust(mail, loaded.event()) {
-        Trust::Full => false,
-        Trust::None => true,
-        Trust::OnceWrittenTo => {
-            !outreach::wrote_to(&app.db, mail.account_id.as_deref(), &mail.to_email).await?
+    let event = loaded.event();
+    let veiled = match trust(mail, event) {
+        Trust::Full => {
+            if !is_stranger(app, mail, event).await? {
+                return Ok(None);
+            }
+            let (event, names) = without_links(event);
+            mail.vars = without(&names, &mail.vars);
+            event
         }
+        Trust::OnceWrittenTo
+            if outreach::wrote_to(&app.db, mail.account_id.as_deref(), &mail.to_email).await? =>
+        {
+            return Ok(None);
+        }
+        Trust::OnceWrittenTo | Trust::None => without_words(event),
     };
-    Ok(veil.then(|| loaded.with(without_words(loaded.event()))))
+    if is_like_a_link(&mail.to_name) {
+        mail.to_name.clear();
+    }
+    Ok(Some(loaded.with(veiled)))
 }
 
 /// Whether a reader may get words of customers.
@@ -93,8 +107,85 @@ fn without_words(event: &Value) -> Value {
     event
 }
 
+/// True for who never said that the address is theirs: a user who has not confirmed it, the one that is to become a log-in's, and
+/// whoever is invited and has no log-in.
+async fn is_stranger(app: &App, mail: &WaitingEmail, event: &Value) -> Result<bool> {
+    if mail.to_kind == "staff" {
+        return Ok(false);
+    }
+    let key = email_key(&mail.to_email);
+    let is_theirs =
+        |email: Option<&Value>| email.and_then(Value::as_str).is_some_and(|one| email_key(one) == key);
+    if is_theirs(event.get("new_email")) && event["name"] == "user.email_change_requested" {
+        return Ok(true);
+    }
+    let users = event.pointer("/account/users").and_then(Value::as_array);
+    let mut users = event.get("user").into_iter().chain(users.into_iter().flatten());
+    if let Some(user) = users.find(|user| is_theirs(user.get("email"))) {
+        return Ok(user["email_verified"] == false);
+    }
+    if !event["name"].as_str().is_some_and(|name| name.starts_with("invite."))
+        || !is_theirs(event.pointer("/invite/email"))
+    {
+        return Ok(false);
+    }
+    let user = user::lookup_by_email(&app.db, &mail.to_email).await?;
+    Ok(!user.is_some_and(|user| user.email_verified()))
+}
+
+/// An event in which no customer has a name that a mail program would make a link, and those names, the longest first.
+fn without_links(event: &Value) -> (Value, Vec<String>) {
+    let (mut event, mut names) = (event.clone(), Vec::new());
+    unname(&mut event, "", &mut names);
+    names.sort_unstable_by_key(|name| Reverse(name.len()));
+    (event, names)
+}
+
+/// People are called by their addresses then, which stand in such mails anyhow.
+fn unname(value: &mut Value, place: &str, names: &mut Vec<String>) {
+    if let Value::Array(all) = value {
+        return all.iter_mut().for_each(|one| unname(one, place, names));
+    }
+    let Value::Object(parts) = value else { return };
+    let email = parts.get("email").and_then(Value::as_str).map(str::to_owned);
+    let is_the_houses = place == "department" || parts.get("kind").is_some_and(|kind| kind == "staff");
+    if let (Some(email), false) = (email, is_the_houses) {
+        let name = if place == "account" || email.is_empty() { "…".to_owned() } else { email };
+        let instead = [("name", name.as_str()), ("company", "…"), ("first_name", ""), ("last_name", "")];
+        for (field, instead) in instead {
+            if let Some(Value::String(text)) =
+                parts.get_mut(field).filter(|text| text.as_str().is_some_and(is_like_a_link))
+            {
+                names.push(mem::replace(text, instead.to_owned()));
+            }
+        }
+    }
+    parts.iter_mut().for_each(|(place, part)| unname(part, place, names));
+}
+
+/// What a script gave its template, without these names.
+fn without(names: &[String], vars: &str) -> String {
+    fn hide(value: &mut Value, names: &[String]) {
+        match value {
+            Value::String(text) => {
+                *text = names.iter().fold(mem::take(text), |text, name| text.replace(name, "…"));
+            }
+            Value::Array(all) => all.iter_mut().for_each(|one| hide(one, names)),
+            Value::Object(parts) => parts.values_mut().for_each(|part| hide(part, names)),
+            _ => (),
+        }
+    }
+    match serde_json::from_str::<Value>(vars) {
+        Ok(mut value) if !names.is_empty() => {
+            hide(&mut value, names);
+            value.to_string()
+        }
+        _ => vars.to_owned(),
+    }
+}
+
 /// True for names such as `evil.example/prize` and `www.evil.example`.
-pub(super) fn is_like_a_link(name: &str) -> bool {
+fn is_like_a_link(name: &str) -> bool {
     let mut signs = name.chars().peekable();
     let mut before = ' ';
     while let Some(sign) = signs.next() {
@@ -162,5 +253,30 @@ mod tests {
         let left = without_words(&event);
         assert!(!left.to_string().contains("PRIZE"), "{left:#}");
         assert!(!["Olive Baker", "J. R. Smith", "Baker Ltd."].into_iter().any(is_like_a_link));
+    }
+
+    #[test]
+    fn names_that_are_links_are_left_out_wherever_a_customer_has_one() {
+        let mut event = event("invite.sent", 0);
+        let link = "Prize https://evil.example/p";
+        event["account"]["name"] = json!(link);
+        event["account"]["company"] = json!(link);
+        event["account"]["users"][0]["first_name"] = json!("www.evil.example");
+        event["invite"]["inviter"]["name"] = json!(format!("{link} Baker"));
+        event["invite"]["inviter"]["email"] = json!("p@mail.example");
+        event["actor"] = json!({ "kind": "staff", "name": "Sam @ Support", "email": "sam@host.example" });
+        let (left, names) = without_links(&event);
+        assert!(!left.to_string().contains("evil"), "{left:#}");
+        assert_eq!(left["account"]["name"], "…");
+        assert_eq!(left["invite"]["inviter"]["name"], "p@mail.example");
+        assert_eq!(
+            (&left["actor"], &left["account"]["email"]),
+            (&event["actor"], &event["account"]["email"])
+        );
+        let vars = json!({ "account": link, "text": format!("Ask {link} Baker."), "count": 1.5 }).to_string();
+        assert_eq!(
+            without(&names, &vars),
+            json!({ "account": "…", "text": "Ask ….", "count": 1.5 }).to_string()
+        );
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     app::Mailer,
     error::Result,
-    mail::{SendError, TestMail, Tried},
+    mail::{SendError, TestMail, Tried, list},
     model::email_address,
     web::{access::StaffOnly, fields::Fields, words::Arg},
 };
@@ -25,7 +25,10 @@ pub(super) async fn shown(visit: &StaffOnly, fields: &Fields, tried: &Tried) -> 
         return Ok(values("failed", text("templates-test-wrong", &[])));
     };
     let app = visit.app();
-    let made = match TestMail::new(&app.config, app.signer.as_deref(), mail, &to, visit.at()) {
+    let headers = tried.category.map_or_else(Vec::new, |category| {
+        list::sample(&app.config, &app.mail_policy(), category, fields.get("kind"))
+    });
+    let made = match TestMail::new(&app.config, app.signer.as_deref(), mail, headers, &to, visit.at()) {
         Ok(made) => made,
         Err(why) => return Ok(values("failed", why.to_string())),
     };
