@@ -1,5 +1,6 @@
 //! Styles moved from `<style>` into the elements, because many mail programs drop the former.
 
+use super::form::{Forms, Gives};
 use css_inline::CSSInliner;
 use std::sync::LazyLock;
 
@@ -8,11 +9,14 @@ static INLINER: LazyLock<CSSInliner<'static>> = LazyLock::new(|| {
     CSSInliner::options().load_remote_stylesheets(false).keep_style_tags(false).keep_at_rules(true).build()
 });
 
+static FORMS: LazyLock<Forms> = LazyLock::new(|| Forms::new(Gives::Html, directly));
+
 /// The page with its styles in the elements. A style that cannot be read is given back as an error text.
 pub(super) fn inline(html: &str) -> Result<String, String> {
-    if html.contains("<style") {
-        INLINER.inline(html).map_err(|error| error.to_string())
-    } else {
-        Ok(html.to_owned())
-    }
+    if html.contains("<style") { FORMS.convert(html) } else { Ok(html.to_owned()) }
+}
+
+/// As [`inline`], whatever was made before.
+pub(super) fn directly(html: &str) -> Result<String, String> {
+    INLINER.inline(html).map_err(|error| error.to_string())
 }

@@ -11,6 +11,7 @@ mod context;
 mod date;
 pub mod dkim;
 mod filter;
+mod form;
 mod front_matter;
 pub mod gather;
 pub mod history;

@@ -1,6 +1,8 @@
 //! The plain text of a mail, made from its HTML where no `.txt` overrides it.
 
+use super::form::{Forms, Gives};
 use html2text::render::{TaggedLine, TextDecorator};
+use std::sync::LazyLock;
 
 /// Columns after which lines are broken between words.
 const WIDTH: usize = 76;
@@ -8,15 +10,22 @@ const WIDTH: usize = 76;
 /// half a link is no link.
 const UNBROKEN: usize = 1 << 20;
 
+static FORMS: LazyLock<Forms> = LazyLock::new(|| Forms::new(Gives::Text, directly));
+
 /// The text of a page. The address of a link stands after its words.
 pub(super) fn from_html(html: &str) -> Result<String, String> {
-    let text = html2text::config::with_decorator(Plain::default())
+    let text = FORMS.convert(&for_text(without_head(html)))?;
+    Ok(tidy(&text.lines().map(wrapped).collect::<Vec<_>>().join("\n")))
+}
+
+/// The text of a page, each paragraph in one line.
+pub(super) fn directly(html: &str) -> Result<String, String> {
+    html2text::config::with_decorator(Plain::default())
         .no_table_borders()
         .raw_mode(true)
         .no_link_wrapping()
-        .string_from_read(for_text(without_head(html)).as_bytes(), UNBROKEN)
-        .map_err(|error| error.to_string())?;
-    Ok(tidy(&text.lines().map(wrapped).collect::<Vec<_>>().join("\n")))
+        .string_from_read(html.as_bytes(), UNBROKEN)
+        .map_err(|error| error.to_string())
 }
 
 /// A line broken between words; continued lines of a list stand below its words.
