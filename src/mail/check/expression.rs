@@ -164,6 +164,9 @@ impl Walker<'_> {
             _ => false,
         };
         let (left, right) = (self.expression(&b.left, kept), self.expression(&b.right, kept));
+        if matches!(b.op, ast::BinOpKind::In) {
+            self.key(right, &b.left);
+        }
         let made = left.made || right.made;
         if joins && kept && made {
             self.growth(b.left.span());
