@@ -113,7 +113,6 @@ fn misspelt_fields_of_which_a_condition_would_only_be_false_are_found() {
             "unknown-field",
             "did you mean `first`?",
         ),
-        ("{% if event.ticket.opener['emial'] %}{% endif %}", 28, "unknown-field", email),
     ] {
         expect(text, 5, column, code, help);
     }
