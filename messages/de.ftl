@@ -491,6 +491,7 @@ ticket-cc-submit = Adressen speichern
 ticket-attachments = Anhänge
 ticket-attachments-help = Bis zu { $count } Dateien mit je bis zu { $size } MB: Bilder, Dokumente, Texte und Archive.
 ticket-quoted = Zitierten Text zeigen
+ticket-who-got = Wer hat das erhalten?
 ticket-mail-show = Die E-Mail zeigen, wie sie kam
 ticket-mail-title = Eine E-Mail zu Ticket { $reference }
 ticket-mail-download = E-Mail herunterladen
@@ -1738,12 +1739,16 @@ emails-state-dropped = Nicht gesendet
 ## Warum jemand eine E-Mail erhielt
 
 explain-title = Wer sie erhielt, und warum
-explain-lead = Geben Sie eine Adresse ein: wofür sie zuletzt genannt wurde, ob sie die E-Mail erhielt und welche Zeile welchen Skripts entschied.
+explain-lead = Geben Sie eine Adresse ein: wofür sie genannt wurde, ob sie die E-Mail erhielt und welche Zeile welchen Skripts entschied.
 explain-search = Nach Adresse suchen
-explain-empty-text = Nichts hat { $query } in den letzten 2.000 Läufen von Skripten genannt: Keine E-Mail war dafür bestimmt, oder die Aufzeichnung ist gelöscht.
+explain-empty-text = Nichts hat { $query } hier genannt: Keine E-Mail war dafür bestimmt, oder die Aufzeichnung ist gelöscht.
+explain-empty-so-far = Bis hierher hat nichts { $query } genannt; ältere Läufe von Skripten sind noch nicht durchgesehen.
+explain-looked-to = Läufe von Skripten sind durchgesehen bis zurück zu
+explain-further = Weiter zurück suchen
 explain-mails = Alle E-Mails an { $query }
 recipients-title = Empfänger
 recipients-open = Wer zu diesem Ereignis E-Mails erhielt und wer nicht
+recipients-forgotten = Das Ereignis dieser Nachricht ist nicht mehr gespeichert, oder es gab keines. Die E-Mails an eine Adresse stehen unter E-Mails.
 recipients-waits = Die Skripte haben dieses Ereignis noch nicht verarbeitet.
 recipients-empty-title = Niemand wurde genannt
 recipients-empty-text = Zu diesem Ereignis gab es keine E-Mail, oder die Aufzeichnung ist gelöscht.

@@ -492,6 +492,7 @@ ticket-cc-submit = Save addresses
 ticket-attachments = Attachments
 ticket-attachments-help = Up to { $count } files of up to { $size } MB each: pictures, documents, texts and archives.
 ticket-quoted = Show quoted text
+ticket-who-got = Who got this?
 ticket-mail-show = Show the mail as it came
 ticket-mail-title = A mail on ticket { $reference }
 ticket-mail-download = Download the mail
@@ -1739,12 +1740,16 @@ emails-state-dropped = Not sent
 ## Why somebody got a mail
 
 explain-title = Who got it, and why
-explain-lead = Enter an address: what it was named for lately, whether it got the mail, and which line of which script decided.
+explain-lead = Enter an address: what it was named for, whether it got the mail, and which line of which script decided.
 explain-search = Search by address
-explain-empty-text = Nothing named { $query } in the last 2,000 runs of scripts: no mail was meant for it, or the trace is gone.
+explain-empty-text = Nothing named { $query } here: no mail was meant for it, or the trace is gone.
+explain-empty-so-far = Nothing named { $query } so far; older runs of scripts are not looked through yet.
+explain-looked-to = Runs of scripts were looked through back to
+explain-further = Look further back
 explain-mails = All mails to { $query }
 recipients-title = Recipients
 recipients-open = Who got mail about this event, and who did not
+recipients-forgotten = The event of this message is no longer kept, or it had none. The mails to an address stand under Mail.
 recipients-waits = The scripts have not met this event yet.
 recipients-empty-title = Nobody was named
 recipients-empty-text = No mail came of this event, or its trace is gone.

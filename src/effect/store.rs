@@ -1,9 +1,11 @@
 //! The rows of hook runs and of what they ask for.
 
 mod again;
+mod naming;
 mod rows;
 
 pub use again::{Lost, carry_again, given_up, given_up_on, lost, run_again};
+pub use naming::{Mark, Named, naming};
 pub use rows::{NewEffect, NewEmail, cause_of, keep_effects, keep_emails, keep_runs};
 
 use super::{Effect, LeftOut, Recipient};
@@ -130,25 +132,6 @@ const RUN: &str = "SELECT event_id, hook, stream, seq, event_name, account_id, v
 /// If the database is away.
 pub async fn runs(mut q: impl Query, event_id: &str) -> Result<Vec<Run>> {
     q.all(RUN, args![event_id]).await
-}
-
-/// Runs that chose recipients and named an address (in small letters), newest first, among the newest `limit` of them.
-///
-/// # Errors
-/// If the database is away.
-pub async fn routes_naming(mut q: impl Query, to_key: &str, limit: i64) -> Result<Vec<Run>> {
-    // As JSON writes it, within quotes, so that no longer address is meant.
-    let quoted = Value::from(to_key).to_string();
-    let sign = |c: char| if matches!(c, '%' | '_' | '~') { format!("~{c}") } else { c.to_string() };
-    let pattern: String = quoted.chars().map(sign).collect();
-    q.all(
-        "SELECT event_id, hook, stream, seq, event_name, account_id, verb, state, attempts, next_at, bundle, error,
-           file, line, operations, micros, detail, at
-         FROM (SELECT * FROM hook_runs WHERE verb IN ('route', 'on', 'every') ORDER BY at DESC LIMIT $2) newest
-         WHERE LOWER(detail) LIKE $1 ESCAPE '~' ORDER BY at DESC, event_id LIMIT 100",
-        args![format!("%{pattern}%"), limit],
-    )
-    .await
 }
 
 /// The hooks of a stream that have an event waiting: later events of the stream wait behind it.

@@ -58,6 +58,17 @@ impl Shape {
     }
 }
 
+impl Kind {
+    /// True if both say the same of a value.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Kind::Object(one), Kind::Object(two)) => one.name == two.name,
+            (Kind::List(one), Kind::List(two)) => one.is_same(two),
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
 impl std::fmt::Display for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -6,12 +6,13 @@
 //! forty steps. Loops cannot carry values on (there is no `namespace`), so growth needs a value that
 //! the template made itself to be joined with another *and kept*: that is refused here.
 
-use super::scope::{Scope, Type};
+use super::scope::{Root, Scope, Type};
 use crate::event::shape::Kind;
 use crate::report::Report;
 use minijinja::machinery::{Span, ast};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod attribute;
 mod expression;
 
 /// Literal text inside a macro or a `set` block, in bytes: it may be repeated as often as fuel allows.
@@ -100,6 +101,7 @@ impl Known {
 }
 
 const MADE: Known = Known { of: Type::Unknown, made: true, longer: false };
+const LOOP: Known = Known { of: Type::Table(Root::Loop), made: false, longer: false };
 const FOUND: Known = Known { of: Type::Unknown, made: false, longer: false };
 
 struct Walker<'a> {
@@ -181,6 +183,7 @@ impl Walker<'_> {
                     let known = self.expression(value, true);
                     bind(target, known, &mut names);
                 }
+                self.found.names.extend(names.keys().cloned());
                 self.inside(names, &w.body);
             }
             ast::Stmt::Set(s) => {
@@ -256,8 +259,10 @@ impl Walker<'_> {
         let list = self.expression(&l.iter, true);
         let of = if let Type::Of(Kind::List(kind)) = list.of { Type::Of(*kind) } else { Type::Unknown };
         let item = Known { of, ..list };
-        let mut names = BTreeMap::from([("loop".to_owned(), FOUND)]);
+        let mut names = BTreeMap::from([("loop".to_owned(), LOOP)]);
         bind(&l.target, item, &mut names);
+        // Files that are included see them, too.
+        self.found.names.extend(names.keys().cloned());
         self.names.push(names);
         self.perhaps += 1;
         if let Some(filter) = &l.filter_expr {

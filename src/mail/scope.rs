@@ -45,6 +45,35 @@ pub(super) enum Root {
     Vars,
     /// Secret links.
     Links,
+    /// Where a loop is.
+    Loop,
+}
+
+/// What a loop says of itself.
+const LOOP_FIELDS: [&str; 11] = [
+    "index",
+    "index0",
+    "first",
+    "last",
+    "length",
+    "revindex",
+    "revindex0",
+    "previtem",
+    "nextitem",
+    "depth",
+    "depth0",
+];
+
+impl Type {
+    /// What is known of a value that is the one or the other.
+    pub fn either(self, other: Self) -> Self {
+        match (self, other) {
+            (Type::Event, Type::Event) => self,
+            (Type::Table(one), Type::Table(two)) if one == two => self,
+            (Type::Of(one), Type::Of(two)) if one.is_same(&two) => self,
+            _ => Type::Unknown,
+        }
+    }
 }
 
 /// What the names mean in one message.
@@ -90,7 +119,7 @@ impl<'a> Scope<'a> {
         match of {
             Type::Unknown | Type::Of(Kind::Any) => Ok(Type::Unknown),
             Type::Event => match self.event_field(name) {
-                Some(field) => Ok(Type::Of(field.kind)),
+                Some(of) => Ok(of),
                 None => missing(
                     "unknown-field",
                     self.event.map_or("an event".into(), |e| format!("`{}`", e.name)),
@@ -123,6 +152,10 @@ impl<'a> Scope<'a> {
                     self.event.map_or("a message without an event".into(), |e| format!("`{}`", e.name));
                 missing("unknown-link", owner, links.iter().map(|link| link.name.into()).collect())
             }
+            Type::Table(Root::Loop) => match LOOP_FIELDS.contains(&name) {
+                true => Ok(Type::Unknown),
+                false => missing("unknown-field", "`loop`".into(), LOOP_FIELDS.map(str::to_owned).to_vec()),
+            },
             Type::Table(root) => {
                 let (name_of, fields) =
                     if root == Root::To { ("`to`", TO_FIELDS) } else { ("`brand`", BRAND_FIELDS) };
@@ -138,14 +171,18 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Without an event of its own a message may meet any, so any event's field will do.
-    fn event_field(&self, name: &str) -> Option<&'static Field> {
+    /// Without an event of its own a message may meet any, so any event's field will do; of what they disagree about nothing is
+    /// known.
+    fn event_field(&self, name: &str) -> Option<Type> {
+        let of = |field: &Field| Type::Of(field.kind);
         match self.event {
-            Some(event) => event.field(name),
+            Some(event) => event.field(name).map(of),
             None => ENVELOPE
                 .iter()
                 .chain(EVENTS.iter().flat_map(|event| event.fields))
-                .find(|field| field.name == name),
+                .filter(|field| field.name == name)
+                .map(of)
+                .reduce(Type::either),
         }
     }
 

@@ -210,6 +210,7 @@ fn table() -> Vec<Route> {
         get("/admin/tickets/{reference}/replies/{id}/mail/html", admin::tickets::mail_html),
         get("/admin/tickets/{reference}/replies/{id}/mail/raw", admin::tickets::mail_raw),
         post("/admin/tickets/{reference}/reply", admin::tickets::reply).with_files(),
+        get("/admin/tickets/{reference}/messages/{id}/recipients", admin::recipients::of_message),
         get("/admin/tickets/{reference}/canned/{id}", admin::tickets::canned),
         post("/admin/tickets/{reference}/note", admin::tickets::note),
         post("/admin/tickets/{reference}/change", admin::tickets::change),

@@ -236,3 +236,34 @@ async fn all_that_was_given_up_is_tried_again_by_one_command() {
     let told = on(&server, &["mail", "retry", "--all", "--yes"]).await.ok();
     assert!(told.contains("0 mails"), "{told}");
 }
+
+#[tokio::test]
+async fn each_message_and_note_of_a_ticket_leads_to_who_got_it() {
+    let server = Server::demo().start().await;
+    let staff = staff(&server).await;
+    answer(&staff, "We look into it.").await;
+    mails(&server, DEVELOPER, "sent").await;
+    let page = staff.get("/admin/tickets?status=all").await.follow(TICKET).await;
+    let page = page.form("Save Note").fill("Note", "They pay late.").submit().await;
+    let links = |page: &Page| {
+        let links = page.body().split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        links.filter(|link| link.contains("/messages/")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let links = links(&page);
+    let [.., answered, noted] = links.as_slice() else { panic!("{links:?}") };
+    let told = staff.get(answered).await;
+    assert!(told.path().starts_with("/admin/events/") && told.says("ticket.replied"), "{told}");
+    assert!(told.says(DEVELOPER), "{told}");
+    assert!(staff.get(noted).await.says("ticket.noted"));
+
+    // The same by the address, as far back as one looks.
+    let explained = staff.get(&format!("/admin/explain?q={}", DEVELOPER.to_uppercase())).await;
+    assert!(explained.says("ticket.replied") && !explained.has_link("Look further back"), "{explained}");
+    let before = staff.get(&format!("/admin/explain?q={DEVELOPER}&before=1000~evt_x~route:x")).await;
+    assert!(!before.says("ticket.replied") && before.has_link("Newest"), "{before}");
+
+    // Where the event is gone, one comes back and reads so.
+    let gone = staff.get(&answered.replace("rep_", "rep_x")).await;
+    assert_eq!(gone.path(), page.path());
+    assert!(gone.says("no longer kept"), "{gone}");
+}

@@ -3,7 +3,7 @@
 use super::{FOUND, Known, Walker};
 use crate::event::shape::Kind;
 use crate::mail::filter::{FILTERS, FUNCTIONS, TESTS};
-use crate::mail::scope::{ROOTS, Root, Type};
+use crate::mail::scope::{Missing, ROOTS, Root, Type};
 use crate::report::did_you_mean;
 use minijinja::machinery::{Span, ast};
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ impl Walker<'_> {
                 let right = self.expression(&b.right, kept);
                 self.perhaps -= 1;
                 Known {
-                    of: Type::Unknown,
+                    of: left.of.either(right.of),
                     made: left.made || right.made,
                     longer: left.longer || right.longer,
                 }
@@ -54,7 +54,10 @@ impl Walker<'_> {
             ast::Expr::Compare(c) => {
                 self.expression(&c.expr, false);
                 c.ops.iter().for_each(|op| {
-                    self.expression(&op.expr, false);
+                    let known = self.expression(&op.expr, false);
+                    if matches!(op.op, ast::CompareOpKind::In | ast::CompareOpKind::NotIn) {
+                        self.key(known, &c.expr);
+                    }
                 });
                 FOUND
             }
@@ -64,8 +67,9 @@ impl Walker<'_> {
                 let yes = self.expression(&i.true_expr, kept);
                 let no = i.false_expr.as_ref().map(|expr| self.expression(expr, kept));
                 self.perhaps -= 1;
+                let of = no.map_or(Type::Unknown, |no| no.of.either(yes.of));
                 let (made, longer) = no.map_or((false, false), |no| (no.made, no.longer));
-                Known { of: Type::Unknown, made: yes.made || made, longer: yes.longer || longer }
+                Known { of, made: yes.made || made, longer: yes.longer || longer }
             }
             ast::Expr::Filter(f) => self.filter(f, f.span(), kept),
             ast::Expr::Test(t) => {
@@ -108,6 +112,10 @@ impl Walker<'_> {
     }
 
     fn field(&mut self, owner: Known, name: &str, span: Span, before: &ast::Expr) -> Known {
+        // The span begins with the path; the caret belongs under the field.
+        let mut at = before.span();
+        at.start_line = span.end_line;
+        at.start_col = span.end_col.saturating_sub(u16::try_from(name.chars().count()).unwrap_or(0));
         let missing = match self.scope.field(owner.of, name) {
             Ok(of) => {
                 if let (ast::Expr::GetAttr(subject), "exists") = (before, name) {
@@ -126,6 +134,12 @@ impl Walker<'_> {
             }
             Err(missing) => missing,
         };
+        self.missing(missing, name, at);
+        FOUND
+    }
+
+    /// Says that a field is not there, and what is there instead.
+    pub(super) fn missing(&mut self, missing: Missing, name: &str, at: Span) {
         let thing = if missing.code == "unknown-link" { "link" } else { "field" };
         let help = match did_you_mean(name, missing.known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -135,12 +149,7 @@ impl Walker<'_> {
                 all => format!("there are {}", all.join(", ")),
             },
         };
-        // The span begins with the path; the caret belongs under the field.
-        let mut at = before.span();
-        at.start_line = span.end_line;
-        at.start_col = span.end_col.saturating_sub(u16::try_from(name.chars().count()).unwrap_or(0));
         self.report(at, missing.code, format!("{} has no {thing} `{name}`", missing.owner), help);
-        FOUND
     }
 
     fn operator(&mut self, b: &ast::BinOp, kept: bool) -> Known {
@@ -155,6 +164,9 @@ impl Walker<'_> {
             _ => false,
         };
         let (left, right) = (self.expression(&b.left, kept), self.expression(&b.right, kept));
+        if matches!(b.op, ast::BinOpKind::In) {
+            self.key(right, &b.left);
+        }
         let made = left.made || right.made;
         if joins && kept && made {
             self.growth(b.left.span());
@@ -203,6 +215,7 @@ impl Walker<'_> {
         let known = f.expr.as_ref().map_or(FOUND, |expr| self.expression(expr, kept));
         self.perhaps -= perhaps;
         self.word(span, "filter", f.name, FILTERS);
+        self.attributes(f, known);
         let arguments = self.arguments(&f.args, kept);
         let lengthens = matches!(
             f.name,
@@ -231,7 +244,9 @@ impl Walker<'_> {
             }
             ast::Expr::GetAttr(g) if !matches!(&g.expr, ast::Expr::Var(v) if v.id == "self") => {
                 let owner = self.expression(&g.expr, true);
-                if !matches!(owner.of, Type::Unknown) {
+                let of_loop =
+                    matches!(owner.of, Type::Table(Root::Loop)) && matches!(g.name, "cycle" | "changed");
+                if !of_loop && !matches!(owner.of, Type::Unknown) {
                     let help = "templates read fields; use a filter, or let the hook compute it";
                     self.report(
                         span,
@@ -262,7 +277,7 @@ impl Walker<'_> {
         made
     }
 
-    fn word(&mut self, span: Span, what: &str, name: &str, known: &[&str]) {
+    pub(super) fn word(&mut self, span: Span, what: &str, name: &str, known: &[&str]) {
         if known.contains(&name) {
             return;
         }

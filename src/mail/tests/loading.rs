@@ -60,6 +60,85 @@ fn misspelt_words_are_found_in_every_branch_with_what_was_meant() {
     expect("{{ event.at }}", 5, 4, "bare-time", "write `| date`, `| time` or `| datetime` after it");
 }
 
+/// The engine takes each of these for something absent, and no sample tells.
+#[test]
+fn misspelt_fields_of_which_a_condition_would_only_be_false_are_found() {
+    let email = "did you mean `email`?";
+    for (text, column, code, help) in [
+        ("{% if event.tickt.reference %}{% endif %}", 13, "unknown-field", "did you mean `ticket`?"),
+        ("{% if event.tickt is defined %}{% endif %}", 13, "unknown-field", "did you mean `ticket`?"),
+        ("{% if event.actor.emial is not defined %}{% endif %}", 19, "unknown-field", email),
+        ("{% if event.tickt | default(0) %}{% endif %}", 13, "unknown-field", "did you mean `ticket`?"),
+        ("{% if event.at is eq(event.actor.emial) %}{% endif %}", 34, "unknown-field", email),
+        ("{% for u in event.account.users if u.emial %}{% endfor %}", 38, "unknown-field", email),
+        ("{% if event.account.users | selectattr('emial') %}{% endif %}", 41, "unknown-field", email),
+        (
+            "{% if event.account.users | rejectattr('owner', 'equalt', 1) %}{% endif %}",
+            50,
+            "unknown-test",
+            "did you mean `equalto`?",
+        ),
+        (
+            "{% if event.account.users | select('defind') %}{% endif %}",
+            37,
+            "unknown-test",
+            "did you mean `defined`?",
+        ),
+        (
+            "{% for u in event.account.users | sort(attribute='emial') %}{% endfor %}",
+            51,
+            "unknown-field",
+            email,
+        ),
+        ("{% if event.account.users | map(attribute='emial') %}{% endif %}", 44, "unknown-field", email),
+        (
+            "{% if event.account.users | map('uper') %}{% endif %}",
+            34,
+            "unknown-filter",
+            "did you mean `upper`?",
+        ),
+        ("{% if event.account.users | unique(attribute='emial') %}{% endif %}", 47, "unknown-field", email),
+        ("{% if (event.reply.author or event.actor).emial %}{% endif %}", 43, "unknown-field", email),
+        (
+            "{% if (event.actor if event.at else event.reply.author).emial %}{% endif %}",
+            57,
+            "unknown-field",
+            email,
+        ),
+        ("{% if 'tickt' in event %}{% endif %}", 8, "unknown-field", "did you mean `ticket`?"),
+        ("{% if 'emial' not in event.actor %}{% endif %}", 8, "unknown-field", email),
+        (
+            "{% for u in event.account.users %}{% if loop.frist %}{% endif %}{% endfor %}",
+            46,
+            "unknown-field",
+            "did you mean `first`?",
+        ),
+    ] {
+        expect(text, 5, column, code, help);
+    }
+}
+
+#[test]
+fn what_is_there_is_no_mistake_however_it_is_asked_for() {
+    for text in [
+        "{% for u in event.account.users | sort(attribute='email') | selectattr('owner') %}{{ loop.cycle('a', 'b') }}{% endfor %}",
+        "{% if event.ticket is defined and 'ticket' in event and 'a@b.example' in event.ticket.cc %}x{% endif %}",
+        "{{ event.account.users | map(attribute='email') | select('defined') | map('upper') | join }}",
+        "{{ (event.reply.author or event.ticket).id }}",
+        "{% for u in event.account.users | selectattr('email', 'in', event.ticket.cc) %}{{ loop.index }}{{ loop.last }}{% endfor %}",
+    ] {
+        assert_eq!(problems(&body(text)), [], "{text}");
+    }
+    let front = "---\nsubject: Hi\nevent: ticket.replied\n---\n";
+    let with_row = "{% for one in event.account.users %}{% include '_row.html' %}{% endfor %}";
+    let row = "{% if one.owner and loop.first %}x{% endif %}";
+    let both = [("default/a.html", &*format!("{front}{with_row}")), ("default/_row.html", row)];
+    assert_eq!(problems(&files(&both)), [], "a file that is included sees the loop");
+    // What events disagree about is unknown where a message may meet any of them.
+    let any = "---\nsubject: x\ncategory: support\n---\n{% if event.before.name %}x{% endif %}\n";
+    assert_eq!(problems(&files(&[("default/a.html", any)])), []);
+}
+
 #[test]
 fn a_link_is_there_only_where_the_event_declares_it() {
     expect("{{ links.invite }}", 5, 10, "unknown-link", "");

@@ -51,6 +51,19 @@ pub(super) async fn remember(tx: &mut Tx, event_id: &str, ticket_id: &str) -> Re
     store::remember(tx, event_id, ticket_id).await
 }
 
+/// Id of the event that told of this message or note of a ticket; nothing if it is forgotten.
+///
+/// # Errors
+/// If the database is away.
+pub async fn told_by(mut q: impl Query, ticket: &Ticket, id: &str) -> Result<Option<String>> {
+    let is_of = |body: &str| {
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        [&body["reply"]["id"], &body["note"]["id"]].contains(&&Value::from(id))
+    };
+    let events = store::events_with(&mut q, &ticket.id, id).await?;
+    Ok(events.into_iter().find(|(_, body)| is_of(body)).map(|(event, _)| event))
+}
+
 /// What happened to a ticket, oldest first, as long as events are kept.
 ///
 /// # Errors

@@ -39,7 +39,7 @@ pub use department::{
     ensure_department, members, remove_department,
 };
 pub use foresee::{foresee_opening, foresee_opening_for, foresee_reply};
-pub use history::{Happened, history};
+pub use history::{Happened, history, told_by};
 pub use list::{Assigned, Filter, Line, Show, answered, list};
 pub use merge::{may_merge, merge, split, standing};
 pub use note::{Note, note, notes};

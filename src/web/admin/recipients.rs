@@ -3,7 +3,7 @@
 use crate::{
     effect::{
         Target,
-        store::{self, Run},
+        store::{self, Mark, Run},
         trace::{Mail, store as traces},
     },
     error::Error,
@@ -12,16 +12,19 @@ use crate::{
         queue::{self, State},
         route::MOST_UNNAMED,
     },
-    model::email_key,
-    web::{access::StaffOnly, trouble::Answer},
+    model::{
+        email_key,
+        ticket::{self, Scope},
+    },
+    web::{access::StaffOnly, pager, trouble::Answer},
 };
 use axum::extract::{Path, Query};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
-/// So many of the newest route runs are looked through for an address.
-const LOOKED_THROUGH: i64 = 2000;
-/// So many lines stand on the page.
+/// So many runs are looked through for an address at a time, in a fraction of a second.
+const LOOKED_THROUGH: i64 = 50_000;
+/// The lines of so many runs stand on the page.
 const MOST: usize = 100;
 
 /// What the address bar says.
@@ -29,6 +32,7 @@ const MOST: usize = 100;
 #[serde(default)]
 pub struct Asked {
     q: String,
+    before: String,
 }
 
 /// `GET /admin/events/{id}/recipients`
@@ -50,23 +54,48 @@ pub async fn of_event(visit: StaffOnly, Path(id): Path<String>, Query(asked): Qu
     visit.page("admin/recipients.html", values)
 }
 
+/// `GET /admin/tickets/{reference}/messages/{id}/recipients`: leads on to the event that told of a message or a note.
+pub async fn of_message(visit: StaffOnly, Path((reference, id)): Path<(String, String)>) -> Answer {
+    let db = &visit.app().db;
+    let ticket = ticket::standing(db, ticket::find(db, Scope::Staff, &reference).await?).await?;
+    match ticket::told_by(db, &ticket, &id).await? {
+        Some(event) => Ok(visit.go(&format!("/admin/events/{event}/recipients"))),
+        None => {
+            let back = format!("/admin/tickets/{}", ticket.reference);
+            Ok(visit.go_saying(&back, "info", visit.text("recipients-forgotten", &[])))
+        }
+    }
+}
+
 /// `GET /admin/explain`: mail that an address was named for, whether it got it or not.
 pub async fn of_address(visit: StaffOnly, Query(asked): Query<Asked>) -> Answer {
     let db = &visit.app().db;
     let key = email_key(&asked.q);
-    let mut found = Vec::new();
+    let (mut found, mut older) = (Vec::new(), None);
     if !key.is_empty() {
-        for run in store::routes_naming(db, &key, LOOKED_THROUGH).await? {
+        let named = store::naming(db, &key, Mark::from_cursor(&asked.before), LOOKED_THROUGH, MOST).await?;
+        for run in named.runs {
             let mails = traces::mails(db, &run.event_id).await?;
             found.extend(lines(&visit, &run, &mails, &key));
-            if found.len() >= MOST {
-                break;
-            }
         }
+        older = named.older;
     }
     let to = queue::Filter { to: key.clone(), ..queue::Filter::default() };
     let has_mails = !key.is_empty() && !queue::store::list(db, &to, None, 1).await?.is_empty();
-    visit.page("admin/explain.html", context! { query => asked.q.trim(), lines => found, has_mails })
+    let query = asked.q.trim();
+    let next = |mark: &Mark| {
+        let kept = [("q", query.to_owned()), ("before", mark.to_cursor())];
+        format!("/admin/explain?{}", pager::encode(&kept))
+    };
+    let values = context! {
+        query,
+        lines => found,
+        has_mails,
+        looked_to => older.as_ref().map(|mark| mark.at),
+        next_href => older.as_ref().map_or(String::new(), next),
+        first => asked.before.is_empty(),
+    };
+    visit.page("admin/explain.html", values)
 }
 
 /// A line for everybody whom a run named, or for the address alone if there is one.

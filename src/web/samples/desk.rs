@@ -69,6 +69,7 @@ fn one(closed: bool, overtaken: bool) -> Value {
     page["others"] = if closed { json!([]) } else { json!([ticket_line()]) };
     page["may_split"] = json!(!closed);
     page["writes_canned"] = json!(closed);
+    page["explains"] = json!(closed);
     page["canned"] = if closed { json!([]) } else { options(&["Hello"]) };
     for (key, all) in [
         ("staff", &["Sam", "Alex"]),

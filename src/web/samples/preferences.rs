@@ -54,9 +54,9 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": lines, "cut": 100})),
         ("admin/recipients.html", json!({"event": event(true), "query": "x", "lines": [], "cut": null})),
         ("admin/recipients.html", json!({"event": event(false), "query": "", "lines": [], "cut": null})),
-        ("admin/explain.html", json!({"query": "a@b.example", "lines": lines, "has_mails": true})),
-        ("admin/explain.html", json!({"query": "x", "lines": [], "has_mails": false})),
-        ("admin/explain.html", json!({"query": "", "lines": [], "has_mails": false})),
+        ("admin/explain.html", json!({"query": "a@b.example", "lines": lines, "has_mails": true, "looked_to": null, "next_href": "", "first": true})),
+        ("admin/explain.html", json!({"query": "x", "lines": [], "has_mails": false, "looked_to": NOW, "next_href": "/admin/explain?q=x&before=1~~", "first": false})),
+        ("admin/explain.html", json!({"query": "", "lines": [], "has_mails": false, "looked_to": null, "next_href": "", "first": true})),
     ]);
     for state in ["ask", "done", "kept", "fixed"] {
         all.push(("entry/unsubscribe.html", unsubscribe(state, "Blue Bakery")));

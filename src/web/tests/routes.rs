@@ -74,6 +74,7 @@ impl Objects {
             ("/admin/tickets/{reference}/files/", file),
             ("/tickets/{reference}/replies/{id}/mail", by_mail.clone()),
             ("/admin/tickets/{reference}/replies/{id}/mail", by_mail),
+            ("/admin/tickets/{reference}/messages/", answer.clone()),
             ("/tickets/{reference}/replies/", answer),
             ("/tickets/", ticket.clone()),
             ("/admin/tickets/{reference}/canned/", format!("{ticket} {canned}")),
@@ -225,6 +226,7 @@ async fn every_page_opens_for_those_who_may() {
         let browser = if route.path.starts_with("/admin") { &staff } else { &owner };
         let got = browser.get(&path).await;
         let elsewhere = [
+            "/admin/tickets/{reference}/messages/{id}/recipients",
             "/login",
             "/login/second-factor",
             "/admin/login",

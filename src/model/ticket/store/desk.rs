@@ -113,6 +113,23 @@ pub(in crate::model::ticket) async fn history(
     .await
 }
 
+/// Events of messages that are as old as this message or note of the ticket, with their bodies: the one that told of it is among
+/// them as long as it is kept.
+pub(in crate::model::ticket) async fn events_with(
+    q: &mut impl Query,
+    ticket_id: &str,
+    id: &str,
+) -> Result<Vec<(String, String)>> {
+    q.all(
+        "SELECT id, body FROM events WHERE name IN ('ticket.opened', 'ticket.replied', 'ticket.noted') AND at =
+           (SELECT at FROM ticket_replies WHERE id = $1 AND ticket_id = $2
+            UNION ALL SELECT at FROM ticket_notes WHERE id = $1 AND ticket_id = $2)
+         ORDER BY seq",
+        args![id, ticket_id],
+    )
+    .await
+}
+
 /// Lets the tickets of a department go to another one.
 pub(in crate::model::ticket) async fn move_all(tx: &mut Tx, from: &str, to: &str) -> Result<()> {
     tx.execute("UPDATE tickets SET department_id = $2 WHERE department_id = $1", args![from, to])

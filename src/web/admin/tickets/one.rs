@@ -156,11 +156,12 @@ async fn choices(visit: &AnyStaff) -> Result<Value> {
         departments,
         priorities => PRIORITIES.map(option),
         canned => canned.iter().map(|one| context! { value => &one.id, label => &one.title }).collect::<Vec<_>>(),
-        writes_canned => may_write_canned(visit.me()?),
+        writes_canned => is_admin(visit.me()?),
+        explains => is_admin(visit.me()?),
     })
 }
 
-fn may_write_canned(me: &Staff) -> bool {
+fn is_admin(me: &Staff) -> bool {
     me.role == Role::Admin
 }
 
