@@ -26,7 +26,7 @@ async fn open_ticket(server: &Server, subject: &str) {
     developer.post("/tickets/new", &fields).await;
 }
 
-const OPENER: &str = "    mail.to(event.ticket.opener, \"opened the ticket\");\n";
+const OPENER: &str = "    mail.to(event.ticket.opener, if by_staff { \"is who our staff opened the ticket for\" } else { \"opened the ticket\" });\n";
 
 #[tokio::test]
 async fn a_shadow_collects_what_would_differ_and_changes_nothing_until_promoted() {

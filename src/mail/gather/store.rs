@@ -145,7 +145,8 @@ pub async fn members(mut q: impl Query, digest_id: &str) -> Result<Vec<WaitingEm
     q.all(
         "SELECT m.id, m.event_id, m.account_id, m.template, m.category, m.to_kind, m.to_id, m.to_name, m.to_email, m.locale,
            m.time_zone, m.reason, m.vars, m.attempts, m.unsure, m.created_at, m.gather, NULL AS suppressed, FALSE AS uncounted,
-           NULL AS pace, FALSE AS declined, FALSE AS crowded, m.thread, m.thread_seq, NULL AS behind, CAST(0 AS BIGINT) AS lately, FALSE AS lost, m.claims, m.away_since
+           NULL AS pace, FALSE AS declined, FALSE AS crowded, m.thread, m.thread_seq, NULL AS behind, CAST(0 AS BIGINT) AS lately, FALSE AS lost, m.claims, m.away_since,
+           NULL AS opened_by, NULL AS opening_mail
          FROM emails m LEFT JOIN events e ON e.id = m.event_id WHERE m.digest_id = $1
          ORDER BY COALESCE(e.seq, 0), m.created_at, m.id",
         args![digest_id],

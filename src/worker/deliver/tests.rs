@@ -9,7 +9,11 @@ use crate::{
     clock::Clock,
     config::{Config, Paths},
     db::Query,
-    mail::{Composed, store::WaitingEmail, suppression::store::pretend_sent},
+    mail::{
+        Composed,
+        store::{self, WaitingEmail},
+        suppression::store::pretend_sent,
+    },
     report::Report,
     worker::Stop,
 };
@@ -101,6 +105,25 @@ async fn a_mark_that_cannot_be_written_takes_no_other_with_it() {
         .await;
     hand_over(&house, &["em_1", "em_bad", "em_2"]).await;
     assert_eq!(house.sent().await, 2);
+}
+
+#[tokio::test]
+async fn a_mail_that_was_not_begun_is_free_again_and_nobody_elses_is() {
+    let house = House::with(&["em_1", "em_2"]).await;
+    let claim = async |node: &str| {
+        let mut tx = house.app.db.begin().await.unwrap();
+        let taken = store::claim(&mut tx, node, NOW + 1, 1_000, 10).await.unwrap();
+        tx.commit().await.unwrap();
+        taken.into_iter().map(|mail| (mail.id, mail.unsure, mail.claims)).collect::<Vec<_>>()
+    };
+    let node: &str = &house.app.node;
+    assert_eq!(claim(node).await.len(), 2);
+    for (id, node) in [("em_1", node), ("em_2", "another")] {
+        let mut tx = house.app.db.begin().await.unwrap();
+        store::give_back(&mut tx, id, node).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(claim("another").await, [("em_1".to_owned(), false, 0)]);
 }
 
 #[test]
