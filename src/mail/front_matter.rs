@@ -56,7 +56,8 @@ pub(super) fn parse(file: &str, source: &str) -> Result<FrontMatter, Vec<Report>
     let category = category.map_or(Some(Category::General), |spot| reader.category(&spot));
     let event = event.and_then(|spot| reader.event(&spot));
     let vars = vars.and_then(|spot| reader.vars(&spot));
-    if subject.is_none() {
+    // A line that is none may have been meant as the subject.
+    if subject.is_none() && reader.reports.iter().all(|report| report.code != "front-matter") {
         let report = reader.error(1, 1, "missing-subject", "the front matter has no subject");
         reader.reports.push(report.help("add a line `subject: …`"));
     }

@@ -61,9 +61,15 @@ impl Templates {
         };
         let Some(folder) = locale::choose(&message.to.locale, locales.keys().map(String::as_str)) else {
             let file = format!("{FOLDER}{}/{name}.html", locale::DEFAULT);
-            let message = format!("`{name}` is not written in {:?}, and has no default", message.to.locale);
+            let written: Vec<&str> = locales.keys().map(String::as_str).collect();
+            let other = match message.to.locale.as_str() {
+                "" => String::new(),
+                asked => format!("not in {asked}, and "),
+            };
+            let message =
+                format!("`{name}` is written in {} only: {other}it has no default", written.join(", "));
             return Err(Report::error(&file, "", 0, 0, "unknown-template", message)
-                .help("add it to email-templates/default/"));
+                .help("write it in email-templates/default/, which serves every other language"));
         };
         // `choose` gave one of the keys.
         let template = &locales[folder];

@@ -32,6 +32,8 @@ pub(super) struct Made {
     pub(super) template: String,
     /// The recipient's address.
     pub(super) to: String,
+    /// The language that it is written in, and why it is not the one that was asked for.
+    pub(super) language: String,
     pub(super) mail: Rendered,
     /// `List-Id` and `List-Unsubscribe`, as mail of its category has them.
     pub(super) headers: Vec<(String, String)>,
@@ -52,7 +54,11 @@ impl On {
         let template = info.name.clone();
         let policy = Policy::of_setting(bundle.settings.get("mail"));
         let headers = list::sample(&config, &policy, info.category, &self.kind);
-        Ok(Made { config, template, to: context.to.email, mail, headers })
+        let language = match mail.locale == "default" && !matches!(self.locale.as_str(), "" | "default") {
+            true => format!("default, since `{template}` is not written in {}", self.locale),
+            false => mail.locale.clone(),
+        };
+        Ok(Made { config, template, to: context.to.email, language, mail, headers })
     }
 
     async fn context(

@@ -56,7 +56,7 @@ struct Told<'a> {
 
 impl Preview {
     pub(super) async fn run(self, paths: &Paths) -> Done {
-        let Made { template, to, mail, .. } = self.on.make(paths, &self.name, &self.to).await?;
+        let Made { template, to, language, mail, .. } = self.on.make(paths, &self.name, &self.to).await?;
         if self.open {
             open(&self.name, &mail)?;
         }
@@ -78,13 +78,13 @@ impl Preview {
         } else if let Some(file) = &self.html {
             write(file, &mail.html)?;
         } else if !self.open {
-            print(&mail, &to);
+            print(&mail, &to, &language);
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn print(mail: &Rendered, to: &str) {
+fn print(mail: &Rendered, to: &str, language: &str) {
     let head = |name: &str, value: &str| {
         show::line(format!(
             "{} {}",
@@ -98,7 +98,7 @@ fn print(mail: &Rendered, to: &str) {
         head("Reply-To", address);
     }
     head("Subject", &mail.subject);
-    head("Language", &mail.locale);
+    head("Language", language);
     show::line(format!("\n{}", mail.text));
 }
 
