@@ -51,6 +51,7 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
     let mut server = Server::demo()
         .database(Arc::clone(&database))
         .env("OUTGOING_ALLOW", "[\"127.0.0.1:1\"]")
+        .env("MAIL_NEW_ADDRESSES_PER_HOUR", "0")
         .env("OUTGOING_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         .start()
         .await;
@@ -110,7 +111,7 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
     println!(
         "outbox: {rounds} kills; {contacts} changes, {acknowledged} of them acknowledged; {events} events, {runs} runs, {mails} mails, {hooks} web-hooks, {announced} events of their own; {bundles} bundles"
     );
-    assert!(acknowledged > 0, "nothing was written between the kills:\n{}", server.log());
+    assert!(acknowledged > rounds as i64, "hardly anything was written between the kills:\n{}", server.log());
     assert!(contacts >= acknowledged, "a change that was acknowledged is gone");
     assert_eq!(unannounced, 0, "a committed change has no event");
     assert_eq!(events, contacts, "changes and events differ");
