@@ -202,6 +202,13 @@ async fn the_command_line_shows_what_a_mail_says_and_in_which_languages() {
     };
     let preview = mail(&["preview", "ticket-replied", "--locale", "de-AT", "--as", "staff"]).await.ok();
     assert!(preview.contains("Priorität: Mittel") && preview.contains("Status: Kundenantwort"), "{preview}");
+    let preview = mail(&["preview", "ticket-replied", "--locale", "fr"]).await.ok();
+    assert!(preview.contains("default, since `ticket-replied` is not written in fr"), "{preview}");
+    let only = server.data().join("email-templates/de/only-german.html");
+    fs::write(&only, "---\nsubject: Nur\ncategory: general\n---\n<p>Hallo</p>\n").unwrap();
+    let trouble = mail(&["preview", "only-german"]).await.failed_with(1);
+    assert!(trouble.contains("`only-german` is written in de only"), "{trouble}");
+    fs::remove_file(&only).unwrap();
     let trouble = mail(&["preview", "ticket-replid"]).await.failed_with(1);
     assert!(trouble.contains("did you mean `ticket-replied`?"), "{trouble}");
 
