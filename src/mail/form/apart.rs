@@ -73,7 +73,7 @@ pub(super) fn number(mark: char) -> usize {
 
 /// Takes a page apart; nothing if it has anything that a converter could read otherwise than this does.
 pub(super) fn take(page: &str) -> Option<Apart<'_>> {
-    if page.len() > LARGEST || page.bytes().any(|byte| byte >= 0xF3) {
+    if page.len() > LARGEST || page.bytes().any(|byte| byte >= 0xF3) || numbers_a_mark(page) {
         return None;
     }
     let mut apart = Apart { form: String::with_capacity(page.len()), words: Vec::new() };
@@ -90,6 +90,16 @@ pub(super) fn take(page: &str) -> Option<Apart<'_>> {
         };
         rest = &tags[end..];
     }
+}
+
+/// True if a sign that could be a mark is written by its number.
+fn numbers_a_mark(page: &str) -> bool {
+    page.match_indices("&#").any(|(at, start)| {
+        let number = &page[at + start.len()..];
+        let (digits, radix) = number.strip_prefix(['x', 'X']).map_or((number, 10), |hex| (hex, 16));
+        let length = digits.chars().take_while(|c| c.is_digit(radix)).count();
+        u32::from_str_radix(&digits[..length], radix).map_or(length > 0, |number| number >= FIRST_MARK)
+    })
 }
 
 impl<'a> Apart<'a> {

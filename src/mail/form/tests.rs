@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Texts between tags: names, what people type, what escaping leaves, blanks and signs of every kind.
-const TEXTS: [&str; 26] = [
+const TEXTS: [&str; 28] = [
     "Olive",
     "Blue  Bakery",
     " a ",
@@ -33,6 +33,8 @@ const TEXTS: [&str; 26] = [
     "a & b",
     "\u{3000}",
     "1 < 2",
+    "&#xF0000;",
+    "&#983041; &#8212;",
 ];
 /// Addresses of links.
 const ADDRESSES: [&str; 9] = [
