@@ -159,7 +159,7 @@ fn relay(name: &str, said: Result<String, String>) -> Finding {
 }
 
 fn signature(paths: &Paths, config: &Config) -> Finding {
-    let from = config.mail_from.rsplit('@').next().unwrap_or_default();
+    let from = config.sender_domain();
     match Signer::read(&config.dkim, &paths.data) {
         Err(why) => Bad(why),
         Ok(None) => Look(

@@ -137,7 +137,7 @@ async fn prepare(app: &App, with_demo: bool) -> Result<(), Trouble> {
         }
     }
     let mut tx = app.db.begin().await?;
-    let from = app.config.mail_from.rsplit('@').next().unwrap_or("host.example");
+    let from = app.config.sender_domain();
     if model::ticket::departments(&mut tx).await?.is_empty() {
         model::ticket::ensure_department(&mut tx, "Support", &format!("support@{from}"), app.clock.now())
             .await?;

@@ -353,6 +353,11 @@ impl Config {
         !self.smtp_url.is_empty() || !self.relays.is_empty()
     }
 
+    /// The domain that mail comes from.
+    pub fn sender_domain(&self) -> &str {
+        self.mail_from.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+    }
+
     /// The address that links begin with, without a slash at its end.
     pub fn public_url(&self) -> String {
         if self.public_url.is_empty() {

@@ -19,7 +19,7 @@ use serde_json::Value;
 use sqlx::FromRow;
 
 /// One hook that met one event: a line of the trace.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Default, FromRow)]
 pub struct Run {
     /// The event.
     pub event_id: String,

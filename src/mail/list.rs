@@ -31,8 +31,7 @@ pub fn unsubscribe(link: &str) -> Vec<Header> {
 
 /// What a mail of this category has of these headers, with a link that unsubscribes nobody.
 pub fn sample(config: &Config, policy: &Policy, category: Category, to_kind: &str) -> Vec<Header> {
-    let domain = config.mail_from.rsplit('@').next().unwrap_or("localhost");
-    let mut headers: Vec<Header> = id(category.key(), domain).into_iter().collect();
+    let mut headers: Vec<Header> = id(category.key(), config.sender_domain()).into_iter().collect();
     if is_free(policy, category, to_kind) {
         headers.extend(unsubscribe(&format!("{}/unsubscribe/sample", config.public_url())));
     }

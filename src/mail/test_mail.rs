@@ -35,7 +35,7 @@ impl TestMail {
         let envelope = Envelope {
             from: config.mail_from.clone(),
             to: Addressee { name: String::new(), email: to.to_owned() },
-            message_id: format!("{id}@{}", config.mail_from.rsplit('@').next().unwrap_or("localhost")),
+            message_id: format!("{id}@{}", config.sender_domain()),
             at: now,
             headers,
             ..Envelope::default()

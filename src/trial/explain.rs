@@ -266,22 +266,14 @@ mod tests {
         Run {
             event_id: "evt_1".into(),
             hook: "route:ticket-replied".into(),
-            stream: String::new(),
             seq: 1,
             event_name: "ticket.replied".into(),
-            account_id: None,
             verb: "route".into(),
             state: "done".into(),
-            attempts: 0,
-            next_at: 0,
             bundle: "b1".into(),
-            error: None,
             file: "email-templates/default/ticket-replied.html".into(),
-            line: 0,
-            operations: 0,
-            micros: 0,
             detail: serde_json::to_string(&detail).unwrap(),
-            at: 0,
+            ..Run::default()
         }
     }
 

@@ -47,7 +47,7 @@ impl Dkim {
         if let Some(domain) = self.domain {
             dkim.domain = domain;
         } else if !configured {
-            dkim.domain = config.mail_from.rsplit('@').next().unwrap_or_default().to_owned();
+            dkim.domain = config.sender_domain().to_owned();
         }
         let file = paths.data.join(&dkim.key_file);
         if self.new {

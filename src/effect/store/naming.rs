@@ -104,22 +104,11 @@ mod tests {
         Run {
             event_id: format!("evt_{number:03}"),
             hook: "route:ticket-replied".into(),
-            stream: String::new(),
             seq: number,
-            event_name: "ticket.replied".into(),
-            account_id: None,
-            verb: "route".into(),
             state: "done".into(),
-            attempts: 0,
-            next_at: 0,
-            bundle: "b1".into(),
-            error: None,
-            file: "a.rhai".into(),
-            line: 1,
-            operations: 0,
-            micros: 0,
             detail: json!({ "left_out": left_out }).to_string(),
             at,
+            ..Run::default()
         }
     }
 

@@ -123,9 +123,7 @@ impl<'a> Apart<'a> {
         self.form.push_str(&after[inner.len()..]);
         Some(())
     }
-}
 
-impl<'a> Apart<'a> {
     fn comment(&mut self, rest: &str) -> Option<usize> {
         let end = end_of_comment(rest)?;
         self.form.push_str(&rest[..end]);

@@ -283,7 +283,7 @@ fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
     let mut envelope = Envelope {
         from: app.config.mail_from.clone(),
         to: Addressee { name: mail.to_name.clone(), email: mail.to_email.clone() },
-        message_id: MessageKey::of(&app.key).message_id(&mail.id, sender_domain(app)),
+        message_id: MessageKey::of(&app.key).message_id(&mail.id, app.config.sender_domain()),
         at: app.clock.now(),
         ..Envelope::default()
     };
@@ -292,7 +292,7 @@ fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
         envelope.headers.push(("X-Original-To".into(), mail.to_email.clone()));
         envelope.to = Addressee { name: String::new(), email: redirected.clone() };
     }
-    envelope.headers.extend(list::id(&mail.category, sender_domain(app)));
+    envelope.headers.extend(list::id(&mail.category, app.config.sender_domain()));
     if let Some(ticket) = event["ticket"]["id"].as_str().filter(|id| !id.is_empty()) {
         // A root that all mails of the ticket name keeps them together in mail programs.
         envelope.in_reply_to = Some(root_id(app, ticket));
@@ -303,9 +303,5 @@ fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
 
 /// What all mails of a ticket name as their beginning; no mail has it.
 fn root_id(app: &App, ticket: &str) -> String {
-    format!("{ticket}@{}", sender_domain(app))
-}
-
-fn sender_domain(app: &App) -> &str {
-    app.config.mail_from.rsplit('@').next().unwrap_or("localhost")
+    format!("{ticket}@{}", app.config.sender_domain())
 }
