@@ -5,7 +5,9 @@
 //! only itself on later events of its stream. Hooks run outside any transaction.
 
 use super::{
-    Stop, shadow,
+    Stop,
+    at_work::AtWork,
+    shadow,
     unit::{self, Start, Unit},
 };
 use crate::{
@@ -16,11 +18,7 @@ use crate::{
     event::outbox::{self, Claim, StoredEvent},
     plugin,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 /// How many streams are worked at once.
@@ -41,7 +39,7 @@ const CHAIN: i64 = 1_000;
 pub async fn run(app: App, stop: Stop) {
     let places = Arc::new(Semaphore::new(PLACES));
     let mut under_way = JoinSet::new();
-    let at_work = Arc::new(Mutex::new(BTreeSet::new()));
+    let at_work = AtWork::default();
     while !stop.is_asked() {
         while under_way.try_join_next().is_some() {}
         // Ready to be woken before looking, so that nothing committed in between is missed.
@@ -63,36 +61,17 @@ pub async fn run(app: App, stop: Stop) {
         }
         for claim in streams {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
-            // The lease is this node's, not a worker's: a stream whose lease ran out under a worker is still that worker's.
-            let Some(mark) = Mark::set(&at_work, &claim.key) else { continue };
+            let Some(mut turn) = at_work.begin(claim) else { continue };
             let (app, stop) = (app.clone(), stop.clone());
             under_way.spawn(async move {
-                work(&app, &claim, &stop).await;
-                drop((mark, place));
+                while let Some(claim) = turn.next() {
+                    work(&app, &claim, &stop).await;
+                }
+                drop(place);
             });
         }
     }
     while under_way.join_next().await.is_some() {}
-}
-
-/// Streams that this node works on.
-type AtWork = Arc<Mutex<BTreeSet<String>>>;
-
-/// Stands while a stream is worked on.
-struct Mark(AtWork, String);
-
-impl Mark {
-    /// Nothing if it is worked on already.
-    fn set(at_work: &AtWork, stream: &str) -> Option<Self> {
-        let new = at_work.lock().unwrap_or_else(PoisonError::into_inner).insert(stream.to_owned());
-        new.then(|| Self(Arc::clone(at_work), stream.to_owned()))
-    }
-}
-
-impl Drop for Mark {
-    fn drop(&mut self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
-    }
 }
 
 /// Dispatches everything that waits, and returns; for tests and for the command line.

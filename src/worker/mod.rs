@@ -1,5 +1,6 @@
 //! The loops: run hooks on events, deliver what they ask for, try again, tidy up.
 
+mod at_work;
 pub mod backoff;
 pub mod carry;
 pub mod decoded;
