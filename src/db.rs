@@ -9,7 +9,7 @@ use sqlx::{
     postgres::{PgListener, PgRow},
     sqlite::SqliteRow,
 };
-use std::{path::Path, sync::Arc};
+use std::{borrow::Cow, path::Path, sync::Arc};
 use tokio::sync::Notify;
 
 mod connect;
@@ -138,6 +138,16 @@ pub trait Query: Send {
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<T>>> + Send {
+        self.all_of(sql, Cow::Borrowed(sql), args)
+    }
+
+    /// As [`Query::all`], by a `text` that was made here from `sql`, which errors name.
+    fn all_of<T: Row>(
+        &mut self,
+        sql: &'static str,
+        text: Cow<'static, str>,
+        args: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<T>>> + Send;
 
     /// The first row, if any.
@@ -146,6 +156,23 @@ pub trait Query: Send {
         sql: &'static str,
         args: Vec<Value>,
     ) -> impl Future<Output = Result<Option<T>>> + Send;
+
+    /// Runs a statement for many rows at once. `sql` says `VALUES {{rows}}`; `row` is what stands in the brackets of one row, with
+    /// its own values as `$1`, `$2`, …. All rows have equally many values. Gives what the statement gives; one that writes wants a [`Tx`].
+    fn for_rows<T: Row>(
+        &mut self,
+        sql: &'static str,
+        row: &'static str,
+        rows: Vec<Vec<Value>>,
+    ) -> impl Future<Output = Result<Vec<T>>> + Send {
+        async move {
+            let mut found = Vec::new();
+            for (text, args) in rows::statements(sql, row, rows, self.is_sqlite()) {
+                found.extend(self.all_of(sql, text.into(), args).await?);
+            }
+            Ok(found)
+        }
+    }
 
     /// The single number that the statement gives.
     fn number(&mut self, sql: &'static str, args: Vec<Value>) -> impl Future<Output = Result<i64>> + Send {
@@ -158,12 +185,18 @@ impl Query for &Db {
         Db::is_sqlite(self)
     }
 
-    async fn all<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
+    async fn all_of<T: Row>(
+        &mut self,
+        sql: &'static str,
+        text: Cow<'static, str>,
+        args: Vec<Value>,
+    ) -> Result<Vec<T>> {
+        let text = AssertSqlSafe(text);
         match &self.pools {
             Pools::Sqlite { readers, .. } => {
-                bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(readers).await
+                bound!(sqlx::query_as::<Sqlite, T>(text), args).fetch_all(readers).await
             }
-            Pools::Postgres(pool) => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(pool).await,
+            Pools::Postgres(pool) => bound!(sqlx::query_as::<Postgres, T>(text), args).fetch_all(pool).await,
         }
         .map_err(|e| failure(sql, e))
     }
@@ -186,11 +219,17 @@ impl Query for &mut Tx {
         matches!(self.inner, Inner::Sqlite(_))
     }
 
-    async fn all<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
+    async fn all_of<T: Row>(
+        &mut self,
+        sql: &'static str,
+        text: Cow<'static, str>,
+        args: Vec<Value>,
+    ) -> Result<Vec<T>> {
+        let text = AssertSqlSafe(text);
         match &mut self.inner {
-            Inner::Sqlite(tx) => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all(&mut **tx).await,
+            Inner::Sqlite(tx) => bound!(sqlx::query_as::<Sqlite, T>(text), args).fetch_all(&mut **tx).await,
             Inner::Postgres(tx) => {
-                bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all(&mut **tx).await
+                bound!(sqlx::query_as::<Postgres, T>(text), args).fetch_all(&mut **tx).await
             }
         }
         .map_err(|e| failure(sql, e))
@@ -352,17 +391,9 @@ impl Tx {
     /// # Errors
     /// [`Kind::Unavailable`] if the database is away.
     pub async fn claim<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
-        match &mut self.inner {
-            Inner::Sqlite(tx) => {
-                let text = AssertSqlSafe(claiming(sql, true));
-                bound!(sqlx::query_as::<Sqlite, T>(text), args).fetch_all(&mut **tx).await
-            }
-            Inner::Postgres(tx) => {
-                let text = AssertSqlSafe(claiming(sql, false));
-                bound!(sqlx::query_as::<Postgres, T>(text), args).fetch_all(&mut **tx).await
-            }
-        }
-        .map_err(|e| failure(sql, e))
+        let mut tx = self;
+        let text = claiming(sql, tx.is_sqlite());
+        tx.all_of(sql, text.into(), args).await
     }
 
     /// Commit will wake whoever runs hooks on events.

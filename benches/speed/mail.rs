@@ -8,7 +8,7 @@ use innkeeper::event::catalogue::TicketReplied;
 use innkeeper::event::data::{Account, Reply, Ticket};
 use innkeeper::event::{outbox, sample};
 use innkeeper::mail::store;
-use innkeeper::worker::{Stopper, deliver, dispatch};
+use innkeeper::worker::{Stop, Stopper, deliver, dispatch};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, address::Envelope};
@@ -36,11 +36,12 @@ pub fn all() {
     let sink = Sink::start();
     on_runtime(async {
         // The two sides in turn, since the machine is not the same from minute to minute.
-        let (mut ratios, mut singles) = (Vec::new(), Vec::new());
+        let (mut ratios, mut singles, mut waits) = (Vec::new(), Vec::new(), Vec::new());
         for round in 1..=3 {
             let bare = bare(&sink, CONNECTIONS).await;
             let one = self::bare(&sink, 1).await;
-            let ours = pipeline(&sink).await;
+            let (ours, waited) = pipeline(&sink).await;
+            waits.extend(waited);
             ratios.push(ours / bare);
             singles.push(ours / one);
             println!(
@@ -51,6 +52,13 @@ pub fn all() {
             "event to server, by bare sender with one connection: {:.2} × (goal 0.8), with {CONNECTIONS}: {:.2} ×",
             median(singles),
             median(ratios)
+        );
+        waits.sort_by(f64::total_cmp);
+        println!(
+            "what is ready waits meanwhile for a thread: p50 {:.1} ms, p90 {:.1} ms, p99 {:.1} ms",
+            waits[waits.len() / 2],
+            waits[waits.len() * 9 / 10],
+            waits[waits.len() * 99 / 100]
         );
         latency(&sink).await;
         backlog(&sink).await;
@@ -164,8 +172,8 @@ async fn finished(sink: &Sink) -> Vec<u8> {
     compose(&rendered, &envelope).unwrap().raw
 }
 
-/// Mails a second from events that wait to mails that are sent, and marked as such.
-async fn pipeline(sink: &Sink) -> f64 {
+/// Mails a second from events that wait to mails that are sent, and marked as such; and what [`turns`] says of that time.
+async fn pipeline(sink: &Sink) -> (f64, Vec<f64>) {
     let house = sink.house().await;
     for group in 0..MAILS / 500 {
         let mut tx = house.app.db.begin().await.unwrap();
@@ -176,6 +184,7 @@ async fn pipeline(sink: &Sink) -> f64 {
     }
     let (stopper, stop) = Stopper::new();
     let start = Instant::now();
+    let waiting = tokio::spawn(turns(stop.clone()));
     let dispatching = tokio::spawn(dispatch::run(house.app.clone(), stop.clone()));
     let delivering = tokio::spawn(deliver::run(house.app.clone(), stop));
     while sent(&house).await < MAILS as i64 {
@@ -185,7 +194,22 @@ async fn pipeline(sink: &Sink) -> f64 {
     stopper.stop();
     dispatching.await.unwrap();
     delivering.await.unwrap();
-    MAILS as f64 / time
+    (MAILS as f64 / time, waiting.await.unwrap())
+}
+
+/// How long four turns on the threads that serve requests take, in milliseconds, again and again: as many as a small page has, which is
+/// back in the line after each answer of the database.
+async fn turns(stop: Stop) -> Vec<f64> {
+    let mut times = Vec::new();
+    while !stop.is_asked() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        let start = Instant::now();
+        for _ in 0..4 {
+            tokio::spawn(tokio::task::yield_now()).await.unwrap();
+        }
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    times
 }
 
 async fn reply(house: &House, tx: &mut innkeeper::db::Tx, number: usize) {

@@ -1,6 +1,6 @@
 //! Many rows in one statement.
 
-use super::{Inner, Postgres, Result, Row, Sqlite, Tx, Value, failure};
+use super::{Inner, Result, Tx, Value, failure};
 use sqlx::AssertSqlSafe;
 
 /// Rows of one statement at most: with some twenty values in a row, far from the 32,766 placeholders that SQLite takes.
@@ -60,14 +60,14 @@ impl<'a> Pattern<'a> {
 }
 
 /// The statements for many rows, each for some of them, with their values in order.
-struct Statements<'a> {
+struct Statements {
     sql: &'static str,
-    pattern: Pattern<'a>,
+    pattern: Pattern<'static>,
     rest: std::vec::IntoIter<Vec<Value>>,
     on_sqlite: bool,
 }
 
-impl Iterator for Statements<'_> {
+impl Iterator for Statements {
     type Item = (String, Vec<Value>);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -83,40 +83,17 @@ impl Iterator for Statements<'_> {
     }
 }
 
+pub(super) fn statements(
+    sql: &'static str,
+    row: &'static str,
+    rows: Vec<Vec<Value>>,
+    on_sqlite: bool,
+) -> impl Iterator<Item = (String, Vec<Value>)> {
+    Statements { sql, pattern: Pattern::of(row), rest: rows.into_iter(), on_sqlite }
+}
+
 impl Tx {
-    fn statements<'a>(&self, sql: &'static str, row: &'a str, rows: Vec<Vec<Value>>) -> Statements<'a> {
-        let on_sqlite = matches!(self.inner, Inner::Sqlite(_));
-        Statements { sql, pattern: Pattern::of(row), rest: rows.into_iter(), on_sqlite }
-    }
-
-    /// Runs a statement for many rows at once. `sql` says `VALUES {{rows}}`; `row` is what stands in the brackets of one row, with
-    /// its own values as `$1`, `$2`, …. All rows have equally many values. Gives what the statement gives.
-    ///
-    /// # Errors
-    /// As [`Tx::execute`].
-    pub async fn for_rows<T: Row>(
-        &mut self,
-        sql: &'static str,
-        row: &'static str,
-        rows: Vec<Vec<Value>>,
-    ) -> Result<Vec<T>> {
-        let mut found = Vec::new();
-        for (text, args) in self.statements(sql, row, rows) {
-            let text = AssertSqlSafe(text);
-            let some: std::result::Result<Vec<T>, sqlx::Error> = match &mut self.inner {
-                Inner::Sqlite(tx) => {
-                    bound!(sqlx::query_as::<Sqlite, T>(text), args).fetch_all(&mut **tx).await
-                }
-                Inner::Postgres(tx) => {
-                    bound!(sqlx::query_as::<Postgres, T>(text), args).fetch_all(&mut **tx).await
-                }
-            };
-            found.extend(some.map_err(|e| failure(sql, e))?);
-        }
-        Ok(found)
-    }
-
-    /// As [`Tx::for_rows`], for statements that give nothing.
+    /// As [`Query::for_rows`](super::Query::for_rows), for statements that give nothing.
     ///
     /// # Errors
     /// As [`Tx::execute`].
@@ -126,7 +103,7 @@ impl Tx {
         row: &'static str,
         rows: Vec<Vec<Value>>,
     ) -> Result<()> {
-        for (text, args) in self.statements(sql, row, rows) {
+        for (text, args) in statements(sql, row, rows, matches!(self.inner, Inner::Sqlite(_))) {
             let text = AssertSqlSafe(text);
             let written = match &mut self.inner {
                 Inner::Sqlite(tx) => bound!(sqlx::query(text), args).execute(&mut **tx).await.map(drop),

@@ -303,9 +303,12 @@ pub async fn lookup(mut q: impl Query, event_id: &str) -> Result<Option<StoredEv
 ///
 /// # Errors
 /// If the database is away.
-pub async fn lookup_all(tx: &mut Tx, event_ids: impl Iterator<Item = &str>) -> Result<Vec<StoredEvent>> {
+pub async fn lookup_all(
+    mut q: impl Query,
+    event_ids: impl Iterator<Item = &str>,
+) -> Result<Vec<StoredEvent>> {
     let ids = event_ids.map(|id| args![id]).collect();
-    tx.for_rows(select_events!("WHERE e.id IN (VALUES {{rows}})"), "$1", ids).await
+    q.for_rows(select_events!("WHERE e.id IN (VALUES {{rows}})"), "$1", ids).await
 }
 
 /// The newest events of an account, or of all, before the number `before`.

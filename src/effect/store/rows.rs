@@ -1,7 +1,13 @@
 //! Writing runs and what they ask for: all of a transaction's rows of a kind in one statement.
 
 use super::Run;
-use crate::{args, db::Tx, effect::Target, error::Result, model::email_key};
+use crate::{
+    args,
+    db::{Query, Tx},
+    effect::Target,
+    error::Result,
+    model::email_key,
+};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -10,7 +16,7 @@ use std::collections::HashSet;
 ///
 /// # Errors
 /// If the database is away.
-pub async fn keep_runs(tx: &mut Tx, runs: &[Run]) -> Result<HashSet<(String, String)>> {
+pub async fn keep_runs(mut tx: &mut Tx, runs: &[Run]) -> Result<HashSet<(String, String)>> {
     // PostgreSQL refuses to touch a row twice in one statement.
     let mut met = HashSet::new();
     let once = runs.iter().filter(|run| met.insert((run.event_id.as_str(), run.hook.as_str())));

@@ -26,12 +26,12 @@ pub(super) struct Digest {
 pub(super) fn make(
     app: &App,
     mail: &WaitingEmail,
-    members: &[(WaitingEmail, Option<&Loaded>)],
+    members: &[(WaitingEmail, Option<Loaded>)],
 ) -> Result<Digest, Unmade> {
     let (mut made, mut alone) = (Vec::with_capacity(members.len()), Vec::new());
     for (member, loaded) in members {
-        match render(app, member, *loaded, None, true) {
-            Ok(one) => made.push((member, *loaded, one)),
+        match render(app, member, loaded.as_ref(), None, true) {
+            Ok(one) => made.push((member, loaded.as_ref(), one)),
             Err(why) => {
                 tracing::warn!(email = %member.id, digest = %mail.id, ?why, "a mail cannot be part of its digest");
                 alone.push(member.id.clone());

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     bundle,
     effect::Target,
-    error::Result,
+    error::{Error, Result},
     event::outbox::{self, StoredEvent},
     intake,
     mail::{
@@ -18,10 +18,11 @@ use crate::{
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
+    num::NonZero,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 /// Longer Message-IDs are nobody's.
 const LONGEST_ID: usize = 250;
@@ -34,22 +35,16 @@ pub(super) struct Subject {
     loaded: OnceCell<Option<Loaded>>,
 }
 
-/// An event with its secret links.
-#[derive(Debug)]
+/// An event with its secret links. Cheap to clone.
+#[derive(Clone, Debug)]
 pub(super) struct Loaded {
     event: Arc<Value>,
-    links: Vec<(String, String)>,
+    links: Arc<[(String, String)]>,
 }
 
 impl From<StoredEvent> for Subject {
     fn from(stored: StoredEvent) -> Self {
         Self { stored: Some(stored), loaded: OnceCell::new() }
-    }
-}
-
-impl From<Loaded> for Subject {
-    fn from(loaded: Loaded) -> Self {
-        Self { stored: None, loaded: OnceCell::new_with(Some(Some(loaded))) }
     }
 }
 
@@ -70,7 +65,7 @@ impl Subject {
                 true => outbox::links(&app.db, event_id, &app.key).await?,
                 false => Vec::new(),
             };
-            Ok(Some(Loaded { event: Arc::new(event.whole()?), links }))
+            Ok(Some(Loaded { event: Arc::new(event.whole()?), links: links.into() }))
         };
         self.loaded.get_or_try_init(read).await.map(Option::as_ref)
     }
@@ -94,7 +89,7 @@ impl Loaded {
 
     /// The same links with another event.
     pub(super) fn with(&self, event: Value) -> Self {
-        Self { event: Arc::new(event), links: self.links.clone() }
+        Self { event: Arc::new(event), links: Arc::clone(&self.links) }
     }
 
     /// The event.
@@ -156,6 +151,20 @@ impl Rendering {
 /// A text without these secrets.
 pub(super) fn hide(secrets: &[String], text: &str) -> String {
     secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
+}
+
+/// As many mails are made at once as there are processors.
+static MAKING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)));
+
+/// Makes mail, off the threads that serve requests: a template may loop, and an event name thousands of people.
+///
+/// # Errors
+/// If the server stops.
+pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let stops = |why: String| Error::internal(format!("making a mail: {why}"));
+    let _turn = MAKING.acquire().await.map_err(|e| stops(e.to_string()))?;
+    tokio::task::spawn_blocking(work).await.map_err(|e| stops(e.to_string()))
 }
 
 /// Makes a mail.

@@ -12,7 +12,10 @@ use crate::{
     worker::Stop,
 };
 use serde_json::json;
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
     task::JoinHandle,
@@ -31,7 +34,7 @@ const TOGETHER: usize = 64;
 /// What is written down about a mail that was taken.
 #[derive(Debug)]
 pub(super) struct Mark {
-    mail: WaitingEmail,
+    mail: Arc<WaitingEmail>,
     copy: SentCopy,
     parts: Vec<Part>,
     had_links: bool,
@@ -41,7 +44,7 @@ pub(super) struct Mark {
 
 impl Mark {
     /// A mail that a relay took, or that stays in the built-in mailbox.
-    pub(super) fn of(app: &App, mail: WaitingEmail, made: Made, accepted: Option<Accepted>) -> Self {
+    pub(super) fn of(app: &App, mail: Arc<WaitingEmail>, made: Made, accepted: Option<Accepted>) -> Self {
         let headers = json!(made.message.headers).to_string();
         // Whoever sees the history must not choose for the reader.
         let secrets =
@@ -85,7 +88,7 @@ impl Mark {
 #[derive(Clone, Debug)]
 pub(super) struct Marks {
     queue: mpsc::UnboundedSender<(Mark, OwnedSemaphorePermit)>,
-    writer: std::sync::Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
+    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Marks {
@@ -101,7 +104,7 @@ impl Marks {
                 write_surely(&app, &marks, &stop).await;
             }
         });
-        Self { queue, writer: std::sync::Arc::new(std::sync::Mutex::new(Some(writer))) }
+        Self { queue, writer: Arc::new(Mutex::new(Some(writer))) }
     }
 
     /// Has a mark written soon; then its place is free.
@@ -112,7 +115,7 @@ impl Marks {
 
     /// Waits until all is written. Nobody may hold another handle.
     pub(super) async fn finish(self) {
-        let writer = self.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(self.queue);
         if let Some(writer) = writer {
             // It ends with the queue; if it panicked, that was logged, and the leases end.
@@ -166,7 +169,7 @@ pub(super) async fn write(app: &App, marks: &[Mark]) -> Result<()> {
         }
         keep_parts(&mut tx, &mark.parts, mark.copy.at).await?;
     }
-    store::sent(&mut tx, marks.iter().map(|mark| (&mark.mail, &mark.copy))).await?;
+    store::sent(&mut tx, marks.iter().map(|mark| (&*mark.mail, &mark.copy))).await?;
     for mark in marks.iter().filter(|mark| mark.had_links) {
         store::forget_links(&mut tx, &mark.mail.event_id).await?;
     }

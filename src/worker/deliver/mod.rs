@@ -235,9 +235,12 @@ async fn claim(app: &App, limit: i64) -> Result<Option<Vec<Claimed>>> {
     let taken = store::claim(&mut tx, &app.node, app.clock.now(), lease(app), limit).await?;
     let none = taken.is_empty();
     let mails = gather::ready(app, &mut tx, taken).await?;
-    let events: BTreeSet<&str> = mails.iter().map(|mail| mail.event_id.as_str()).collect();
-    let events = outbox::lookup_all(&mut tx, events.into_iter()).await?;
     tx.commit().await?;
+    let events: BTreeSet<&str> = mails.iter().map(|mail| mail.event_id.as_str()).collect();
+    let events = outbox::lookup_all(&app.db, events.into_iter()).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the events of mails are read once more when these have their turn");
+        Vec::new()
+    });
     let subjects: HashMap<String, Arc<Subject>> =
         events.into_iter().map(|event| (event.id.clone(), Arc::new(event.into()))).collect();
     let with = |mail: WaitingEmail| {
@@ -250,30 +253,27 @@ async fn claim(app: &App, limit: i64) -> Result<Option<Vec<Claimed>>> {
 /// Makes a mail; a digest of all that it is to hold, which may turn out to be nothing.
 async fn made(
     app: &App,
-    mail: &WaitingEmail,
+    mail: &Arc<WaitingEmail>,
     loaded: Option<&Loaded>,
 ) -> Result<std::result::Result<Option<Made>, Unmade>> {
     let of = whose_parts(mail);
-    let mut members = match mail.template == DIGEST {
+    let members = match mail.template == DIGEST {
         true => members(&app.db, &of).await?,
         false => Vec::new(),
     };
+    let (to_make, its_app) = (Arc::clone(mail), app.clone());
     if members.is_empty() {
-        return Ok(make::make(app, mail, loaded).map(Some));
-    }
-    let mut subjects = Vec::with_capacity(members.len());
-    for member in &mut members {
-        let subject = Subject::default();
-        let loaded = subject.load(app, &member.event_id).await?;
-        let veiled = unasked::veiled(app, member, loaded).await?;
-        subjects.push(veiled.map_or(subject, Subject::from));
+        let loaded = loaded.cloned();
+        return make::aside(move || make::make(&its_app, &to_make, loaded.as_ref()).map(Some)).await;
     }
     let mut with_events = Vec::with_capacity(members.len());
-    for (member, subject) in members.into_iter().zip(&subjects) {
+    for mut member in members {
+        let subject = Subject::default();
         let loaded = subject.load(app, &member.event_id).await?;
-        with_events.push((member, loaded));
+        let veiled = unasked::veiled(app, &mut member, loaded).await?;
+        with_events.push((member, veiled.or_else(|| loaded.cloned())));
     }
-    let digest = match digest::make(app, mail, &with_events) {
+    let digest = match make::aside(move || digest::make(&its_app, &to_make, &with_events)).await? {
         Ok(digest) => digest,
         Err(why) => return Ok(Err(why)),
     };
@@ -306,6 +306,7 @@ async fn deliver(app: &App, mut mail: WaitingEmail, subject: &Subject) -> Result
     if mail.claims >= CLAIMS {
         return outcome::never_ends(app, &mail).await.map(|()| None);
     }
+    let mail = Arc::new(mail);
     let made = match made(app, &mail, loaded).await? {
         Ok(Some(made)) => made,
         Ok(None) => return Ok(None),

@@ -67,7 +67,7 @@ impl House {
             secrets: Vec::new(),
             parts: Vec::new(),
         };
-        Mark::of(&self.app, mail, made, None)
+        Mark::of(&self.app, Arc::new(mail), made, None)
     }
 
     async fn sent(&self) -> i64 {
