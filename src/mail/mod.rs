@@ -5,6 +5,7 @@
 //! add one, add the file to `default/` (and to other languages as translations come), name its event
 //! in the front matter, and accept its golden mail.
 
+mod advice;
 mod check;
 mod compose;
 mod context;

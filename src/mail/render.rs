@@ -5,7 +5,7 @@ use super::date::Language;
 use super::front_matter::Spot;
 use super::place::FOLDER;
 use super::template::{Message, Templates, part};
-use super::{filter, inline, locale, text};
+use super::{advice, filter, inline, locale, text};
 use crate::effect::Target;
 use crate::event::catalogue::{self, EventKind};
 use crate::permission::Category;
@@ -238,9 +238,15 @@ pub(super) fn report_of(error: &minijinja::Error, file: &str, source: &str) -> R
             .map_or(0, |before| before.chars().rev().take_while(|c| *c != '\n').count() + 1),
         _ => 0,
     };
+    let advice;
     let (code, help) = match error.kind() {
         ErrorKind::UndefinedError => ("undefined", "docs/reference.md lists the fields of every event"),
-        ErrorKind::SyntaxError => ("syntax", ""),
+        ErrorKind::SyntaxError => {
+            let (text, place) = (error.template_source(), error.range());
+            let known = text.zip(place).zip(error.detail());
+            advice = known.map(|((text, place), says)| advice::on_syntax(text, place.start, says));
+            ("syntax", advice.as_deref().unwrap_or_default())
+        }
         ErrorKind::OutOfFuel => {
             ("out-of-fuel", "a mail is a few loops over a few things; look for loops inside loops")
         }

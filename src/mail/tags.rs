@@ -1,4 +1,4 @@
-//! What a file must not hold before the engine may read it: the engine reads, checks and frees what stands between
+//! The tags of a file, and which of them the engine must not read: the engine reads, checks and frees what stands between
 //! `{{` and `}}` by calling itself, once for each operator, and a long enough tag overflows its stack, which ends the
 //! process.
 
@@ -7,30 +7,66 @@ const LONGEST: usize = 500;
 /// The longest chain of `elif`, which the engine reads by calling itself, too.
 const MOST_ELIFS: usize = 100;
 
+/// What stands between `{{` and `}}`, or `{%` and `%}`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tag<'t> {
+    /// Where it begins, in bytes.
+    pub(super) start: usize,
+    /// Where what comes after it begins; the text's end if it has none itself.
+    end: usize,
+    /// True for `{% … %}`.
+    pub(super) is_statement: bool,
+    inside: &'t str,
+}
+
+impl<'t> Tag<'t> {
+    /// What stands in it, without signs that eat space, and with its end if it has one.
+    pub(super) fn words(&self) -> &'t str {
+        self.inside.trim_start_matches(['-', '+', ' ', '\t', '\n', '\r'])
+    }
+
+    /// Its first word, which names a statement.
+    pub(super) fn word(&self) -> &'t str {
+        let words = self.words();
+        words.find(|c: char| !c.is_alphanumeric() && c != '_').map_or(words, |end| &words[..end])
+    }
+}
+
+/// The tags of a file, in order.
+pub(super) fn of(text: &str) -> impl Iterator<Item = Tag<'_>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let found = bytes[at..].windows(2).position(|two| matches!(two, b"{{" | b"{%" | b"{#"))?;
+            let start = at + found;
+            if bytes[start + 1] == b'#' {
+                at = after(bytes, start + 2, b"#}").unwrap_or(bytes.len());
+                continue;
+            }
+            at = end_of_tag(bytes, start);
+            let inside = text.get(start + 2..at).unwrap_or_default();
+            return Some(Tag { start, end: at, is_statement: bytes[start + 1] == b'%', inside });
+        }
+    })
+}
+
+/// The line, from 1, in which a place (in bytes) stands.
+pub(super) fn line(text: &str, place: usize) -> usize {
+    text.bytes().take(place).filter(|byte| *byte == b'\n').count() + 1
+}
+
 /// The line, from 1, of what the engine had better not read, and what it is.
 pub(super) fn dangerous(text: &str) -> Option<(usize, String)> {
-    let bytes = text.as_bytes();
-    let (mut at, mut elifs) = (0, 0);
-    let line = |at: usize| bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-    while let Some(found) = bytes[at..].windows(2).position(|two| matches!(two, b"{{" | b"{%" | b"{#")) {
-        let start = at + found;
-        if bytes[start + 1] == b'#' {
-            at = after(bytes, start + 2, b"#}").unwrap_or(bytes.len());
-            continue;
+    let mut elifs = 0;
+    for tag in of(text) {
+        if tag.end - tag.start > LONGEST {
+            return Some((line(text, tag.start), format!("this tag has more than {LONGEST} characters")));
         }
-        let end = end_of_tag(bytes, start);
-        if end - start > LONGEST {
-            return Some((line(start), format!("this tag has more than {LONGEST} characters")));
-        }
-        let inside = text
-            .get(start + 2..end)
-            .unwrap_or_default()
-            .trim_start_matches(['-', '+', ' ', '\t', '\n', '\r']);
-        elifs += usize::from(inside.starts_with("elif"));
+        elifs += usize::from(tag.words().starts_with("elif"));
         if elifs > MOST_ELIFS {
-            return Some((line(start), format!("this is `elif` number {elifs} of the file")));
+            return Some((line(text, tag.start), format!("this is `elif` number {elifs} of the file")));
         }
-        at = end;
     }
     None
 }

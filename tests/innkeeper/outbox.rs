@@ -85,10 +85,8 @@ async fn a_server_that_is_killed_loses_no_event_and_repeats_no_plan() {
     }
     saves.abort();
     let count = Count(Arc::clone(&database));
-    wait::until("everything is dispatched and delivered", || async {
-        (count.waiting().await == 0).then_some(())
-    })
-    .await;
+    let settled = wait::within(wait::PATIENCE, || async { (count.waiting().await == 0).then_some(()) }).await;
+    assert!(settled.is_some(), "{} still wait; the log says:\n{}", count.waiting().await, server.log());
 
     // The demo's own contact was there before the script.
     let contacts = count.of("SELECT COUNT(*) FROM contacts").await - 1;

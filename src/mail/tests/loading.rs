@@ -197,6 +197,44 @@ fn syntax_errors_have_the_files_line() {
 }
 
 #[test]
+fn what_the_engine_cannot_read_comes_with_what_to_write_instead() {
+    for (text, instead) in [
+        ("{% if to.name %}x", "`{% if … %}` in line 5 has no end: write `{% endif %}`"),
+        (
+            "{% if to.name %}\n{% for a in b %}{% endfor %}",
+            "`{% if … %}` in line 5 has no end: write `{% endif %}`",
+        ),
+        ("{% set x %}", "`{% set %}` in line 5 gives no value: write `{% set name = … %}`"),
+        ("<p>\n{% for a in b %}{% endif %}", "`{% for %}` of line 6 ends first: write `{% endfor %}`"),
+        ("{% if a %}x{% end %}", "`{% if %}` of line 5 ends first: write `{% endif %}`"),
+        ("{% endif %}", "there is nothing here for `endif` to end"),
+        ("{% else %}", "`else` stands between `{% if … %}` and `{% endif %}`"),
+        ("{% if a %}x{% elseif b %}y{% endif %}", "write `{% elif … %}`"),
+        ("{% if a %}x{% else if b %}y{% endif %}", "write `{% elif … %}`"),
+        ("{% foreach a in b %}{% endforeach %}", "write `{% for one in many %}`"),
+        ("{% inlcude \"a\" %}", "did you mean `include`?"),
+        ("{% banana %}", "there are `if`, `for`, `set`, `include`, `block`, `macro` and others"),
+        ("<p>{{ to.name\n</p>", "`{{` in line 5 has no end: write `}}`"),
+        ("{{ \"to }}", "a text in the tag of line 5 has no end: close its quote"),
+        ("{% if to.name } x {% endif %}", "`{%` in line 5 has no end: write `%}` instead"),
+        ("{# x", "the comment that begins in line 5 has no end: write `#}`"),
+        ("{{{ to.name }}}", "two braces print, escaped: write `{{ … }}`"),
+        ("{% if to.name = 'a' %}x{% endif %}", "write `==` to compare"),
+        ("{% if to.name && a %}x{% endif %}", "write `and`"),
+        ("{% if !to.name %}x{% endif %}", "write `not`; for what differs, `!=`"),
+        ("{{ $to }}", "names have no `$`"),
+        ("{{ “a” }}", "write straight quotes: `\"…\"`"),
+        ("{{ to.name | }}", "the name of a filter stands after `|`"),
+        ("{% if %}x{% endif %}", "something is missing before the end of this tag"),
+    ] {
+        let (_, _, code, help) = first(text);
+        assert_eq!((code.as_str(), help.as_str()), ("syntax", instead), "{text}");
+    }
+    let (.., help) = first("{{ to.name to.email }}");
+    assert!(help.starts_with("between two words stands an operator"), "{help}");
+}
+
+#[test]
 fn what_is_undefined_at_run_time_has_file_line_column_and_snippet() {
     let set = good(&files(&[(
         "default/a.html",
