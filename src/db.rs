@@ -128,6 +128,16 @@ macro_rules! bound {
 
 mod rows;
 
+/// The words of a statement. Only this file makes one, so none holds what somebody wrote.
+#[derive(Debug)]
+pub struct Text(Cow<'static, str>);
+
+impl Text {
+    fn of(words: impl Into<Cow<'static, str>>) -> Self {
+        Self(words.into())
+    }
+}
+
 /// Something that can be read from: `&Db`, or `&mut Tx` to see what the transaction has written.
 pub trait Query: Send {
     /// True on SQLite: for the few statements, such as full-text search, that each database says in words of its own.
@@ -139,14 +149,14 @@ pub trait Query: Send {
         sql: &'static str,
         args: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<T>>> + Send {
-        self.all_of(sql, Cow::Borrowed(sql), args)
+        self.all_of(sql, Text::of(sql), args)
     }
 
     /// As [`Query::all`], by a `text` that was made here from `sql`, which errors name.
     fn all_of<T: Row>(
         &mut self,
         sql: &'static str,
-        text: Cow<'static, str>,
+        text: Text,
         args: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<T>>> + Send;
 
@@ -168,7 +178,7 @@ pub trait Query: Send {
         async move {
             let mut found = Vec::new();
             for (text, args) in rows::statements(sql, row, rows, self.is_sqlite()) {
-                found.extend(self.all_of(sql, text.into(), args).await?);
+                found.extend(self.all_of(sql, Text::of(text), args).await?);
             }
             Ok(found)
         }
@@ -185,18 +195,14 @@ impl Query for &Db {
         Db::is_sqlite(self)
     }
 
-    async fn all_of<T: Row>(
-        &mut self,
-        sql: &'static str,
-        text: Cow<'static, str>,
-        args: Vec<Value>,
-    ) -> Result<Vec<T>> {
-        let text = AssertSqlSafe(text);
+    async fn all_of<T: Row>(&mut self, sql: &'static str, text: Text, args: Vec<Value>) -> Result<Vec<T>> {
         match &self.pools {
             Pools::Sqlite { readers, .. } => {
-                bound!(sqlx::query_as::<Sqlite, T>(text), args).fetch_all(readers).await
+                bound!(sqlx::query_as::<Sqlite, T>(AssertSqlSafe(text.0)), args).fetch_all(readers).await
             }
-            Pools::Postgres(pool) => bound!(sqlx::query_as::<Postgres, T>(text), args).fetch_all(pool).await,
+            Pools::Postgres(pool) => {
+                bound!(sqlx::query_as::<Postgres, T>(AssertSqlSafe(text.0)), args).fetch_all(pool).await
+            }
         }
         .map_err(|e| failure(sql, e))
     }
@@ -219,17 +225,13 @@ impl Query for &mut Tx {
         matches!(self.inner, Inner::Sqlite(_))
     }
 
-    async fn all_of<T: Row>(
-        &mut self,
-        sql: &'static str,
-        text: Cow<'static, str>,
-        args: Vec<Value>,
-    ) -> Result<Vec<T>> {
-        let text = AssertSqlSafe(text);
+    async fn all_of<T: Row>(&mut self, sql: &'static str, text: Text, args: Vec<Value>) -> Result<Vec<T>> {
         match &mut self.inner {
-            Inner::Sqlite(tx) => bound!(sqlx::query_as::<Sqlite, T>(text), args).fetch_all(&mut **tx).await,
+            Inner::Sqlite(tx) => {
+                bound!(sqlx::query_as::<Sqlite, T>(AssertSqlSafe(text.0)), args).fetch_all(&mut **tx).await
+            }
             Inner::Postgres(tx) => {
-                bound!(sqlx::query_as::<Postgres, T>(text), args).fetch_all(&mut **tx).await
+                bound!(sqlx::query_as::<Postgres, T>(AssertSqlSafe(text.0)), args).fetch_all(&mut **tx).await
             }
         }
         .map_err(|e| failure(sql, e))
@@ -393,7 +395,7 @@ impl Tx {
     pub async fn claim<T: Row>(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<T>> {
         let mut tx = self;
         let text = claiming(sql, tx.is_sqlite());
-        tx.all_of(sql, text.into(), args).await
+        tx.all_of(sql, Text::of(text), args).await
     }
 
     /// Commit will wake whoever runs hooks on events.

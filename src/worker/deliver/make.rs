@@ -160,7 +160,7 @@ static MAKING: LazyLock<Semaphore> =
 /// Makes mail, off the threads that serve requests: a template may loop, and an event name thousands of people.
 ///
 /// # Errors
-/// If the server stops.
+/// If the work ends in a panic, or the server stops.
 pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let stops = |why: String| Error::internal(format!("making a mail: {why}"));
     let _turn = MAKING.acquire().await.map_err(|e| stops(e.to_string()))?;
