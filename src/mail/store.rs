@@ -9,6 +9,11 @@ use crate::{
 };
 use sqlx::FromRow;
 
+mod sent;
+
+pub(super) use sent::{Said, keep_copies};
+pub use sent::{SentCopy, sent};
+
 /// A mail that goes out so long after it was asked for comes late: mail servers were away. What would come to an address all at
 /// once then goes out together.
 pub const LATE: i64 = 15 * MINUTE;
@@ -181,54 +186,6 @@ pub async fn count_in_hour(tx: &mut Tx, to_key: &str, hour: i64, most: i64) -> R
 /// If the database is away.
 pub async fn forget_hours(tx: &mut Tx, hour: i64) -> Result<u64> {
     tx.execute("DELETE FROM mail_hours WHERE hour < $1", args![hour]).await
-}
-
-/// A mail as it went out, for the history.
-#[derive(Clone, Debug, Default)]
-pub struct SentCopy {
-    /// Subject line.
-    pub subject: String,
-    /// HTML part, with secret links taken out.
-    pub html: String,
-    /// Text part, with secret links taken out.
-    pub text: String,
-    /// All headers as JSON.
-    pub headers: String,
-    /// The relay that took it, if one did.
-    pub relay: Option<String>,
-    /// What the relay said.
-    pub answer: Option<String>,
-    /// When.
-    pub at: i64,
-}
-
-/// Marks mails as sent, each as it went out. Secret links are another matter: see [`forget_links`].
-///
-/// # Errors
-/// If the database is away; the mails are sent again when their leases end, with the same Message-ID.
-pub async fn sent(tx: &mut Tx, mails: impl Iterator<Item = (&WaitingEmail, &SentCopy)>) -> Result<()> {
-    let rows = mails.map(|(mail, copy)| {
-        args![
-            &mail.id,
-            &copy.subject,
-            &copy.html,
-            &copy.text,
-            &copy.headers,
-            copy.at,
-            copy.relay.clone(),
-            copy.answer.clone()
-        ]
-    });
-    tx.write_rows(
-            "WITH taken (id, subject, html, body_text, headers, at, relay, answer) AS (VALUES {{rows}})
-             UPDATE emails SET state = 'sent', attempts = attempts + 1, lease_until = 0, error = NULL, subject = taken.subject,
-               html = taken.html, body_text = taken.body_text, headers = taken.headers, sent_at = taken.at,
-               relay = taken.relay, answer = taken.answer
-             FROM taken WHERE emails.id = taken.id",
-            "$1, $2, $3, $4, $5, $6, $7, $8",
-            rows.collect(),
-        )
-        .await
 }
 
 /// How a try ended that did not end with the mail being taken.
@@ -429,6 +386,11 @@ pub async fn forget(tx: &mut Tx, before: i64, limit: i64) -> Result<u64> {
     tx.execute("DELETE FROM dev_mails WHERE id IN (SELECT id FROM dev_mails ORDER BY at DESC, id DESC LIMIT 1000 OFFSET 1000)", args![]).await?;
     tx.execute(concat!("DELETE FROM email_tries WHERE email_id IN (", settled!(), ")"), args![before, limit])
         .await?;
+    tx.execute(
+        concat!("DELETE FROM email_copies WHERE email_id IN (", settled!(), ")"),
+        args![before, limit],
+    )
+    .await?;
     tx.execute(concat!("DELETE FROM emails WHERE id IN (", settled!(), ")"), args![before, limit]).await
 }
 

@@ -5,7 +5,7 @@ use crate::{
     args,
     db::{Query, Tx},
     error::Result,
-    mail::store::{WaitingEmail, lost},
+    mail::store::{Said, WaitingEmail, keep_copies, lost},
     model::email_key,
 };
 
@@ -174,12 +174,14 @@ pub struct Part {
 pub async fn sent(tx: &mut Tx, parts: &[Part], at: i64) -> Result<()> {
     for part in parts {
         tx.execute(
-            "UPDATE emails SET state = 'digested', subject = $1, html = $2, body_text = $3, sent_at = $4, error = NULL WHERE id = $5",
-            args![&part.subject, &part.html, &part.text, at, &part.id],
+            "UPDATE emails SET state = 'digested', subject = $1, sent_at = $2, error = NULL WHERE id = $3",
+            args![&part.subject, at, &part.id],
         )
         .await?;
     }
-    Ok(())
+    let said =
+        parts.iter().map(|Part { id, html, text, .. }| Said { email_id: id, html, text, headers: None });
+    keep_copies(tx, said.collect()).await
 }
 
 /// Lets what was to go out within a digest share its end, since nobody else would see to it; nothing happens if it is none.

@@ -119,7 +119,7 @@ pub async fn lookup(mut q: impl Query, id: &str) -> Result<Option<Mail>> {
     q.optional(
         "SELECT id, to_email, template, subject, state AS stored, held, unsure, attempts, next_at, created_at, sent_at,
            bounced_at, error, digest_id, event_id, category, to_name, to_key, reason, chosen_by, html, body_text, headers, relay, answer, bounced
-         FROM emails WHERE id = $1",
+         FROM emails LEFT JOIN email_copies ON email_id = id WHERE id = $1",
         args![id],
     )
     .await

@@ -31,7 +31,7 @@ pub struct Sent {
 /// If the database is away.
 pub async fn sent(mut q: impl Query, id: &str) -> Result<Option<Sent>> {
     q.optional(
-        "SELECT id, to_email, to_key, to_kind, template, headers FROM emails WHERE id = $1 AND (state = 'sent' OR unsure OR attempts > 0)",
+        "SELECT id, to_email, to_key, to_kind, template, headers FROM emails LEFT JOIN email_copies ON email_id = id WHERE id = $1 AND (state = 'sent' OR unsure OR attempts > 0)",
         args![id],
     )
     .await
@@ -161,9 +161,9 @@ pub async fn forget(tx: &mut Tx, now: i64, before: i64) -> Result<u64> {
 pub async fn pretend_sent(tx: &mut Tx, id: &str, to: &str, at: i64) -> Result<()> {
     tx.execute(
         "INSERT INTO emails (id, event_id, cause, ordinal, template, category, to_kind, to_id, to_name, to_email, to_key, locale,
-           time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, headers, created_at, sent_at)
+           time_zone, reason, chosen_by, vars, state, attempts, next_at, unsure, created_at, sent_at)
          VALUES ($1, $1, 'route:welcome', 0, 'welcome', 'general', 'user', '', '', $2, $3, '', '', '', 'core', '{}', 'sent', 1, $4,
-           FALSE, '[]', $4, $4)",
+           FALSE, $4, $4)",
         args![id, to, to.to_lowercase(), at],
     )
     .await?;
