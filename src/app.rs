@@ -80,6 +80,10 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// This process among others on the same database.
     pub node: Arc<str>,
+    /// The threads on which mail is made.
+    pub makers: Arc<crate::worker::deliver::Makers>,
+    /// Accounts and events that were read a moment ago.
+    pub recent: Arc<crate::worker::recent::Recent>,
     /// What new versions of scripts that run beside the live ones are still to meet.
     pub shadows: Arc<crate::worker::shadow::Queue>,
     bundle: Arc<ArcSwap<Bundle>>,
@@ -144,6 +148,8 @@ impl App {
             breaker,
             forms: Arc::default(),
             metrics: Arc::default(),
+            makers: Arc::default(),
+            recent: Arc::default(),
             shadows: Arc::default(),
             bundle,
             reloading: Arc::default(),

@@ -161,7 +161,7 @@ async fn finished(sink: &Sink) -> Vec<u8> {
     use innkeeper::mail::{Addressee, Envelope, MessageContext, compose};
     let house = sink.house().await;
     let event = innkeeper::event::catalogue::find("ticket.replied").map(|kind| (kind.samples)().remove(0));
-    let context = MessageContext { event: Arc::new(event.unwrap()), ..MessageContext::default() };
+    let context = MessageContext { event: event.unwrap().into(), ..MessageContext::default() };
     let rendered = house.app.bundle().templates.render("ticket-replied", &context).unwrap();
     let envelope = Envelope {
         from: "no-reply@host.example".into(),
@@ -183,12 +183,14 @@ async fn pipeline(sink: &Sink) -> (f64, Vec<f64>) {
         tx.commit().await.unwrap();
     }
     let (stopper, stop) = Stopper::new();
+    let all = sink.taken() + MAILS;
     let start = Instant::now();
     let waiting = tokio::spawn(turns(stop.clone()));
     let dispatching = tokio::spawn(dispatch::run(house.app.clone(), stop.clone()));
     let delivering = tokio::spawn(deliver::run(house.app.clone(), stop));
-    while sent(&house).await < MAILS as i64 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    // Counting rows is work, too: only once all mails have come.
+    while sink.taken() < all || sent(&house).await < MAILS as i64 {
+        tokio::time::sleep(Duration::from_millis(if sink.taken() < all { 10 } else { 2 })).await;
     }
     let time = start.elapsed().as_secs_f64();
     stopper.stop();

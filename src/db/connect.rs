@@ -53,13 +53,16 @@ async fn sqlite(url: &str) -> Result<Pools> {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(256)
+        // Pages that are written again and again, as those of queues are, are copied back into the file once in a while, not each time.
+        .pragma("wal_autocheckpoint", "4000")
         .disable_statement_logging();
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         // A file does not go away; asking before each statement whether it did costs as much as the statement.
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options.clone())
+        // In KiB: what many mails under way are written to stays at hand.
+        .connect_with(options.clone().pragma("cache_size", "-8000"))
         .await
         .map_err(|e| trouble(&e))?;
     let readers = SqlitePoolOptions::new()

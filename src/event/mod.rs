@@ -11,4 +11,7 @@ pub mod reference;
 pub mod sample;
 pub mod schema;
 pub mod shape;
+mod whole;
 pub mod words;
+
+pub use whole::{Part, Whole};

@@ -3,8 +3,9 @@
 //! Rhai limits strings, arrays and maps one by one and has no limit for all of them together. The
 //! process's allocator therefore counts by thread; the meter of a run reads the counts.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
+use tikv_jemallocator::Jemalloc;
 
 thread_local! {
     static HELD: Cell<i64> = const { Cell::new(0) };
@@ -27,7 +28,7 @@ fn count(more: usize, less: usize) {
     let _ = TAKEN.try_with(|taken| taken.set(taken.get().wrapping_add(more as u64)));
 }
 
-/// The system's allocator, with the counts.
+/// The process's allocator, with the counts.
 struct Counting;
 
 #[global_allocator]
@@ -35,32 +36,32 @@ static ALLOCATOR: Counting = Counting;
 
 #[expect(
     unsafe_code,
-    reason = "an allocator is unsafe by its interface; every call goes on to the system's unchanged"
+    reason = "an allocator is unsafe by its interface; every call goes on to jemalloc's unchanged"
 )]
-// SAFETY: sizes and pointers go to and from `System` as they are; counting neither allocates nor panics.
+// SAFETY: sizes and pointers go to and from `Jemalloc` as they are; counting neither allocates nor panics.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 0);
         // SAFETY: the caller's promise, passed on.
-        unsafe { System.alloc(layout) }
+        unsafe { Jemalloc.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 0);
         // SAFETY: the caller's promise, passed on.
-        unsafe { System.alloc_zeroed(layout) }
+        unsafe { Jemalloc.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         count(0, layout.size());
         // SAFETY: the caller's promise, passed on.
-        unsafe { System.dealloc(at, layout) }
+        unsafe { Jemalloc.dealloc(at, layout) }
     }
 
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size, layout.size());
         // SAFETY: the caller's promise, passed on.
-        unsafe { System.realloc(at, layout, size) }
+        unsafe { Jemalloc.realloc(at, layout, size) }
     }
 }
 

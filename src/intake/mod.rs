@@ -15,7 +15,7 @@ use crate::{
     app::App,
     blob::{self, Blobs},
     error::{Error, Kind as Trouble, Result},
-    event::outbox::Act,
+    event::{Whole, outbox::Act},
     id,
     mail::inbound::{self, Incoming, Limits, Note, Own, Reader, Reason, Unreadable},
     model::{
@@ -27,7 +27,6 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use letter::Letter;
-use serde_json::Value;
 
 /// Below the data folder: mail as it came in, each under its hash.
 pub const FOLDER: &str = "mail";
@@ -230,7 +229,7 @@ pub fn key(key: &SealingKey, number: i64) -> String {
 /// if it is a ticket's.
 pub fn answers_to(
     app: &App,
-    event: &Value,
+    event: &Whole,
     address: Option<String>,
     (kind, to): (&str, &str),
 ) -> Option<String> {

@@ -121,7 +121,11 @@ pub fn compose_signed(
         .boundary(boundary(&message_id))
         .singlepart(SinglePart::plain(rendered.text.clone()))
         .singlepart(SinglePart::html(rendered.html.clone()));
-    let mut message = builder.multipart(body).map_err(|error| Unsendable(error.to_string()))?;
+    // Otherwise lettre reads the addresses back from the headers that it has just written.
+    let line = lettre::address::Envelope::new(Some(from.email.clone()), vec![to.email.clone()])
+        .map_err(|error| Unsendable(error.to_string()))?;
+    let mut message =
+        builder.envelope(line).multipart(body).map_err(|error| Unsendable(error.to_string()))?;
     let mut shown = vec![
         ("Message-ID".to_owned(), message_id),
         ("From".to_owned(), from.to_string()),

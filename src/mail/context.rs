@@ -1,7 +1,10 @@
 //! What a template sees: `event`, `to`, `reason`, `vars`, `brand`, `links`.
 
 use super::date::Language;
-use crate::effect::Target;
+use crate::{
+    effect::Target,
+    event::{Part, Whole},
+};
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -17,10 +20,10 @@ const ACCENT_DARK: &str = "#5cc4ae";
 pub(super) const READER: &str = "the reader";
 
 /// Everything that one mail to one recipient is made from.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct MessageContext {
     /// The event, as stored.
-    pub event: Arc<Json>,
+    pub event: Whole,
     /// Who gets it; the locale chooses the language, the time zone the dates.
     pub to: Target,
     /// Why, in words that follow the recipient's address, such as "may open tickets".
@@ -34,7 +37,6 @@ pub struct MessageContext {
     /// Messages in the recipient's language, by id: `permission-KEY` for `| permission`, `word-…` for `| word`.
     pub words: Arc<BTreeMap<String, String>>,
     /// Where the recipient says which mail they get; empty if nothing can be switched off.
-    #[serde(default)]
     pub preferences: String,
 }
 
@@ -89,24 +91,73 @@ pub(super) const TO_FIELDS: &[(&str, &str)] = &[
     ("preferences", "Where the recipient says which mail they get; empty for security mail and for staff."),
 ];
 
-impl Brand {
-    fn value(&self) -> Value {
-        let accent = if is_colour(&self.accent) { &self.accent } else { ACCENT };
-        let dark = if is_colour(&self.accent_dark) { &self.accent_dark } else { ACCENT_DARK };
-        Value::from_pairs([
-            ("name", self.name.as_str()),
-            ("url", self.url.as_str()),
-            ("logo_url", self.logo_url.as_str()),
-            ("accent", accent),
-            ("accent_text", readable_on(accent)),
-            ("accent_dark", dark),
-            ("accent_dark_text", readable_on(dark)),
-            ("sender_name", self.sender_name.as_str()),
-            ("sender_email", self.sender_email.as_str()),
-            ("reply_to", self.reply_to.as_str()),
-            ("footer", self.footer.as_str()),
-        ])
+/// The host, each of whose fields becomes a value of the engine when a template mentions it.
+#[derive(Debug)]
+struct House(Arc<Brand>);
+
+impl Object for House {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
     }
+
+    fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
+        let brand = &self.0;
+        let accent = || if is_colour(&brand.accent) { brand.accent.as_str() } else { ACCENT };
+        let dark = || if is_colour(&brand.accent_dark) { brand.accent_dark.as_str() } else { ACCENT_DARK };
+        Some(Value::from(match name {
+            "name" => brand.name.as_str(),
+            "url" => &brand.url,
+            "logo_url" => &brand.logo_url,
+            "accent" => accent(),
+            "accent_text" => readable_on(accent()),
+            "accent_dark" => dark(),
+            "accent_dark_text" => readable_on(dark()),
+            "sender_name" => &brand.sender_name,
+            "sender_email" => &brand.sender_email,
+            "reply_to" => &brand.reply_to,
+            "footer" => &brand.footer,
+            _ => return None,
+        }))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        names(BRAND_FIELDS)
+    }
+}
+
+/// Who gets the mail, in the same way.
+#[derive(Debug)]
+struct Recipient {
+    to: Target,
+    preferences: String,
+}
+
+impl Object for Recipient {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
+        let to = &self.to;
+        Some(Value::from(match name {
+            "kind" => to.kind.as_str(),
+            "id" => &to.id,
+            "name" => &to.name,
+            "email" => &to.email,
+            "locale" => &to.locale,
+            "time_zone" => &to.time_zone,
+            "preferences" => &self.preferences,
+            _ => return None,
+        }))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        names(TO_FIELDS)
+    }
+}
+
+fn names(fields: &[(&str, &str)]) -> Enumerator {
+    Enumerator::Values(fields.iter().map(|(name, _)| Value::from(*name)).collect())
 }
 
 fn is_colour(text: &str) -> bool {
@@ -127,19 +178,6 @@ fn readable_on(accent: &str) -> &'static str {
 }
 
 impl MessageContext {
-    fn recipient(&self) -> Value {
-        let to = &self.to;
-        Value::from_pairs([
-            ("kind", to.kind.as_str()),
-            ("id", to.id.as_str()),
-            ("name", to.name.as_str()),
-            ("email", to.email.as_str()),
-            ("locale", to.locale.as_str()),
-            ("time_zone", to.time_zone.as_str()),
-            ("preferences", self.preferences.as_str()),
-        ])
-    }
-
     /// The context as the engine reads it, for a template written in `language`.
     pub(super) fn value(&self, language: Language) -> Value {
         let reader = Reader {
@@ -148,23 +186,55 @@ impl MessageContext {
             words: self.words.clone(),
             written: AtomicUsize::new(0),
         };
-        Value::from_pairs([
-            ("event", Node::value(&self.event, Vec::new(), &self.event)),
-            ("to", self.recipient()),
-            ("reason", Value::from(self.reason.as_str())),
+        Value::from_object(Root {
+            event: Value::from_object(Event(self.event.clone())),
+            to: Value::from_object(Recipient { to: self.to.clone(), preferences: self.preferences.clone() }),
+            reason: Value::from(self.reason.as_str()),
             // A missing object reads as an empty one: a missing field of it is then what gets reported.
-            (
-                "vars",
-                if self.vars.is_null() {
-                    Value::from(Serde(serde_json::Map::new()))
-                } else {
-                    Value::from(Serde(&self.vars))
-                },
-            ),
-            ("brand", self.brand.value()),
-            ("links", Value::from(Serde(&self.links))),
-            (READER, Value::from_object(reader)),
-        ])
+            vars: match self.vars.is_null() {
+                true => Value::from(Serde(serde_json::Map::new())),
+                false => Value::from(Serde(&self.vars)),
+            },
+            brand: Value::from_object(House(Arc::clone(&self.brand))),
+            links: Value::from(Serde(&self.links)),
+            reader: Value::from_object(reader),
+        })
+    }
+}
+
+/// What a template can name. A map of the engine would be searched from its beginning each time.
+#[derive(Debug)]
+struct Root {
+    event: Value,
+    to: Value,
+    reason: Value,
+    vars: Value,
+    brand: Value,
+    links: Value,
+    reader: Value,
+}
+
+impl Object for Root {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
+        let value = match name {
+            "event" => &self.event,
+            "to" => &self.to,
+            "reason" => &self.reason,
+            "vars" => &self.vars,
+            "brand" => &self.brand,
+            "links" => &self.links,
+            READER => &self.reader,
+            _ => return None,
+        };
+        Some(value.clone())
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Str(&["event", "to", "reason", "vars", "brand", "links"])
     }
 }
 
@@ -193,58 +263,74 @@ impl Object for Reader {
     }
 }
 
-/// A part of the event, decoded only where the template looks: an event carries its account's
+/// The event, of which only that becomes a value of the engine at which the template looks: an event carries its account's
 /// thousands of members, of which a mail prints a name.
 #[derive(Debug)]
-struct Node {
-    root: Arc<Json>,
-    path: Vec<Step>,
+struct Event(Whole);
+
+impl Object for Event {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
+        self.0.part(name).map(Node::value)
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.names().map(Value::from).collect())
+    }
 }
 
-#[derive(Clone, Debug)]
-enum Step {
-    Key(String),
-    Index(usize),
-}
+/// A list or an object within the event.
+struct Node(Part);
 
 impl Node {
-    fn value(root: &Arc<Json>, path: Vec<Step>, here: &Json) -> Value {
-        match here {
-            Json::Object(_) | Json::Array(_) => Value::from_object(Node { root: root.clone(), path }),
+    fn value(part: Part) -> Value {
+        match part.get() {
+            Json::Object(_) | Json::Array(_) => Value::from_object(Self(part)),
+            Json::String(text) => Value::from(text.as_str()),
             plain => Value::from(Serde(plain)),
         }
     }
 
-    fn here(&self) -> Option<&Json> {
-        self.path.iter().try_fold(&*self.root, |json, step| match step {
-            Step::Key(key) => json.get(key),
-            Step::Index(index) => json.get(index),
-        })
+    fn here(&self) -> &Json {
+        self.0.get()
+    }
+
+    /// What `find` finds in it.
+    fn step(&self, find: impl for<'a> FnOnce(&'a Json) -> Option<&'a Json>) -> Option<Value> {
+        self.0.try_map_project_cloned(|here, _| find(here).ok_or(())).ok().map(Self::value)
+    }
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.here().fmt(f)
     }
 }
 
 impl Object for Node {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
-        if self.here().is_some_and(Json::is_array) { ObjectRepr::Seq } else { ObjectRepr::Map }
+        if self.here().is_array() { ObjectRepr::Seq } else { ObjectRepr::Map }
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let step = match (key.as_str(), key.as_usize()) {
-            (Some(name), _) => Step::Key(name.to_owned()),
-            (None, Some(index)) => Step::Index(index),
-            _ => return None,
-        };
-        let found = match &step {
-            Step::Key(name) => self.here()?.get(name)?,
-            Step::Index(index) => self.here()?.get(index)?,
-        };
-        Some(Self::value(&self.root, self.path.iter().cloned().chain([step]).collect(), found))
+        match (key.as_str(), key.as_usize()) {
+            (Some(name), _) => self.get_value_by_str(name),
+            (None, Some(index)) => self.step(|json| json.get(index)),
+            _ => None,
+        }
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
+        self.step(|json| json.get(name))
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         match self.here() {
-            Some(Json::Array(items)) => Enumerator::Seq(items.len()),
-            Some(Json::Object(fields)) => {
+            Json::Array(items) => Enumerator::Seq(items.len()),
+            Json::Object(fields) => {
                 Enumerator::Values(fields.keys().map(|key| Value::from(key.as_str())).collect())
             }
             _ => Enumerator::Empty,
@@ -267,6 +353,9 @@ mod tests {
     #[test]
     fn an_accent_that_is_no_colour_never_reaches_a_style() {
         let brand = Brand { accent: "red;background:url(x)".into(), ..Brand::default() };
-        assert_eq!(brand.value().get_attr("accent").unwrap().as_str(), Some(ACCENT));
+        assert_eq!(
+            Value::from_object(House(Arc::new(brand))).get_attr("accent").unwrap().as_str(),
+            Some(ACCENT)
+        );
     }
 }

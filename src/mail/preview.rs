@@ -111,7 +111,7 @@ impl Templates {
         let mut context = all.get(occasion.sample).or(all.last())?.clone();
         if let Some(event) = &occasion.event {
             context.to = recipient(event, &context.to);
-            context.event = Arc::clone(event);
+            context.event = Arc::clone(event).into();
         }
         context.to.locale.clone_from(&occasion.locale);
         if !occasion.email.is_empty() {

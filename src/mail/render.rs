@@ -278,7 +278,7 @@ pub(super) fn samples(message: &Message) -> Vec<MessageContext> {
     });
     let vars = message.front.vars.clone().unwrap_or_else(|| json!({}));
     let context = |event: &Json, kind: &str| MessageContext {
-        event: Arc::new(event.clone()),
+        event: event.clone().into(),
         to: recipient(kind),
         reason: "owns the account".into(),
         vars: vars.clone(),

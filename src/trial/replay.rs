@@ -178,13 +178,13 @@ impl<'a> Reader<'a> {
         let mut accounts = HashMap::new();
         for (hash, body) in store::snapshots(self.db, &self.options.which, first, last).await? {
             let known = self.accounts.remove(&hash);
-            let snapshot = known.map_or_else(|| Snapshot::new(Some(&body)), Ok)?;
+            let snapshot = known.map_or_else(|| Snapshot::new(&body), Ok)?;
             accounts.insert(hash, snapshot);
         }
         self.accounts = accounts;
         self.after = last;
         self.left -= i64::try_from(heads.len()).unwrap_or(i64::MAX);
-        let nobody = Snapshot::new(None)?;
+        let nobody = Snapshot::nobody();
         let mut page = Page::with_capacity(heads.len());
         for head in heads {
             let snapshot = head.snapshot_hash.as_ref().and_then(|hash| self.accounts.get(hash));

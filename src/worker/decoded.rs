@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    event::{data::Account, outbox::StoredEvent},
+    event::{Whole, data::Account, outbox::StoredEvent},
     hook::{Input, SharedAccount},
     mail::route::Subjects,
 };
@@ -14,24 +14,35 @@ use std::sync::Arc;
 pub struct Snapshot {
     view: SharedAccount,
     data: Arc<Account>,
+    json: Arc<Value>,
 }
 
 impl Snapshot {
-    /// From its JSON; an empty one where an event has no account.
+    /// From its JSON.
     ///
     /// # Errors
     /// If the text is damaged.
-    pub fn new(body: Option<&str>) -> Result<Self> {
+    pub fn new(text: &str) -> Result<Self> {
         let damaged = |e: serde_json::Error| Error::internal(format!("a snapshot of an account: {e}"));
-        let (json, data) = match body {
-            Some(text) => {
-                let json: Value = serde_json::from_str(text).map_err(damaged)?;
-                let data = serde_json::from_str(text).unwrap_or_default();
-                (json, data)
-            }
-            None => (json!(Account::default()), Account::default()),
-        };
-        Ok(Self { view: SharedAccount::new(json), data: Arc::new(data) })
+        let json: Value = serde_json::from_str(text).map_err(damaged)?;
+        Ok(Self::of(json, serde_json::from_str(text).unwrap_or_default()))
+    }
+
+    /// An empty one, for events that have no account.
+    pub fn nobody() -> Self {
+        Self::of(json!(Account::default()), Account::default())
+    }
+
+    fn of(json: Value, data: Account) -> Self {
+        Self { view: SharedAccount::new(json.clone()), data: Arc::new(data), json: Arc::new(json) }
+    }
+
+    /// The event that carries it, as templates see it.
+    ///
+    /// # Errors
+    /// If the stored text is damaged.
+    pub fn whole(&self, event: &StoredEvent) -> Result<Whole> {
+        Ok(Whole::sharing(event.with_account(Value::Null)?, Arc::clone(&self.json)))
     }
 }
 
@@ -58,7 +69,7 @@ impl Decoded {
         let snapshot = match snapshot {
             Some(snapshot) => snapshot,
             None => {
-                read = Snapshot::new(event.account.as_deref())?;
+                read = event.account.as_deref().map_or_else(|| Ok(Snapshot::nobody()), Snapshot::new)?;
                 &read
             }
         };

@@ -8,7 +8,8 @@ use super::{
     Stop,
     at_work::AtWork,
     shadow,
-    unit::{self, Start, Unit},
+    together::{Batch, Together},
+    unit::{self, Met, Start, Unit},
 };
 use crate::{
     app::App,
@@ -39,7 +40,7 @@ const CHAIN: i64 = 1_000;
 pub async fn run(app: App, stop: Stop) {
     let places = Arc::new(Semaphore::new(PLACES));
     let mut under_way = JoinSet::new();
-    let at_work = AtWork::default();
+    let (at_work, together) = (AtWork::default(), Together::default());
     while !stop.is_asked() {
         while under_way.try_join_next().is_some() {}
         // Ready to be woken before looking, so that nothing committed in between is missed.
@@ -62,10 +63,10 @@ pub async fn run(app: App, stop: Stop) {
         for claim in streams {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
             let Some(mut turn) = at_work.begin(claim) else { continue };
-            let (app, stop) = (app.clone(), stop.clone());
+            let (app, together, stop) = (app.clone(), together.clone(), stop.clone());
             under_way.spawn(async move {
                 while let Some(claim) = turn.next() {
-                    work(&app, &claim, &stop).await;
+                    work(&app, &together, &claim, &stop).await;
                 }
                 drop(place);
             });
@@ -87,18 +88,18 @@ pub async fn drain(app: &App) -> Result<usize> {
         }
         for claim in streams {
             count += 1;
-            work(app, &claim, &Stop::never()).await;
+            work(app, &Together::default(), &claim, &Stop::never()).await;
         }
     }
 }
 
 /// Works a claimed stream until nothing of it waits, and gives it back.
-async fn work(app: &App, claim: &Claim, stop: &Stop) {
+async fn work(app: &App, together: &Together, claim: &Claim, stop: &Stop) {
     let stream = claim.key.as_str();
     let (mut ready_at, mut tries) = (app.clock.now(), claim.tries);
     let mut most = BATCH;
     while !stop.is_asked() {
-        match batch(app, stream, tries, most).await {
+        match batch(app, together, stream, tries, most).await {
             Ok(Came::Empty) => return,
             Ok(Came::Nothing) => break,
             Ok(Came::More) => (tries, most) = (tries.min(CAREFUL), (2 * most).min(BATCH)),
@@ -117,8 +118,8 @@ async fn work(app: &App, claim: &Claim, stop: &Stop) {
 }
 
 /// What came of a batch, or of writing it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Came {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Came {
     /// It is written, and more events wait.
     More,
     /// It is written, no event waits any more, and the stream is given back.
@@ -133,10 +134,15 @@ impl Came {
     fn is_written(self) -> bool {
         matches!(self, Came::More | Came::Empty)
     }
+
+    /// It is written, and so many events wait.
+    pub fn with(left: i64) -> Self {
+        if left > 0 { Came::More } else { Came::Empty }
+    }
 }
 
 /// One transaction's worth of a stream: `most` events, or fewer.
-async fn batch(app: &App, stream: &str, tries: i64, most: i64) -> Result<Came> {
+async fn batch(app: &App, together: &Together, stream: &str, tries: i64, most: i64) -> Result<Came> {
     let most = if tries < CAREFUL { most } else { 1 };
     let events = outbox::waiting(&app.db, stream, most).await?;
     if events.is_empty() {
@@ -151,20 +157,22 @@ async fn batch(app: &App, stream: &str, tries: i64, most: i64) -> Result<Came> {
     let deadly = tries > DEADLY;
     let start =
         Start { events, held, stores, shown: !shadows.is_empty(), cut, deadly: deadly.then_some(tries - 1) };
-    let met = unit::batch(app, &bundle, start).await?;
-    let (done, came) = match write(app, stream, &met.seqs, &met.units).await {
+    let Met { units, seqs, seen } = unit::batch(app, &bundle, start).await?;
+    let all = seqs.len();
+    let (met, came) = together.write(app, Batch { stream: stream.to_owned(), seqs, units }, LEASE).await?;
+    let (done, came) = match came {
         Err(error) if error.kind != Kind::Unavailable => {
             tracing::warn!(%error, stream, "what came of several events cannot be written at once; each is written by itself");
-            one_by_one(app, stream, &met.seqs, met.units).await?
+            one_by_one(app, together, met).await?
         }
         came => {
             let came = came?;
-            (if came.is_written() { met.seqs.len() } else { 0 }, came)
+            (if came.is_written() { all } else { 0 }, came)
         }
     };
     app.metrics.events_dispatched.inc_by(done as u64);
-    if done == met.seqs.len() {
-        shadow::offer(app, &bundle, shadows, shadow::Met::Events(met.seen));
+    if done == all {
+        shadow::offer(app, &bundle, shadows, shadow::Met::Events(seen));
     }
     // What was written before something came between is done all the same.
     Ok(if came == Came::Overtaken && done > 0 { Came::More } else { came })
@@ -182,42 +190,29 @@ async fn cut(app: &App, events: &[StoredEvent]) -> Result<BTreeMap<String, bool>
     Ok(cut)
 }
 
-/// Writes units with the mark that their events are done.
-async fn write(app: &App, stream: &str, seqs: &[i64], units: &[Unit]) -> Result<Came> {
-    let mut tx = app.db.begin().await?;
-    if !unit::take_stores(&mut tx, units).await? {
-        return Ok(Came::Overtaken);
-    }
-    let left = outbox::dispatched(&mut tx, stream, &app.node, seqs, (app.clock.now(), LEASE)).await?;
-    let Some(left) = left else {
-        tracing::warn!(stream, "the lease ran out; another node works on these events");
-        return Ok(Came::Nothing);
-    };
-    unit::keep(app, &mut tx, units).await?;
-    tx.commit().await?;
-    Ok(if left > 0 { Came::More } else { Came::Empty })
-}
-
 /// Writes what came of each event by itself, and gives up those runs that cannot be written: they hold up nobody else.
 /// Gives the number of events done, and what stopped it.
-async fn one_by_one(app: &App, stream: &str, seqs: &[i64], units: Vec<Unit>) -> Result<(usize, Came)> {
+async fn one_by_one(app: &App, together: &Together, batch: Batch) -> Result<(usize, Came)> {
+    let Batch { stream, seqs, units } = batch;
     let mut by_event: BTreeMap<i64, Vec<Unit>> = BTreeMap::new();
     for unit in units {
         by_event.entry(unit.run.seq).or_default().push(unit);
     }
     let mut came = Came::Nothing;
     for (done, seq) in seqs.iter().enumerate() {
-        let mut units = by_event.remove(seq).unwrap_or_default();
-        came = match write(app, stream, &[*seq], &units).await {
+        let units = by_event.remove(seq).unwrap_or_default();
+        let one = Batch { stream: stream.clone(), seqs: vec![*seq], units };
+        let (mut one, written) = together.write(app, one, LEASE).await?;
+        came = match written {
             Err(error) if error.kind != Kind::Unavailable => {
-                for unit in &mut units {
+                for unit in &mut one.units {
                     // Rolled back when it is dropped.
                     let mut tx = app.db.begin().await?;
-                    if let Err(error) = unit::keep(app, &mut tx, std::slice::from_ref(unit)).await {
+                    if let Err(error) = unit::keep(app, &mut tx, vec![&*unit]).await {
                         unit.give_up(&format!("what it asks for cannot be written: {error}"));
                     }
                 }
-                write(app, stream, &[*seq], &units).await?
+                together.write(app, one, LEASE).await?.1?
             }
             came => came?,
         };

@@ -8,11 +8,13 @@ pub mod deliver;
 pub mod dispatch;
 pub mod headers;
 pub mod health;
+pub mod recent;
 pub mod reload;
 pub mod retry;
 pub mod schedule;
 pub mod shadow;
 pub mod sweep;
+mod together;
 pub mod trace;
 pub mod unit;
 

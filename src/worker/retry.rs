@@ -130,10 +130,10 @@ async fn try_once(app: &App, event_id: &str, hook: &str, claims: i64) -> Result<
         })
     };
     let mut tx = app.db.begin().await?;
-    if !unit::take_stores(&mut tx, std::slice::from_ref(&unit)).await? {
+    if !unit::take_stores(&mut tx, &[&unit]).await? {
         return Ok(false);
     }
-    unit::keep(app, &mut tx, std::slice::from_ref(&unit)).await?;
+    unit::keep(app, &mut tx, vec![&unit]).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -4,7 +4,7 @@ mod batch;
 mod given_up;
 mod keep;
 
-pub(super) use batch::{Start, batch};
+pub(super) use batch::{Met, Start, batch};
 pub use keep::{keep, take_stores};
 
 use super::{

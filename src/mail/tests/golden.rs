@@ -46,12 +46,12 @@ fn the_shipped_mails_say_what_they_said() {
 fn who_has_a_ticket_opened_for_them_is_not_thanked_for_a_message() {
     let set = good(&shipped());
     let mut message = sample(&set, "ticket-opened");
-    let mut event = crate::event::sample::staff_reply(&message.event);
+    let mut event = crate::event::sample::staff_reply(&message.event.to_value());
     event["reply"]["body"] = "Dear Olive, on Monday we move your server.".into();
     event["ticket"]["opener"] = serde_json::json!({
         "exists": true, "kind": message.to.kind, "id": message.to.id, "name": message.to.name, "email": message.to.email
     });
-    message.event = Arc::new(event);
+    message.event = event.into();
     let text = set.render("ticket-opened", &message).unwrap().text;
     assert!(text.contains("wrote to you") && !text.contains("We have your message"), "{text}");
     held(&set, "ticket-opened", "ticket-opened-by-staff", message);

@@ -25,9 +25,9 @@ fn no_field_of_any_event_can_add_a_header_or_a_tag() {
             "\r\u{2028}Bcc: thief@evil.example",
         ] {
             let mut message = sample(&set, &info.name);
-            let mut event = (*message.event).clone();
+            let mut event = message.event.to_value();
             poison(&mut event, attack);
-            message.event = Arc::new(event);
+            message.event = event.into();
             poison(&mut message.vars, attack);
             message.reason.push_str(attack);
             message.to.name.push_str(attack);
@@ -84,9 +84,9 @@ fn a_reply_address_with_a_line_end_is_refused() {
 fn a_title_that_looks_like_a_template_stays_a_title() {
     let set = good(&shipped());
     let mut message = sample(&set, "ticket-replied");
-    let mut event = (*message.event).clone();
+    let mut event = message.event.to_value();
     event["ticket"]["subject"] = json!("{{ brand.sender_email }} {% for %}");
-    message.event = Arc::new(event);
+    message.event = event.into();
     assert_eq!(
         set.render("ticket-replied", &message).unwrap().subject,
         "[KXT-482913] {{ brand.sender_email }} {% for %}"
@@ -157,9 +157,9 @@ fn a_template_that_prints_without_end_is_stopped() {
         }
         let set = good(&files);
         let mut message = sample(&set, "a");
-        let mut event = (*message.event).clone();
+        let mut event = message.event.to_value();
         event["reply"]["body"] = json!("x".repeat(100_000));
-        message.event = Arc::new(event);
+        message.event = event.into();
         assert_eq!(set.render("a", &message).unwrap_err().code, code, "{text}");
     }
 }

@@ -4,11 +4,13 @@
 use super::make::hide;
 use crate::{
     app::App,
+    event::Whole,
     mail::{gather::store::Part, list, store::WaitingEmail},
     model::preference::{Addressed, UnsubscribeKey},
     permission::Category,
 };
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Where a token stands in an address of ours.
 const UNSUBSCRIBE: &str = "/unsubscribe/";
@@ -30,7 +32,7 @@ fn link(app: &App, mail: &WaitingEmail) -> String {
 
 /// Where the reader says which mail they get: on their own page for a user of the account, else by a link that needs no
 /// log-in. Empty where nothing can be chosen.
-pub(super) fn preferences(app: &App, mail: &WaitingEmail, event: &Value) -> String {
+pub(super) fn preferences(app: &App, mail: &WaitingEmail, event: &Whole) -> String {
     if mail.category == Category::Security.key() || mail.to_kind == "staff" {
         return String::new();
     }
@@ -52,8 +54,8 @@ pub(super) fn unsubscribe(app: &App, mail: &WaitingEmail) -> Vec<(String, String
     list::unsubscribe(&link(app, mail))
 }
 
-/// The tokens of such links in these texts.
-pub(super) fn tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+/// The tokens of such links in these texts, each once.
+pub(super) fn tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let is_sign = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let token = |rest: &str| rest.chars().take_while(is_sign).collect::<String>();
     let found =
@@ -63,6 +65,6 @@ pub(super) fn tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String
 
 /// A part of a digest without them.
 pub(super) fn hidden(part: Part) -> Part {
-    let secrets = tokens([part.html.as_str(), &part.text]);
+    let secrets: Vec<String> = tokens([part.html.as_str(), &part.text]).into_iter().collect();
     Part { html: hide(&secrets, &part.html), text: hide(&secrets, &part.text), ..part }
 }

@@ -61,7 +61,7 @@ pub(super) fn make(
         .iter()
         .all(|(member, _, _)| member.category == mail.category && member.account_id == mail.account_id);
     whole.secrets.extend(made.iter().flat_map(|(_, _, one)| one.secrets.clone()));
-    let thread = first.filter(|_| one_ticket).map_or(Value::Null, |loaded| loaded.event().clone());
+    let thread = first.filter(|_| one_ticket).map(Loaded::event);
     let parts = made
         .into_iter()
         .map(|(member, _, one)| Part {
@@ -71,7 +71,7 @@ pub(super) fn make(
             text: one.hidden(&one.rendered.text),
         })
         .collect();
-    let made = composed(app, mail, &thread, whole, of_one_kind, None)?;
+    let made = composed(app, mail, thread, whole, of_one_kind, None)?;
     Ok(Digest { made: Some(Made { parts, ..made }), alone })
 }
 

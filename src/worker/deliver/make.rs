@@ -5,8 +5,11 @@ use crate::{
     app::App,
     bundle,
     effect::Target,
-    error::{Error, Result},
-    event::outbox::{self, StoredEvent},
+    error::Result,
+    event::{
+        Whole,
+        outbox::{self, StoredEvent},
+    },
     intake,
     mail::{
         Addressee, Composed, Envelope, MessageContext, MessageKey, Rendered, compose_signed,
@@ -18,11 +21,10 @@ use crate::{
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
-    num::NonZero,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 
 /// Longer Message-IDs are nobody's.
 const LONGEST_ID: usize = 250;
@@ -38,7 +40,7 @@ pub(super) struct Subject {
 /// An event with its secret links. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Loaded {
-    event: Arc<Value>,
+    event: Whole,
     links: Arc<[(String, String)]>,
 }
 
@@ -65,7 +67,7 @@ impl Subject {
                 true => outbox::links(&app.db, event_id, &app.key).await?,
                 false => Vec::new(),
             };
-            Ok(Some(Loaded { event: Arc::new(event.whole()?), links: links.into() }))
+            Ok(Some(Loaded { event: app.recent.snapshot(event)?.whole(event)?, links: links.into() }))
         };
         self.loaded.get_or_try_init(read).await.map(Option::as_ref)
     }
@@ -89,11 +91,11 @@ impl Loaded {
 
     /// The same links with another event.
     pub(super) fn with(&self, event: Value) -> Self {
-        Self { event: Arc::new(event), links: Arc::clone(&self.links) }
+        Self { event: event.into(), links: Arc::clone(&self.links) }
     }
 
     /// The event.
-    pub(super) fn event(&self) -> &Value {
+    pub(super) fn event(&self) -> &Whole {
         &self.event
     }
 }
@@ -153,20 +155,6 @@ pub(super) fn hide(secrets: &[String], text: &str) -> String {
     secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
 }
 
-/// As many mails are made at once as there are processors.
-static MAKING: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)));
-
-/// Makes mail, off the threads that serve requests: a template may loop, and an event name thousands of people.
-///
-/// # Errors
-/// If the work ends in a panic, or the server stops.
-pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let stops = |why: String| Error::internal(format!("making a mail: {why}"));
-    let _turn = MAKING.acquire().await.map_err(|e| stops(e.to_string()))?;
-    tokio::task::spawn_blocking(work).await.map_err(|e| stops(e.to_string()))
-}
-
 /// Makes a mail.
 ///
 /// # Errors
@@ -177,7 +165,7 @@ pub(super) fn make(
     loaded: Option<&Loaded>,
 ) -> std::result::Result<Made, Unmade> {
     let rendering = render(app, mail, loaded, None, false)?;
-    let event = loaded.map_or(&Value::Null, |loaded| &*loaded.event);
+    let event = loaded.map(|loaded| &loaded.event);
     composed(app, mail, event, rendering, true, answers(mail, loaded))
 }
 
@@ -212,7 +200,7 @@ pub(super) fn render(
     let url = app.config.public_url();
     let live = app.bundle();
     let context = MessageContext {
-        event: Arc::clone(&loaded.event),
+        event: loaded.event.clone(),
         to: Target {
             kind: mail.to_kind.clone(),
             id: mail.to_id.clone(),
@@ -255,14 +243,14 @@ pub(super) fn caught<T>(
     })
 }
 
-/// Gives a mail its addresses and headers, and what it `answers`. It can be unsubscribed from if it is all `of_one_kind`.
+/// Gives a mail its addresses, its headers, those of the ticket that its `event` is about, and what it `answers`. It can be unsubscribed from if it is all `of_one_kind`.
 ///
 /// # Errors
 /// [`Unmade::Never`] for what cannot be written into a header.
 pub(super) fn composed(
     app: &App,
     mail: &WaitingEmail,
-    event: &Value,
+    event: Option<&Whole>,
     rendering: Rendering,
     of_one_kind: bool,
     answers: Option<String>,
@@ -288,7 +276,7 @@ pub(super) fn composed(
     })
 }
 
-fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
+fn envelope(app: &App, mail: &WaitingEmail, event: Option<&Whole>) -> Envelope {
     let mut envelope = Envelope {
         from: app.config.mail_from.clone(),
         to: Addressee { name: mail.to_name.clone(), email: mail.to_email.clone() },
@@ -302,7 +290,8 @@ fn envelope(app: &App, mail: &WaitingEmail, event: &Value) -> Envelope {
         envelope.to = Addressee { name: String::new(), email: redirected.clone() };
     }
     envelope.headers.extend(list::id(&mail.category, app.config.sender_domain()));
-    if let Some(ticket) = event["ticket"]["id"].as_str().filter(|id| !id.is_empty()) {
+    let ticket = event.and_then(|event| event["ticket"]["id"].as_str());
+    if let Some(ticket) = ticket.filter(|id| !id.is_empty()) {
         // A root that all mails of the ticket name keeps them together in mail programs.
         envelope.in_reply_to = Some(root_id(app, ticket));
         envelope.references = vec![root_id(app, ticket)];

@@ -1,8 +1,9 @@
-//! Writes down that mails were taken: those that were taken meanwhile, in one transaction.
+//! Writes down that mails were taken: those that were taken meanwhile, together.
 
 use super::make::{Made, hide};
 use crate::{
     app::App,
+    db::Tx,
     error::{Kind, Result},
     mail::{
         Accepted,
@@ -12,14 +13,7 @@ use crate::{
     worker::Stop,
 };
 use serde_json::json;
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
-use tokio::{
-    sync::{OwnedSemaphorePermit, mpsc},
-    task::JoinHandle,
-};
+use std::{sync::Arc, time::Duration};
 
 /// How long to wait before writing once more; then twice as long each time, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(100);
@@ -29,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 /// The same once the server is to stop.
 const LAST_PATIENCE: Duration = Duration::from_secs(10);
 /// The most that one transaction writes.
-const TOGETHER: usize = 64;
+pub(super) const TOGETHER: usize = 256;
 
 /// What is written down about a mail that was taken.
 #[derive(Debug)]
@@ -47,9 +41,8 @@ impl Mark {
     pub(super) fn of(app: &App, mail: Arc<WaitingEmail>, made: Made, accepted: Option<Accepted>) -> Self {
         let headers = json!(made.message.headers).to_string();
         // Whoever sees the history must not choose for the reader.
-        let secrets =
-            [made.secrets.clone(), super::choices::tokens([headers.as_str(), &made.html, &made.text])]
-                .concat();
+        let of_choices = super::choices::tokens([headers.as_str(), &made.html, &made.text]);
+        let secrets: Vec<String> = made.secrets.iter().cloned().chain(of_choices).collect();
         let hide = |text: &str| hide(&secrets, text);
         let now = app.clock.now();
         let copy = SentCopy {
@@ -84,49 +77,9 @@ impl Mark {
     }
 }
 
-/// Hands marks to the task that writes them.
-#[derive(Clone, Debug)]
-pub(super) struct Marks {
-    queue: mpsc::UnboundedSender<(Mark, OwnedSemaphorePermit)>,
-    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
-}
-
-impl Marks {
-    /// Begins to write.
-    pub(super) fn start(app: &App, stop: Stop) -> Self {
-        let (queue, mut marks) = mpsc::unbounded_channel::<(Mark, OwnedSemaphorePermit)>();
-        let app = app.clone();
-        let writer = tokio::spawn(async move {
-            let mut taken = Vec::with_capacity(TOGETHER);
-            // Bounded by the places, which the permits are.
-            while marks.recv_many(&mut taken, TOGETHER).await > 0 {
-                let (marks, _places): (Vec<Mark>, Vec<_>) = taken.drain(..).unzip();
-                write_surely(&app, &marks, &stop).await;
-            }
-        });
-        Self { queue, writer: Arc::new(Mutex::new(Some(writer))) }
-    }
-
-    /// Has a mark written soon; then its place is free.
-    pub(super) fn write(&self, mark: Mark, place: OwnedSemaphorePermit) {
-        // The writer ends after us.
-        let _ = self.queue.send((mark, place));
-    }
-
-    /// Waits until all is written. Nobody may hold another handle.
-    pub(super) async fn finish(self) {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        drop(self.queue);
-        if let Some(writer) = writer {
-            // It ends with the queue; if it panicked, that was logged, and the leases end.
-            let _ = writer.await;
-        }
-    }
-}
-
 /// Writes marks, again and again while the database is away: a mail that was taken and is not marked goes out twice. One that cannot
 /// be written is no reason to lose the others.
-async fn write_surely(app: &App, marks: &[Mark], stop: &Stop) {
+pub(super) async fn write_surely(app: &App, marks: &[Mark], stop: &Stop) {
     let (mut wait, mut waited) = (FIRST_WAIT, Duration::ZERO);
     loop {
         let error = match write(app, marks).await {
@@ -157,23 +110,32 @@ async fn write_surely(app: &App, marks: &[Mark], stop: &Stop) {
     }
 }
 
-/// Writes marks in one transaction.
+/// Writes marks in a transaction of their own.
+///
+/// # Errors
+/// As [`keep`].
+pub(super) async fn write(app: &App, marks: &[Mark]) -> Result<()> {
+    let mut tx = app.db.begin().await?;
+    keep(&mut tx, marks).await?;
+    tx.commit().await?;
+    app.metrics.mails_sent.inc_by(marks.len() as u64);
+    Ok(())
+}
+
+/// Writes marks.
 ///
 /// # Errors
 /// If the database is away; the mails are sent again when their leases end, with the same Message-ID.
-pub(super) async fn write(app: &App, marks: &[Mark]) -> Result<()> {
-    let mut tx = app.db.begin().await?;
+pub(super) async fn keep(tx: &mut Tx, marks: &[Mark]) -> Result<()> {
     for mark in marks {
         if let Some(mail) = &mark.kept {
-            store::keep_dev_mail(&mut tx, mail).await?;
+            store::keep_dev_mail(tx, mail).await?;
         }
-        keep_parts(&mut tx, &mark.parts, mark.copy.at).await?;
+        keep_parts(tx, &mark.parts, mark.copy.at).await?;
     }
-    store::sent(&mut tx, marks.iter().map(|mark| (&*mark.mail, &mark.copy))).await?;
+    store::sent(tx, marks.iter().map(|mark| (&*mark.mail, &mark.copy))).await?;
     for mark in marks.iter().filter(|mark| mark.had_links) {
-        store::forget_links(&mut tx, &mark.mail.event_id).await?;
+        store::forget_links(tx, &mark.mail.event_id).await?;
     }
-    tx.commit().await?;
-    app.metrics.mails_sent.inc_by(marks.len() as u64);
     Ok(())
 }

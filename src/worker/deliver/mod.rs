@@ -7,6 +7,7 @@ mod choices;
 mod digest;
 mod gather;
 mod make;
+mod makers;
 mod marks;
 mod outcome;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use super::Stop;
 use crate::{
     app::{App, Mailer},
     clock::{MINUTE, SECOND},
+    db::Tx,
     error::Result,
     event::outbox,
     mail::{
@@ -26,14 +28,19 @@ use crate::{
         suppression::goes_all_the_same,
     },
 };
+pub use makers::Makers;
+
 use make::{Loaded, Made, Subject, Unmade};
-use marks::{Mark, Marks};
+use marks::{Mark, TOGETHER};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    task::JoinSet,
+};
 
 /// How many mails are here at once: some wait for their turn, some are under way, the others are being written down.
 const PLACES: u32 = 256;
@@ -59,41 +66,36 @@ const POLL: Duration = Duration::from_millis(1_000);
 pub async fn run(app: App, mut stop: Stop) {
     let places = Arc::new(Semaphore::new(PLACES as usize));
     let turns = Arc::new(Semaphore::new(UNDER_WAY));
-    let marks = Marks::start(&app, stop.clone());
+    let (marks, mut marked) = mpsc::unbounded_channel::<Marked>();
     let mut under_way = JoinSet::new();
-    let mut most = AT_FIRST;
+    // Whether there may be mail that is due.
+    let (mut due, mut most) = (true, AT_FIRST);
     while !stop.is_asked() {
         while under_way.try_join_next().is_some() {}
-        if let Some(rest) = rest(&app) {
-            tokio::select! {
-                () = tokio::time::sleep(rest.min(POLL)) => {}
-                () = stop.asked() => {}
-            }
-            continue;
-        }
-        // Ready to be woken before looking, so that nothing committed in between is missed.
-        let woken = app.db.wake().deliveries.notified();
-        let free = tokio::select! {
-            free = Arc::clone(&places).acquire_many_owned(FREE) => free,
+        let rest = rest(&app);
+        let mut taken = Vec::new();
+        tokio::select! {
+            biased;
             () = stop.asked() => break,
-        };
-        drop(free);
-        let room = room(&app, i64::try_from(places.available_permits()).unwrap_or(1).clamp(1, most));
-        most = (2 * most).min(PLACES.into());
-        let claimed_at = app.clock.now();
-        let claimed = claim(&app, room).await;
-        let claimed = claimed.unwrap_or_else(|error| {
-            tracing::warn!(%error, "mail queue");
-            None
-        });
-        if claimed.is_none() {
-            tokio::select! {
-                () = woken => {}
-                () = tokio::time::sleep(POLL) => {}
-                () = stop.asked() => break,
-            }
+            _ = marked.recv_many(&mut taken, TOGETHER) => {}
+            _ = places.acquire_many(FREE), if due && rest.is_none() => {}
+            () = app.db.wake().deliveries.notified(), if !due => due = true,
+            () = tokio::time::sleep(rest.map_or(POLL, |rest| rest.min(POLL))) => due = true,
         }
-        for queue in queues(claimed.unwrap_or_default()) {
+        let (taken, freed): (Vec<Mark>, Vec<_>) = taken.into_iter().unzip();
+        let free = places.available_permits() + freed.len();
+        let room = match due && rest.is_none() && free >= FREE as usize {
+            true => room(&app, i64::try_from(free).unwrap_or(most).min(most)),
+            false => 0,
+        };
+        if room > 0 {
+            most = (2 * most).min(PLACES.into());
+        }
+        let claimed_at = app.clock.now();
+        let (claimed, more) = surely(&app, &taken, room, &stop).await;
+        due = more || (due && room == 0);
+        drop(freed);
+        for queue in queues(claimed) {
             let mut placed = Vec::with_capacity(queue.len());
             for claimed in queue {
                 let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
@@ -110,8 +112,8 @@ pub async fn run(app: App, mut stop: Stop) {
                         false => in_turn(&app, mail, &subject, stuck.as_deref()).await,
                     };
                     match done {
-                        // The place is free again once the mark is written.
-                        Ok(Some(mark)) => marks.write(mark, place),
+                        // The place is free again once the mark is written. Who writes it ends after us.
+                        Ok(Some(mark)) => drop(marks.send((mark, place))),
                         Ok(None) => stuck = Some(id),
                         Err(error) => {
                             unwritten(&id, &error);
@@ -122,11 +124,49 @@ pub async fn run(app: App, mut stop: Stop) {
             });
         }
     }
+    drop(marks);
+    let mut taken = Vec::new();
+    // Until whoever may still have one has ended.
+    while marked.recv_many(&mut taken, TOGETHER).await > 0 {
+        let (taken, _places): (Vec<Mark>, Vec<_>) = taken.drain(..).unzip();
+        marks::write_surely(&app, &taken, &stop).await;
+    }
     while under_way.join_next().await.is_some() {}
-    marks.finish().await;
     if let Mailer::Smtp(relays) = &*app.mailer {
         relays.close().await;
     }
+}
+
+/// What is to be written down about a mail, and the place that is free then.
+type Marked = (Mark, OwnedSemaphorePermit);
+
+/// As [`turn_over`]; but no mark is lost over what stands in its way, and nothing is due then for a while.
+async fn surely(app: &App, taken: &[Mark], room: i64, stop: &Stop) -> (Vec<Claimed>, bool) {
+    match turn_over(app, taken, room).await {
+        Ok(claimed) => claimed,
+        Err(error) => {
+            tracing::warn!(%error, "mail queue");
+            marks::write_surely(app, taken, stop).await;
+            (Vec::new(), false)
+        }
+    }
+}
+
+/// Writes down what was taken, and takes what is due, up to `room` mails, in one transaction: each costs a wait for the disk. Says also
+/// whether there may be more that is due.
+async fn turn_over(app: &App, taken: &[Mark], room: i64) -> Result<(Vec<Claimed>, bool)> {
+    if taken.is_empty() && room == 0 {
+        return Ok((Vec::new(), false));
+    }
+    let mut tx = app.db.begin().await?;
+    marks::keep(&mut tx, taken).await?;
+    let (mails, count) = match room {
+        0 => (Vec::new(), 0),
+        _ => claim(app, &mut tx, room).await?,
+    };
+    tx.commit().await?;
+    app.metrics.mails_sent.inc_by(taken.len() as u64);
+    Ok((with_events(app, mails).await, count > 0))
 }
 
 fn unwritten(id: &str, error: &crate::error::Error) {
@@ -155,9 +195,15 @@ fn room(app: &App, most: i64) -> i64 {
 /// If the database is away; what was claimed with the mail that it went away over is tried all the same.
 pub async fn drain(app: &App) -> Result<usize> {
     let mut count = 0;
-    while let Some(claimed) = claim(app, room(app, 50)).await? {
+    loop {
+        let mut tx = app.db.begin().await?;
+        let (mails, found) = claim(app, &mut tx, room(app, 50)).await?;
+        tx.commit().await?;
+        if found == 0 {
+            return Ok(count);
+        }
         let mut first_error = None;
-        for queue in queues(claimed) {
+        for queue in queues(with_events(app, mails).await) {
             let mut stuck = None;
             for (mail, subject) in queue {
                 let id = mail.id.clone();
@@ -176,7 +222,6 @@ pub async fn drain(app: &App) -> Result<usize> {
             return Err(error);
         }
     }
-    Ok(count)
 }
 
 /// A mail with its event, which those of one event share.
@@ -228,26 +273,33 @@ fn lease(app: &App) -> i64 {
     LEASE + 4 * (MINUTE + i64::try_from(seconds).unwrap_or(600) * SECOND)
 }
 
-/// Takes mails that are due and that their addresses may get now, with their events; nothing if none is due. All that were taken may
-/// be such as wait.
-async fn claim(app: &App, limit: i64) -> Result<Option<Vec<Claimed>>> {
-    let mut tx = app.db.begin().await?;
-    let taken = store::claim(&mut tx, &app.node, app.clock.now(), lease(app), limit).await?;
-    let none = taken.is_empty();
-    let mails = gather::ready(app, &mut tx, taken).await?;
-    tx.commit().await?;
-    let events: BTreeSet<&str> = mails.iter().map(|mail| mail.event_id.as_str()).collect();
-    let events = outbox::lookup_all(&app.db, events.into_iter()).await.unwrap_or_else(|error| {
+/// Takes mails that are due and that their addresses may get now; and says how many were looked at, all of which may be such as wait.
+async fn claim(app: &App, tx: &mut Tx, limit: i64) -> Result<(Vec<WaitingEmail>, i64)> {
+    let taken = store::claim(tx, &app.node, app.clock.now(), lease(app), limit).await?;
+    let count = i64::try_from(taken.len()).unwrap_or(limit);
+    Ok((gather::ready(app, tx, taken).await?, count))
+}
+
+/// Mails with their events. Those that could not be read are read when it is a mail's turn.
+async fn with_events(app: &App, mails: Vec<WaitingEmail>) -> Vec<Claimed> {
+    let (mut events, mut unread) = (Vec::with_capacity(mails.len()), Vec::new());
+    for id in mails.iter().map(|mail| mail.event_id.as_str()).collect::<BTreeSet<_>>() {
+        match app.recent.take(id) {
+            Some(event) => events.push(event),
+            None => unread.push(id),
+        }
+    }
+    events.extend(outbox::lookup_all(&app.db, unread.into_iter()).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the events of mails are read once more when these have their turn");
         Vec::new()
-    });
+    }));
     let subjects: HashMap<String, Arc<Subject>> =
         events.into_iter().map(|event| (event.id.clone(), Arc::new(event.into()))).collect();
     let with = |mail: WaitingEmail| {
         let subject = subjects.get(&mail.event_id).cloned().unwrap_or_default();
         (mail, subject)
     };
-    Ok((!none).then(|| mails.into_iter().map(with).collect()))
+    mails.into_iter().map(with).collect()
 }
 
 /// Makes a mail; a digest of all that it is to hold, which may turn out to be nothing.
@@ -264,7 +316,7 @@ async fn made(
     let (to_make, its_app) = (Arc::clone(mail), app.clone());
     if members.is_empty() {
         let loaded = loaded.cloned();
-        return make::aside(move || make::make(&its_app, &to_make, loaded.as_ref()).map(Some)).await;
+        return app.makers.run(move || make::make(&its_app, &to_make, loaded.as_ref()).map(Some)).await;
     }
     let mut with_events = Vec::with_capacity(members.len());
     for mut member in members {
@@ -273,7 +325,7 @@ async fn made(
         let veiled = unasked::veiled(app, &mut member, loaded).await?;
         with_events.push((member, veiled.or_else(|| loaded.cloned())));
     }
-    let digest = match make::aside(move || digest::make(&its_app, &to_make, &with_events)).await? {
+    let digest = match app.makers.run(move || digest::make(&its_app, &to_make, &with_events)).await? {
         Ok(digest) => digest,
         Err(why) => return Ok(Err(why)),
     };
@@ -317,7 +369,8 @@ async fn deliver(app: &App, mut mail: WaitingEmail, subject: &Subject) -> Result
     };
     let Mailer::Smtp(relays) = &*app.mailer else { return Ok(Some(Mark::of(app, mail, made, None))) };
     // Relays one after the other, each within its own bounds, could take longer than the lease lasts.
-    let send = relays.send(&made.message.from, &made.message.to, &made.message.raw);
+    // On the heap: it is large, and whatever is made of it would be moved with it.
+    let send = Box::pin(relays.send(&made.message.from, &made.message.to, &made.message.raw));
     let bound = Duration::from_millis(u64::try_from(lease(app) - MINUTE).unwrap_or_default());
     let Ok(sent) = tokio::time::timeout(bound, send).await else {
         let why = "no mail server had answered when it was time to let go of the mail";

@@ -7,6 +7,7 @@ use super::make::Loaded;
 use crate::{
     app::App,
     error::Result,
+    event::Whole,
     mail::store::WaitingEmail,
     model::{email_key, outreach, user},
 };
@@ -29,7 +30,7 @@ pub(super) async fn veiled(
             if !is_stranger(app, mail, event).await? {
                 return Ok(None);
             }
-            let (event, names) = without_links(event);
+            let (event, names) = without_links(event.to_value());
             mail.vars = without(&names, &mail.vars);
             event
         }
@@ -38,7 +39,7 @@ pub(super) async fn veiled(
         {
             return Ok(None);
         }
-        Trust::OnceWrittenTo | Trust::None => without_words(event),
+        Trust::OnceWrittenTo | Trust::None => without_words(event.to_value()),
     };
     if is_like_a_link(&mail.to_name) {
         mail.to_name.clear();
@@ -57,7 +58,7 @@ enum Trust {
     None,
 }
 
-fn trust(mail: &WaitingEmail, event: &Value) -> Trust {
+fn trust(mail: &WaitingEmail, event: &Whole) -> Trust {
     let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     // What staff send they have seen.
     if mail.to_kind == "staff" || !text("/name").starts_with("ticket.") || text("/actor/kind") == "staff" {
@@ -79,8 +80,7 @@ fn trust(mail: &WaitingEmail, event: &Value) -> Trust {
 }
 
 /// An event without what customers wrote; a name that a mail program would make a link counts as written.
-fn without_words(event: &Value) -> Value {
-    let mut event = event.clone();
+fn without_words(mut event: Value) -> Value {
     let department = event["ticket"]["department"]["name"].clone();
     let put = |event: &mut Value, pointer: &str, value: Value| {
         if let Some(place) = event.pointer_mut(pointer) {
@@ -109,18 +109,18 @@ fn without_words(event: &Value) -> Value {
 
 /// True for who never said that the address is theirs: a user who has not confirmed it, the one that is to become a log-in's, and
 /// whoever is invited and has no log-in.
-async fn is_stranger(app: &App, mail: &WaitingEmail, event: &Value) -> Result<bool> {
+async fn is_stranger(app: &App, mail: &WaitingEmail, event: &Whole) -> Result<bool> {
     if mail.to_kind == "staff" {
         return Ok(false);
     }
     let key = email_key(&mail.to_email);
     let is_theirs =
         |email: Option<&Value>| email.and_then(Value::as_str).is_some_and(|one| email_key(one) == key);
-    if is_theirs(event.get("new_email")) && event["name"] == "user.email_change_requested" {
+    if is_theirs(event.pointer("/new_email")) && event["name"] == "user.email_change_requested" {
         return Ok(true);
     }
     let users = event.pointer("/account/users").and_then(Value::as_array);
-    let mut users = event.get("user").into_iter().chain(users.into_iter().flatten());
+    let mut users = event.pointer("/user").into_iter().chain(users.into_iter().flatten());
     if let Some(user) = users.find(|user| is_theirs(user.get("email"))) {
         return Ok(user["email_verified"] == false);
     }
@@ -134,8 +134,8 @@ async fn is_stranger(app: &App, mail: &WaitingEmail, event: &Value) -> Result<bo
 }
 
 /// An event in which no customer has a name that a mail program would make a link, and those names, the longest first.
-fn without_links(event: &Value) -> (Value, Vec<String>) {
-    let (mut event, mut names) = (event.clone(), Vec::new());
+fn without_links(mut event: Value) -> (Value, Vec<String>) {
+    let mut names = Vec::new();
     unname(&mut event, "", &mut names);
     names.sort_unstable_by_key(|name| Reverse(name.len()));
     (event, names)
@@ -209,7 +209,7 @@ mod tests {
 
     fn trusted(event: &Value, kind: &str, email: &str) -> Trust {
         let mail = WaitingEmail { to_kind: kind.into(), to_email: email.into(), ..WaitingEmail::default() };
-        trust(&mail, event)
+        trust(&mail, &event.clone().into())
     }
 
     #[test]
@@ -250,7 +250,7 @@ mod tests {
         event["reply"]["attachments"] = json!([{ "name": "PRIZE.pdf" }]);
         event["ticket"]["participants"] = json!([]);
         event["ticket"]["related"] = json!({ "exists": true, "kind": "", "id": "", "name": "PRIZE" });
-        let left = without_words(&event);
+        let left = without_words(event);
         assert!(!left.to_string().contains("PRIZE"), "{left:#}");
         assert!(!["Olive Baker", "J. R. Smith", "Baker Ltd."].into_iter().any(is_like_a_link));
     }
@@ -265,7 +265,7 @@ mod tests {
         event["invite"]["inviter"]["name"] = json!(format!("{link} Baker"));
         event["invite"]["inviter"]["email"] = json!("p@mail.example");
         event["actor"] = json!({ "kind": "staff", "name": "Sam @ Support", "email": "sam@host.example" });
-        let (left, names) = without_links(&event);
+        let (left, names) = without_links(event.clone());
         assert!(!left.to_string().contains("evil"), "{left:#}");
         assert_eq!(left["account"]["name"], "…");
         assert_eq!(left["invite"]["inviter"]["name"], "p@mail.example");

@@ -9,7 +9,7 @@ use crate::{
     event::outbox::StoredEvent,
     health::TRIAL,
     hook::{Hook, Verb},
-    worker::{decoded::Snapshot, shadow::Seen},
+    worker::{decoded::Snapshot, recent::Recent, shadow::Seen},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -77,7 +77,7 @@ struct Turns {
 fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Met {
     let mut met = Met::default();
     let begun = app.clock.now();
-    let mut accounts = Accounts::default();
+    let mut accounts = Accounts { recent: &app.recent, last: None };
     for event in start.events {
         let now = app.clock.now();
         let units = match is_heard(bundle, &event) {
@@ -103,7 +103,10 @@ fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Met {
             }
         }
         if start.shown {
-            met.seen.push(Seen::new(event, &start.stores, &units));
+            met.seen.push(Seen::new(event.clone(), &start.stores, &units));
+        }
+        if units.iter().any(|unit| !unit.mails.is_empty()) {
+            app.recent.keep(event);
         }
         for unit in units.iter().filter(|unit| unit.stores()) {
             // Nobody has it beside us between two events, so nothing is copied.
@@ -120,19 +123,21 @@ fn run(app: &App, bundle: &Bundle, mut start: Start, mut turns: Turns) -> Met {
 }
 
 /// The account that events carry: it seldom changes from one event of a stream to the next, and is read once until it does.
-#[derive(Default)]
-struct Accounts(Option<(Option<String>, Snapshot)>);
+struct Accounts<'a> {
+    recent: &'a Recent,
+    last: Option<(Option<String>, Snapshot)>,
+}
 
-impl Accounts {
+impl Accounts<'_> {
     fn of(&mut self, event: &StoredEvent) -> Result<&Snapshot> {
-        if self.0.as_ref().is_none_or(|(body, _)| *body != event.account) {
-            self.0 = None;
+        if self.last.as_ref().is_none_or(|(body, _)| *body != event.account) {
+            self.last = None;
         }
-        let last = match self.0.take() {
+        let last = match self.last.take() {
             Some(last) => last,
-            None => (event.account.clone(), Snapshot::new(event.account.as_deref())?),
+            None => (event.account.clone(), self.recent.snapshot(event)?),
         };
-        Ok(&self.0.insert(last).1)
+        Ok(&self.last.insert(last).1)
     }
 }
 

@@ -39,8 +39,8 @@ impl Unit {
 ///
 /// # Errors
 /// If the database is away.
-pub async fn take_stores(tx: &mut Tx, units: &[Unit]) -> Result<bool> {
-    let names: BTreeSet<String> = units.iter().flat_map(Unit::writes).map(str::to_owned).collect();
+pub async fn take_stores(tx: &mut Tx, units: &[&Unit]) -> Result<bool> {
+    let names: BTreeSet<String> = units.iter().flat_map(|unit| unit.writes()).map(str::to_owned).collect();
     if names.is_empty() {
         return Ok(true);
     }
@@ -75,12 +75,12 @@ async fn carry_out(app: &App, tx: &mut Tx, unit: &Unit, effect: &Effect) -> Resu
 ///
 /// # Errors
 /// If the database is away.
-pub async fn keep(app: &App, tx: &mut Tx, units: &[Unit]) -> Result<()> {
-    let runs = units.iter().map(row).collect::<Result<Vec<Run>>>()?;
+pub async fn keep(app: &App, tx: &mut Tx, units: Vec<&Unit>) -> Result<()> {
+    let runs = units.iter().map(|unit| row(unit)).collect::<Result<Vec<Run>>>()?;
     let mut kept = store::keep_runs(tx, &runs).await?;
     // A run that was settled before, here or by another node, has its plan already.
     let units: Vec<&Unit> = units
-        .iter()
+        .into_iter()
         .filter(|unit| kept.remove(&(unit.run.event_id.clone(), unit.run.hook.clone())))
         .collect();
     store::keep_emails(tx, units.iter().flat_map(|unit| mails(unit)).collect()).await?;
