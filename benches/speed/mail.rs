@@ -309,7 +309,8 @@ async fn backlog(sink: &Sink) {
         "claim of 32 mails: {:.2} ms with 1,000 waiting, {:.2} ms with {BACKLOG}; {:.1} MB more memory",
         figures[0],
         figures[1],
-        (resident() - before) / 1e6
+        // What was let go of before may go back to the system meanwhile.
+        (resident() - before).max(0.0) / 1e6
     );
 }
 

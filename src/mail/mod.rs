@@ -12,6 +12,7 @@ mod context;
 mod date;
 pub mod dkim;
 mod filter;
+pub mod find;
 mod form;
 mod front_matter;
 pub mod gather;

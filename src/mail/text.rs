@@ -1,5 +1,6 @@
 //! The plain text of a mail, made from its HTML where no `.txt` overrides it.
 
+use super::find::{apart, find};
 use super::form::{Forms, Gives};
 use html2text::render::{TaggedLine, TextDecorator};
 use std::sync::LazyLock;
@@ -146,7 +147,7 @@ const ONLY_ALONE: (&str, &str) = ("<!-- only alone -->", "<!-- /only alone -->")
 
 /// The page from its body on: what stands before are mostly styles, which only cost the converter time.
 fn without_head(html: &str) -> &str {
-    match html.find("</head>") {
+    match find(html, "</head>") {
         Some(end) => &html[end + "</head>".len()..],
         None => html,
     }
@@ -171,9 +172,9 @@ pub(super) fn within_digest(html: &str) -> Option<String> {
 fn between(html: &str, marks: (&str, &str), keep: fn(&str) -> &str) -> String {
     let mut kept = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some((before, after)) = rest.split_once(marks.0) {
+    while let Some((before, after)) = apart(rest, marks.0) {
         kept.push_str(before);
-        let (inner, after) = after.split_once(marks.1).unwrap_or((after, ""));
+        let (inner, after) = apart(after, marks.1).unwrap_or((after, ""));
         kept.push_str(keep(inner));
         rest = after;
     }

@@ -9,7 +9,7 @@ use super::{
     at_work::AtWork,
     shadow,
     together::{Batch, Together},
-    unit::{self, Met, Start, Unit},
+    unit::{self, Met, Ready, Start, Unit},
 };
 use crate::{
     app::App,
@@ -206,9 +206,10 @@ async fn one_by_one(app: &App, together: &Together, batch: Batch) -> Result<(usi
         came = match written {
             Err(error) if error.kind != Kind::Unavailable => {
                 for unit in &mut one.units {
+                    let ready = Ready::of([&*unit])?;
                     // Rolled back when it is dropped.
                     let mut tx = app.db.begin().await?;
-                    if let Err(error) = unit::keep(app, &mut tx, vec![&*unit]).await {
+                    if let Err(error) = unit::keep(app, &mut tx, ready).await {
                         unit.give_up(&format!("what it asks for cannot be written: {error}"));
                     }
                 }

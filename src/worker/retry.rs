@@ -2,7 +2,7 @@
 
 use super::{
     Stop, carry, headers,
-    unit::{self, Unit},
+    unit::{self, Ready, Unit},
 };
 use crate::{
     app::App,
@@ -129,11 +129,12 @@ async fn try_once(app: &App, event_id: &str, hook: &str, claims: i64) -> Result<
             Unit::dead(before, "the hook was removed while this event waited for it".to_owned())
         })
     };
+    let ready = Ready::of([&unit])?;
     let mut tx = app.db.begin().await?;
-    if !unit::take_stores(&mut tx, &[&unit]).await? {
+    if !unit::take_stores(&mut tx, &ready).await? {
         return Ok(false);
     }
-    unit::keep(app, &mut tx, vec![&unit]).await?;
+    unit::keep(app, &mut tx, ready).await?;
     tx.commit().await?;
     Ok(true)
 }

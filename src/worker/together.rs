@@ -3,7 +3,7 @@
 
 use super::{
     dispatch::Came,
-    unit::{self, Unit},
+    unit::{self, Ready, Unit},
 };
 use crate::{
     app::App,
@@ -97,26 +97,27 @@ async fn all(app: &App, batches: &[Batch], lease: i64) -> Vec<Result<Came>> {
 
 /// Writes a batch in a transaction of its own.
 async fn alone(app: &App, batch: &Batch, lease: i64) -> Result<Came> {
+    let Batch { stream, seqs, units } = batch;
+    let ready = Ready::of(units)?;
     let mut tx = app.db.begin().await?;
-    if !unit::take_stores(&mut tx, &batch.units.iter().collect::<Vec<_>>()).await? {
+    if !unit::take_stores(&mut tx, &ready).await? {
         return Ok(Came::Overtaken);
     }
-    let Batch { stream, seqs, units } = batch;
     let left = outbox::dispatched(&mut tx, stream, &app.node, seqs, (app.clock.now(), lease)).await?;
     let Some(left) = left else {
         tracing::warn!(stream, "the lease ran out; another node works on these events");
         return Ok(Came::Nothing);
     };
-    unit::keep(app, &mut tx, units.iter().collect()).await?;
+    unit::keep(app, &mut tx, ready).await?;
     tx.commit().await?;
     Ok(Came::with(left))
 }
 
 /// Writes batches in one transaction; nothing if one of them cannot be written now, and then none is.
 async fn at_once(app: &App, batches: &[Batch], lease: i64) -> Result<Option<Vec<Came>>> {
-    let units: Vec<&Unit> = batches.iter().flat_map(|batch| &batch.units).collect();
+    let ready = Ready::of(batches.iter().flat_map(|batch| &batch.units))?;
     let mut tx = app.db.begin().await?;
-    if !unit::take_stores(&mut tx, &units).await? {
+    if !unit::take_stores(&mut tx, &ready).await? {
         return Ok(None);
     }
     let mut came = Vec::with_capacity(batches.len());
@@ -125,7 +126,10 @@ async fn at_once(app: &App, batches: &[Batch], lease: i64) -> Result<Option<Vec<
         let Some(left) = left else { return Ok(None) };
         came.push(Came::with(left));
     }
-    unit::keep(app, &mut tx, units).await?;
+    unit::keep(app, &mut tx, ready).await?;
     tx.commit().await?;
     Ok(Some(came))
 }
+
+#[cfg(test)]
+mod tests;

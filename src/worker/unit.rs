@@ -5,7 +5,7 @@ mod given_up;
 mod keep;
 
 pub(super) use batch::{Met, Start, batch};
-pub use keep::{keep, take_stores};
+pub use keep::{Ready, keep, take_stores};
 
 use super::{
     backoff,

@@ -5,7 +5,7 @@ use super::make::hide;
 use crate::{
     app::App,
     event::Whole,
-    mail::{gather::store::Part, list, store::WaitingEmail},
+    mail::{find::apart, gather::store::Part, list, store::WaitingEmail},
     model::preference::{Addressed, UnsubscribeKey},
     permission::Category,
 };
@@ -58,9 +58,15 @@ pub(super) fn unsubscribe(app: &App, mail: &WaitingEmail) -> Vec<(String, String
 pub(super) fn tokens<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let is_sign = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let token = |rest: &str| rest.chars().take_while(is_sign).collect::<String>();
-    let found =
-        texts.into_iter().flat_map(|text| text.split(UNSUBSCRIBE).skip(1).map(token).collect::<Vec<_>>());
-    found.filter(|token| !token.is_empty()).collect()
+    let mut found = BTreeSet::new();
+    for mut rest in texts {
+        while let Some((_, after)) = apart(rest, UNSUBSCRIBE) {
+            found.insert(token(after));
+            rest = after;
+        }
+    }
+    found.remove("");
+    found
 }
 
 /// A part of a digest without them.

@@ -12,7 +12,7 @@ use crate::{
     },
     intake,
     mail::{
-        Addressee, Composed, Envelope, MessageContext, MessageKey, Rendered, compose_signed,
+        Addressee, Composed, Envelope, MessageContext, MessageKey, Rendered, compose_signed, find::find,
         gather::store::Part, list, store::WaitingEmail,
     },
     model::email_key,
@@ -152,7 +152,10 @@ impl Rendering {
 
 /// A text without these secrets.
 pub(super) fn hide(secrets: &[String], text: &str) -> String {
-    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
+    secrets.iter().fold(text.to_owned(), |text, secret| match find(&text, secret) {
+        Some(_) => text.replace(secret, "…"),
+        None => text,
+    })
 }
 
 /// Makes a mail.

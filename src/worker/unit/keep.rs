@@ -33,13 +33,13 @@ impl Unit {
     }
 }
 
-/// Takes the stores that these units write for this transaction, and says whether all that they read of them stands there
+/// Takes the stores that units write for this transaction, and says whether all that they read of them stands there
 /// still: if not, somebody else wrote meanwhile, and they must run again, or a count would lose what the other counted.
 /// Comes first in a transaction: those who hold a stream never wait for a store.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn take_stores(tx: &mut Tx, units: &[&Unit]) -> Result<bool> {
+pub async fn take_stores(tx: &mut Tx, Ready { units, .. }: &Ready<'_>) -> Result<bool> {
     let names: BTreeSet<String> = units.iter().flat_map(|unit| unit.writes()).map(str::to_owned).collect();
     if names.is_empty() {
         return Ok(true);
@@ -71,12 +71,30 @@ async fn carry_out(app: &App, tx: &mut Tx, unit: &Unit, effect: &Effect) -> Resu
     }
 }
 
+/// Units with their runs as they are written: made before the transaction, which others wait for.
+#[derive(Debug)]
+pub struct Ready<'a> {
+    units: Vec<&'a Unit>,
+    runs: Vec<Run>,
+}
+
+impl<'a> Ready<'a> {
+    /// Makes them ready.
+    ///
+    /// # Errors
+    /// Never, for what hooks saw and said.
+    pub fn of(units: impl IntoIterator<Item = &'a Unit>) -> Result<Self> {
+        let units: Vec<&Unit> = units.into_iter().collect();
+        let runs = units.iter().map(|unit| row(unit)).collect::<Result<Vec<Run>>>()?;
+        Ok(Self { units, runs })
+    }
+}
+
 /// Writes units: each run, and with it, or not at all, everything that it asks for.
 ///
 /// # Errors
 /// If the database is away.
-pub async fn keep(app: &App, tx: &mut Tx, units: Vec<&Unit>) -> Result<()> {
-    let runs = units.iter().map(|unit| row(unit)).collect::<Result<Vec<Run>>>()?;
+pub async fn keep(app: &App, tx: &mut Tx, Ready { units, runs }: Ready<'_>) -> Result<()> {
     let mut kept = store::keep_runs(tx, &runs).await?;
     // A run that was settled before, here or by another node, has its plan already.
     let units: Vec<&Unit> = units
