@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// Work that waits for one of as many threads as there are processors. A thread that has done one piece takes up the next: waking
-/// another for each would cost a tenth of making a mail.
+/// Work that waits for one of as many threads as there are processors. A thread that has done one piece takes up the next, so that
+/// while there is work nobody is woken for it.
 pub struct Makers {
     queue: Mutex<Queue>,
     most: usize,
@@ -131,8 +131,11 @@ mod tests {
         for number in 0..2_000 {
             assert_eq!(makers.run(move || number).await.ok(), Some(number));
         }
-        while makers.queue().threads > 0 {
-            tokio::task::yield_now().await;
-        }
+        let end = async {
+            while makers.queue().threads > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), end).await.unwrap();
     }
 }
